@@ -1,0 +1,334 @@
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
+
+/** Row types of every table, in the order of the migrations. `bigint` columns are numbers: nothing here passes 2^53. */
+type Json<T> = ColumnType<T, string, string>
+
+export interface NodeTable {
+  only_row: Generated<boolean>
+  name: string
+  region: string
+  tier: Tier
+  epoch: number
+  epoch_id: string
+  created_at: Date
+}
+
+export type Tier = 'national' | 'provincial' | 'municipal' | 'county'
+
+export interface NodeKeyTable {
+  key_id: string
+  public_key: Buffer
+  created_at: Date
+  retired_at: Date | null
+}
+
+export interface ParticipantTable {
+  participant_id: string
+  kind: 'system' | 'node'
+  name: string
+  regions: string[]
+  node_name: string | null
+  created_at: Date
+  revoked_at: Date | null
+}
+
+export interface ParticipantKeyTable {
+  key_id: string
+  participant_id: string
+  kind: 'api-key' | 'ed25519' | 'ecdsa-p256-sha256'
+  secret_digest: Buffer | null
+  public_key: string | null
+  created_at: Date
+  expires_at: Date | null
+  revoked_at: Date | null
+}
+
+export interface UsedNonceTable {
+  key_id: string
+  nonce: string
+  expires_at: Date
+}
+
+export interface SourceTable {
+  source_no: GeneratedAlways<number>
+  origin: string
+  participant: string
+}
+
+export interface SubmissionTable {
+  submission_no: GeneratedAlways<number>
+  participant_id: string
+  id: string
+  digest: Buffer
+  kind: 'records' | 'versions'
+  media: 'json' | 'ndjson' | 'versions'
+  mode: 'partial' | 'atomic'
+  standard: string
+  envelope: string
+  key_id: string
+  state: 'storing' | 'finished' | 'incomplete'
+  spool_path: string | null
+  body_bytes: number
+  stored_bytes: Generated<number>
+  stored_records: Generated<number>
+  received_at: Date
+  finished_at: Date | null
+  outcome: string | null
+  counts: Json<Record<string, number>> | null
+  receipt: Buffer | null
+  trace_parent: string | null
+}
+
+export interface PartTable {
+  part_id: number
+  submission_no: number
+  part_no: number
+  first_record: number
+  record_count: number
+  byte_from: number
+  byte_to: number
+  root: Buffer
+  version_count: number
+  outcomes: Buffer
+  outcomes_digest: Buffer
+  counts: Json<Record<string, number>>
+  stored_at: Date
+}
+
+export type Operation = 'upsert' | 'withdraw' | 'no-longer-qualifies'
+export type VersionState = 'accepted' | 'pending_review' | 'doubtful' | 'held' | 'superseded' | 'refused'
+
+export interface VersionTable {
+  part_id: number
+  ordinal: number
+  key_digest: Buffer
+  source_no: number
+  record_id: string
+  entity: string
+  operation: Operation
+  epoch: number
+  n: number
+  source_version: number | null
+  release: string
+  commitment: Buffer
+  open_text: string | null
+  named_text: string | null
+  sealed_text: Buffer | null
+  salts: Buffer
+  text_hashes: Buffer | null
+  state: VersionState
+  reporting_region: string
+  source_id: string | null
+  entered_by: string | null
+  reason: string | null
+  flags: string[] | null
+  record_index: number
+  prev_part: number | null
+  prev_ordinal: number | null
+}
+
+export interface StreamTable {
+  key_digest: Buffer
+  source_no: number
+  record_id: string
+  entity: string
+  epoch: number
+  n: number
+  source_version: number | null
+  content_mac: Buffer | null
+  head_operation: Operation
+  head_state: VersionState
+  head_part: number
+  head_ordinal: number
+  last_part: number
+  last_ordinal: number
+  force_part: number | null
+  force_ordinal: number | null
+}
+
+export interface LogPendingTable {
+  pending_id: GeneratedAlways<number>
+  kind: string
+  instant: Date
+  part_id: number | null
+  actor: string | null
+  subject: string | null
+  body_salt: Buffer
+  body: string
+}
+
+export interface LogEntryTable {
+  index: number
+  kind: string
+  instant: Date
+  part_id: number | null
+  actor: string | null
+  subject: string | null
+  leaf: string
+  leaf_hash: Buffer
+  body_salt: Buffer | null
+  body: string | null
+}
+
+export interface LogTileTable {
+  level: number
+  tile: number
+  hashes: Buffer
+}
+
+export interface LogCheckpointTable {
+  size: number
+  root: Buffer
+  note: string
+  signed_at: Date
+}
+
+export interface AccessEventTable {
+  event_id: GeneratedAlways<number>
+  at: Date
+  actor: string
+  action: string
+  subject: string | null
+  detail: Json<unknown> | null
+  salt: Buffer
+  sealed_in: number | null
+}
+
+export interface LinkTable {
+  link_no: GeneratedAlways<number>
+  name: string
+  url: string
+  upstream_tier: Tier
+  upstream_name: string
+  paused_at: Date | null
+  pause_reason: string | null
+  cursor: Generated<number>
+  created_at: Date
+  last_attempt_at: Date | null
+  last_success_at: Date | null
+  last_error: string | null
+  last_error_at: Date | null
+  failures: Generated<number>
+  mostly_refused: Generated<number>
+  feed_cursor: Generated<number>
+  feed_read_at: Date | null
+}
+
+/** [log index, part id, ordinals or null for the whole part] */
+export type DeliveryItem = [index: number, partId: number, ordinals: number[] | null]
+
+export interface DeliveryTable {
+  delivery_id: string
+  link_no: number
+  kind: 'range' | 'retry' | 'half'
+  from_index: number
+  to_index: number
+  items: Json<DeliveryItem[]>
+  digest: Buffer
+  record_count: number
+  body_bytes: number
+  checkpoint_size: number
+  created_at: Date
+  state: 'open' | 'finished' | 'split'
+  attempts: Generated<number>
+  last_status: number | null
+  last_error: string | null
+  finished_at: Date | null
+  counts: Json<Record<string, number>> | null
+  receipt: Buffer | null
+  parent: string | null
+}
+
+export interface SkipTable {
+  link_no: number
+  part_id: number
+  ordinal: number
+  log_index: number
+  reason: string
+  kind: 'not-due' | 'incomplete'
+  policy: string
+  skipped_at: Date
+}
+
+export interface ParkedTable {
+  link_no: number
+  part_id: number
+  ordinal: number
+  log_index: number
+  record_id: string
+  entity: string
+  reporting_region: string
+  participant: string
+  reason: string
+  problems: Json<unknown[]>
+  delivery_id: string
+  parked_at: Date
+  state: 'parked' | 'retrying' | 'delivered' | 'superseded'
+  retries: Generated<number>
+  resolved_at: Date | null
+}
+
+export interface CustodyTable {
+  part_id: number
+  seq: number
+  ordinals: Json<[here: number, source: number][]>
+  document: string
+}
+
+export interface OutcomeAboveTable {
+  log_index: number
+  upstream: string
+  delivery_id: string
+  at: Date
+  counts: Json<Record<string, number>>
+  exceptions: Json<[partId: number, ordinal: number, outcome: string, codes: string[]][]>
+}
+
+export interface HeldTable {
+  part_id: number
+  ordinal: number
+  key_digest: Buffer
+  source_no: number
+  parent_digest: Buffer
+  entity: string
+  held_at: Date
+}
+
+export interface ReaderTable {
+  name: string
+  cursor: number
+}
+
+export interface PolicyTable {
+  policy_id: string
+  document: string
+  loaded_at: Date
+  in_force_from: number | null
+}
+
+export interface Tables {
+  node: NodeTable
+  node_key: NodeKeyTable
+  participant: ParticipantTable
+  participant_key: ParticipantKeyTable
+  used_nonce: UsedNonceTable
+  source: SourceTable
+  submission: SubmissionTable
+  part: PartTable
+  version: VersionTable
+  stream: StreamTable
+  log_pending: LogPendingTable
+  log_entry: LogEntryTable
+  log_tile: LogTileTable
+  log_checkpoint: LogCheckpointTable
+  access_event: AccessEventTable
+  link: LinkTable
+  delivery: DeliveryTable
+  skip: SkipTable
+  parked: ParkedTable
+  custody: CustodyTable
+  outcome_above: OutcomeAboveTable
+  held: HeldTable
+  reader: ReaderTable
+  policy: PolicyTable
+}
