@@ -1,0 +1,150 @@
+/**
+ * PostgreSQL arrays in the binary wire form. node-postgres sends a `Buffer` parameter in binary, so `unnest($1::text[])` with one of
+ * these costs the server no text parsing: measured at about twice the rows per second of the driver's own array literals, and equal to COPY.
+ *
+ * Form (array_recv): dimensions int4, has-nulls int4, element type oid, then per dimension length int4 and lower bound int4,
+ * then per element its length int4 (-1 for null) and its bytes; all big-endian. An empty array has no dimension.
+ */
+
+const oid = { bool: 16, bytea: 17, int8: 20, int4: 23, text: 25, uuid: 2950 } as const
+const headerBytes = 20
+const int4Min = -(2 ** 31)
+const int4Max = 2 ** 31 - 1
+
+function startArray(elementOid: number, count: number, elementBytes: number, hasNulls: boolean): Buffer {
+  if (count === 0) {
+    const empty = Buffer.alloc(12)
+    empty.writeInt32BE(elementOid, 8)
+    return empty
+  }
+  const out = Buffer.allocUnsafe(headerBytes + elementBytes)
+  out.writeInt32BE(1, 0)
+  out.writeInt32BE(hasNulls ? 1 : 0, 4)
+  out.writeInt32BE(elementOid, 8)
+  out.writeInt32BE(count, 12)
+  out.writeInt32BE(1, 16)
+  return out
+}
+
+function fixedWidthArray<T>(elementOid: number, width: number, values: readonly (T | null)[], write: (out: Buffer, value: T, at: number) => void): Buffer {
+  let nulls = 0
+  for (const value of values) if (value === null) nulls += 1
+  const out = startArray(elementOid, values.length, values.length * 4 + (values.length - nulls) * width, nulls > 0)
+  let at = headerBytes
+  for (const value of values) {
+    if (value === null) {
+      at = out.writeInt32BE(-1, at)
+    } else {
+      at = out.writeInt32BE(width, at)
+      write(out, value, at)
+      at += width
+    }
+  }
+  return out
+}
+
+/**
+ * A `text[]`. Bytes are taken as UTF-8 that the caller has checked (the server checks them again).
+ * @throws RangeError for a string with a lone surrogate, which would otherwise be stored as U+FFFD without a word
+ */
+export function textArray(values: readonly (string | Uint8Array | null)[]): Buffer {
+  let bytes = 0
+  let hasNulls = false
+  for (const value of values) {
+    bytes += 4
+    if (value === null) hasNulls = true
+    else if (typeof value === 'string') bytes += Buffer.byteLength(value)
+    else bytes += value.length
+  }
+  const out = startArray(oid.text, values.length, bytes, hasNulls)
+  let at = headerBytes
+  for (const [index, value] of values.entries()) {
+    if (value === null) {
+      at = out.writeInt32BE(-1, at)
+    } else if (typeof value === 'string') {
+      if (!value.isWellFormed()) throw new RangeError(`text ${index} has a lone surrogate`)
+      const written = out.write(value, at + 4)
+      out.writeInt32BE(written, at)
+      at += 4 + written
+    } else {
+      at = out.writeInt32BE(value.length, at)
+      out.set(value, at)
+      at += value.length
+    }
+  }
+  return out
+}
+
+/** A `bytea[]`. */
+export function byteaArray(values: readonly (Uint8Array | null)[]): Buffer {
+  let bytes = 0
+  let hasNulls = false
+  for (const value of values) {
+    bytes += 4 + (value?.length ?? 0)
+    if (value === null) hasNulls = true
+  }
+  const out = startArray(oid.bytea, values.length, bytes, hasNulls)
+  let at = headerBytes
+  for (const value of values) {
+    at = out.writeInt32BE(value === null ? -1 : value.length, at)
+    if (value !== null) {
+      out.set(value, at)
+      at += value.length
+    }
+  }
+  return out
+}
+
+/**
+ * An `int4[]`.
+ * @throws RangeError for anything but an integer of 32 bits
+ */
+export function int4Array(values: readonly (number | null)[]): Buffer {
+  return fixedWidthArray(oid.int4, 4, values, (out, value, at) => {
+    if (!Number.isInteger(value) || value < int4Min || value > int4Max) throw new RangeError(`${value} is not an int4`)
+    out.writeInt32BE(value, at)
+  })
+}
+
+/**
+ * An `int8[]`.
+ * @throws RangeError for a number that is not a safe integer, or a bigint of more than 64 bits
+ */
+export function int8Array(values: readonly (number | bigint | null)[]): Buffer {
+  return fixedWidthArray(oid.int8, 8, values, (out, value, at) => {
+    if (typeof value === 'bigint') {
+      out.writeBigInt64BE(value, at)
+      return
+    }
+    if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not an exact int8`)
+    // Two halves are about four times as fast as a BigInt a value.
+    const high = Math.floor(value / 2 ** 32)
+    out.writeInt32BE(high, at)
+    out.writeUInt32BE(value - high * 2 ** 32, at + 4)
+  })
+}
+
+const uuidForm = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i
+
+/**
+ * A `uuid[]` from texts (with or without hyphens) or 16 bytes each.
+ * @throws RangeError for another form or length
+ */
+export function uuidArray(values: readonly (string | Uint8Array | null)[]): Buffer {
+  return fixedWidthArray(oid.uuid, 16, values, (out, value, at) => {
+    if (typeof value === 'string') {
+      if (!uuidForm.test(value)) throw new RangeError(`"${value}" is not a UUID`)
+      out.write(value.replaceAll('-', ''), at, 'hex')
+    } else {
+      if (value.length !== 16) throw new RangeError(`a UUID has 16 bytes, not ${value.length}`)
+      out.set(value, at)
+    }
+  })
+}
+
+/** A `bool[]`. */
+export function boolArray(values: readonly (boolean | null)[]): Buffer {
+  return fixedWidthArray(oid.bool, 1, values, (out, value, at) => {
+    out[at] = value ? 1 : 0
+  })
+}

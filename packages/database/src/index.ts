@@ -1,0 +1,6 @@
+export { boolArray, byteaArray, int4Array, int8Array, textArray, uuidArray } from './binary-arrays.ts'
+export type { Log } from './log.ts'
+export { migrate, migrationsDirectory } from './migrate.ts'
+export { type Database, type DatabaseOptions, openDatabase } from './open-database.ts'
+export { retryDeadlocks, sqlState } from './retry.ts'
+export type * from './tables.ts'

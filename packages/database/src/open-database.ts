@@ -1,0 +1,78 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import type { Log } from './log.ts'
+import { silentLog } from './log.ts'
+import type { Tables } from './tables.ts'
+
+export interface DatabaseOptions {
+  /** `postgres://user:password@host:port/database` */
+  readonly url: string
+  /** Most connections at once; 10 when absent. */
+  readonly poolMax?: number
+  /** What `pg_stat_activity` shows; `huijiao` when absent. */
+  readonly applicationName?: string
+  readonly log?: Log
+}
+
+export interface Database {
+  readonly db: Kysely<Tables>
+  /** The same connections, for statements that are plainer without the builder. */
+  readonly pool: pg.Pool
+  /** Waits for running statements and closes every connection. Safe to call twice. */
+  close(): Promise<void>
+}
+
+/** Exact: a number when it is a safe integer, else a bigint (which `JSON.stringify` and mixed arithmetic refuse loudly). */
+export function parseInt8(text: string): number | bigint {
+  const value = Number(text)
+  return Number.isSafeInteger(value) ? value : BigInt(text)
+}
+
+const asText = (text: string): string => text
+const builtins = pg.types.builtins
+const int8ArrayOid = 1016
+const textArrayParser = pg.types.getTypeParser(1009 as never) as unknown as (text: string) => (string | null)[]
+
+const ownParsers = new Map<number, (text: string) => unknown>([
+  [builtins.INT8, parseInt8],
+  [int8ArrayOid, (text) => textArrayParser(text).map((item) => (item === null ? null : parseInt8(item)))],
+  // The driver would read these two as midnight, or a time, in the zone of the process: a day off as soon as the server is not in Shanghai.
+  [builtins.DATE, asText],
+  [builtins.TIMESTAMP, asText],
+])
+
+/**
+ * Type parsers of our connections only: int8 as a number when safe, `date` and zoneless `timestamp` as text; `timestamptz` stays a
+ * `Date` and `numeric` a string. `pg.types` itself is left alone, because other libraries in the process share it.
+ */
+export const typeParsers: pg.CustomTypesConfig = {
+  getTypeParser: ((id: number, format?: 'text' | 'binary') => {
+    const own = format === 'binary' ? undefined : ownParsers.get(id)
+    return own ?? pg.types.getTypeParser(id as never, format as never)
+  }) as pg.CustomTypesConfig['getTypeParser'],
+}
+
+/** Opens a pool and a query builder over it. Connects on first use, not here. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const log = options.log ?? silentLog
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolMax ?? 10,
+    application_name: options.applicationName ?? 'huijiao',
+    connectionTimeoutMillis: 30_000,
+    keepAlive: true,
+    types: typeParsers,
+  })
+  // Without a listener, a connection that breaks while idle (the server restarted) would end the process.
+  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection broke; the next statement opens another'))
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  let closed: Promise<void> | undefined
+  return {
+    db,
+    pool,
+    close: () => {
+      closed ??= db.destroy().then(() => (pool.ended ? undefined : pool.end()))
+      return closed
+    },
+  }
+}
