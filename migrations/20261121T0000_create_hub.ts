@@ -172,8 +172,6 @@ create table stream (
 ) with (fillfactor = 80);
 create index stream_record on stream (record_id);
 
--- The texts of a business key, so that an operator can be told which record a refusal speaks of and a withdrawal has a key. Sealed keys are encrypted.
-
 -- The log. 'pending' rows are committed with what they tell of; the sequencer alone gives indexes.
 create table log_pending (
   pending_id bigint generated always as identity (cache 1) primary key,

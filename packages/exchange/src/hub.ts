@@ -1,0 +1,55 @@
+import type { Tables, Tier } from '@huijiao/database'
+import type { Sealer, SigningKey } from '@huijiao/identity'
+import type { Policy } from '@huijiao/standard'
+import type { Kysely } from 'kysely'
+
+/** Where every instant comes from, so that tests drive the time. */
+export interface Clock {
+  now(): Date
+}
+
+/** The part of a pino logger that the engine uses. */
+export interface Log {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+export interface NodeFacts {
+  /** The node's name in logs, streams and keys, such as `370100`. */
+  readonly name: string
+  readonly region: string
+  readonly tier: Tier
+  readonly epoch: number
+  /** Random id of this epoch, 16 hex characters. */
+  readonly epochId: string
+  /** Origin line of the log's checkpoints. */
+  readonly origin: string
+}
+
+/** Everything the engine needs to act for one node. Made once by `openHub`; nothing in it changes but the policy. */
+export interface Hub {
+  readonly db: Kysely<Tables>
+  readonly node: NodeFacts
+  readonly signingKey: SigningKey
+  /** Key of all keyed digests (business keys, contents); 32 bytes. Never leaves the node. */
+  readonly digestSecret: Buffer
+  readonly sealer: Sealer
+  readonly clock: Clock
+  /** Directory of bodies that are too large for memory. */
+  readonly spoolDir: string
+  readonly log: Log
+  policy(): Policy
+  /** Called right after a transaction that added pending entries has committed. */
+  onPending(): void
+}
+
+/** Who calls: a participant with the key that proved it. */
+export interface Caller {
+  readonly participantId: string
+  readonly kind: 'system' | 'node'
+  readonly name: string
+  readonly regions: readonly string[]
+  readonly nodeName: string | null
+  readonly keyId: string
+}

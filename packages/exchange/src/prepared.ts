@@ -1,0 +1,72 @@
+import type { Operation, VersionState } from '@huijiao/database'
+import type { ProblemDocument } from '@huijiao/problem'
+
+export type Outcome = 'accepted' | 'unchanged' | 'superseded' | 'pending_review' | 'doubtful' | 'held' | 'refused'
+
+export const outcomes: readonly Outcome[] = ['accepted', 'unchanged', 'superseded', 'pending_review', 'doubtful', 'held', 'refused']
+
+/** A record that may be stored: validated, split by privacy, salted, committed to. What is missing is its place in its stream. */
+export interface PreparedVersion {
+  /** 0-based position in the submission. */
+  readonly index: number
+  readonly entity: string
+  readonly operation: Operation
+  /** Given where the record entered; `null` at the edge, where a new stream gets `freshRecordId`. */
+  readonly recordId: string | null
+  readonly freshRecordId: string
+  readonly sourceNo: number
+  /** "<origin node>/<participant>" */
+  readonly stream: string
+  /** Place in the stream as the origin gave it; `null` at the edge, where it is given under the row lock. */
+  readonly place: { readonly epoch: number; readonly n: number } | null
+  readonly sourceVersion: number | null
+  readonly release: string
+  readonly open: string | null
+  readonly named: string | null
+  readonly sealed: string | null
+  /** 3 x 16 bytes (open, named, sealed); zeros where there is no such text. */
+  readonly salts: Buffer
+  /** 3 x 32 bytes when a text was sent as its hash only, else null. */
+  readonly textHashes: Buffer | null
+  /** 32 bytes. */
+  readonly commitment: Buffer
+  /** Keyed digest of the business key, 32 bytes; null when only `recordId` names the record (withdrawals between nodes). */
+  readonly keyDigest: Buffer | null
+  /** Keyed digest of the three texts, 16 bytes; what `unchanged` compares. */
+  readonly contentMac: Buffer
+  /** State it gets when it becomes the head. */
+  readonly state: Exclude<VersionState, 'superseded' | 'refused'>
+  readonly reportingRegion: string
+  readonly sourceId: string | null
+  readonly enteredBy: string | null
+  readonly reason: string | null
+  readonly flags: readonly string[] | null
+  /** Keyed digests of the parents it must find, with the entity each belongs to. */
+  readonly parents: readonly { readonly digest: Buffer; readonly entity: string; readonly field: string }[]
+  /** Warnings and doubts that travel with the outcome. */
+  readonly problems: readonly ProblemDocument[]
+}
+
+/** A record that is not stored; its problems are. */
+export interface RefusedRecord {
+  readonly index: number
+  readonly entity: string | null
+  readonly sourceId: string | null
+  readonly recordId?: string | null
+  readonly problems: readonly ProblemDocument[]
+}
+
+export type PreparedRecord = { readonly prepared: PreparedVersion } | { readonly refused: RefusedRecord }
+
+/** What became of one record: one line of an outcome page. */
+export interface RecordOutcome {
+  readonly index: number
+  readonly entity: string | null
+  readonly sourceId: string | null
+  /** `r_` + 32 hex; absent when nothing is stored under it. */
+  readonly recordId?: string
+  readonly version?: number
+  readonly outcome: Outcome
+  readonly commitment?: string
+  readonly problems?: readonly ProblemDocument[]
+}
