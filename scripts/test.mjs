@@ -1,0 +1,48 @@
+/**
+ * `npm test`: every test that needs no container. Arguments go to vitest: `npm test -- packages/merkle`, `npm test -- --project unit`.
+ * The last line is plain, `N passed, N failed, N skipped`, for whoever (or whatever) reads only that.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { prepare, runOnProjectNode, say } from './bootstrap.mjs'
+import { findProgram } from './find-program.mjs'
+
+const given = process.argv.slice(2)
+const chosen = given.some((argument) => argument === '--project' || argument.startsWith('--project='))
+const redis = Boolean(process.env.HUIJIAO_TEST_REDIS_URL) || findProgram('redis-server') !== undefined
+
+function tellRedisMissing() {
+  say(
+    '⚠ 未找到 redis-server：本次不运行 Redis 队列后端的测试（*.redis.test.ts）。安装后重试：apt-get install redis-server、dnf install redis 或 brew install redis；也可设置 HUIJIAO_TEST_REDIS_URL。',
+    '⚠ No redis-server here: the tests of the Redis queue backend (*.redis.test.ts) are left out. To run them: apt-get install redis-server, dnf install redis or brew install redis, or set HUIJIAO_TEST_REDIS_URL.',
+  )
+}
+
+/** @returns {{ passed: number, failed: number, skipped: number }} what the reporter counted; failed when it never got to write */
+function readCounts(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 }
+  }
+}
+
+await prepare()
+const scratch = mkdtempSync(join(tmpdir(), 'huijiao-test-'))
+const countsFile = join(scratch, 'counts.json')
+const projects = chosen ? [] : ['unit', 'postgres', ...(redis ? ['redis'] : []), 'system'].flatMap((name) => ['--project', name])
+const leftOut = !chosen && !redis
+if (leftOut) tellRedisMissing()
+
+const code = await runOnProjectNode(
+  ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.workspace.ts', '--reporter=default', '--reporter=./scripts/count-reporter.mjs', ...projects, ...given],
+  { env: { HUIJIAO_TEST_COUNTS: countsFile } },
+)
+const counts = readCounts(countsFile)
+rmSync(scratch, { recursive: true, force: true })
+
+if (leftOut) tellRedisMissing()
+if (counts.passed + counts.failed === 0) say('✗ 没有运行任何测试', '✗ no test ran')
+process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`)
+process.exitCode = code !== 0 ? code : counts.failed > 0 || counts.passed === 0 ? 1 : 0
