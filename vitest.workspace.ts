@@ -2,18 +2,37 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * Four projects by what a test needs: nothing (unit), a real PostgreSQL (`*.pg.test.ts`), a real Redis as well (`*.redis.test.ts`),
- * whole node processes (`*.system.test.ts`).
+ * whole node processes (`*.system.test.ts`). System tests kill processes and count seconds, so they run alone, one file after the other,
+ * when the others are done.
  */
 const needs = ['**/*.pg.test.ts', '**/*.redis.test.ts', '**/*.system.test.ts']
-const common = { environment: 'node' as const, exclude: ['**/node_modules/**', '**/.huijiao/**'] }
+const exclude = ['**/node_modules/**', '**/.huijiao/**']
+const places = '{packages,services}/*/{src,test}/**'
+const withPostgres = { globalSetup: ['packages/testing/src/global-postgres.ts'], testTimeout: 60_000, hookTimeout: 120_000 }
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...common, name: 'unit', include: ['{packages,services}/*/{src,test}/**/*.test.ts', 'test/**/*.test.ts'], exclude: [...common.exclude, ...needs] } },
-      { test: { ...common, name: 'postgres', include: ['{packages,services}/*/{src,test}/**/*.pg.test.ts'], testTimeout: 60_000, hookTimeout: 120_000, globalSetup: ['packages/testing/src/global-postgres.ts'] } },
-      { test: { ...common, name: 'redis', include: ['{packages,services}/*/{src,test}/**/*.redis.test.ts'], testTimeout: 60_000, hookTimeout: 120_000, globalSetup: ['packages/testing/src/global-postgres.ts'] } },
-      { test: { ...common, name: 'system', include: ['{packages,services}/*/{src,test}/**/*.system.test.ts'], testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false } },
+      {
+        test: {
+          name: 'unit',
+          include: [`${places}/*.test.ts`, 'test/**/*.test.ts', 'examples/**/*.test.ts'],
+          exclude: [...exclude, ...needs],
+        },
+      },
+      { test: { name: 'postgres', include: [`${places}/*.pg.test.ts`], exclude, ...withPostgres } },
+      { test: { name: 'redis', include: [`${places}/*.redis.test.ts`], exclude, ...withPostgres } },
+      {
+        test: {
+          name: 'system',
+          include: [`${places}/*.system.test.ts`, 'examples/**/*.system.test.ts'],
+          exclude,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 })

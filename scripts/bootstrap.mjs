@@ -123,7 +123,9 @@ function missingPackages() {
     if (!here) return !entry.optional || path === `node_modules/${nodePackage}`
     return entry.link ? !here.link : here.version !== entry.version
   }
-  return wantedPackages().filter(differs).map(([path]) => path)
+  return wantedPackages()
+    .filter(differs)
+    .map(([path]) => path)
 }
 
 /** Two scripts started at once on a fresh clone must not install over each other. */
@@ -233,7 +235,9 @@ function npmProgram() {
   const told = process.env.npm_execpath
   if (told && basename(told) === 'npm-cli.js' && existsSync(told)) return told
   const home = dirname(machineNode())
-  return [join(home, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'), join(home, 'node_modules', 'npm', 'bin', 'npm-cli.js')].find((path) => existsSync(path))
+  return [join(home, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'), join(home, 'node_modules', 'npm', 'bin', 'npm-cli.js')].find(
+    (path) => existsSync(path),
+  )
 }
 
 /** The Node that runs npm; not the one in node_modules, which the installation may replace. */

@@ -36,7 +36,16 @@ const leftOut = !chosen && !redis
 if (leftOut) tellRedisMissing()
 
 const code = await runOnProjectNode(
-  ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.workspace.ts', '--reporter=default', '--reporter=./scripts/count-reporter.mjs', ...projects, ...given],
+  [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--config',
+    'vitest.workspace.ts',
+    '--reporter=default',
+    '--reporter=./scripts/count-reporter.mjs',
+    ...projects,
+    ...given,
+  ],
   { env: { HUIJIAO_TEST_COUNTS: countsFile } },
 )
 const counts = readCounts(countsFile)

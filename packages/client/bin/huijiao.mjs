@@ -26,7 +26,9 @@ function projectNode() {
 const recent = Number(process.versions.node.split('.')[0]) >= 24
 const node = recent ? process.execPath : projectNode()
 if (!node) {
-  process.stderr.write(`✗ 需要 Node 24，当前为 ${process.version}；请先在项目目录运行 npm ci\n✗ Node 24 is needed, this is ${process.version}; run npm ci in the project first\n`)
+  process.stderr.write(
+    `✗ 需要 Node 24，当前为 ${process.version}；请先在项目目录运行 npm ci\n✗ Node 24 is needed, this is ${process.version}; run npm ci in the project first\n`,
+  )
   process.exit(1)
 }
 
@@ -34,5 +36,6 @@ const argv = [node, main, ...process.argv.slice(2)]
 if (recent && process.execve && process.platform !== 'win32') process.execve(node, argv, process.env)
 
 const child = spawn(node, argv.slice(1), { stdio: 'inherit' })
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal)))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal)))
 child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)))
