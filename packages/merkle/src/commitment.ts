@@ -1,0 +1,44 @@
+import { hash } from 'node:crypto'
+import { hashBytes, hashPrefixed } from './hash.ts'
+
+/** Length of the salt of a text or of a log body, in bytes. */
+export const saltBytes = 16
+
+/**
+ * Hash of one of a version's texts: SHA-256(salt ‖ text).
+ * @param salt 16 random bytes made where the record entered
+ * @param text the canonical text; a string is taken as UTF-8
+ * @returns 32 bytes
+ * @throws RangeError when the salt is not 16 bytes
+ */
+export function textHash(salt: Uint8Array, text: string | Uint8Array): Buffer {
+  if (salt.length !== saltBytes) throw new RangeError('a salt has 16 bytes')
+  return hashPrefixed(salt, text)
+}
+
+/** The hashes of a version's three texts; null where it has no text of that privacy class. */
+export interface TextHashes {
+  readonly open: Uint8Array | null
+  readonly named: Uint8Array | null
+  readonly sealed: Uint8Array | null
+}
+
+const three = Buffer.alloc(3 * hashBytes) // scratch, filled and hashed in one synchronous go
+
+/**
+ * The hash that stands for a version's content: SHA-256(h(open) ‖ h(named) ‖ h(sealed)), 32 zero bytes for a text that is not there.
+ * @returns 32 bytes
+ * @throws RangeError when a hash is not 32 bytes
+ */
+export function commitment(hashes: TextHashes): Buffer {
+  place(hashes.open, 0)
+  place(hashes.named, hashBytes)
+  place(hashes.sealed, 2 * hashBytes)
+  return hash('sha256', three, 'buffer')
+}
+
+function place(textHash: Uint8Array | null, at: number): void {
+  if (textHash === null) three.fill(0, at, at + hashBytes)
+  else if (textHash.length === hashBytes) three.set(textHash, at)
+  else throw new RangeError('the hash of a text has 32 bytes')
+}
