@@ -14,7 +14,8 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 const windows = process.platform === 'win32'
 const modules = join(root, 'node_modules')
-const nodePackage = `node-${windows ? 'win' : process.platform}-${process.arch}`
+const platform = `${windows ? 'win' : process.platform}-${process.arch}`
+const nodePackage = platform === 'darwin-arm64' ? `node-bin-${platform}` : `node-${platform}`
 const nodeProgram = join(modules, nodePackage, 'bin', windows ? 'node.exe' : 'node')
 const nodeMajorMin = 24
 
@@ -99,9 +100,14 @@ function readJson(path) {
   }
 }
 
+/** Whether a list like `["linux", "!win32"]` of a package (or a single word of it) allows a value. */
+function allows(words, value) {
+  const list = [words ?? []].flat()
+  return list.includes(value) || (!list.includes(`!${value}`) && list.every((word) => word.startsWith('!')))
+}
+
 /** Whether npm installs an entry of the lock file on this machine. */
 function wanted(entry) {
-  const allows = (list, value) => !list || (list.some((name) => !name.startsWith('!')) ? list.includes(value) : !list.includes(`!${value}`))
   return allows(entry.os, process.platform) && allows(entry.cpu, process.arch)
 }
 

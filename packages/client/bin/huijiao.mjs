@@ -14,8 +14,10 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 function projectNode() {
   const windows = process.platform === 'win32'
+  const platform = `${windows ? 'win' : process.platform}-${process.arch}`
+  const name = platform === 'darwin-arm64' ? `node-bin-${platform}` : `node-${platform}`
   try {
-    const home = dirname(createRequire(import.meta.url).resolve(`node-${windows ? 'win' : process.platform}-${process.arch}/package.json`))
+    const home = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`))
     const program = join(home, 'bin', windows ? 'node.exe' : 'node')
     return existsSync(program) ? program : undefined
   } catch {
