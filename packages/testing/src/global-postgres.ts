@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdir, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { migrate, removeEmbeddedPostgres, startEmbeddedPostgres } from '@huijiao/database'
+import type { TestProject } from 'vitest/node'
+import { onServer, urlOfDatabase } from './on-server.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The server of this run, its `postgres` database; see {@link createTestDatabase}. */
+    postgresUrl: string
+    /** A migrated database to copy. */
+    postgresTemplate: string
+  }
+}
+
+interface Server {
+  readonly url: string
+  readonly template: string
+  stop(): Promise<void>
+}
+
+/**
+ * Several vitest projects name this file, and each loads it anew: one server for all of them, which the last one stops. Kept under a
+ * symbol of the process, because module variables are not shared between those loads.
+ */
+interface Shared {
+  users: number
+  server: Promise<Server>
+}
+const sharedKey = Symbol.for('huijiao.testing.postgres')
+const processWide = globalThis as { [sharedKey]?: Shared | undefined }
+
+/** vitest's global set-up: one PostgreSQL for the run, with a migrated template. Returns the tear-down. */
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const shared = (processWide[sharedKey] ??= { users: 0, server: startServer() })
+  shared.users += 1
+  const server = await shared.server
+  project.provide('postgresUrl', server.url)
+  project.provide('postgresTemplate', server.template)
+  return async () => {
+    shared.users -= 1
+    if (shared.users > 0) return
+    processWide[sharedKey] = undefined
+    await server.stop()
+  }
+}
+
+async function startServer(): Promise<Server> {
+  const given = process.env.HUIJIAO_TEST_POSTGRES_URL
+  return given === undefined ? startOwnServer() : useServer(given)
+}
+
+/** A server that somebody else keeps, for example a container. Only databases that we made are dropped. */
+async function useServer(url: string): Promise<Server> {
+  const template = `huijiao_template_${randomBytes(6).toString('hex')}`
+  await onServer(url, `create database ${template}`)
+  await migrate(urlOfDatabase(url, template))
+  return { url, template, stop: () => onServer(url, `drop database ${template} with (force)`) }
+}
+
+async function startOwnServer(): Promise<Server> {
+  await removeAbandoned()
+  const directory = join(tmpdir(), `${prefix}${process.pid}-${randomBytes(4).toString('hex')}`)
+  await mkdir(directory)
+  await chmod(directory, 0o711) // when root runs the tests, PostgreSQL's user must be able to pass
+  const dataDir = join(directory, 'postgres')
+  // Nothing here has to survive a power cut; a killed server or node is another matter, and loses nothing without fsync.
+  const server = await startEmbeddedPostgres({ dataDir, settings: { fsync: 'off', full_page_writes: 'off', shared_buffers: '128MB' } })
+  const template = 'huijiao_template'
+  await server.ensureDatabase(template)
+  await migrate(server.url(template))
+  return {
+    url: server.url('postgres'),
+    template,
+    stop: async () => {
+      await removeEmbeddedPostgres(dataDir)
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+const prefix = 'huijiao-test-'
+
+/** Servers of runs that were killed before they could stop theirs. */
+async function removeAbandoned(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = Number(new RegExp(`^${prefix}(\\d+)-[0-9a-f]{8}$`).exec(name)?.[1])
+    if (!(pid > 0) || isAlive(pid)) continue
+    const directory = join(tmpdir(), name)
+    try {
+      await removeEmbeddedPostgres(join(directory, 'postgres'))
+      await rm(directory, { recursive: true, force: true })
+    } catch (error) {
+      console.warn(`could not remove the test server that an earlier run left in ${directory}: ${String(error)}`)
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
+}
