@@ -1,0 +1,81 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { ConfigError, readConfig, unknownSettings } from './config.ts'
+import { describeSettings, settings } from './settings.ts'
+
+const least = { HUIJIAO_REGION: '370100', HUIJIAO_TIER: 'municipal' }
+
+function mistakesOf(env: Record<string, string>, file?: string): string[] {
+  try {
+    readConfig(env, file)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes.map((mistake) => mistake.setting)
+    throw error
+  }
+  return []
+}
+
+function catchError(work: () => unknown): Error {
+  try {
+    work()
+  } catch (error) {
+    return error as Error
+  }
+  throw new Error('nothing was thrown')
+}
+
+describe('a configuration', () => {
+  it('needs only region and tier, and names the node after its region', () => {
+    const config = readConfig(least)
+    expect(config.node).toEqual({ name: '370100', region: '370100', tier: 'municipal' })
+    expect(config.http.host).toBe('127.0.0.1')
+    expect([...config.roles]).toEqual(['api', 'worker'])
+    expect(config.secrets).toEqual({ databaseUrl: null, queueUrl: null, adminToken: null })
+  })
+
+  it('reports all mistakes at once', () => {
+    const mistakes = mistakesOf({ HUIJIAO_TIER: 'village', HUIJIAO_PORT: '99999', HUIJIAO_ROLES: 'api,janitor', HUIJIAO_DATABASE_URL: 'mysql://x/y', HUIJIAO_UPSTREAMS: '{' })
+    expect(mistakes.toSorted()).toEqual(['HUIJIAO_DATABASE_URL', 'HUIJIAO_PORT', 'HUIJIAO_REGION', 'HUIJIAO_ROLES', 'HUIJIAO_TIER', 'HUIJIAO_UPSTREAMS'])
+  })
+
+  it('takes an empty variable as absent', () => {
+    expect(readConfig({ ...least, HUIJIAO_QUEUE_URL: '' }).secrets.queueUrl).toBeNull()
+  })
+
+  it('lets the environment win over the file, and refuses a misspelt name in the file', () => {
+    expect(readConfig({ ...least, HUIJIAO_PORT: '7102' }, 'HUIJIAO_PORT=7101\nHUIJIAO_HOST=0.0.0.0\n').http).toMatchObject({ port: 7102, host: '0.0.0.0' })
+    expect(mistakesOf(least, 'HUIJIAO_PROT=7101\n')).toEqual(['HUIJIAO_PROT'])
+    expect(unknownSettings({ HUIJIAO_PROT: '1', HUIJIAO_DEMO_PORT: '1', HUIJIAO_ADMIN_TOKEN_FILE: 'x', PATH: 'y' })).toEqual(['HUIJIAO_PROT'])
+  })
+
+  it('reads a secret from a file, and never shows a wrong one', () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'huijiao-config-')), 'token')
+    writeFileSync(path, 'a-token-of-twenty-chars\n')
+    expect(readConfig({ ...least, HUIJIAO_ADMIN_TOKEN_FILE: path }).secrets.adminToken).toBe('a-token-of-twenty-chars')
+    expect(mistakesOf({ ...least, HUIJIAO_ADMIN_TOKEN_FILE: path, HUIJIAO_ADMIN_TOKEN: 'another-token-of-twenty' })).toEqual(['HUIJIAO_ADMIN_TOKEN'])
+    const error = catchError(() => readConfig({ ...least, HUIJIAO_ADMIN_TOKEN: 'k1tten' }))
+    expect(error.message).toContain('at least 20')
+    expect(error.message).not.toContain('k1tten')
+  })
+
+  it('accepts only upstreams of a higher tier, each named once', () => {
+    const province = { name: '370000', url: 'http://127.0.0.1:7201/', tier: 'provincial' }
+    expect(readConfig({ ...least, HUIJIAO_UPSTREAMS: JSON.stringify([province]) }).upstreams).toEqual([{ ...province, url: 'http://127.0.0.1:7201', publicKey: null }])
+    const wrong = [province, province, { name: 'x', url: 'ftp://x', tier: 'county', publicKey: 'AAAA', extra: 1 }]
+    expect(mistakesOf({ ...least, HUIJIAO_UPSTREAMS: JSON.stringify(wrong) })).toEqual(['HUIJIAO_UPSTREAMS[1]', 'HUIJIAO_UPSTREAMS[2]', 'HUIJIAO_UPSTREAMS[2]', 'HUIJIAO_UPSTREAMS[2]', 'HUIJIAO_UPSTREAMS[2]'])
+  })
+})
+
+describe('docs/configuration.md', () => {
+  it('is what the table of settings gives', () => {
+    expect(readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8')).toBe(describeSettings())
+  })
+
+  it('names every setting, and every default is accepted', () => {
+    for (const setting of settings) expect(describeSettings()).toContain(`\`${setting.name}\``)
+    const defaults = Object.fromEntries(settings.flatMap((setting) => ('fallback' in setting ? [[setting.name, setting.fallback]] : [])))
+    expect(mistakesOf({ ...least, ...defaults })).toEqual([])
+  })
+})

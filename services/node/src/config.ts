@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import type { Tier } from '@huijiao/database'
+import { type Setting, type SettingName, type logLevels, type roles, settings } from './settings.ts'
+import { type Upstream, readUpstreams } from './upstreams.ts'
+
+export type Role = (typeof roles)[number]
+
+export interface Config {
+  readonly node: { readonly name: string; readonly region: string; readonly tier: Tier }
+  readonly http: {
+    readonly host: string
+    readonly port: number
+    /** Without a trailing slash; null when callers reach the node directly. */
+    readonly publicUrl: string | null
+    readonly bodyBytesMax: number
+    readonly decodedBytesMax: number
+    readonly asyncBytes: number
+    readonly bodiesAtOnce: number
+    readonly bodyIdleMs: number
+    readonly bodyRateMin: number
+    readonly headersTimeoutMs: number
+    readonly requestTimeoutMs: number
+    readonly stopGraceMs: number
+  }
+  readonly dataDir: string
+  readonly databasePool: number
+  readonly upstreams: readonly Upstream[]
+  readonly roles: ReadonlySet<Role>
+  readonly logLevel: (typeof logLevels)[number]
+  readonly jobs: { readonly sweepMs: number; readonly sendTimeoutMs: number; readonly linkRetryMs: number; readonly linkRetryMaxMs: number }
+  /** Never logged. */
+  readonly secrets: { readonly databaseUrl: string | null; readonly queueUrl: string | null; readonly adminToken: string | null }
+}
+
+/** One thing that is wrong with the configuration, for people. */
+export interface ConfigMistake {
+  readonly setting: string
+  readonly zh: string
+  readonly en: string
+}
+
+/** Thrown by `readConfig` with every mistake at once. */
+export class ConfigError extends Error {
+  readonly mistakes: readonly ConfigMistake[]
+  constructor(mistakes: readonly ConfigMistake[]) {
+    super(mistakes.map((mistake) => `${mistake.setting}: ${mistake.zh}\n${mistake.setting}: ${mistake.en}`).join('\n'))
+    this.name = 'ConfigError'
+    this.mistakes = mistakes
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads the whole configuration once; after that nobody reads the environment.
+ * @param env usually `process.env`
+ * @param file text of `NAME=value` lines; the environment wins over it
+ * @throws ConfigError naming every mistake
+ */
+export function readConfig(env: Environment, file?: string): Config {
+  const mistakes: ConfigMistake[] = []
+  const given: Environment = { ...readFileSettings(file, mistakes), ...withoutEmpty(env) }
+  const values = new Map<string, string>()
+  for (const setting of settings as readonly Setting[]) {
+    const value = readSetting(setting, given, mistakes)
+    if (value !== undefined) values.set(setting.name, value)
+  }
+  const text = (name: SettingName): string | null => values.get(name) ?? null
+  const integer = (name: SettingName): number => Number(values.get(name) ?? 0)
+  const tier = (text('HUIJIAO_TIER') ?? 'county') as Tier
+  const upstreams = readUpstreams(text('HUIJIAO_UPSTREAMS') ?? '[]', tier, mistakes)
+  if (integer('HUIJIAO_LINK_RETRY_MAX_MS') < integer('HUIJIAO_LINK_RETRY_MS')) {
+    mistakes.push({ setting: 'HUIJIAO_LINK_RETRY_MAX_MS', zh: '不得小于 HUIJIAO_LINK_RETRY_MS', en: 'must not be below HUIJIAO_LINK_RETRY_MS' })
+  }
+  if (mistakes.length > 0) throw new ConfigError(mistakes)
+  const region = text('HUIJIAO_REGION')!
+  return {
+    node: { name: text('HUIJIAO_NAME') ?? region, region, tier },
+    http: {
+      host: text('HUIJIAO_HOST')!,
+      port: integer('HUIJIAO_PORT'),
+      publicUrl: text('HUIJIAO_PUBLIC_URL')?.replace(/\/+$/, '') ?? null,
+      bodyBytesMax: integer('HUIJIAO_BODY_BYTES'),
+      decodedBytesMax: integer('HUIJIAO_DECODED_BYTES'),
+      asyncBytes: integer('HUIJIAO_ASYNC_BYTES'),
+      bodiesAtOnce: integer('HUIJIAO_BODIES_AT_ONCE'),
+      bodyIdleMs: integer('HUIJIAO_BODY_IDLE_MS'),
+      bodyRateMin: integer('HUIJIAO_BODY_RATE_MIN'),
+      headersTimeoutMs: integer('HUIJIAO_HEADERS_TIMEOUT_MS'),
+      requestTimeoutMs: integer('HUIJIAO_REQUEST_TIMEOUT_MS'),
+      stopGraceMs: integer('HUIJIAO_STOP_GRACE_MS'),
+    },
+    dataDir: resolve(text('HUIJIAO_DATA_DIR')!),
+    databasePool: integer('HUIJIAO_DATABASE_POOL'),
+    upstreams,
+    roles: new Set(text('HUIJIAO_ROLES')!.split(',').map((role) => role.trim()) as Role[]),
+    logLevel: text('HUIJIAO_LOG_LEVEL') as Config['logLevel'],
+    jobs: {
+      sweepMs: integer('HUIJIAO_SWEEP_MS'),
+      sendTimeoutMs: integer('HUIJIAO_SEND_TIMEOUT_MS'),
+      linkRetryMs: integer('HUIJIAO_LINK_RETRY_MS'),
+      linkRetryMaxMs: integer('HUIJIAO_LINK_RETRY_MAX_MS'),
+    },
+    secrets: { databaseUrl: text('HUIJIAO_DATABASE_URL'), queueUrl: text('HUIJIAO_QUEUE_URL'), adminToken: text('HUIJIAO_ADMIN_TOKEN') },
+  }
+}
+
+/** Names that look like ours and are none, such as a misspelt one; harmless in the environment, where other programs' settings live too. */
+export function unknownSettings(env: Environment): string[] {
+  return Object.keys(env).filter((name) => name.startsWith('HUIJIAO_') && !name.startsWith('HUIJIAO_DEMO_') && !isKnown(name))
+}
+
+function isKnown(name: string): boolean {
+  return (settings as readonly Setting[]).some((setting) => setting.name === name || (setting.secret === true && `${setting.name}_FILE` === name))
+}
+
+/** An empty variable means absent: that is how compose files leave one out. */
+function withoutEmpty(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([name, value]) => name.startsWith('HUIJIAO_') && value !== undefined && value !== ''))
+}
+
+function readFileSettings(file: string | undefined, mistakes: ConfigMistake[]): Environment {
+  if (file === undefined) return {}
+  const parsed = parseEnv(file)
+  for (const name of Object.keys(parsed).filter((candidate) => !isKnown(candidate))) {
+    mistakes.push({ setting: name, zh: '没有此项设置，请核对拼写', en: 'there is no such setting; check the spelling' })
+  }
+  return withoutEmpty(parsed)
+}
+
+function readSetting(setting: Setting, given: Environment, mistakes: ConfigMistake[]): string | undefined {
+  const wrong = (zh: string, en: string): undefined => {
+    mistakes.push({ setting: setting.name, zh, en })
+  }
+  let value = given[setting.name]
+  const path = setting.secret ? given[`${setting.name}_FILE`] : undefined
+  if (path !== undefined && value !== undefined) return wrong(`与 ${setting.name}_FILE 只能给一个`, `give either it or ${setting.name}_FILE`)
+  if (path !== undefined) {
+    try {
+      value = readFileSync(path, 'utf8').trim()
+    } catch (error) {
+      return wrong(`读不了文件 ${path}`, `cannot read ${path}: ${(error as Error).message}`)
+    }
+  }
+  value ??= setting.fallback
+  if (value === undefined) return setting.required ? wrong('必须填写', 'is required') : undefined
+  // A wrong secret is described, never shown.
+  const shown = setting.secret ? '' : `（${value}）`
+  const shownEn = setting.secret ? '' : ` (${value})`
+  if (setting.form === 'integer') {
+    const number = Number(value)
+    if (!/^\d+$/.test(value) || !Number.isSafeInteger(number)) return wrong(`须为非负整数${shown}`, `must be a whole number${shownEn}`)
+    if (setting.min !== undefined && number < setting.min) return wrong(`不得小于 ${setting.min}${shown}`, `must be at least ${setting.min}${shownEn}`)
+    if (setting.max !== undefined && number > setting.max) return wrong(`不得大于 ${setting.max}${shown}`, `must be at most ${setting.max}${shownEn}`)
+  }
+  if (setting.form === 'url' && !URL.canParse(value)) return wrong(`须为网址${shown}`, `must be an address${shownEn}`)
+  if (setting.pattern && !setting.pattern.test(value)) return wrong(`格式不对${shown}：${setting.zh}`, `has the wrong form${shownEn}: ${setting.en}`)
+  const items = setting.form === 'list' ? value.split(',').map((item) => item.trim()) : [value]
+  const stray = setting.among && items.find((item) => !setting.among!.includes(item))
+  if (stray !== undefined) return wrong(`须为 ${setting.among!.join(' / ')} 之一${shown}`, `must be one of ${setting.among!.join(', ')}${shownEn}`)
+  return value
+}
+
+

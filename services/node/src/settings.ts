@@ -1,0 +1,80 @@
+/** One environment variable: what it means, its form, its default. The table below is the only place; docs/configuration.md is made from it. */
+export interface Setting {
+  readonly name: `HUIJIAO_${string}`
+  readonly form: 'text' | 'integer' | 'path' | 'url' | 'list' | 'json'
+  /** As it would be written in the environment; absent when the setting is optional without a default, or required. */
+  readonly fallback?: string
+  readonly required?: true
+  /** May also be given as a file through `<name>_FILE`, and never appears in a log. */
+  readonly secret?: true
+  readonly pattern?: RegExp
+  readonly among?: readonly string[]
+  readonly min?: number
+  readonly max?: number
+  readonly zh: string
+  readonly en: string
+}
+
+const secondMs = 1000
+const mebibyte = 1024 * 1024
+
+export const tiers = ['national', 'provincial', 'municipal', 'county'] as const
+export const roles = ['api', 'worker'] as const
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+export const settings = [
+  { name: 'HUIJIAO_REGION', form: 'text', required: true, pattern: /^\d{6}$/, zh: '本节点的行政区划代码（六位，GB/T 2260 或登记的扩展代码）', en: 'Region code of this node (six digits, GB/T 2260 or a registered extra code)' },
+  { name: 'HUIJIAO_TIER', form: 'text', required: true, among: tiers, zh: '本节点的层级', en: 'Tier of this node' },
+  { name: 'HUIJIAO_NAME', form: 'text', pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, zh: '节点名，出现在日志、流和密钥编号里；缺省为行政区划代码', en: 'Name of the node in logs, streams and key ids; the region code when absent' },
+  { name: 'HUIJIAO_HOST', form: 'text', fallback: '127.0.0.1', zh: '监听地址', en: 'Address to listen on' },
+  { name: 'HUIJIAO_PORT', form: 'integer', fallback: '7100', min: 0, max: 65535, zh: '监听端口；0 为任意空闲端口', en: 'Port to listen on; 0 takes any free one' },
+  { name: 'HUIJIAO_PUBLIC_URL', form: 'url', zh: '对外地址（经反向代理时填写）；请求签名按它核对', en: 'Address as callers see it, when a proxy stands in front; signatures are verified against it' },
+  { name: 'HUIJIAO_DATA_DIR', form: 'path', fallback: '.huijiao', zh: '数据目录：密钥、大请求体暂存、内置数据库', en: 'Directory of keys, spooled bodies and the embedded database' },
+  { name: 'HUIJIAO_DATABASE_URL', form: 'url', secret: true, pattern: /^postgres(ql)?:\/\//, zh: 'PostgreSQL 地址；缺省时由节点自己启动内置 PostgreSQL', en: 'PostgreSQL address; when absent the node starts an embedded PostgreSQL' },
+  { name: 'HUIJIAO_DATABASE_POOL', form: 'integer', fallback: '12', min: 3, max: 500, zh: '数据库连接数上限', en: 'Most database connections at once' },
+  { name: 'HUIJIAO_QUEUE_URL', form: 'url', secret: true, pattern: /^(postgres(ql)?|rediss?):\/\//, zh: '任务队列地址：postgres:// 或 redis://；缺省用节点自己的数据库', en: 'Queue address, postgres:// or redis://; the node’s own database when absent' },
+  { name: 'HUIJIAO_ADMIN_TOKEN', form: 'text', secret: true, pattern: /^[\x21-\x7e]{20,}$/, zh: '管理接口令牌（至少 20 个可见字符）；缺省时管理接口关闭', en: 'Operator token of the admin API (at least 20 visible characters); the admin API is closed when absent' },
+  { name: 'HUIJIAO_UPSTREAMS', form: 'json', fallback: '[]', zh: '上级节点：[{"name","url","tier","publicKey"}]；publicKey（可选）为上级公钥的 base64，缺省时首次连接学习并固定', en: 'Upstream nodes: [{"name","url","tier","publicKey"}]; publicKey (optional) is the upstream’s key in base64, learnt and pinned at the first contact when absent' },
+  { name: 'HUIJIAO_ROLES', form: 'list', fallback: 'api,worker', among: roles, zh: '本进程承担的角色', en: 'What this process does' },
+  { name: 'HUIJIAO_LOG_LEVEL', form: 'text', fallback: 'info', among: logLevels, zh: '日志级别', en: 'Log level' },
+  { name: 'HUIJIAO_BODY_BYTES', form: 'integer', fallback: String(2048 * mebibyte), min: 1024, zh: '请求体上限（传输字节）', en: 'Most bytes of a body as sent' },
+  { name: 'HUIJIAO_DECODED_BYTES', form: 'integer', fallback: String(8192 * mebibyte), min: 1024, zh: '解压后请求体上限（字节）', en: 'Most bytes of a body after decompression' },
+  { name: 'HUIJIAO_ASYNC_BYTES', form: 'integer', fallback: String(256 * mebibyte), min: 1024, zh: '解压后超过此字节数即先答 202，再后台入库', en: 'A decoded body above this many bytes is answered 202 and stored in the background' },
+  { name: 'HUIJIAO_BODIES_AT_ONCE', form: 'integer', fallback: '32', min: 1, max: 10000, zh: '同时接收的请求体数；超出答 503 和 Retry-After', en: 'Bodies received at once; beyond it the answer is 503 with Retry-After' },
+  { name: 'HUIJIAO_BODY_IDLE_MS', form: 'integer', fallback: String(30 * secondMs), min: 100, zh: '请求体停顿多久视为中断（毫秒）', en: 'A body that pauses this long is given up (milliseconds)' },
+  { name: 'HUIJIAO_BODY_RATE_MIN', form: 'integer', fallback: '1024', min: 0, zh: '请求体的最低平均速率（字节/秒，首个停顿期之后起算）', en: 'Slowest average rate of a body (bytes a second, counted after the first idle period)' },
+  { name: 'HUIJIAO_HEADERS_TIMEOUT_MS', form: 'integer', fallback: String(15 * secondMs), min: 100, zh: '请求头须在此时间内收完（毫秒）', en: 'The headers must arrive within this time (milliseconds)' },
+  { name: 'HUIJIAO_REQUEST_TIMEOUT_MS', form: 'integer', fallback: String(3600 * secondMs), min: 1000, zh: '整个请求须在此时间内收完（毫秒）', en: 'A whole request must arrive within this time (milliseconds)' },
+  { name: 'HUIJIAO_STOP_GRACE_MS', form: 'integer', fallback: String(20 * secondMs), min: 0, zh: '停止时等待在途请求和任务的时间（毫秒）', en: 'How long a stop waits for requests and jobs under way (milliseconds)' },
+  { name: 'HUIJIAO_SWEEP_MS', form: 'integer', fallback: String(30 * secondMs), min: 100, zh: '巡检间隔：由日志和游标重建任务（毫秒）', en: 'Interval of the sweep that rebuilds jobs from the log and the cursors (milliseconds)' },
+  { name: 'HUIJIAO_SEND_TIMEOUT_MS', form: 'integer', fallback: String(60 * secondMs), min: 100, zh: '向上级发送一次的时限（毫秒）', en: 'Time limit of one sending to an upstream (milliseconds)' },
+  { name: 'HUIJIAO_LINK_RETRY_MS', form: 'integer', fallback: '500', min: 10, zh: '上报通道中断后的首次重试间隔（毫秒），其后加倍', en: 'First retry of a link after an outage (milliseconds); it doubles after that' },
+  { name: 'HUIJIAO_LINK_RETRY_MAX_MS', form: 'integer', fallback: String(15 * secondMs), min: 10, zh: '上报通道重试间隔上限（毫秒）', en: 'Longest wait between two tries of a link (milliseconds)' },
+] as const satisfies readonly Setting[]
+
+export type SettingName = (typeof settings)[number]['name']
+
+/** The page `docs/configuration.md`, made from the table. */
+export function describeSettings(): string {
+  const rows = (settings as readonly Setting[]).map((setting) => {
+    const form = setting.among ? setting.among.map((value) => `\`${value}\``).join(' ') : setting.form
+    const fallback = setting.required ? '**必填 required**' : setting.fallback === undefined ? '—' : `\`${setting.fallback}\``
+    const name = setting.secret ? `\`${setting.name}\`<br>\`${setting.name}_FILE\`` : `\`${setting.name}\``
+    return `| ${name} | ${form} | ${fallback} | ${setting.zh}<br>${setting.en} |`
+  })
+  return `# Configuration · 配置
+
+Made from \`services/node/src/settings.ts\` by \`npm run generate\`; a test keeps it current.
+
+A node reads the environment, and a file of \`NAME=value\` lines when it is started with \`--config FILE\`; the environment wins. All mistakes
+are reported at once. A secret is given in the environment or, better, as a file named by \`<NAME>_FILE\`; nothing secret is taken from the
+command line or written to the log. \`npx huijiao doctor\` checks a configuration without starting the node.
+
+节点读取环境变量；以 \`--config 文件\` 启动时另读 \`NAME=value\` 各行，环境变量优先。所有错误一次报全。秘密只从环境变量或 \`<NAME>_FILE\` 所指文件读取，
+不出现在命令行和日志里。\`npx huijiao doctor\` 只检查配置，不启动节点。
+
+| name | form | default | meaning |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+`
+}

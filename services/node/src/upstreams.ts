@@ -1,0 +1,50 @@
+import type { Tier } from '@huijiao/database'
+import type { ConfigMistake } from './config.ts'
+import { tiers } from './settings.ts'
+
+/** One node above, as configured. */
+export interface Upstream {
+  /** Name of the link and of the node above. */
+  readonly name: string
+  /** Without a trailing slash. */
+  readonly url: string
+  readonly tier: Tier
+  /** Raw Ed25519 key (32 bytes) that must have signed its receipts; null when it is learnt at the first contact. */
+  readonly publicKey: Buffer | null
+}
+
+/** Reads the JSON of HUIJIAO_UPSTREAMS; adds what is wrong with it to `mistakes`. A parent is any higher tier. */
+export function readUpstreams(json: string, ownTier: Tier, mistakes: ConfigMistake[]): Upstream[] {
+  const setting = 'HUIJIAO_UPSTREAMS'
+  let list: unknown
+  try {
+    list = JSON.parse(json)
+  } catch {
+    list = undefined
+  }
+  if (!Array.isArray(list)) {
+    mistakes.push({ setting, zh: '须为 JSON 数组', en: 'must be a JSON array' })
+    return []
+  }
+  const names = new Set<string>()
+  return list.flatMap((item: unknown, position): Upstream[] => {
+    const before = mistakes.length
+    const wrong = (zh: string, en: string) => mistakes.push({ setting: `${setting}[${position}]`, zh, en })
+    const entry = (typeof item === 'object' && item !== null ? item : {}) as Record<string, unknown>
+    for (const member of Object.keys(entry)) {
+      if (!['name', 'url', 'tier', 'publicKey'].includes(member)) wrong(`没有成员 ${member}`, `has no member ${member}`)
+    }
+    const { name, url, tier, publicKey } = entry
+    if (typeof name !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name)) wrong('name 须为节点名', 'name must be the node’s name')
+    else if (names.has(name)) wrong(`name ${name} 重复`, `name ${name} occurs twice`)
+    else names.add(name)
+    if (typeof url !== 'string' || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) wrong('url 须为 http(s) 地址', 'url must be an http(s) address')
+    const rank = tiers.indexOf(tier as Tier)
+    if (rank < 0) wrong(`tier 须为 ${tiers.join(' / ')} 之一`, `tier must be one of ${tiers.join(', ')}`)
+    else if (rank >= tiers.indexOf(ownTier)) wrong(`tier 须高于本节点的 ${ownTier}`, `tier must be above this node’s ${ownTier}`)
+    const key = typeof publicKey === 'string' ? Buffer.from(publicKey, 'base64') : null
+    if (publicKey !== undefined && publicKey !== null && key?.length !== 32) wrong('publicKey 须为 32 字节公钥的 base64', 'publicKey must be a 32-byte key in base64')
+    if (mistakes.length > before) return []
+    return [{ name: name as string, url: (url as string).replace(/\/+$/, ''), tier: tier as Tier, publicKey: key }]
+  })
+}
