@@ -246,16 +246,22 @@ create table link (
   failures integer not null default 0,
   mostly_refused integer not null default 0,
   feed_cursor bigint not null default 0,
-  feed_read_at timestamptz
+  feed_read_at timestamptz,
+  -- 'hash': sealed texts stay here and only their hashes go up
+  sealed text not null default 'text' check (sealed in ('text', 'hash'))
 );
 create table delivery (
   delivery_id uuid primary key,
   link_no integer not null references link,
+  -- 1, 2, 3 ... on its link; it stands in the body, so that no two deliveries have the same bytes
+  number integer not null,
+  -- which half of which half: '' whole, '0' first half, '01' second half of the first; halves go up in this order
+  path text not null default '',
   kind text not null check (kind in ('range', 'retry', 'half')),
   -- entries from_index <= i < to_index are covered when it is a 'range'
   from_index bigint not null,
   to_index bigint not null,
-  -- [[log index, part id, [ordinals] or null for the whole part], ...]
+  -- [[log index, part id, [ordinals] or null for the whole part, {"tombstones": [ordinals], "flags": {ordinal: [flags]}} or absent], ...]
   items jsonb not null,
   digest bytea not null,
   record_count integer not null,
@@ -264,14 +270,18 @@ create table delivery (
   created_at timestamptz not null,
   state text not null check (state in ('open', 'finished', 'split')),
   attempts integer not null default 0,
+  -- answers 5xx and broken connections in a row
+  server_failures integer not null default 0,
   last_status integer,
   last_error text,
   finished_at timestamptz,
   counts jsonb,
   receipt bytea,
-  parent uuid
+  parent uuid,
+  unique (link_no, number)
 );
-create index delivery_open on delivery (link_no, created_at) where state = 'open';
+create index delivery_open on delivery (link_no, path) where state = 'open';
+create index delivery_finished on delivery (link_no, finished_at) where state = 'finished';
 create index delivery_link on delivery (link_no, from_index);
 create table skip (
   link_no integer not null,
@@ -282,6 +292,8 @@ create table skip (
   kind text not null check (kind in ('not-due', 'incomplete')),
   policy text not null,
   skipped_at timestamptz not null,
+  -- its place went up without its texts, because an earlier version of the stream had gone up
+  tombstone boolean not null default false,
   primary key (link_no, part_id, ordinal)
 );
 create index skip_index on skip (link_no, log_index);
@@ -301,6 +313,9 @@ create table parked (
   state text not null check (state in ('parked', 'retrying', 'delivered', 'superseded')),
   retries integer not null default 0,
   resolved_at timestamptz,
+  -- parked only because this parent is
+  parent_part bigint,
+  parent_ordinal integer,
   primary key (link_no, part_id, ordinal)
 );
 create index parked_open on parked (link_no, parked_at) where state = 'parked';

@@ -212,14 +212,23 @@ export interface LinkTable {
   mostly_refused: Generated<number>
   feed_cursor: Generated<number>
   feed_read_at: Date | null
+  sealed: Generated<'text' | 'hash'>
 }
 
-/** [log index, part id, ordinals or null for the whole part] */
-export type DeliveryItem = [index: number, partId: number, ordinals: number[] | null]
+/** What the records of a delivery item need besides their rows: which go up as tombstones, and the flags that the judgement gave them. */
+export interface DeliveryItemNotes {
+  tombstones?: number[]
+  flags?: Record<string, string[]>
+}
+
+/** [log index of the part's entry, part id, ordinals or null for the whole part, notes or absent] */
+export type DeliveryItem = [index: number, partId: number, ordinals: number[] | null, notes?: DeliveryItemNotes]
 
 export interface DeliveryTable {
   delivery_id: string
   link_no: number
+  number: number
+  path: Generated<string>
   kind: 'range' | 'retry' | 'half'
   from_index: number
   to_index: number
@@ -231,6 +240,7 @@ export interface DeliveryTable {
   created_at: Date
   state: 'open' | 'finished' | 'split'
   attempts: Generated<number>
+  server_failures: Generated<number>
   last_status: number | null
   last_error: string | null
   finished_at: Date | null
@@ -248,6 +258,7 @@ export interface SkipTable {
   kind: 'not-due' | 'incomplete'
   policy: string
   skipped_at: Date
+  tombstone: Generated<boolean>
 }
 
 export interface ParkedTable {
@@ -266,6 +277,8 @@ export interface ParkedTable {
   state: 'parked' | 'retrying' | 'delivered' | 'superseded'
   retries: Generated<number>
   resolved_at: Date | null
+  parent_part: number | null
+  parent_ordinal: number | null
 }
 
 export interface CustodyTable {
