@@ -1,0 +1,279 @@
+import { isUtf8 } from 'node:buffer'
+import { createHash, randomUUID } from 'node:crypto'
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { Problem } from '@huijiao/problem'
+
+export type BodyMedia = 'json' | 'ndjson' | 'versions'
+
+/** Bounds of one body. Sizes in bytes. */
+export interface BodyLimits {
+  /** On the wire, as sent. */
+  readonly wireBytesMax: number
+  /** After decompression. */
+  readonly decodedBytesMax: number
+  /** Decoded ÷ wire beyond which a compressed body is a bomb; judged once it has passed 16 MiB. */
+  readonly ratioMax: number
+  /** A JSON document is read as a whole, so it has a bound of its own. */
+  readonly jsonBytesMax: number
+  /** Larger bodies go to a file. */
+  readonly memoryBytesMax: number
+}
+
+export const defaultBodyLimits: BodyLimits = {
+  wireBytesMax: 2 * 1024 ** 3,
+  decodedBytesMax: 8 * 1024 ** 3,
+  ratioMax: 200,
+  jsonBytesMax: 16 * 1024 ** 2,
+  memoryBytesMax: 1024 ** 2,
+}
+
+export const versionsMediaType = 'application/vnd.huijiao.versions+ndjson'
+
+/** A body that has arrived whole: its digests are checked and, when it is large, it is on disk and fsynced. */
+export interface ReceivedBody {
+  readonly media: BodyMedia
+  /** The decoded bytes, when they fit in memory. */
+  readonly bytes: Buffer | null
+  /** The file of the decoded bytes, otherwise. */
+  readonly path: string | null
+  /** SHA-256 of the decoded bytes: what "the same digest" means everywhere. */
+  readonly digest: Buffer
+  readonly decodedBytes: number
+}
+
+export interface BodyOptions {
+  readonly contentType: string | undefined
+  readonly contentEncoding: string | undefined
+  /** SHA-256 that `Content-Digest` claims for the bytes on the wire, or null when the header is absent. */
+  readonly claimedDigest: Buffer | null
+  readonly limits: BodyLimits
+  readonly spoolDir: string
+}
+
+/**
+ * Reads a request body to its end.
+ * @throws Problem body-too-large, body-empty, body-incomplete, media-type-unsupported, encoding-unsupported, encoding-broken,
+ *   digest-mismatch, json-not-utf8
+ */
+export async function receiveBody(stream: Readable, options: BodyOptions): Promise<ReceivedBody> {
+  const media = mediaOf(options.contentType)
+  const { limits } = options
+  const wireHash = createHash('sha256')
+  const decodedHash = createHash('sha256')
+  let wireBytes = 0
+  let decodedBytes = 0
+  const decodedMax = media === 'json' ? Math.min(limits.jsonBytesMax, limits.decodedBytesMax) : limits.decodedBytesMax
+
+  async function* wire(): AsyncGenerator<Buffer> {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      wireBytes += chunk.length
+      if (wireBytes > limits.wireBytesMax) throw tooLarge(limits.wireBytesMax)
+      wireHash.update(chunk)
+      yield chunk
+    }
+  }
+
+  const spool = new Spool(options.spoolDir, limits.memoryBytesMax)
+  const utf8 = new Utf8Check()
+  try {
+    for await (const chunk of decode(wire(), options.contentEncoding)) {
+      decodedBytes += chunk.length
+      if (decodedBytes > decodedMax) throw media === 'json' ? jsonTooLarge(decodedMax) : tooLarge(decodedMax)
+      if (decodedBytes > 16 * 1024 ** 2 && decodedBytes > wireBytes * limits.ratioMax) {
+        throw new Problem('body-too-large', {
+          zh: `解压后与压缩前之比超过 ${limits.ratioMax} 倍`,
+          en: `The body decompresses to more than ${limits.ratioMax} times its size`,
+        })
+      }
+      decodedHash.update(chunk)
+      utf8.push(chunk)
+      await spool.write(chunk)
+    }
+    utf8.end()
+    const digest = wireHash.digest()
+    if (options.claimedDigest !== null && !options.claimedDigest.equals(digest)) {
+      throw new Problem('digest-mismatch', {
+        zh: `Content-Digest 声称 ${options.claimedDigest.toString('base64')}，实收字节为 ${digest.toString('base64')}`,
+        en: `Content-Digest says ${options.claimedDigest.toString('base64')}, the bytes give ${digest.toString('base64')}`,
+      })
+    }
+    if (decodedBytes === 0) throw new Problem('body-empty', { zh: '请求体没有内容', en: 'The body has no content' })
+    const kept = await spool.finish()
+    return { media, ...kept, digest: decodedHash.digest(), decodedBytes }
+  } catch (error) {
+    await spool.discard()
+    throw asProblem(error, stream)
+  }
+}
+
+/** Removes the file of a body that is not needed any more; a body in memory needs nothing. */
+export async function discardBody(body: Pick<ReceivedBody, 'path'>): Promise<void> {
+  if (body.path !== null) await rm(body.path, { force: true })
+}
+
+function mediaOf(contentType: string | undefined): BodyMedia {
+  const name = contentType?.split(';')[0]?.trim().toLowerCase()
+  if (name === 'application/json') return 'json'
+  if (name === 'application/x-ndjson' || name === 'application/ndjson' || name === 'application/jsonl') return 'ndjson'
+  if (name === versionsMediaType) return 'versions'
+  throw new Problem('media-type-unsupported', {
+    zh: name ? `收到的内容类型是 ${name.slice(0, 80)}` : '没有 Content-Type 头',
+    en: name ? `The media type is ${name.slice(0, 80)}` : 'There is no Content-Type header',
+  })
+}
+
+async function* decode(wire: AsyncGenerator<Buffer>, encoding: string | undefined): AsyncGenerator<Buffer> {
+  const name = (encoding ?? 'identity').trim().toLowerCase()
+  if (name === 'identity' || name === '') {
+    yield* wire
+    return
+  }
+  if (name !== 'gzip' && name !== 'zstd') {
+    throw new Problem('encoding-unsupported', { zh: `收到的内容编码是 ${name.slice(0, 80)}`, en: `The content encoding is ${name.slice(0, 80)}` })
+  }
+  const source = Readable.from(wire, { objectMode: false })
+  const inflate = name === 'gzip' ? createGunzip() : createZstdDecompress()
+  source.on('error', (error) => inflate.destroy(error))
+  source.pipe(inflate)
+  try {
+    for await (const chunk of inflate as AsyncIterable<Buffer>) yield chunk
+  } finally {
+    source.destroy()
+  }
+}
+
+function asProblem(error: unknown, stream: Readable): unknown {
+  if (error instanceof Problem) return error
+  const code = (error as { code?: string }).code ?? ''
+  if (code.startsWith('Z_') || code.startsWith('ZSTD_') || code === 'ERR_BUFFER_TOO_LARGE') {
+    return new Problem('encoding-broken', { zh: `解压失败（${code}）`, en: `Decompression failed (${code})` }, { cause: error })
+  }
+  if (code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ERR_STREAM_DESTROYED' || error === stream.errored) {
+    return new Problem('body-incomplete', { zh: '连接在请求体传完之前断开', en: 'The connection ended before the body did' }, { cause: error })
+  }
+  return error
+}
+
+const tooLarge = (max: number) => new Problem('body-too-large', { zh: `上限为 ${max} 字节`, en: `The limit is ${max} bytes` })
+const jsonTooLarge = (max: number) =>
+  new Problem(
+    'body-too-large',
+    { zh: `一个 JSON 文档最多 ${max} 字节`, en: `A JSON document takes at most ${max} bytes` },
+    { hint: { zh: '改用 NDJSON（application/x-ndjson），或拆成多个批次', en: 'Send NDJSON (application/x-ndjson), or split it' } },
+  )
+
+/** Checks UTF-8 chunk by chunk: a sequence cut by a chunk's end waits for the next chunk. */
+class Utf8Check {
+  private tail = Buffer.alloc(0)
+  private checked = 0
+
+  push(chunk: Buffer): void {
+    const joined = this.tail.length === 0 ? chunk : Buffer.concat([this.tail, chunk])
+    const end = joined.length - openSequence(joined)
+    if (!isUtf8(joined.subarray(0, end))) throw this.problem(joined.subarray(0, end))
+    this.checked += end
+    this.tail = Buffer.from(joined.subarray(end))
+  }
+
+  end(): void {
+    if (this.tail.length > 0) throw this.problem(this.tail)
+  }
+
+  private problem(bytes: Buffer): Problem {
+    const at = this.checked + firstInvalid(bytes)
+    return new Problem('json-not-utf8', { zh: `第 ${at} 字节处不是合法的 UTF-8`, en: `Byte ${at} is not UTF-8` })
+  }
+}
+
+/** How many bytes at the end belong to a sequence that is not complete yet (0 to 3). */
+function openSequence(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back] as number
+    if (byte < 0x80) return 0
+    if (byte >= 0xc0) return (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) > back ? back : 0
+  }
+  return 0
+}
+
+function firstInvalid(bytes: Buffer): number {
+  let low = 0
+  let high = bytes.length
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    const open = openSequence(bytes.subarray(0, middle))
+    if (isUtf8(bytes.subarray(0, middle - open))) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+/** Keeps a body in memory up to a size and in a file beyond it. */
+class Spool {
+  private readonly dir: string
+  private readonly memoryMax: number
+  private chunks: Buffer[] = []
+  private size = 0
+  private file: FileHandle | null = null
+  private path: string | null = null
+
+  constructor(dir: string, memoryMax: number) {
+    this.dir = dir
+    this.memoryMax = memoryMax
+  }
+
+  async write(chunk: Buffer): Promise<void> {
+    this.size += chunk.length
+    this.chunks.push(chunk)
+    if (this.file === null && this.size <= this.memoryMax) return
+    if (this.file === null) {
+      this.path = join(this.dir, `${randomUUID()}.body`)
+      await mkdir(this.dir, { recursive: true, mode: 0o700 })
+      this.file = await open(this.path, 'wx', 0o600)
+    }
+    await this.flush(1024 ** 2)
+  }
+
+  private async flush(least: number): Promise<void> {
+    const waiting = this.chunks.reduce((sum, chunk) => sum + chunk.length, 0)
+    if (this.file === null || waiting < least) return
+    const chunks = this.chunks
+    this.chunks = []
+    await this.file.writeFile(Buffer.concat(chunks))
+  }
+
+  async finish(): Promise<{ bytes: Buffer | null; path: string | null }> {
+    if (this.file === null) return { bytes: Buffer.concat(this.chunks), path: null }
+    await this.flush(1)
+    await this.file.sync()
+    await this.file.close()
+    this.file = null
+    await syncDirectory(this.dir)
+    return { bytes: null, path: this.path }
+  }
+
+  async discard(): Promise<void> {
+    await this.file?.close().catch(() => undefined)
+    this.file = null
+    if (this.path !== null) await rm(this.path, { force: true })
+  }
+}
+
+/** Writes bytes that are in memory to a spool file, for a submission that is finished later. */
+export async function spoolBytes(dir: string, bytes: Buffer): Promise<string> {
+  const spool = new Spool(dir, -1)
+  await spool.write(bytes)
+  const { path } = await spool.finish()
+  return path as string
+}
+
+async function syncDirectory(dir: string): Promise<void> {
+  const handle = await open(dir, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,75 @@
+import { Problem, type Words } from '@huijiao/problem'
+
+/** Who answers for a submission: the reporting unit and its person. */
+export interface Responsible {
+  readonly unit: string
+  readonly name: string
+  readonly account?: string
+}
+
+export interface Envelope {
+  readonly id: string
+  readonly standard: string
+  readonly producedAt?: string
+  readonly responsible: Responsible
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/
+
+interface Fault {
+  readonly pointer: string
+  readonly words: Words
+}
+
+/**
+ * Checks the envelope; every fault is named in one answer.
+ * @throws Problem envelope-invalid
+ */
+export function readEnvelope(value: unknown): Envelope {
+  const faults: Fault[] = []
+  const fault = (pointer: string, zh: string, en: string) => faults.push({ pointer, words: { zh, en } })
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Problem('envelope-invalid', { zh: '批次信封应为 JSON 对象', en: 'The envelope must be a JSON object' }, { pointer: '' })
+  }
+  const members = Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null)) as Record<string, unknown>
+  const known = ['id', 'standard', 'producedAt', 'responsible']
+  for (const name of Object.keys(members)) {
+    if (name === 'records') fault('/records', 'records 应为数组（NDJSON 的首行不带 records）', 'records must be an array (the first line of NDJSON has none)')
+    else if (!known.includes(name)) {
+      const near = known.find((word) => word.toLowerCase() === name.toLowerCase())
+      fault(`/${name.slice(0, 60)}`, near ? `应写作 ${near}` : '信封中没有此成员', near ? `Write it ${near}` : 'The envelope has no such member')
+    }
+  }
+  if (typeof members['id'] !== 'string' || !uuid.test(members['id'])) fault('/id', 'id 应为 UUID', 'id must be a UUID')
+  if (typeof members['standard'] !== 'string' || members['standard'] === '') fault('/standard', '缺少 standard（如 "2018"）', 'standard is missing (such as "2018")')
+  if (members['producedAt'] !== undefined && !isInstant(members['producedAt'])) {
+    fault('/producedAt', 'producedAt 应为带时区的 RFC 3339 时刻', 'producedAt must be an RFC 3339 instant with its offset')
+  }
+  checkResponsible(members['responsible'], fault)
+  if (faults.length > 0) {
+    throw new Problem(
+      'envelope-invalid',
+      { zh: faults.map((one) => `${one.pointer}：${one.words.zh}`).join('；'), en: faults.map((one) => `${one.pointer}: ${one.words.en}`).join('; ') },
+      { pointer: (faults[0] as Fault).pointer },
+    )
+  }
+  return { ...members, id: (members['id'] as string).toLowerCase() } as unknown as Envelope
+}
+
+function isInstant(value: unknown): boolean {
+  return typeof value === 'string' && instant.test(value) && !Number.isNaN(Date.parse(value))
+}
+
+function checkResponsible(value: unknown, fault: (pointer: string, zh: string, en: string) => void): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    fault('/responsible', '缺少 responsible（报送单位与责任人）', 'responsible is missing (unit and person)')
+    return
+  }
+  const { unit, name, account, ...others } = value as Record<string, unknown>
+  const text = (member: unknown) => typeof member === 'string' && member.trim() !== '' && member.length <= 200
+  if (!text(unit)) fault('/responsible/unit', '缺少报送单位名称', 'The unit’s name is missing')
+  if (!text(name)) fault('/responsible/name', '缺少责任人姓名', 'The person’s name is missing')
+  if (account !== undefined && account !== null && !text(account)) fault('/responsible/account', 'account 应为文本', 'account must be a text')
+  for (const name of Object.keys(others)) fault(`/responsible/${name.slice(0, 60)}`, '没有此成员', 'No such member')
+}

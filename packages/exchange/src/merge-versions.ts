@@ -1,0 +1,249 @@
+import type { Tables, VersionState } from '@huijiao/database'
+import { type ProblemCode, type ProblemDocument, recordProblem, type Words } from '@huijiao/problem'
+import { sql, type Transaction } from 'kysely'
+import { decideAbove, decideAtEdge, type Decision, type StreamHead } from './decide-version.ts'
+import type { Hub } from './hub.ts'
+import { keyedDigest32 } from './keyed-digest.ts'
+import type { Outcome, PreparedVersion } from './prepared.ts'
+import { findStored, foreignRecordIds, insertHeld, insertStreams, insertVersions, keysOfRecords, lockStreams, presentParents, type StreamRow, updateStreams } from './stream.ts'
+
+/** A version that is stored, with its place. */
+export interface MergedVersion {
+  readonly ordinal: number
+  readonly prepared: PreparedVersion
+  readonly keyDigest: Buffer
+  readonly recordId: string
+  readonly epoch: number
+  readonly n: number
+  readonly state: VersionState
+  readonly prev: { readonly part: number; readonly ordinal: number } | null
+  /** Digests of the parents it waits for, when it is held. */
+  readonly waitsFor: readonly Buffer[]
+}
+
+export type MergeResult =
+  | { readonly index: number; readonly outcome: 'refused'; readonly recordId: string | null; readonly code: ProblemCode; readonly detail: Words }
+  | { readonly index: number; readonly outcome: Exclude<Outcome, 'refused'>; readonly recordId: string; readonly n: number; readonly problems: readonly ProblemDocument[] }
+
+export interface Merged {
+  readonly partId: number
+  readonly versions: readonly MergedVersion[]
+  readonly results: readonly MergeResult[]
+}
+
+type Keyed = PreparedVersion & { readonly keyDigest: Buffer }
+
+/** A stream as this part finds it and leaves it. */
+interface StreamWork {
+  before: StreamRow | null
+  after: StreamRow | null
+  changed: boolean
+}
+
+interface Plan {
+  readonly works: Map<string, StreamWork>
+  readonly versions: MergedVersion[]
+  readonly results: MergeResult[]
+}
+
+interface Seen {
+  /** Streams that exist, by key and source. */
+  readonly rows: Map<string, StreamRow>
+  /** Record id under which another participant of this node already sends the key. */
+  readonly recordIds: Map<string, string>
+  readonly parents: Set<string>
+  /** Record ids that belong to another key. */
+  readonly foreign: Set<string>
+}
+
+const keyOf = (digest: Buffer) => digest.toString('latin1')
+const streamOf = (digest: Buffer, sourceNo: number) => `${keyOf(digest)}/${sourceNo}`
+
+/**
+ * Merges records into their streams: locks the streams of the keys in sorted order, decides each record in the order of arrival, writes
+ * what is new in one statement a table. A key that occurs several times in the part gets its versions one after the other.
+ */
+export async function mergeVersions(trx: Transaction<Tables>, hub: Hub, prepared: readonly PreparedVersion[], at: Date): Promise<Merged> {
+  const partId = await nextPartId(trx)
+  if (prepared.length === 0) return { partId, versions: [], results: [] }
+  const keyed = await withKeys(trx, hub, prepared)
+  const seen = await look(trx, keyed)
+  let plan = await decideAll(trx, hub, partId, keyed, seen)
+  const works = [...plan.works.values()].filter((work) => work.changed)
+  const fresh = works.filter((work) => work.before === null).map((work) => work.after as StreamRow)
+  const inserted = await insertStreams(trx, fresh)
+  if (inserted < fresh.length) {
+    // Somebody committed one of these keys between our look and our insert. It is visible now: look again and decide once more.
+    const again = await look(trx, keyed)
+    const ours = new Set(fresh.map((row) => streamOf(row.key_digest, row.source_no)))
+    for (const [key, row] of again.rows) if (ours.has(key) && row.head_part === partId) again.rows.delete(key)
+    plan = await decideAll(trx, hub, partId, keyed, again)
+    await updateStreams(trx, [...plan.works.values()].filter((work) => work.changed).map((work) => work.after as StreamRow))
+  } else {
+    await updateStreams(trx, works.filter((work) => work.before !== null).map((work) => work.after as StreamRow))
+  }
+  await insertVersions(trx, hub, partId, plan.versions)
+  await insertHeld(trx, partId, plan.versions, at)
+  return { partId, versions: plan.versions, results: plan.results }
+}
+
+/** Next part id. A sequence value that is never used leaves a gap, which means nothing. */
+async function nextPartId(trx: Transaction<Tables>): Promise<number> {
+  const { rows } = await sql<{ id: number }>`select nextval('part_id_seq') as id`.execute(trx)
+  return (rows[0] as { id: number }).id
+}
+
+/** A withdrawal between nodes names its record by id alone: its key is that of the stream it ends. */
+async function withKeys(trx: Transaction<Tables>, hub: Hub, prepared: readonly PreparedVersion[]): Promise<Keyed[]> {
+  const nameless = prepared.filter((record) => record.keyDigest === null)
+  if (nameless.length === 0) return prepared as Keyed[]
+  const known = await keysOfRecords(trx, nameless.map((record) => record.recordId as string))
+  return prepared.map((record) => {
+    if (record.keyDigest !== null) return record as Keyed
+    const recordId = record.recordId as string
+    return { ...record, keyDigest: known.get(`${recordId}/${record.sourceNo}`) ?? keyedDigest32(hub.digestSecret, 'record-id', recordId) }
+  })
+}
+
+async function look(trx: Transaction<Tables>, keyed: readonly Keyed[]): Promise<Seen> {
+  const rows = new Map<string, StreamRow>()
+  const recordIds = new Map<string, string>()
+  for (const row of await lockStreams(trx, keyed.map((record) => record.keyDigest))) {
+    rows.set(streamOf(row.key_digest, row.source_no), row)
+    if (!recordIds.has(keyOf(row.key_digest))) recordIds.set(keyOf(row.key_digest), row.record_id)
+  }
+  const parents = await presentParents(trx, keyed.flatMap((record) => record.parents.map((parent) => parent.digest)))
+  const given = keyed.filter((record) => record.recordId !== null)
+  const foreign = await foreignRecordIds(trx, given.map((record) => ({ recordId: record.recordId as string, keyDigest: record.keyDigest, sourceNo: record.sourceNo })))
+  return { rows, recordIds, parents, foreign }
+}
+
+async function decideAll(trx: Transaction<Tables>, hub: Hub, partId: number, keyed: readonly Keyed[], seen: Seen): Promise<Plan> {
+  const plan: Plan = { works: new Map(), versions: [], results: [] }
+  const parents = new Set(seen.parents)
+  const recordIds = new Map(seen.recordIds)
+  for (const record of keyed) {
+    const name = streamOf(record.keyDigest, record.sourceNo)
+    let work = plan.works.get(name)
+    if (work === undefined) {
+      const before = seen.rows.get(name) ?? null
+      work = { before, after: before, changed: false }
+      plan.works.set(name, work)
+    }
+    const missing = record.parents.filter((parent) => !parents.has(keyOf(parent.digest)))
+    const state = record.state === 'accepted' && missing.length > 0 && record.operation === 'upsert' ? 'held' : record.state
+    const decision = await decide(trx, hub, record, state, work, plan, seen)
+    if (decision.kind === 'stored' && decision.becomesHead && decision.state === 'accepted') {
+      if (record.operation === 'upsert') parents.add(keyOf(record.keyDigest))
+      else parents.delete(keyOf(record.keyDigest))
+    }
+    plan.results.push(apply(plan, partId, record, decision, work, missing, recordIds))
+  }
+  return plan
+}
+
+async function decide(trx: Transaction<Tables>, hub: Hub, record: Keyed, state: PreparedVersion['state'], work: StreamWork, plan: Plan, seen: Seen): Promise<Decision> {
+  const head = work.after === null ? null : headOf(work.after)
+  const incoming = { operation: record.operation, sourceVersion: record.sourceVersion, contentMac: record.contentMac, state }
+  if (record.place === null) return decideAtEdge(head, incoming, hub.node.epoch, hub.policy().rulesOf(record.entity))
+  if (seen.foreign.has(record.recordId as string) || (head !== null && head.recordId !== record.recordId)) return { kind: 'refused', code: 'record-id-conflict' }
+  const { epoch, n } = record.place
+  const old = head !== null && (epoch - head.epoch || n - head.n) <= 0
+  const known = old ? await knownAt(trx, record, work, plan) : null
+  return decideAbove(head, { ...incoming, place: record.place, commitment: record.commitment }, known)
+}
+
+/** The version that already stands under the record's place in its stream: stored before, or earlier in this very part. */
+async function knownAt(trx: Transaction<Tables>, record: Keyed, work: StreamWork, plan: Plan) {
+  const { epoch, n } = record.place as { epoch: number; n: number }
+  const here = plan.versions.findLast((version) => version.prepared.sourceNo === record.sourceNo && version.keyDigest.equals(record.keyDigest) && version.epoch === epoch && version.n === n)
+  if (here !== undefined) return { commitment: here.prepared.commitment, operation: here.prepared.operation }
+  return work.before === null ? null : await findStored(trx, work.before, epoch, n)
+}
+
+function apply(plan: Plan, partId: number, record: Keyed, decision: Decision, work: StreamWork, missing: Keyed['parents'], recordIds: Map<string, string>): MergeResult {
+  if (decision.kind === 'refused') {
+    return { index: record.index, outcome: 'refused', recordId: work.after?.record_id ?? null, code: decision.code, detail: refusals[decision.code] ?? refusals['version-conflict'] as Words }
+  }
+  if (decision.kind === 'unchanged') {
+    const after = work.after as StreamRow
+    if (record.place === null && record.sourceVersion !== null && (after.source_version ?? -1) < record.sourceVersion) {
+      work.after = { ...after, source_version: record.sourceVersion }
+      work.changed = true
+    }
+    return { index: record.index, outcome: 'unchanged', recordId: after.record_id, n: after.n, problems: record.problems }
+  }
+  const { epoch, n, state, becomesHead } = decision
+  const before = work.after
+  const recordId = before?.record_id ?? record.recordId ?? recordIds.get(keyOf(record.keyDigest)) ?? record.freshRecordId
+  if (!recordIds.has(keyOf(record.keyDigest))) recordIds.set(keyOf(record.keyDigest), recordId)
+  const ordinal = plan.versions.length
+  const prev = before === null ? null : { part: before.last_part, ordinal: before.last_ordinal }
+  const waits = state === 'held'
+  // A version that waits only behind an earlier held one names its own key: it is released after it.
+  const waitsFor = !waits ? [] : missing.length > 0 ? missing.map((parent) => parent.digest) : [record.keyDigest]
+  plan.versions.push({ ordinal, prepared: record, keyDigest: record.keyDigest, recordId, epoch, n, state, prev, waitsFor })
+  work.after = nextRow(before, record, { partId, ordinal, recordId, epoch, n, state, becomesHead })
+  work.changed = true
+  const problems = waits ? [...missing.map((parent) => parentMissing(record.index, parent)), ...record.problems] : record.problems
+  return { index: record.index, outcome: state === 'refused' ? 'accepted' : state, recordId, n, problems }
+}
+
+function nextRow(before: StreamRow | null, record: Keyed, at: { partId: number; ordinal: number; recordId: string; epoch: number; n: number; state: VersionState; becomesHead: boolean }): StreamRow {
+  const { partId, ordinal, epoch, n, state } = at
+  const last = { last_part: partId, last_ordinal: ordinal }
+  if (before !== null && !at.becomesHead) {
+    const later = epoch > before.epoch || (epoch === before.epoch && n > before.n)
+    return { ...before, ...last, ...(later ? { epoch, n } : {}) }
+  }
+  const accepted = state === 'accepted'
+  const force = !accepted
+    ? { force_part: before?.force_part ?? null, force_ordinal: before?.force_ordinal ?? null }
+    : record.operation === 'upsert'
+      ? { force_part: partId, force_ordinal: ordinal }
+      : { force_part: null, force_ordinal: null }
+  return {
+    key_digest: record.keyDigest,
+    source_no: record.sourceNo,
+    record_id: at.recordId,
+    entity: record.entity,
+    epoch,
+    n,
+    source_version: record.sourceVersion ?? before?.source_version ?? null,
+    content_mac: record.contentMac,
+    head_operation: record.operation,
+    head_state: state,
+    head_part: partId,
+    head_ordinal: ordinal,
+    ...last,
+    ...force,
+  }
+}
+
+const headOf = (row: StreamRow): StreamHead => ({
+  recordId: row.record_id,
+  epoch: row.epoch,
+  n: row.n,
+  sourceVersion: row.source_version,
+  contentMac: row.content_mac,
+  operation: row.head_operation,
+  state: row.head_state,
+  inForce: row.force_part !== null,
+})
+
+function parentMissing(index: number, parent: Keyed['parents'][number]): ProblemDocument {
+  return recordProblem('parent-missing', {
+    record: index,
+    severity: 'warning',
+    pointer: `/data/${parent.field}`,
+    detail: { zh: `${parent.field} 所指的 ${parent.entity} 尚未入库，本记录待关联`, en: `The ${parent.entity} that ${parent.field} names is not in force here yet; the record is held` },
+  })
+}
+
+const refusals: Partial<Record<ProblemCode, Words>> = {
+  'source-version-conflict': { zh: '此 sourceVersion 已收到过不同的内容', en: 'This sourceVersion was already received with other content' },
+  'withdraw-in-force': { zh: '该记录已入库，不能撤回', en: 'The record is in force and cannot be withdrawn' },
+  'withdraw-conduct': { zh: '行为记录由变更、撤销程序处理，不接受撤回', en: 'Conduct is changed or revoked by its own procedure, never withdrawn' },
+  'version-conflict': { zh: '同一流、同一版本号下已有另一内容承诺', en: 'Another commitment already stands under this place of the stream' },
+  'record-id-conflict': { zh: '该记录编号在本节点属于另一业务主键', en: 'Here this record id belongs to another business key' },
+}

@@ -1,0 +1,161 @@
+import { open } from 'node:fs/promises'
+import type { ReceivedBody } from './body.ts'
+import { type JsonFault, parseStrictDocument, parseStrictJson } from './strict-json.ts'
+
+/** One record as it stands in the body, parsed but not judged. */
+export interface RawRecord {
+  /** 0-based position among the records. */
+  readonly index: number
+  /** The decoded bytes it covers, in a body of lines; in a JSON document both are the document's length. */
+  readonly byteFrom: number
+  readonly byteTo: number
+  readonly content: { readonly value: unknown } | { readonly fault: JsonFault } | { readonly tooLong: number }
+}
+
+/** A single record, on a line or in a document, takes at most this many bytes. */
+export const recordBytesMax = 1024 ** 2
+
+export interface Line {
+  readonly byteFrom: number
+  /** One past the line's end, its line feed included. */
+  readonly byteTo: number
+  /** The line without its line feed; null when it is longer than `lineMax`. */
+  readonly text: string | null
+}
+
+/**
+ * Lines of a body from a byte offset on, in slabs of 1 MiB, so that memory does not grow with the body. Empty lines are passed over; a line
+ * longer than `lineMax` comes as null text.
+ */
+export async function* readLines(body: Pick<ReceivedBody, 'bytes' | 'path'>, from: number, lineMax = recordBytesMax): AsyncGenerator<Line> {
+  let position = from
+  let rest: Buffer[] = []
+  let restBytes = 0
+  let lineStart = from
+  let skipping = false
+  const finish = (end: number): Line | null => {
+    const bytes = rest.length === 1 ? (rest[0] as Buffer) : Buffer.concat(rest)
+    const line: Line = { byteFrom: lineStart, byteTo: end, text: skipping ? null : decode(bytes, lineStart) }
+    rest = []
+    restBytes = 0
+    lineStart = end
+    const wasSkipping = skipping
+    skipping = false
+    return wasSkipping || (line.text !== null && line.text.trim() !== '') ? line : null
+  }
+  for await (const slab of slabs(body, from)) {
+    let start = 0
+    while (start < slab.length) {
+      const feed = slab.indexOf(10, start)
+      const end = feed === -1 ? slab.length : feed
+      if (!skipping) {
+        restBytes += end - start
+        if (restBytes > lineMax) {
+          skipping = true
+          rest = []
+        } else if (end > start) {
+          rest.push(slab.subarray(start, end))
+        }
+      }
+      if (feed === -1) break
+      const line = finish(position + feed + 1)
+      if (line !== null) yield line
+      start = feed + 1
+    }
+    position += slab.length
+  }
+  if (restBytes > 0 || skipping) {
+    const line = finish(position)
+    if (line !== null) yield line
+  }
+}
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+function decode(bytes: Buffer, at: number): string {
+  const text = decoder.decode(bytes.at(-1) === 13 ? bytes.subarray(0, -1) : bytes)
+  return at === 0 && text.startsWith('\uFEFF') ? text.slice(1) : text
+}
+
+async function* slabs(body: Pick<ReceivedBody, 'bytes' | 'path'>, from: number): AsyncGenerator<Buffer> {
+  if (body.bytes !== null) {
+    yield body.bytes.subarray(from)
+    return
+  }
+  const file = await open(body.path as string, 'r')
+  try {
+    let position = from
+    for (;;) {
+      const slab = Buffer.allocUnsafe(1024 ** 2)
+      const { bytesRead } = await file.read(slab, 0, slab.length, position)
+      if (bytesRead === 0) return
+      position += bytesRead
+      yield slab.subarray(0, bytesRead)
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+/** What stands before the records, and the records themselves. */
+export interface OpenedBody {
+  readonly envelope: unknown
+  /** Records from a place on: `byte` for a body of lines, `record` for a JSON document. */
+  records(from: { readonly byte: number; readonly record: number }): AsyncGenerator<RawRecord>
+}
+
+/**
+ * Opens a body of records.
+ * @throws Problem json-malformed and its kin, when the document or the envelope's line cannot be read
+ */
+export async function openBody(body: ReceivedBody): Promise<OpenedBody> {
+  return body.media === 'json' ? openDocument(body) : await openLines(body)
+}
+
+async function openDocument(body: ReceivedBody): Promise<OpenedBody> {
+  const chunks: Buffer[] = []
+  for await (const slab of slabs(body, 0)) chunks.push(slab)
+  const whole = Buffer.concat(chunks)
+  const document = parseStrictDocument(decode(whole, 0))
+  const large = whole.length > recordBytesMax
+  let envelope: unknown = document
+  let list: unknown = null
+  if (typeof document === 'object' && document !== null && !Array.isArray(document)) {
+    const { records, ...others } = document as Record<string, unknown>
+    envelope = others
+    list = records
+  }
+  return {
+    envelope: list === null || Array.isArray(list) ? envelope : { ...(envelope as object), records: list },
+    async *records(from) {
+      const records = (Array.isArray(list) ? list : []) as unknown[]
+      for (let index = from.record; index < records.length; index += 1) {
+        const value = records[index]
+        const size = large ? Buffer.byteLength(JSON.stringify(value) ?? '') : 0
+        const content = size > recordBytesMax ? { tooLong: size } : { value }
+        yield { index, byteFrom: index === 0 ? 0 : body.decodedBytes, byteTo: body.decodedBytes, content }
+      }
+    },
+  }
+}
+
+async function openLines(body: ReceivedBody): Promise<OpenedBody> {
+  let envelope: unknown = null
+  let recordsFrom = body.decodedBytes
+  for await (const line of readLines(body, 0)) {
+    envelope = line.text === null ? null : parseStrictDocument(line.text)
+    recordsFrom = line.byteTo
+    break
+  }
+  return {
+    envelope,
+    async *records(from) {
+      let index = from.record
+      for await (const line of readLines(body, Math.max(from.byte, recordsFrom))) {
+        const content = line.text === null ? { tooLong: line.byteTo - line.byteFrom } : parseStrictJson(line.text)
+        yield { index, byteFrom: line.byteFrom, byteTo: line.byteTo, content }
+        index += 1
+      }
+    },
+  }
+}

@@ -1,0 +1,145 @@
+import type { Tables } from '@huijiao/database'
+import { digestText, recordLeafHash, sha256, treeRoot } from '@huijiao/merkle'
+import { recordProblem } from '@huijiao/problem'
+import type { Transaction } from 'kysely'
+import type { Hub } from './hub.ts'
+import { addPendingEntry } from './log.ts'
+import { mergeVersions, type MergedVersion, type MergeResult } from './merge-versions.ts'
+import type { Outcome, PreparedRecord, PreparedVersion, RecordOutcome } from './prepared.ts'
+import { outcomes } from './prepared.ts'
+import { publicRecordId } from './record-id.ts'
+
+export interface PartInput {
+  readonly submissionNo: number
+  readonly partNo: number
+  /** Position of the first record in the submission. */
+  readonly firstRecord: number
+  readonly byteFrom: number
+  readonly byteTo: number
+  readonly records: readonly PreparedRecord[]
+  readonly at: Date
+  /** `participant:<id>` */
+  readonly actor: string
+  /** Members that the log entry's body carries besides the part's own. */
+  readonly body: object
+}
+
+export type Counts = Record<Outcome, number>
+
+export interface StoredPart {
+  readonly partId: number
+  readonly root: Buffer
+  readonly versionCount: number
+  readonly outcomes: readonly RecordOutcome[]
+  /** The outcome page: one JSON line a record, in order. */
+  readonly page: Buffer
+  readonly pageDigest: Buffer
+  readonly counts: Counts
+  /** What was stored, in order of ordinals. */
+  readonly versions: readonly MergedVersion[]
+}
+
+export const noCounts = (): Counts => Object.fromEntries(outcomes.map((outcome) => [outcome, 0])) as Counts
+
+/**
+ * Stores one part inside the caller's transaction: versions, outcomes, and last of all the pending entry.
+ * A refusal is an outcome like any other: it stands in the page, and the page's digest stands in the entry.
+ */
+export async function storePart(trx: Transaction<Tables>, hub: Hub, input: PartInput): Promise<StoredPart> {
+  const prepared = input.records.flatMap((record) => ('prepared' in record ? [record.prepared] : []))
+  const merged = await mergeVersions(trx, hub, prepared, input.at)
+  const decided = new Map(merged.results.map((result) => [result.index, result]))
+  const list = input.records.map((record): RecordOutcome => {
+    if ('refused' in record) {
+      const { index, entity, sourceId, problems, recordId } = record.refused
+      return { index, entity, sourceId, ...(recordId ? { recordId: publicRecordId(recordId) } : {}), outcome: 'refused', problems }
+    }
+    return outcomeOf(record.prepared, decided)
+  })
+  const counts = noCounts()
+  for (const outcome of list) counts[outcome.outcome] += 1
+  const leaves = merged.versions.map((version) =>
+    recordLeafHash({
+      entity: version.prepared.entity,
+      recordId: publicRecordId(version.recordId),
+      operation: version.prepared.operation,
+      stream: version.prepared.stream,
+      epoch: version.epoch,
+      n: version.n,
+      sourceVersion: version.prepared.sourceVersion,
+      release: version.prepared.release,
+      commitment: digestText(version.prepared.commitment),
+    }),
+  )
+  const root = treeRoot(leaves)
+  const page = Buffer.from(list.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''))
+  const pageDigest = sha256(page)
+  await trx
+    .insertInto('part')
+    .values({
+      part_id: merged.partId,
+      submission_no: input.submissionNo,
+      part_no: input.partNo,
+      first_record: input.firstRecord,
+      record_count: input.records.length,
+      byte_from: input.byteFrom,
+      byte_to: input.byteTo,
+      root,
+      version_count: merged.versions.length,
+      outcomes: page,
+      outcomes_digest: pageDigest,
+      counts: JSON.stringify(counts),
+      stored_at: input.at,
+    })
+    .execute()
+  await addPendingEntry(trx, {
+    kind: 'part',
+    instant: input.at,
+    partId: merged.partId,
+    actor: input.actor,
+    body: {
+      ...input.body,
+      part: input.partNo,
+      from: input.firstRecord,
+      records: input.records.length,
+      versions: merged.versions.length,
+      counts,
+      root: digestText(root),
+      outcomes: digestText(pageDigest),
+    },
+  })
+  return { partId: merged.partId, root, versionCount: merged.versions.length, outcomes: list, page, pageDigest, counts, versions: merged.versions }
+}
+
+function outcomeOf(prepared: PreparedVersion, decided: ReadonlyMap<number, MergeResult>): RecordOutcome {
+  const result = decided.get(prepared.index)
+  if (result === undefined) throw new Error(`record ${prepared.index} was not decided`)
+  const common = { index: prepared.index, entity: prepared.entity, sourceId: prepared.sourceId }
+  if (result.outcome === 'refused') {
+    const problem = recordProblem(result.code, { record: prepared.index, detail: result.detail })
+    return { ...common, ...(result.recordId === null ? {} : { recordId: publicRecordId(result.recordId) }), outcome: 'refused', problems: [problem, ...prepared.problems] }
+  }
+  return {
+    ...common,
+    recordId: publicRecordId(result.recordId),
+    version: result.n,
+    outcome: result.outcome,
+    ...(result.outcome === 'unchanged' ? {} : { commitment: digestText(prepared.commitment) }),
+    ...(result.problems.length === 0 ? {} : { problems: result.problems }),
+  }
+}
+
+/** Marks as refused every record of a part whose whole was refused in atomic mode; records with problems of their own keep them. */
+export function rolledBack(list: readonly RecordOutcome[]): PreparedRecord[] {
+  return list.map(({ index, entity, sourceId, outcome, problems = [] }) => ({
+    refused: {
+      index,
+      entity,
+      sourceId,
+      problems:
+        outcome === 'refused'
+          ? problems
+          : [recordProblem('atomic-rolled-back', { record: index, detail: { zh: '整批模式：同批有记录被退回，本记录未入库', en: 'Atomic mode: another record of the submission was refused, so this one is not stored' } })],
+    },
+  }))
+}

@@ -1,0 +1,131 @@
+import type { Operation, StreamTable, Tables } from '@huijiao/database'
+import { byteaArray, int4Array, int8Array, textArray, uuidArray } from '@huijiao/database'
+import type { Selectable } from 'kysely'
+import { sql, type Transaction } from 'kysely'
+import type { Hub } from './hub.ts'
+import type { MergedVersion } from './merge-versions.ts'
+
+export type StreamRow = Selectable<StreamTable>
+
+/** Every stream of the keys, whoever writes it, locked in sorted order so that two parts never wait for each other in a ring. */
+export async function lockStreams(trx: Transaction<Tables>, keys: readonly Buffer[]): Promise<StreamRow[]> {
+  const { rows } = await sql<StreamRow>`
+    select * from stream where key_digest = any(${byteaArray(keys)}::bytea[]) order by key_digest, source_no for update`.execute(trx)
+  return rows
+}
+
+/** Key digests of records named by id, keyed by `<record id>/<source>`. */
+export async function keysOfRecords(trx: Transaction<Tables>, recordIds: readonly string[]): Promise<Map<string, Buffer>> {
+  const rows = await trx.selectFrom('stream').select(['record_id', 'source_no', 'key_digest']).where('record_id', '=', sql<string>`any(${uuidArray(recordIds)}::uuid[])`).execute()
+  return new Map(rows.map((row) => [`${row.record_id}/${row.source_no}`, row.key_digest]))
+}
+
+/** Which of the parents, by key digest, have a version in force. Keys as latin1 strings. */
+export async function presentParents(trx: Transaction<Tables>, digests: readonly Buffer[]): Promise<Set<string>> {
+  if (digests.length === 0) return new Set()
+  const unique = [...new Map(digests.map((digest) => [digest.toString('latin1'), digest])).values()]
+  const { rows } = await sql<{ key_digest: Buffer }>`
+    select distinct key_digest from stream where key_digest = any(${byteaArray(unique)}::bytea[]) and force_part is not null`.execute(trx)
+  return new Set(rows.map((row) => row.key_digest.toString('latin1')))
+}
+
+/** Record ids, of those given, that the same source already uses for another key. */
+export async function foreignRecordIds(trx: Transaction<Tables>, given: readonly { recordId: string; keyDigest: Buffer; sourceNo: number }[]): Promise<Set<string>> {
+  if (given.length === 0) return new Set()
+  const { rows } = await sql<{ record_id: string }>`
+    select distinct g.record_id
+    from unnest(${uuidArray(given.map((one) => one.recordId))}::uuid[], ${byteaArray(given.map((one) => one.keyDigest))}::bytea[]) as g (record_id, key_digest)
+    join stream s on s.record_id = g.record_id and s.key_digest <> g.key_digest`.execute(trx)
+  return new Set(rows.map((row) => row.record_id))
+}
+
+/** The version stored under a place of a stream, found along the chain from the latest stored one; null when there is none. */
+export async function findStored(trx: Transaction<Tables>, stream: StreamRow, epoch: number, n: number): Promise<{ commitment: Buffer; operation: Operation } | null> {
+  const { rows } = await sql<{ commitment: Buffer; operation: Operation }>`
+    with recursive chain as (
+      select v.*, 1 as depth from version v where v.part_id = ${stream.last_part} and v.ordinal = ${stream.last_ordinal}
+      union all
+      select v.*, chain.depth + 1 from chain join version v on v.part_id = chain.prev_part and v.ordinal = chain.prev_ordinal
+    )
+    select commitment, operation from chain where epoch = ${epoch} and n = ${n} order by depth limit 1`.execute(trx)
+  return rows[0] ?? null
+}
+
+/** Inserts head rows of new streams, sorted; a row whose key was taken meanwhile is left out. @returns how many were inserted */
+export async function insertStreams(trx: Transaction<Tables>, rows: readonly StreamRow[]): Promise<number> {
+  if (rows.length === 0) return 0
+  const sorted = [...rows].sort((a, b) => Buffer.compare(a.key_digest, b.key_digest) || a.source_no - b.source_no)
+  const { numAffectedRows } = await sql`
+    insert into stream (key_digest, source_no, record_id, entity, epoch, n, source_version, content_mac, head_operation, head_state,
+                        head_part, head_ordinal, last_part, last_ordinal, force_part, force_ordinal)
+    select * from ${unnestStreams(sorted)}
+    on conflict (key_digest, source_no) do nothing`.execute(trx)
+  return Number(numAffectedRows ?? 0n)
+}
+
+/** Writes the new heads of streams whose rows this transaction has locked. */
+export async function updateStreams(trx: Transaction<Tables>, rows: readonly StreamRow[]): Promise<void> {
+  if (rows.length === 0) return
+  await sql`
+    update stream s set
+      epoch = t.epoch, n = t.n, source_version = t.source_version, content_mac = t.content_mac, head_operation = t.head_operation,
+      head_state = t.head_state, head_part = t.head_part, head_ordinal = t.head_ordinal, last_part = t.last_part,
+      last_ordinal = t.last_ordinal, force_part = t.force_part, force_ordinal = t.force_ordinal
+    from ${unnestStreams(rows)} as t (key_digest, source_no, record_id, entity, epoch, n, source_version, content_mac, head_operation,
+                                      head_state, head_part, head_ordinal, last_part, last_ordinal, force_part, force_ordinal)
+    where s.key_digest = t.key_digest and s.source_no = t.source_no`.execute(trx)
+}
+
+function unnestStreams(rows: readonly StreamRow[]) {
+  const column = <K extends keyof StreamRow>(name: K) => rows.map((row) => row[name])
+  return sql`unnest(
+    ${byteaArray(column('key_digest'))}::bytea[], ${int4Array(column('source_no'))}::int4[], ${uuidArray(column('record_id'))}::uuid[],
+    ${textArray(column('entity'))}::text[], ${int4Array(column('epoch'))}::int4[], ${int4Array(column('n'))}::int4[],
+    ${int8Array(column('source_version'))}::int8[], ${byteaArray(column('content_mac'))}::bytea[], ${textArray(column('head_operation'))}::text[],
+    ${textArray(column('head_state'))}::text[], ${int8Array(column('head_part'))}::int8[], ${int4Array(column('head_ordinal'))}::int4[],
+    ${int8Array(column('last_part'))}::int8[], ${int4Array(column('last_ordinal'))}::int4[], ${int8Array(column('force_part'))}::int8[],
+    ${int4Array(column('force_ordinal'))}::int4[])`
+}
+
+/** Stores the versions of a part in one statement. Sealed texts are encrypted here, bound to their commitment. */
+export async function insertVersions(trx: Transaction<Tables>, hub: Hub, partId: number, versions: readonly MergedVersion[]): Promise<void> {
+  if (versions.length === 0) return
+  const of = <T>(pick: (version: MergedVersion) => T) => versions.map(pick)
+  await sql`
+    insert into version (part_id, ordinal, key_digest, source_no, record_id, entity, operation, epoch, n, source_version, release, commitment,
+                         open_text, named_text, sealed_text, salts, text_hashes, state, reporting_region, source_id, entered_by, reason, flags,
+                         record_index, prev_part, prev_ordinal)
+    select ${partId}::int8, t.ordinal, t.key_digest, t.source_no, t.record_id, t.entity, t.operation, t.epoch, t.n, t.source_version, t.release,
+           t.commitment, t.open_text, t.named_text, t.sealed_text, t.salts, t.text_hashes, t.state, t.reporting_region, t.source_id, t.entered_by,
+           t.reason, string_to_array(t.flags, ','), t.record_index, t.prev_part, t.prev_ordinal
+    from unnest(
+      ${int4Array(of((v) => v.ordinal))}::int4[], ${byteaArray(of((v) => v.keyDigest))}::bytea[], ${int4Array(of((v) => v.prepared.sourceNo))}::int4[],
+      ${uuidArray(of((v) => v.recordId))}::uuid[], ${textArray(of((v) => v.prepared.entity))}::text[], ${textArray(of((v) => v.prepared.operation))}::text[],
+      ${int4Array(of((v) => v.epoch))}::int4[], ${int4Array(of((v) => v.n))}::int4[], ${int8Array(of((v) => v.prepared.sourceVersion))}::int8[],
+      ${textArray(of((v) => v.prepared.release))}::text[], ${byteaArray(of((v) => v.prepared.commitment))}::bytea[],
+      ${textArray(of((v) => v.prepared.open))}::text[], ${textArray(of((v) => v.prepared.named))}::text[],
+      ${byteaArray(of((v) => (v.prepared.sealed === null ? null : hub.sealer.seal(v.prepared.sealed, v.prepared.commitment))))}::bytea[],
+      ${byteaArray(of((v) => v.prepared.salts))}::bytea[], ${byteaArray(of((v) => v.prepared.textHashes))}::bytea[],
+      ${textArray(of((v) => v.state))}::text[], ${textArray(of((v) => v.prepared.reportingRegion))}::text[], ${textArray(of((v) => v.prepared.sourceId))}::text[],
+      ${textArray(of((v) => v.prepared.enteredBy))}::text[], ${textArray(of((v) => v.prepared.reason))}::text[],
+      ${textArray(of((v) => v.prepared.flags?.join(',') ?? null))}::text[], ${int8Array(of((v) => v.prepared.index))}::int8[],
+      ${int8Array(of((v) => v.prev?.part ?? null))}::int8[], ${int4Array(of((v) => v.prev?.ordinal ?? null))}::int4[]
+    ) as t (ordinal, key_digest, source_no, record_id, entity, operation, epoch, n, source_version, release, commitment, open_text, named_text,
+            sealed_text, salts, text_hashes, state, reporting_region, source_id, entered_by, reason, flags, record_index, prev_part, prev_ordinal)`.execute(trx)
+}
+
+/** Notes what held versions wait for. */
+export async function insertHeld(trx: Transaction<Tables>, partId: number, versions: readonly MergedVersion[], at: Date): Promise<void> {
+  const rows = versions.flatMap((version) =>
+    version.waitsFor.map((parent) => ({
+      part_id: partId,
+      ordinal: version.ordinal,
+      key_digest: version.keyDigest,
+      source_no: version.prepared.sourceNo,
+      parent_digest: parent,
+      entity: version.prepared.entity,
+      held_at: at,
+    })),
+  )
+  if (rows.length > 0) await trx.insertInto('held').values(rows).onConflict((conflict) => conflict.doNothing()).execute()
+}
