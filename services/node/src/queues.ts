@@ -1,0 +1,191 @@
+import { type Job, Queue, type QueueOptions, Worker, type WorkerOptions, createPostgresBackend, createRedisBackend, runMigrations } from 'bullmq'
+import { Cluster, Redis } from 'ioredis'
+import pg from 'pg'
+import type { Logger } from 'pino'
+
+/** Every kind of job with its data: ids only. PostgreSQL holds the truth, so losing a job, or running one twice, changes nothing. */
+export interface JobData {
+  forward: { link: number }
+  feed: { link: number }
+  submission: { submissionNo: number }
+  sequence: Record<string, never>
+  held: Record<string, never>
+  'access-seal': Record<string, never>
+  sweep: Record<string, never>
+}
+export type JobName = keyof JobData
+export type JobHandlers = { readonly [Name in JobName]: (data: JobData[Name]) => Promise<void> }
+
+/** Three queues, so that large submissions cannot keep links or upkeep waiting. */
+const queueOf = { forward: 'links', feed: 'links', submission: 'submissions', sequence: 'upkeep', held: 'upkeep', 'access-seal': 'upkeep', sweep: 'upkeep' } as const
+export const queueNames = ['links', 'submissions', 'upkeep'] as const
+export type QueueName = (typeof queueNames)[number]
+const concurrency: Record<QueueName, number> = { links: 8, submissions: 2, upkeep: 2 }
+
+/** BullMQ's own schema in the database; the name its code expects of a pool that we give it. */
+const schema = 'bullmq'
+/** How long an answer may wait for the queue before it goes on without it: the sweep finds the work anyway. */
+const addWaitMs = 3000
+
+export interface Queues {
+  readonly backend: 'postgres' | 'redis'
+  readonly all: ReadonlyMap<QueueName, Queue>
+  /** Adds a job unless the same one already waits. Rejects when the queue cannot be reached: say so in the log and go on. */
+  add<Name extends JobName>(name: Name, data: JobData[Name], options?: { delayMs?: number }): Promise<void>
+  /** Makes sure that the sweep is scheduled; does nothing when it is. */
+  scheduleSweep(everyMs: number): Promise<void>
+  /** Jobs by state, of each queue. */
+  depth(): Promise<Record<QueueName, Record<string, number>>>
+  startWorkers(handlers: JobHandlers): { stop(): Promise<void> }
+  close(): Promise<void>
+}
+
+interface Backend {
+  readonly kind: Queues['backend']
+  readonly queue: QueueOptions
+  readonly worker: () => Pick<WorkerOptions, 'connection' | 'prefix'>
+  readonly factory: typeof createRedisBackend
+  readonly close: () => Promise<void>
+}
+
+export interface QueueSettings {
+  /** `postgres://…` or `redis://…`; `?cluster=true` on a Redis address means Redis Cluster. */
+  readonly url: string
+  /** Node's name: nodes that share one queue server keep their jobs apart by it. */
+  readonly node: string
+  readonly retryMs: number
+  readonly retryMaxMs: number
+  readonly log: Logger
+}
+
+/** Opens the queues on the backend that the address names, bringing BullMQ's own tables up to date first. */
+export async function openQueues(settings: QueueSettings): Promise<Queues> {
+  const { log } = settings
+  const backend = /^rediss?:/.test(settings.url) ? openRedis(settings) : await openPostgres(settings)
+  const all = new Map<QueueName, Queue>()
+  for (const name of queueNames) {
+    const queue = new Queue(queueId(settings.node, name), { ...backend.queue, defaultJobOptions }, backend.factory)
+    queue.on('error', (error) => log.warn({ err: error, queue: name }, 'the queue reported an error; work is found again by the sweep'))
+    all.set(name, queue)
+  }
+  const add: Queues['add'] = async (name, data, options = {}) => {
+    const id = [name, ...Object.values(data)].join('-') // a job id must not contain a colon
+    const adding = all.get(queueOf[name])!.add(name, data, { deduplication: { id, keepLastIfActive: true }, ...(options.delayMs ? { delay: options.delayMs } : {}) })
+    await within(adding, addWaitMs)
+  }
+  return {
+    backend: backend.kind,
+    all,
+    add,
+    scheduleSweep: async (everyMs) => {
+      await within(all.get('upkeep')!.upsertJobScheduler('sweep', { every: everyMs }, { name: 'sweep', data: {}, opts: { attempts: 1 } }), addWaitMs)
+    },
+    depth: async () => {
+      const counts = await within(Promise.all(queueNames.map(async (name) => [name, await all.get(name)!.getJobCounts()] as const)), addWaitMs)
+      return Object.fromEntries(counts) as Record<QueueName, Record<string, number>>
+    },
+    startWorkers: (handlers) => startWorkers(settings, backend, handlers),
+    close: async () => {
+      await Promise.allSettled([...all.values()].map((queue) => queue.close()))
+      await backend.close()
+    },
+  }
+}
+
+/** Finished jobs are kept for the operator's board, a few of them. Retries end some minutes later; then the sweep adds the job anew. */
+const defaultJobOptions = { attempts: 40, backoff: { type: 'capped' }, removeOnComplete: { count: 100 }, removeOnFail: { count: 500 } }
+
+const queueId = (node: string, name: QueueName) => `${node}-${name}`
+
+function startWorkers(settings: QueueSettings, backend: Backend, handlers: JobHandlers): { stop(): Promise<void> } {
+  const run = async (job: Job) => {
+    const handler = handlers[job.name as JobName] as ((data: unknown) => Promise<void>) | undefined
+    // A job of a newer or older version of this program: its work, if any, is found by the sweep.
+    if (handler === undefined) return settings.log.warn({ job: job.name }, 'a job of an unknown kind was dropped')
+    await handler(job.data)
+  }
+  const workers = queueNames.map((name) => {
+    const options: WorkerOptions = {
+      ...backend.worker(),
+      concurrency: concurrency[name],
+      runRetryDelay: 500, // 15 s by default: how long a worker sleeps after it lost its connection
+      stalledInterval: 15_000,
+      settings: { backoffStrategy: (attempt: number) => backoffMs(attempt, settings.retryMs, settings.retryMaxMs) },
+    }
+    const worker = new Worker(queueId(settings.node, name), run, options, backend.factory)
+    worker.on('error', (error) => settings.log.warn({ err: error, queue: name }, 'a queue worker reported an error; it goes on by itself'))
+    return worker
+  })
+  return { stop: async () => void (await Promise.allSettled(workers.map((worker) => worker.close()))) }
+}
+
+/** Doubles from `firstMs` to `maxMs`, spread by ±20 % so that links that broke together do not return together. */
+export function backoffMs(attempt: number, firstMs: number, maxMs: number): number {
+  return Math.round(Math.min(maxMs, firstMs * 2 ** Math.min(attempt - 1, 30)) * (0.8 + Math.random() * 0.4))
+}
+
+async function openPostgres(settings: QueueSettings): Promise<Backend> {
+  const pool = new pg.Pool({
+    connectionString: settings.url,
+    options: `-c search_path=${schema}`,
+    max: queueNames.length + 6, // each worker keeps one connection listening
+    application_name: 'huijiao queue',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  })
+  pool.on('error', (error) => settings.log.warn({ err: error }, 'an idle queue connection broke; the next job opens another'))
+  const client = await pool.connect()
+  try {
+    await runMigrations(client, schema)
+  } finally {
+    client.release()
+  }
+  return {
+    kind: 'postgres',
+    queue: { connection: pool as never },
+    worker: () => ({ connection: pool as never }),
+    factory: createPostgresBackend as unknown as typeof createRedisBackend,
+    close: () => pool.end(),
+  }
+}
+
+function openRedis(settings: QueueSettings): Backend {
+  const address = new URL(settings.url)
+  const clustered = address.searchParams.get('cluster') === 'true'
+  address.searchParams.delete('cluster')
+  const clients: (Redis | Cluster)[] = []
+  const connect = (blocking: boolean) => {
+    // A worker waits for Redis to come back; an answer to a caller must not.
+    const options = blocking ? { maxRetriesPerRequest: null } : { maxRetriesPerRequest: 1, enableOfflineQueue: true, commandTimeout: addWaitMs }
+    const client = clustered
+      ? new Cluster([{ host: address.hostname, port: Number(address.port || 6379) }], { redisOptions: { ...options, username: address.username, password: address.password } })
+      : new Redis(address.href, options)
+    client.on('error', (error) => settings.log.warn({ err: error }, 'the connection to Redis reported an error'))
+    clients.push(client)
+    return client
+  }
+  // The braces keep all keys of one node in one slot of a cluster.
+  const prefix = `{huijiao-${settings.node}}`
+  return {
+    kind: 'redis',
+    queue: { connection: connect(false) as never, prefix },
+    worker: () => ({ connection: connect(true) as never, prefix }),
+    factory: createRedisBackend,
+    close: async () => {
+      for (const client of clients) client.disconnect()
+    },
+  }
+}
+
+async function within<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the queue did not answer within ${ms} ms`)), ms)
+  })
+  work.catch(() => undefined) // when it is late its own error has nobody to hear it
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
