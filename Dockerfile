@@ -1,0 +1,37 @@
+# One image for every tier: `CMD` runs a node with its configuration from HUIJIAO_* (docs/configuration.md).
+# Nothing here needs more than the classic builder. The rooms stay where they are and node_modules/@huijiao keeps npm's links to them:
+# Node runs TypeScript as it is, but not below a folder named node_modules.
+
+FROM node:24-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY packages/client/package.json packages/client/
+COPY packages/database/package.json packages/database/
+COPY packages/exchange/package.json packages/exchange/
+COPY packages/identity/package.json packages/identity/
+COPY packages/merkle/package.json packages/merkle/
+COPY packages/problem/package.json packages/problem/
+COPY packages/standard/package.json packages/standard/
+COPY packages/testing/package.json packages/testing/
+COPY services/node/package.json services/node/
+# The optional packages are other copies of Node and PostgreSQL; here Node is the image's and PostgreSQL has an address.
+RUN npm ci --omit=dev --omit=optional && npm cache clean --force
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production HUIJIAO_HOST=0.0.0.0 HUIJIAO_PORT=7100 HUIJIAO_DATA_DIR=/var/lib/huijiao TZ=Asia/Shanghai
+WORKDIR /app
+RUN mkdir -p /var/lib/huijiao && chown node:node /var/lib/huijiao && chmod 700 /var/lib/huijiao
+COPY --from=dependencies /app ./
+COPY LICENSE NOTICE tsconfig.base.json ./
+COPY schemas schemas
+COPY migrations migrations
+COPY packages packages
+COPY services services
+RUN rm -rf packages/testing node_modules/@huijiao/testing && ln -s ../../packages/client/bin/huijiao.mjs node_modules/.bin/huijiao.new && mv -f node_modules/.bin/huijiao.new node_modules/.bin/huijiao
+ENV PATH=/app/node_modules/.bin:$PATH
+USER node
+VOLUME /var/lib/huijiao
+EXPOSE 7100
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=6 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HUIJIAO_PORT}/livez`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "services/node/src/main.ts"]
