@@ -51,8 +51,8 @@ function objectText(object: object, depth: number): string {
  * are undefined are left out. For strings, finite numbers, booleans and null it gives exactly `canonicalize` of what remains, and throws
  * where that throws. Values made by `JSON.parse` are all it is meant for: a nested value is right but slow.
  *
- * One object literal in sorted order handed to `JSON.stringify` is about five times as fast as sorting and joining each time; what
- * `JSON.stringify` would say differently shows in its output, and only then is the careful way taken.
+ * One object literal in sorted order handed to `JSON.stringify` is three to five times as fast as sorting and joining each time. What
+ * `JSON.stringify` would say differently from `canonicalize` is looked for, and then the careful way is taken.
  * @param keys member names, in any order
  */
 export function compileCanonical(keys: readonly string[]): (object: Record<string, unknown>) => string {
@@ -60,13 +60,21 @@ export function compileCanonical(keys: readonly string[]): (object: Record<strin
   const careful = (object: Record<string, unknown>): string => canonicalize(pick(object, sorted))
   // Integer-like names would be moved to the front of a literal, and names of Object.prototype would be found where nobody put them.
   if (sorted.some((key) => /^\d/.test(key) || key in Object.prototype || !key.isWellFormed())) return careful
-  const members = sorted.map((key) => `${JSON.stringify(key)}:o[${JSON.stringify(key)}]`)
-  const fast = new Function('o', `return JSON.stringify({${members.join(',')}})`) as (object: Record<string, unknown>) => string
+  // `o` is the object, `odd` tells of a value that the literal cannot be trusted with; the names are written as JSON strings, so no name is code.
+  const literal = sorted.map((key, i) => `${JSON.stringify(key)}:v${i}`).join(',')
+  const values = sorted.map((key, i) => `v${i}=o[${JSON.stringify(key)}]`).join(',')
+  const checks = sorted.map((_, i) => `typeof v${i}!=='string'&&odd(v${i})`).join('||') || 'false'
+  const code = `${values === '' ? '' : `const ${values};`}return ${checks}?null:JSON.stringify({${literal}})`
+  const fast = new Function('o', 'odd', code) as (object: Record<string, unknown>, odd: (value: unknown) => boolean) => string | null
   return (object) => {
-    const text = fast(object)
-    const doubtful = text.includes('\\ud') || text.includes(':null') || text.includes(':{') || text.includes(':[')
-    return doubtful ? careful(object) : text
+    const text = fast(object, isOdd)
+    return text === null || text.includes('\\ud') ? careful(object) : text // only an escaped lone surrogate, or a text that looks like one
   }
+}
+
+/** Whether JSON.stringify would drop, nest or change the value instead of printing it. Strings are not asked about. */
+function isOdd(value: unknown): boolean {
+  return value !== undefined && value !== true && value !== false && !Number.isFinite(value)
 }
 
 function pick(object: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> {

@@ -58,8 +58,11 @@ async function partialTile(hashesInLevel: number, level: number, readTile: ReadT
   return width === 0 ? [] : tileHashes(await readTile(level, Math.floor(hashesInLevel / tileWidth), width), width)
 }
 
-/** Joins the complete subtrees of a partial tile, from the right, to what stands right of them (the root over all lower levels' edges). */
-function foldEdge(edge: readonly Uint8Array[], right: Buffer | null): Buffer | null {
+/**
+ * Joins the complete subtrees of a partial tile, from the right, to what stands right of them: the root over all lower levels' edges, null
+ * when they have none. Done for every level from 0 upward, it gives the root of the log.
+ */
+export function foldEdge(edge: readonly Uint8Array[], right: Buffer | null): Buffer | null {
   let folded = right
   for (let end = edge.length; end > 0; ) {
     let length = 1

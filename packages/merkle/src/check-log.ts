@@ -1,0 +1,296 @@
+import { isUtf8 } from 'node:buffer'
+import { decodeEntryBundle } from './bundle.ts'
+import { parseCheckpoint, type Checkpoint } from './checkpoint.ts'
+import { digestText, emptyRoot, leafHash } from './hash.ts'
+import { parseLogLeaf } from './log-leaf.ts'
+import { openNote, splitNote } from './note.ts'
+import { foldEdge } from './tile-append.ts'
+import { consistencyProof } from './tile-proof.ts'
+import { hashesAtLevel, tileHashes, tileWidth, tileWidthAt, type ReadTile } from './tile.ts'
+import { treeRoot } from './tree.ts'
+import { verifyConsistency } from './verify-proof.ts'
+
+/** Where a log is read from: an address, a folder, a database. What a function throws becomes a finding. */
+export interface LogReader {
+  /** The signed note. */
+  readonly readCheckpoint: () => Promise<string> | string
+  readonly readTile: ReadTile
+  /** Bundle `index` with `width` entries (1–256), as `encodeEntryBundle` writes it. */
+  readonly readEntries: (index: number, width: number) => Promise<Uint8Array> | Uint8Array
+}
+
+/** What is known of the log from elsewhere; whatever is given is held against it. */
+export interface LogExpectation {
+  /** Keys one of which must have signed. Without them the signature is not checked, and the report says so. */
+  readonly verifierKeys?: readonly string[]
+  readonly origin?: string
+  /** An earlier checkpoint of the same log, kept by the caller: the log must continue it. */
+  readonly previous?: { readonly size: number; readonly root: Uint8Array }
+}
+
+/** Something that is wrong with a log, and where. */
+export interface LogFinding {
+  /**
+   * checkpoint: unreadable or malformed · signature · origin · history: does not continue the earlier checkpoint · bundle: the entries
+   * cannot be read · leaf: an entry does not have the hash in its tile · form: an entry is no canonical log leaf · tile: a tile cannot be
+   * read, or does not have the hash in the tile above it · root: the tiles do not have the root of the checkpoint
+   */
+  readonly kind: 'checkpoint' | 'signature' | 'origin' | 'history' | 'bundle' | 'leaf' | 'form' | 'tile' | 'root'
+  /** Tile level, for `tile`. */
+  readonly level?: number
+  /** Index of the entry (`leaf`, `form`), of the bundle or of the tile. */
+  readonly index?: number
+  readonly zh: string
+  readonly en: string
+}
+
+export interface LogReport {
+  /** True when nothing was found. */
+  readonly ok: boolean
+  readonly signature: 'verified' | 'unchecked' | 'failed'
+  readonly signedBy: readonly string[]
+  readonly origin: string | null
+  readonly size: number
+  /** `sha-256:<hex>` of the checkpoint. */
+  readonly root: string | null
+  /** Entries and tiles that were read and hashed. */
+  readonly entries: number
+  readonly tiles: number
+  /** The first findings, in log order, at most `findingsMax`; `findingsCount` has them all. */
+  readonly findings: readonly LogFinding[]
+  readonly findingsCount: number
+}
+
+const findingsMax = 100
+const readsAhead = 4
+
+interface Run {
+  readonly reader: LogReader
+  readonly findings: LogFinding[]
+  findingsCount: number
+  entries: number
+  tiles: number
+}
+
+function find(run: Run, finding: LogFinding): void {
+  run.findingsCount += 1
+  if (run.findings.length < findingsMax) run.findings.push(finding)
+}
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 200)
+
+/**
+ * Reads a whole log and recomputes everything: each leaf's hash from its entry, each tile from the one below, the root from the tiles, the
+ * signature. Every link of that chain is checked by itself, so a finding says where the log was changed. Memory does not grow with the log.
+ * @param onProgress told after each bundle
+ * @returns a report; never throws because of what the log says, nor when it cannot be read
+ */
+export async function checkLog(
+  reader: LogReader,
+  expected: LogExpectation = {},
+  onProgress: (progress: { entries: number; size: number }) => void = () => undefined,
+): Promise<LogReport> {
+  const run: Run = { reader, findings: [], findingsCount: 0, entries: 0, tiles: 0 }
+  const head = await checkHead(run, expected)
+  if (head.checkpoint !== null) {
+    await checkTree(run, head.checkpoint, onProgress)
+    if (expected.previous !== undefined) await checkHistory(run, head.checkpoint, expected.previous)
+  }
+  return {
+    ok: run.findingsCount === 0,
+    signature: head.signature,
+    signedBy: head.signedBy,
+    origin: head.checkpoint?.origin ?? null,
+    size: head.checkpoint?.size ?? 0,
+    root: head.checkpoint === null ? null : digestText(head.checkpoint.root),
+    entries: run.entries,
+    tiles: run.tiles,
+    findings: run.findings,
+    findingsCount: run.findingsCount,
+  }
+}
+
+interface Head {
+  readonly checkpoint: Checkpoint | null
+  readonly signature: LogReport['signature']
+  readonly signedBy: readonly string[]
+}
+
+async function checkHead(run: Run, expected: LogExpectation): Promise<Head> {
+  let checkpoint: Checkpoint
+  let note: string
+  try {
+    note = await run.reader.readCheckpoint()
+    checkpoint = parseCheckpoint(splitNote(note).text)
+  } catch (error) {
+    find(run, { kind: 'checkpoint', zh: `检查点无法读取：${reason(error)}`, en: `The checkpoint cannot be read: ${reason(error)}` })
+    return { checkpoint: null, signature: 'unchecked', signedBy: [] }
+  }
+  if (expected.origin !== undefined && expected.origin !== checkpoint.origin) {
+    const names = [checkpoint.origin, expected.origin] as const
+    find(run, { kind: 'origin', zh: `检查点属于 ${names[0]}，不是 ${names[1]}`, en: `The checkpoint is of ${names[0]}, not of ${names[1]}` })
+  }
+  if (expected.verifierKeys === undefined) return { checkpoint, signature: 'unchecked', signedBy: [] }
+  try {
+    return { checkpoint, signature: 'verified', signedBy: openNote(note, expected.verifierKeys).verified }
+  } catch (error) {
+    find(run, { kind: 'signature', zh: `检查点签名不成立：${reason(error)}`, en: `The checkpoint's signature does not hold: ${reason(error)}` })
+    return { checkpoint, signature: 'failed', signedBy: [] }
+  }
+}
+
+/** Hashes of a level that wait for their tile: what the tile there must hold. */
+type Levels = { expected: Buffer[]; index: number }[]
+
+async function checkTree(run: Run, checkpoint: Checkpoint, onProgress: (progress: { entries: number; size: number }) => void): Promise<void> {
+  const { size } = checkpoint
+  const levels: Levels = []
+  const edges: Buffer[][] = []
+  const bundles = Math.ceil(size / tileWidth)
+  for await (const { index, entries, tile } of readAhead(run, size, bundles)) {
+    const hashes = checkBundle(run, size, index, entries, tile)
+    await passUp(run, size, levels, edges, 0, hashes)
+    onProgress({ entries: run.entries, size })
+  }
+  for (let level = 1; hashesAtLevel(size, level) > 0; level++) {
+    const width = hashesAtLevel(size, level) % tileWidth
+    const waiting = levels[level]
+    if (width > 0 && waiting !== undefined) await passUp(run, size, levels, edges, level, await checkTile(run, size, level, waiting))
+  }
+  const root = edges.reduce<Buffer | null>((right, edge) => foldEdge(edge, right), null) ?? emptyRoot
+  if (!root.equals(checkpoint.root)) {
+    find(run, { kind: 'root', zh: '各散列块推出的根与检查点的根不同', en: 'The tiles do not have the root that the checkpoint states' })
+  }
+}
+
+/** Takes a tile's hashes into account: a full tile's root goes to the level above, and a partial one is part of the log's edge. */
+async function passUp(run: Run, size: number, levels: Levels, edges: Buffer[][], level: number, hashes: Buffer[]): Promise<void> {
+  for (let [at, held] = [level, hashes]; ; at += 1) {
+    edges[at] ??= []
+    if (held.length < tileWidth) {
+      edges[at] = held
+      return
+    }
+    const above = (levels[at + 1] ??= { expected: [], index: 0 })
+    above.expected.push(treeRoot(held))
+    if (above.expected.length < tileWidth) return
+    held = await checkTile(run, size, at + 1, above)
+  }
+}
+
+/** Holds the next tile of a level against the hashes of the tiles below it; hands on what the tile says, or what was computed if it cannot be read. */
+async function checkTile(run: Run, size: number, level: number, waiting: Levels[number]): Promise<Buffer[]> {
+  const { expected, index } = waiting
+  waiting.expected = []
+  waiting.index += 1
+  const tile = await readTile(run, level, index, tileWidthAt(size, level, index))
+  if (tile === null) return expected
+  tile.forEach((hash, i) => {
+    if (expected[i]?.equals(hash) === true) return
+    const below = index * tileWidth + i
+    find(run, {
+      kind: 'tile', level: level - 1, index: below,
+      zh: `第 ${level - 1} 层第 ${below} 块与上一层所记不同`,
+      en: `Tile ${below} of level ${level - 1} does not have the hash that the level above holds`,
+    })
+  })
+  return tile
+}
+
+async function readTile(run: Run, level: number, index: number, width: number): Promise<Buffer[] | null> {
+  try {
+    const tile = tileHashes(await run.reader.readTile(level, index, width), width)
+    run.tiles += 1
+    return tile
+  } catch (error) {
+    find(run, {
+      kind: 'tile', level, index,
+      zh: `第 ${level} 层第 ${index} 块无法读取：${reason(error)}`,
+      en: `Tile ${index} of level ${level} cannot be read: ${reason(error)}`,
+    })
+    return null
+  }
+}
+
+/** Holds the entries of a bundle against the hashes of their level-0 tile. */
+function checkBundle(run: Run, size: number, index: number, entries: Uint8Array | Error, tile: Uint8Array | Error): Buffer[] {
+  const width = tileWidthAt(size, 0, index)
+  const served = attempt(() => tileHashes(orThrow(tile), width))
+  const leaves = attempt(() => decodeBundle(orThrow(entries), width))
+  if (served instanceof Error) {
+    find(run, { kind: 'tile', level: 0, index, zh: `第 0 层第 ${index} 块无法读取：${served.message}`, en: `Tile ${index} of level 0 cannot be read: ${served.message}` })
+  } else run.tiles += 1
+  if (leaves instanceof Error) {
+    find(run, { kind: 'bundle', index, zh: `第 ${index} 组条目无法读取：${leaves.message}`, en: `Bundle ${index} cannot be read: ${leaves.message}` })
+    return served instanceof Error ? [] : served
+  }
+  run.entries += leaves.length
+  const computed = leaves.map((leaf) => leafHash(leaf))
+  leaves.forEach((leaf, i) => checkEntry(run, index * tileWidth + i, leaf, computed[i] as Buffer, served instanceof Error ? null : (served[i] as Buffer)))
+  return served instanceof Error ? computed : served
+}
+
+function checkEntry(run: Run, index: number, leaf: Buffer, hash: Buffer, served: Buffer | null): void {
+  if (served !== null && !hash.equals(served)) {
+    find(run, { kind: 'leaf', index, zh: `第 ${index} 条与散列块中的叶散列不同`, en: `Entry ${index} does not have the leaf hash in its tile` })
+  }
+  if (!isUtf8(leaf) || parseLogLeaf(leaf.toString('utf8')) === null) {
+    find(run, { kind: 'form', index, zh: `第 ${index} 条不是规范的日志叶`, en: `Entry ${index} is not a canonical log leaf` })
+  }
+}
+
+function decodeBundle(bundle: Uint8Array, width: number): Buffer[] {
+  const leaves = decodeEntryBundle(bundle)
+  if (leaves.length < width) throw new RangeError(`${leaves.length} entries instead of ${width}`)
+  return leaves.slice(0, width)
+}
+
+function orThrow<T>(value: T | Error): T {
+  if (value instanceof Error) throw value
+  return value
+}
+
+function attempt<T>(work: () => T): T | Error {
+  try {
+    return work()
+  } catch (error) {
+    return new Error(reason(error))
+  }
+}
+
+async function settle<T>(work: () => Promise<T> | T): Promise<T | Error> {
+  try {
+    return await work()
+  } catch (error) {
+    return new Error(reason(error))
+  }
+}
+
+/** Reads bundles and their tiles in order, a few ahead of their use so that a distant log is not read at one round trip a bundle. */
+async function* readAhead(run: Run, size: number, count: number) {
+  const { readEntries, readTile } = run.reader
+  const read = async (index: number) => {
+    const width = tileWidthAt(size, 0, index)
+    const [entries, tile] = await Promise.all([settle(() => readEntries(index, width)), settle(() => readTile(0, index, width))])
+    return { index, entries, tile }
+  }
+  const ahead: ReturnType<typeof read>[] = []
+  for (let next = 0, done = 0; done < count; done++) {
+    while (next < count && ahead.length < readsAhead) ahead.push(read(next++))
+    yield await (ahead.shift() as ReturnType<typeof read>)
+  }
+}
+
+async function checkHistory(run: Run, checkpoint: Checkpoint, previous: { readonly size: number; readonly root: Uint8Array }): Promise<void> {
+  const holds = await settle(async () => {
+    const proof = await consistencyProof(previous.size, checkpoint.size, run.reader.readTile)
+    return verifyConsistency(previous.size, previous.root, checkpoint.size, checkpoint.root, proof)
+  })
+  if (holds === true) return
+  const why = holds === false ? '' : `：${holds.message}`
+  find(run, {
+    kind: 'history',
+    zh: `日志不是此前大小为 ${previous.size} 的日志的延续${why}`,
+    en: `The log does not continue the one of size ${previous.size} that was seen before${why.replace('：', ': ')}`,
+  })
+}
