@@ -18,16 +18,16 @@ COPY services/node/package.json services/node/
 RUN npm ci --omit=dev --omit=optional && npm cache clean --force
 
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production HUIJIAO_HOST=0.0.0.0 HUIJIAO_PORT=7100 HUIJIAO_DATA_DIR=/var/lib/huijiao TZ=Asia/Shanghai
+ENV NODE_ENV=production HUIJIAO_HOST=0.0.0.0 HUIJIAO_PORT=7100 HUIJIAO_DATA_DIR=/var/lib/huijiao
 WORKDIR /app
 RUN mkdir -p /var/lib/huijiao && chown node:node /var/lib/huijiao && chmod 700 /var/lib/huijiao
 COPY --from=dependencies /app ./
-COPY LICENSE NOTICE tsconfig.base.json ./
+COPY LICENSE NOTICE ./
 COPY schemas schemas
 COPY migrations migrations
 COPY packages packages
 COPY services services
-RUN rm -rf packages/testing node_modules/@huijiao/testing && ln -s ../../packages/client/bin/huijiao.mjs node_modules/.bin/huijiao.new && mv -f node_modules/.bin/huijiao.new node_modules/.bin/huijiao
+RUN rm -rf packages/testing node_modules/@huijiao/testing && ln -sf ../../packages/client/bin/huijiao.mjs node_modules/.bin/huijiao
 ENV PATH=/app/node_modules/.bin:$PATH
 USER node
 VOLUME /var/lib/huijiao
