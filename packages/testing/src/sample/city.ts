@@ -1,0 +1,33 @@
+import { companiesOf } from './companies.ts'
+import { conductFilings } from './conduct-filings.ts'
+import { calendarOf, fixedDayZero } from './days.ts'
+import { decisionsOf } from './decisions.ts'
+import type { Filing } from './filing.ts'
+import { projectFilings } from './project-filings.ts'
+import { projectsOf } from './projects.ts'
+import { registerFilings } from './register-filings.ts'
+import { staffOf } from './staff.ts'
+import { type SampleSubmission, submissionsOf } from './submissions.ts'
+import { plantSuspicions, type Suspicions } from './suspicions.ts'
+
+export interface SampleCity {
+  readonly dayZero: string
+  readonly submissions: readonly SampleSubmission[]
+  readonly filings: readonly Filing[]
+  readonly stories: Suspicions['stories']
+}
+
+/**
+ * The whole sample city, always the same for the same day 0.
+ * @param dayZero `YYYY-MM-DD`; everything in the city happened before it
+ */
+export function sampleCity(dayZero: string = fixedDayZero): SampleCity {
+  const calendar = calendarOf(dayZero)
+  const companies = companiesOf()
+  const staff = staffOf(companies)
+  const { projects, stories } = plantSuspicions(projectsOf(calendar, companies, staff), calendar)
+  const decisions = decisionsOf(calendar, companies, staff)
+  const filings = [...registerFilings(calendar, companies, staff), ...projectFilings(projects, calendar, staff), ...conductFilings(decisions, calendar)]
+  const submissions = submissionsOf(filings, calendar)
+  return { dayZero, submissions, filings: submissions.flatMap((submission) => submission.filings), stories }
+}
