@@ -250,6 +250,14 @@ create table link (
   -- 'hash': sealed texts stay here and only their hashes go up
   sealed text not null default 'text' check (sealed in ('text', 'hash'))
 );
+-- Keys of nodes above, learnt at the first contact and never replaced silently.
+create table upstream_key (
+  upstream text not null,
+  key_id text not null,
+  public_key bytea not null,
+  pinned_at timestamptz not null,
+  primary key (upstream, key_id)
+);
 create table delivery (
   delivery_id uuid primary key,
   link_no integer not null references link,

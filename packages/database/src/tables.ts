@@ -336,6 +336,7 @@ export interface Tables {
   log_checkpoint: LogCheckpointTable
   access_event: AccessEventTable
   link: LinkTable
+  upstream_key: UpstreamKeyTable
   delivery: DeliveryTable
   skip: SkipTable
   parked: ParkedTable
