@@ -319,6 +319,14 @@ export interface PolicyTable {
   in_force_from: number | null
 }
 
+/** Keys of nodes above that were learnt at the first contact. */
+export interface UpstreamKeyTable {
+  upstream: string
+  key_id: string
+  public_key: Buffer
+  pinned_at: Date
+}
+
 export interface Tables {
   node: NodeTable
   node_key: NodeKeyTable
