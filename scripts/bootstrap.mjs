@@ -9,6 +9,7 @@ import { constants } from 'node:os'
 import { basename, delimiter, dirname, join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { missingOf, wantedOf } from './lock-file.mjs'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -16,6 +17,7 @@ const windows = process.platform === 'win32'
 const modules = join(root, 'node_modules')
 const platform = `${windows ? 'win' : process.platform}-${process.arch}`
 const nodePackage = platform === 'darwin-arm64' ? `node-bin-${platform}` : `node-${platform}`
+const machine = { platform: process.platform, arch: process.arch, always: `node_modules/${nodePackage}` }
 const nodeProgram = join(modules, nodePackage, 'bin', windows ? 'node.exe' : 'node')
 const nodeMajorMin = 24
 
@@ -100,38 +102,13 @@ function readJson(path) {
   }
 }
 
-/** Whether a list like `["linux", "!win32"]` of a package (or a single word of it) allows a value. */
-function allows(words, value) {
-  const list = [words ?? []].flat()
-  return list.includes(value) || (!list.includes(`!${value}`) && list.every((word) => word.startsWith('!')))
-}
-
-/** Whether npm installs an entry of the lock file on this machine. */
-function wanted(entry) {
-  return allows(entry.os, process.platform) && allows(entry.cpu, process.arch)
-}
-
-function wantedPackages() {
-  const lock = readJson(join(root, 'package-lock.json'))
-  if (!lock) return fail('package-lock.json 缺失或损坏', 'package-lock.json is missing or damaged')
-  return Object.entries(lock.packages).filter(([path, entry]) => path.startsWith('node_modules/') && wanted(entry))
-}
-
-/**
- * Paths of the lock file's packages that are not installed in the version it names. npm writes `node_modules/.package-lock.json` when an
- * installation is complete, and only then, so it serves as the stamp. Optional packages count only where another version is installed:
- * npm leaves out those that do not fit (another libc, say).
- */
+/** Paths of the packages that have to be installed; see `missingOf`. */
 function missingPackages() {
-  const installed = readJson(join(modules, '.package-lock.json'))?.packages ?? {}
-  const differs = ([path, entry]) => {
-    const here = installed[path]
-    if (!here) return !entry.optional || path === `node_modules/${nodePackage}`
-    return entry.link ? !here.link : here.version !== entry.version
-  }
-  return wantedPackages()
-    .filter(differs)
-    .map(([path]) => path)
+  return missingOf(readLock(), readJson(join(modules, '.package-lock.json')), machine)
+}
+
+function readLock() {
+  return readJson(join(root, 'package-lock.json')) ?? fail('package-lock.json 缺失或损坏', 'package-lock.json is missing or damaged')
 }
 
 /** Two scripts started at once on a fresh clone must not install over each other. */
@@ -178,7 +155,7 @@ function alive(pid) {
 
 async function install() {
   const fresh = !existsSync(join(modules, '.package-lock.json'))
-  const paths = fresh ? wantedPackages().map(([path]) => path) : missingPackages()
+  const paths = fresh ? wantedOf(readLock(), machine) : missingPackages()
   say(
     fresh
       ? `首次运行：按 package-lock.json 从 npm 下载 ${paths.length} 个软件包（约 180 MB，含本项目自带的 Node ${nodeMajorMin} 和 PostgreSQL 18）。`

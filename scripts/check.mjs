@@ -27,7 +27,12 @@ const steps = [
   { name: 'types', zh: '类型', en: 'types', run: () => runOnProjectNode(['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.']) },
   { name: 'lint', zh: '静态检查', en: 'lint', run: () => runOnProjectNode(['node_modules/oxlint/bin/oxlint', '--deny-warnings']) },
   { name: 'format', zh: '代码格式', en: 'layout', run: () => runOnProjectNode(['node_modules/oxfmt/bin/oxfmt', '--check', '.']) },
-  { name: 'imports', zh: '导入方向与仓库', en: 'import directions and repository', run: () => runOnProjectNode([...vitest, 'test']) },
+  {
+    name: 'imports',
+    zh: '导入方向与仓库',
+    en: 'import directions and repository',
+    run: () => runOnProjectNode([...vitest, 'test/import-directions', 'test/repository']),
+  },
   {
     name: 'generated',
     zh: '生成的文件',

@@ -21,10 +21,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Tests may also use the room for tests; so may the benchmark and the examples, which are no rooms. */
 const forTests = /\.test\.ts$|\/test\/|\/test-[^/]*\.ts$/
 
-/** Places that may read the environment: the edge of each program, and what drives programs in tests. */
+/**
+ * Places that may read the environment: the edge of each program, and what drives programs in tests. `run-as.ts` takes nothing but the path
+ * from it, to find the programs it starts.
+ */
 const readsEnvironment = [
   /^services\/node\/src\/config\.ts$/,
-  /^packages\/client\/(src\/main\.ts|bin\/)/,
+  /^packages\/client\/(src\/main\.ts|src\/cli\/terminal\.ts|bin\/)/,
+  /^packages\/database\/src\/embedded\/run-as\.ts$/,
   /^packages\/testing\//,
   /^(scripts|bench|examples|docker)\//,
   /\.test\.ts$/,
