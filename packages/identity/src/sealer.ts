@@ -1,0 +1,63 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+
+/** Encrypts texts for storage and opens them again. Both throw; neither tells anything of the text. */
+export interface Sealer {
+  /** @param aad what the text belongs to, such as a record id and version; the same must be given to open it */
+  seal(text: string | Uint8Array, aad: string | Uint8Array): Buffer
+  /** @throws SealError when the bytes are not ours, were changed, belong to another `aad`, or their key is not here */
+  open(sealed: Uint8Array, aad: string | Uint8Array): string
+}
+
+/** Several keys, by number 0–255: `current` seals, all open. To rotate, add a key and make it current. */
+export interface SealingKeys {
+  readonly current: number
+  readonly keys: ReadonlyMap<number, Uint8Array>
+}
+
+export class SealError extends Error {
+  override readonly name = 'SealError'
+}
+
+const version = 1
+const headerBytes = 14 // version, key number, nonce of 12
+const tagBytes = 16
+
+/**
+ * AES-256-GCM with a random 12-byte nonce: version byte 1, key number, nonce, ciphertext, tag of 16 bytes. Version and key number are
+ * authenticated with `aad`. One key is good for 2^32 texts (NIST SP 800-38D §8.3).
+ * @param keys 32 bytes, which become key 1; or several
+ */
+export function sealer(keys: Uint8Array | SealingKeys): Sealer {
+  const ring: SealingKeys = keys instanceof Uint8Array ? { current: 1, keys: new Map([[1, keys]]) } : keys
+  for (const [number, key] of ring.keys) {
+    if (!Number.isInteger(number) || number < 0 || number > 255) throw new RangeError(`a key number is 0 to 255, not ${number}`)
+    if (key.length !== 32) throw new RangeError(`sealing key ${number} has ${key.length} bytes, not 32`)
+  }
+  const currentKey = ring.keys.get(ring.current)
+  if (currentKey === undefined) throw new RangeError(`there is no sealing key ${ring.current}`)
+  return {
+    seal(text, aad) {
+      const header = Buffer.concat([Buffer.of(version, ring.current), randomBytes(12)])
+      const cipher = createCipheriv('aes-256-gcm', currentKey, header.subarray(2)).setAAD(associated(header, aad))
+      return Buffer.concat([header, cipher.update(text), cipher.final(), cipher.getAuthTag()])
+    },
+    open(sealed, aad) {
+      const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
+      if (bytes.length < headerBytes + tagBytes || bytes[0] !== version) throw new SealError('these are not the bytes of a sealed text')
+      const key = ring.keys.get(bytes[1] as number)
+      if (key === undefined) throw new SealError(`sealing key ${bytes[1]} is not here`)
+      const header = bytes.subarray(0, headerBytes)
+      const decipher = createDecipheriv('aes-256-gcm', key, header.subarray(2), { authTagLength: tagBytes })
+      decipher.setAAD(associated(header, aad)).setAuthTag(bytes.subarray(-tagBytes))
+      try {
+        return Buffer.concat([decipher.update(bytes.subarray(headerBytes, -tagBytes)), decipher.final()]).toString('utf8')
+      } catch (cause) {
+        throw new SealError('the sealed text was changed, or belongs to something else', { cause })
+      }
+    },
+  }
+}
+
+function associated(header: Buffer, aad: string | Uint8Array): Buffer {
+  return Buffer.concat([header.subarray(0, 2), typeof aad === 'string' ? Buffer.from(aad) : aad])
+}
