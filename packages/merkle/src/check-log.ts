@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { decodeEntryBundle } from './bundle.ts'
 import { parseCheckpoint, type Checkpoint } from './checkpoint.ts'
-import { digestText, emptyRoot, leafHash } from './hash.ts'
+import { digestText, emptyRoot, hashBytes, leafHash } from './hash.ts'
 import { parseLogLeaf } from './log-leaf.ts'
 import { openNote, splitNote } from './note.ts'
 import { foldEdge } from './tile-append.ts'
@@ -63,6 +63,8 @@ export interface LogReport {
 
 const findingsMax = 100
 const readsAhead = 4
+/** So many bundles in a row that cannot be read end the run: a false checkpoint may claim any size. */
+const unreadableMax = 16
 
 interface Run {
   readonly reader: LogReader
@@ -147,7 +149,14 @@ async function checkTree(run: Run, checkpoint: Checkpoint, onProgress: (progress
   const levels: Levels = []
   const edges: Buffer[][] = []
   const bundles = Math.ceil(size / tileWidth)
+  let unreadable = 0
   for await (const { index, entries, tile } of readAhead(run, size, bundles)) {
+    unreadable = entries instanceof Error && tile instanceof Error ? unreadable + 1 : 0
+    if (unreadable > unreadableMax) {
+      const entry = index * tileWidth
+      find(run, { kind: 'bundle', index, zh: `自第 ${entry} 条起无法读取，已停止`, en: `Nothing can be read from entry ${entry} on; stopped` })
+      return
+    }
     const hashes = checkBundle(run, size, index, entries, tile)
     await passUp(run, size, levels, edges, 0, hashes)
     onProgress({ entries: run.entries, size })
@@ -222,7 +231,8 @@ function checkBundle(run: Run, size: number, index: number, entries: Uint8Array 
   } else run.tiles += 1
   if (leaves instanceof Error) {
     find(run, { kind: 'bundle', index, zh: `第 ${index} 组条目无法读取：${leaves.message}`, en: `Bundle ${index} cannot be read: ${leaves.message}` })
-    return served instanceof Error ? [] : served
+    // Zeros keep the positions above; the tile there then tells that this one is missing.
+    return served instanceof Error ? Array.from({ length: width }, () => Buffer.alloc(hashBytes)) : served
   }
   run.entries += leaves.length
   const computed = leaves.map((leaf) => leafHash(leaf))

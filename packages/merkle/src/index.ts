@@ -12,3 +12,4 @@ export { partMultiproof, subsetMultiproof, verifyPartMultiproof } from './part-p
 export { decodeEntryBundle, encodeEntryBundle } from './bundle.ts'
 export { openNote, parseVerifierKey, publicKeyObject, rawPublicKey, signNote, splitNote, verifierKey, type NoteSigner, type VerifierKey } from './note.ts'
 export { formatCheckpoint, logOrigin, parseCheckpoint, parseLogOrigin, type Checkpoint, type Epoch } from './checkpoint.ts'
+export { checkLog, type LogExpectation, type LogFinding, type LogReader, type LogReport } from './check-log.ts'
