@@ -148,7 +148,7 @@ function openStep(step: CustodyStep): { root: Buffer } | null {
 export function verifyStep(step: CustodyStep, identities: readonly RecordIdentity[], depth = custodyDepthMax): boolean {
   if (depth === 0 || recordCount(step) !== identities.length || identities.length === 0) return false
   const opened = openStep(step)
-  if (opened === null) return false
+  if (opened === null || !operationsAllowed(step, identities)) return false
   try {
     if (!verifyPartMultiproof(step.size, ordinalsOf(step), leafHashes(step, identities), decodeHashes(step.proof), opened.root)) return false
   } catch {
@@ -162,6 +162,14 @@ export function verifyStep(step: CustodyStep, identities: readonly RecordIdentit
     if (!verifyStep(below, points.map((position) => identities[position] as RecordIdentity), depth - 1)) return false
   }
   return identities.every((identity, position) => (originOf(identity.stream) === step.node) === (reached[position] === 0))
+}
+
+/** Only a tombstone may have another operation below: anything else would let a sender turn an upsert into a withdrawal. */
+function operationsAllowed(step: CustodyStep, identities: readonly RecordIdentity[]): boolean {
+  if (step.operations === undefined) return true
+  const ordinals = ordinalsOf(step)
+  const turned = new Set(ordinals.filter((_, position) => identities[position]?.operation === 'no-longer-qualifies').map(String))
+  return Object.keys(step.operations).every((ordinal) => turned.has(ordinal))
 }
 
 /** The origin node of a stream `<origin node>/<participant>`. */

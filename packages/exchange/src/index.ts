@@ -1,2 +1,29 @@
 export type { Caller, Clock, Hub, Log, NodeFacts } from './hub.ts'
 export { outcomes, type Outcome, type PreparedRecord, type PreparedVersion, type RecordOutcome, type RefusedRecord } from './prepared.ts'
+export { type AccessEvent, accessText, listAccess, recordAccess, sealAccess } from './access.ts'
+export { type BodyLimits, type BodyOptions, defaultBodyLimits, discardBody, type ReceivedBody, receiveBody, versionsMediaType } from './body.ts'
+export { addPendingEntry, type EntryKind, type LogHead, type NewEntry, pendingChannel, readCheckpointAt, readLogHead } from './log.ts'
+export { type HubOptions, openHub } from './open-hub.ts'
+export {
+  addApiKey,
+  addPublicKey,
+  authenticateApiKey,
+  claimNonce,
+  createParticipant,
+  findVerificationKey,
+  forgetNonces,
+  type KeyAlgorithm,
+  listKeys,
+  listParticipants,
+  type NewParticipant,
+  type ParticipantRow,
+  revokeKey,
+  revokeParticipant,
+  type ShownKey,
+} from './participant.ts'
+export { type EntryFilter, entryProof, readEntryBundle, readTile, searchLog, type ShownEntry } from './read-log.ts'
+export { continueSubmission, type Mode, openSubmissions, receiveSubmission, type SubmissionAnswer, type SubmissionRequest } from './receive-submission.ts'
+export { type LookupQuery, lookupRecord, partsOfRecord, readRecord, readVersions, type ShowOptions } from './record.ts'
+export { parseRecordId, publicRecordId } from './record-id.ts'
+export { type SequencedEntry, sequenceLog } from './sequence-log.ts'
+export { findSubmission, listSubmissions, type SubmissionFilter, submissionOutcomes, submissionProblems, submissionStatus } from './submission-status.ts'

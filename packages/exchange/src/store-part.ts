@@ -22,6 +22,8 @@ export interface PartInput {
   readonly actor: string
   /** Members that the log entry's body carries besides the part's own. */
   readonly body: object
+  /** Writes that belong to the part and must stand before its entry does. */
+  readonly beforeEntry?: (part: { readonly partId: number; readonly versions: readonly MergedVersion[] }) => Promise<void>
 }
 
 export type Counts = Record<Outcome, number>
@@ -92,6 +94,7 @@ export async function storePart(trx: Transaction<Tables>, hub: Hub, input: PartI
       stored_at: input.at,
     })
     .execute()
+  await input.beforeEntry?.(merged)
   await addPendingEntry(trx, {
     kind: 'part',
     instant: input.at,

@@ -1,0 +1,51 @@
+import type { Tables } from '@huijiao/database'
+import { int8Array } from '@huijiao/database'
+import type { RecordIdentity } from '@huijiao/merkle'
+import { type Kysely, sql, type Transaction } from 'kysely'
+import { cutStep, type CustodyStep, ordinalsOf } from './custody.ts'
+
+/** A verified custody line of a body, with the records it tells of. */
+export interface ReceivedCustody {
+  readonly step: CustodyStep
+  /** In the order of its ordinals. */
+  readonly identities: readonly RecordIdentity[]
+  /** Position of its first record in the submission; the others follow. */
+  readonly firstIndex: number
+}
+
+export interface CustodyRow {
+  readonly part_id: number
+  /** Which version here is which record of the source's part, in the order of the source's ordinals. */
+  readonly ordinals: [here: number, source: number][]
+  readonly document: string
+}
+
+/** Stores what came with the versions of a part: each custody line cut to the records that this part stored. */
+export async function storeCustody(
+  trx: Transaction<Tables>,
+  partId: number,
+  custody: readonly ReceivedCustody[],
+  versions: readonly { readonly ordinal: number; readonly prepared: { readonly index: number } }[],
+): Promise<void> {
+  const ordinalOf = new Map(versions.map((version) => [version.prepared.index, version.ordinal]))
+  const rows = custody.flatMap(({ step, identities, firstIndex }, seq) => {
+    const keep = identities.flatMap((_, position) => (ordinalOf.has(firstIndex + position) ? [position] : []))
+    if (keep.length === 0) return []
+    const source = ordinalsOf(step)
+    const ordinals = keep.map((position) => [ordinalOf.get(firstIndex + position) as number, source[position] as number])
+    return [{ part_id: partId, seq, ordinals: JSON.stringify(ordinals), document: JSON.stringify(cutStep(step, identities, keep)) }]
+  })
+  for (let from = 0; from < rows.length; from += 500) await trx.insertInto('custody').values(rows.slice(from, from + 500)).execute()
+}
+
+/** What came with the records of these parts from below. */
+export async function loadCustody(db: Kysely<Tables>, partIds: readonly number[]): Promise<Map<number, CustodyRow[]>> {
+  if (partIds.length === 0) return new Map()
+  const { rows } = await sql<CustodyRow>`
+    select part_id, ordinals, document from custody where part_id = any(${int8Array(partIds)}::int8[]) order by part_id, seq`.execute(db)
+  return Map.groupBy(rows, (row) => row.part_id)
+}
+
+/** The steps below a part's records, seen from the whole part: their `records` are ordinals here. */
+export const stepsBelow = (rows: readonly CustodyRow[]): CustodyStep[] =>
+  rows.map((row) => ({ ...(JSON.parse(row.document) as CustodyStep), records: row.ordinals.map(([here]) => here) }))

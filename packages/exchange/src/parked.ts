@@ -1,0 +1,189 @@
+import type { ParkedTable, Tables } from '@huijiao/database'
+import { int4Array, int8Array } from '@huijiao/database'
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
+import type { VersionRow } from './delivery.ts'
+import type { Hub } from './hub.ts'
+import { addPendingEntry } from './log.ts'
+import type { Place } from './skip.ts'
+
+export type ParkedRow = Selectable<ParkedTable>
+
+/** A record set aside on a link, with why. */
+export interface NewParked {
+  readonly row: VersionRow
+  readonly logIndex: number
+  /** Problem code, or `parent-parked`. */
+  readonly reason: string
+  /** Problem documents as the level above gave them. */
+  readonly problems: readonly unknown[]
+  readonly deliveryId: string
+  /** Parked only because this parent is. */
+  readonly parent: Place | null
+}
+
+/** Sets records aside. One that was parked before keeps its row and counts one retry more. */
+export async function parkRecords(trx: Transaction<Tables>, linkNo: number, parked: readonly NewParked[], at: Date): Promise<void> {
+  for (let from = 0; from < parked.length; from += 500) {
+    await trx
+      .insertInto('parked')
+      .values(
+        parked.slice(from, from + 500).map(({ row, logIndex, reason, problems, deliveryId, parent }) => ({
+          link_no: linkNo,
+          part_id: row.part_id,
+          ordinal: row.ordinal,
+          log_index: logIndex,
+          record_id: row.record_id,
+          entity: row.entity,
+          reporting_region: row.reporting_region,
+          participant: row.stream,
+          reason,
+          problems: JSON.stringify(problems),
+          delivery_id: deliveryId,
+          parked_at: at,
+          state: 'parked' as const,
+          resolved_at: null,
+          parent_part: parent?.partId ?? null,
+          parent_ordinal: parent?.ordinal ?? null,
+        })),
+      )
+      .onConflict((conflict) =>
+        conflict.columns(['link_no', 'part_id', 'ordinal']).doUpdateSet((set) => ({
+          reason: set.ref('excluded.reason'),
+          problems: set.ref('excluded.problems'),
+          delivery_id: set.ref('excluded.delivery_id'),
+          parked_at: set.ref('excluded.parked_at'),
+          parent_part: set.ref('excluded.parent_part'),
+          parent_ordinal: set.ref('excluded.parent_ordinal'),
+          state: 'parked' as const,
+          resolved_at: null,
+          retries: sql<number>`parked.retries + 1`,
+        })),
+      )
+      .execute()
+  }
+}
+
+const placesTable = (places: readonly Place[]) =>
+  sql`unnest(${int8Array(places.map((one) => one.partId))}::int8[], ${int4Array(places.map((one) => one.ordinal))}::int4[])`
+
+/**
+ * Closes what a finished delivery settles: its own records that were parked went up; earlier parked versions of the same streams are overtaken;
+ * children that waited for one of these parents are sent again.
+ */
+export async function settleParked(trx: Transaction<Tables>, linkNo: number, delivered: readonly Place[], at: Date): Promise<void> {
+  if (delivered.length === 0) return
+  const any = await trx.selectFrom('parked').select('ordinal').where('link_no', '=', linkNo).where('state', 'in', ['parked', 'retrying']).limit(1).executeTakeFirst()
+  if (any === undefined) return
+  await sql`
+    update parked p set state = 'delivered', resolved_at = ${at} from ${placesTable(delivered)} as t (part_id, ordinal)
+    where p.link_no = ${linkNo} and p.part_id = t.part_id and p.ordinal = t.ordinal and p.state in ('parked', 'retrying')`.execute(trx)
+  await sql`
+    update parked p set state = 'superseded', resolved_at = ${at}
+    from version old, version new, ${placesTable(delivered)} as t (part_id, ordinal)
+    where p.link_no = ${linkNo} and p.state = 'parked' and old.part_id = p.part_id and old.ordinal = p.ordinal
+      and new.part_id = t.part_id and new.ordinal = t.ordinal
+      and new.key_digest = old.key_digest and new.source_no = old.source_no and (new.epoch, new.n) > (old.epoch, old.n)`.execute(trx)
+  await sql`
+    update parked p set state = 'retrying'
+    where p.link_no = ${linkNo} and p.state = 'parked' and p.parent_part is not null and not exists (
+      select 1 from parked q where q.link_no = p.link_no and q.part_id = p.parent_part and q.ordinal = p.parent_ordinal and q.state in ('parked', 'retrying'))`.execute(trx)
+}
+
+/** Records that somebody, or a delivered parent, wants sent again, oldest first. */
+export async function retryingParked(trx: Kysely<Tables>, linkNo: number, limit: number): Promise<ParkedRow[]> {
+  return trx.selectFrom('parked').selectAll().where('link_no', '=', linkNo).where('state', '=', 'retrying').orderBy('log_index').orderBy('ordinal').limit(limit).execute()
+}
+
+/** Keys of parents that are parked on a link and have no version above: what their children are parked for. By key digest in hex. */
+export async function blockedParents(trx: Kysely<Tables>, linkNo: number): Promise<Map<string, Place>> {
+  const { rows } = await sql<{ key_digest: Buffer; part_id: number; ordinal: number }>`
+    select v.key_digest, p.part_id, p.ordinal
+    from parked p join version v on v.part_id = p.part_id and v.ordinal = p.ordinal
+    where p.link_no = ${linkNo} and p.state in ('parked', 'retrying') and v.operation = 'upsert'
+      and not exists (
+        select 1 from stream st
+        join version w on w.key_digest = st.key_digest and w.part_id = st.last_part and w.ordinal = st.last_ordinal
+        join log_entry e on e.part_id = w.part_id and e.kind = 'part' and e.index < (select cursor from link where link_no = ${linkNo})
+        where st.key_digest = v.key_digest and w.operation = 'upsert'
+          and not exists (select 1 from skip s where s.link_no = ${linkNo} and s.part_id = w.part_id and s.ordinal = w.ordinal)
+          and not exists (select 1 from parked q where q.link_no = ${linkNo} and q.part_id = w.part_id and q.ordinal = w.ordinal and q.state <> 'delivered'))
+    order by p.log_index, p.ordinal`.execute(trx)
+  const blocked = new Map<string, Place>()
+  for (const row of rows) {
+    const name = row.key_digest.toString('hex')
+    if (!blocked.has(name)) blocked.set(name, { partId: row.part_id, ordinal: row.ordinal })
+  }
+  return blocked
+}
+
+export interface ParkedFilter {
+  readonly linkNo?: number
+  readonly state?: ParkedRow['state']
+  readonly entity?: string
+  readonly reason?: string
+  /** Region code or the beginning of one. */
+  readonly region?: string
+  readonly participant?: string
+  readonly recordId?: string
+}
+
+/** Parked records, oldest first; open ones unless a state is asked for. `after` is what the last page ended with. */
+export async function listParked(
+  db: Kysely<Tables>,
+  filter: ParkedFilter & { limit: number; after?: { parkedAt: Date; partId: number; ordinal: number } },
+): Promise<ParkedRow[]> {
+  let query = matching(db, filter)
+  const { after } = filter
+  if (after !== undefined) query = query.where(sql<boolean>`(parked_at, part_id, ordinal) > (${after.parkedAt}, ${after.partId}::int8, ${after.ordinal}::int4)`)
+  return query.orderBy('parked_at').orderBy('part_id').orderBy('ordinal').limit(filter.limit).execute()
+}
+
+function matching(db: Kysely<Tables>, filter: ParkedFilter) {
+  let query = db.selectFrom('parked').selectAll().where('state', '=', filter.state ?? 'parked')
+  if (filter.linkNo !== undefined) query = query.where('link_no', '=', filter.linkNo)
+  if (filter.entity !== undefined) query = query.where('entity', '=', filter.entity)
+  if (filter.reason !== undefined) query = query.where('reason', '=', filter.reason)
+  if (filter.region !== undefined) query = query.where(sql<boolean>`starts_with(reporting_region, ${filter.region})`)
+  if (filter.participant !== undefined) query = query.where('participant', '=', filter.participant)
+  if (filter.recordId !== undefined) query = query.where('record_id', '=', filter.recordId)
+  return query
+}
+
+/**
+ * Asks for parked records to be sent again: one by one (`places`), or all that a filter finds. The link sends them before anything new.
+ * @returns how many will be sent again
+ */
+export async function retryParked(hub: Hub, actor: string, what: { places: readonly (Place & { linkNo: number })[] } | { filter: ParkedFilter }): Promise<number> {
+  const count = await hub.db.transaction().execute(async (trx) => {
+    const rows =
+      'filter' in what
+        ? await matching(trx, { ...what.filter, state: 'parked' }).execute()
+        : (await Promise.all(what.places.map((one) => lookUp(trx, one)))).flat()
+    if (rows.length === 0) return 0
+    const links = Map.groupBy(rows, (row) => row.link_no)
+    let changed = 0
+    for (const [linkNo, list] of links) {
+      const places = list.map((row) => ({ partId: row.part_id, ordinal: row.ordinal }))
+      const { numAffectedRows } = await sql`
+        update parked p set state = 'retrying', resolved_at = null from ${placesTable(places)} as t (part_id, ordinal)
+        where p.link_no = ${linkNo} and p.part_id = t.part_id and p.ordinal = t.ordinal and p.state in ('parked', 'superseded')`.execute(trx)
+      const { name } = await trx.selectFrom('link').select('name').where('link_no', '=', linkNo).executeTakeFirstOrThrow()
+      const retried = Number(numAffectedRows ?? 0n)
+      changed += retried
+      await addPendingEntry(trx, { kind: 'link', instant: hub.clock.now(), actor, subject: name, body: { action: 'retry-parked', records: retried } })
+    }
+    return changed
+  })
+  if (count > 0) hub.onPending()
+  return count
+}
+
+async function lookUp(trx: Transaction<Tables>, place: Place & { linkNo: number }): Promise<ParkedRow[]> {
+  return trx.selectFrom('parked').selectAll().where('link_no', '=', place.linkNo).where('part_id', '=', place.partId).where('ordinal', '=', place.ordinal).execute()
+}
+
+/** How many records of a link are parked. */
+export async function countParked(db: Kysely<Tables>, linkNo: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*) as count from parked where link_no = ${linkNo} and state in ('parked', 'retrying')`.execute(db)
+  return (rows[0] as { count: number }).count
+}

@@ -1,0 +1,236 @@
+import { coversRegion } from '@huijiao/identity'
+import { commitment, textHash } from '@huijiao/merkle'
+import { type ProblemDocument, recordProblem } from '@huijiao/problem'
+import { businessKey, type Entity, keyProblems, references, regionsOf, type Release, splitRecord, validateRecord } from '@huijiao/standard'
+import type { Caller, Hub } from './hub.ts'
+import { keyedDigest32 } from './keyed-digest.ts'
+import type { PreparedRecord, PreparedVersion } from './prepared.ts'
+import type { RawRecord } from './raw-records.ts'
+import { newRecordId, randomSlice } from './record-id.ts'
+
+/** What all records of one submission share. */
+export interface RecordContext {
+  readonly hub: Hub
+  readonly release: Release
+  readonly caller: Caller
+  readonly sourceNo: number
+  /** `<origin node>/<participant>` */
+  readonly stream: string
+  readonly at: Date
+}
+
+type Members = Record<string, unknown>
+
+const noSalt = Buffer.alloc(16)
+const emptySalts = Buffer.alloc(48)
+
+/** Judges one record of a business system and, when nothing is wrong with it, makes it ready to be stored. */
+export function prepareRecord(context: RecordContext, raw: RawRecord): PreparedRecord {
+  if ('tooLong' in raw.content) {
+    return refuse(raw.index, null, [
+      recordProblem('record-too-large', { record: raw.index, pointer: '', detail: { zh: `本条记录 ${raw.content.tooLong} 字节`, en: `The record has ${raw.content.tooLong} bytes` } }),
+    ])
+  }
+  if ('fault' in raw.content) {
+    const { code, pointer, detail } = raw.content.fault
+    const own = code === 'json-malformed' || code === 'json-duplicate-key' || code === 'json-too-deep' ? 'line-malformed' : code
+    return refuse(raw.index, null, [recordProblem(own, { record: raw.index, pointer, detail })])
+  }
+  const read = readRecord(raw.index, raw.content.value)
+  if ('problems' in read) return refuse(raw.index, read.members, read.problems)
+  const { members } = read
+  const entity = context.release.entities.get(members['entity'] as string)
+  if (entity === undefined) return refuse(raw.index, members, [unknownEntity(raw.index, context.release, members['entity'] as string)])
+  return members['operation'] === 'withdraw' ? prepareWithdrawal(context, raw.index, entity, members) : prepareUpsert(context, raw.index, entity, members)
+}
+
+function prepareUpsert(context: RecordContext, index: number, entity: Entity, members: Members): PreparedRecord {
+  const data = members['data'] as Members
+  const problems = validateRecord(context.release, entity, data, context.at).map((problem) => ({ ...problem, record: index }))
+  if (problems.some((problem) => problem.severity === 'error')) return refuse(index, members, problems)
+  const region = grantedRegion(context, index, regionsOf(entity, data), '/data')
+  if ('problem' in region) return refuse(index, members, [...problems, region.problem])
+  const sourceId = members['sourceId'] as string
+  const doubtful = problems.some((problem) => problem.severity === 'doubt')
+  const rules = context.hub.policy().rulesOf(entity.code)
+  const texts = splitRecord(entity, data)
+  const parents = references(entity, data)
+    .filter((reference) => reference.onMissing === 'hold')
+    .map((reference) => ({ digest: digestOfKey(context.hub, reference.keyText), entity: reference.parent, field: reference.field }))
+  return {
+    prepared: {
+      ...committed(context, entity, 'upsert', texts),
+      index,
+      entity: entity.code,
+      keyDigest: digestOfKey(context.hub, keyText(context.stream, entity, data, sourceId)),
+      state: doubtful ? 'doubtful' : rules.initialState,
+      reportingRegion: region.code,
+      ...fromMembers(members),
+      parents,
+      problems,
+    },
+  }
+}
+
+function prepareWithdrawal(context: RecordContext, index: number, entity: Entity, members: Members): PreparedRecord {
+  const key = (members['key'] ?? {}) as Members
+  const problems = keyProblems(entity, members['key']).map((problem) => ({ ...problem, record: index }))
+  if (problems.length > 0) return refuse(index, members, problems)
+  const region = grantedRegion(context, index, regionsOf(entity, key), '/key')
+  if ('problem' in region) return refuse(index, members, [region.problem])
+  return {
+    prepared: {
+      ...committed(context, entity, 'withdraw', { open: '', named: null, sealed: null }),
+      index,
+      entity: entity.code,
+      keyDigest: digestOfKey(context.hub, keyText(context.stream, entity, key, members['sourceId'] as string)),
+      state: 'accepted',
+      reportingRegion: region.code,
+      ...fromMembers(members),
+      parents: [],
+      problems: [],
+    },
+  }
+}
+
+/** Canonical business key. The sender's row id means something only together with the sender. */
+function keyText(stream: string, entity: Entity, data: Members, sourceId: string): string {
+  const key = businessKey(entity, data, sourceId)
+  return entity.key.length === 0 ? `${stream}\0${key.text}` : key.text
+}
+
+/** The keyed digest under which a node finds a business key. 32 bytes. */
+export const digestOfKey = (hub: Hub, keyTextOfRecord: string): Buffer => keyedDigest32(hub.digestSecret, 'key', keyTextOfRecord)
+
+/** What `unchanged` compares: keyed, because an unsalted digest of a short text can be guessed. 16 bytes. */
+export function contentMac(hub: Hub, operation: string, release: string, texts: Texts): Buffer {
+  return keyedDigest32(hub.digestSecret, 'content', [operation, release, texts.open ?? '', texts.named ?? '', texts.sealed ?? ''].join('\0')).subarray(0, 16)
+}
+
+export interface Texts {
+  readonly open: string | null
+  readonly named: string | null
+  readonly sealed: string | null
+}
+
+function committed(context: RecordContext, entity: Entity, operation: 'upsert' | 'withdraw', texts: Texts) {
+  const salts = Buffer.from(emptySalts)
+  const hash = (text: string | null, at: number): Buffer | null => {
+    if (text === null) return null
+    const salt = randomSlice(16)
+    salts.set(salt, at * 16)
+    return textHash(salt, text)
+  }
+  return {
+    operation,
+    recordId: null,
+    freshRecordId: newRecordId(context.at),
+    sourceNo: context.sourceNo,
+    stream: context.stream,
+    place: null,
+    release: entity.release,
+    ...texts,
+    salts,
+    textHashes: null,
+    commitment: commitment({ open: hash(texts.open, 0), named: hash(texts.named, 1), sealed: hash(texts.sealed, 2) }),
+    contentMac: contentMac(context.hub, operation, entity.release, texts),
+    flags: null,
+  } satisfies Partial<PreparedVersion>
+}
+
+function fromMembers(members: Members) {
+  return {
+    sourceVersion: (members['sourceVersion'] as number | undefined) ?? null,
+    sourceId: members['sourceId'] as string,
+    enteredBy: (members['enteredBy'] as string | undefined) ?? null,
+    reason: (members['reason'] as string | undefined) ?? null,
+  }
+}
+
+/** The region a record is reported for, when the caller may report for it and for every region inside its numbers. */
+function grantedRegion(context: RecordContext, index: number, regions: ReturnType<typeof regionsOf>, at: string): { code: string } | { problem: ProblemDocument } {
+  const own = regions.reporting ?? regions.inNumbers[0] ?? (context.caller.regions[0] as string)
+  const foreign = [own, ...regions.inNumbers].find((code) => !coversRegion(context.caller.regions, code))
+  if (foreign === undefined) return { code: own }
+  return {
+    problem: recordProblem('region-not-granted', {
+      record: index,
+      pointer: at,
+      rule: 'grant.reporting-region',
+      value: foreign,
+      allowed: context.caller.regions.join(', '),
+      detail: { zh: `${foreign} 不在本单位获授权的区域（${context.caller.regions.join('、')}）内`, en: `${foreign} is not in the regions granted to this participant (${context.caller.regions.join(', ')})` },
+    }),
+  }
+}
+
+function refuse(index: number, members: Members | null, problems: readonly ProblemDocument[]): PreparedRecord {
+  const text = (member: unknown) => (typeof member === 'string' && member.length <= 200 && member.isWellFormed() && !member.includes('\0') ? member : null)
+  return { refused: { index, entity: text(members?.['entity']), sourceId: text(members?.['sourceId']), problems } }
+}
+
+const known = ['entity', 'operation', 'sourceId', 'sourceVersion', 'enteredBy', 'data', 'key', 'reason', 'attachments']
+
+/** Checks the members around the data, after `null` members are removed. */
+function readRecord(index: number, value: unknown): { members: Members } | { members: Members | null; problems: ProblemDocument[] } {
+  const problems: ProblemDocument[] = []
+  const problem = (pointer: string, zh: string, en: string) => problems.push(recordProblem('record-malformed', { record: index, pointer, detail: { zh, en } }))
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    problem('', '记录应为 JSON 对象', 'A record must be a JSON object')
+    return { members: null, problems }
+  }
+  const members = { ...withoutNulls(value as Members) }
+  for (const name of Object.keys(members)) {
+    if (known.includes(name)) continue
+    const near = known.find((word) => word.toLowerCase() === name.toLowerCase())
+    problem(`/${name.slice(0, 60)}`, near ? `成员名应写作 ${near}` : '记录中没有此成员', near ? `Write the member ${near}` : 'A record has no such member')
+  }
+  const { entity, operation, sourceId, sourceVersion, enteredBy, data, key, reason } = members
+  const text = (member: unknown, max: number) => typeof member === 'string' && member !== '' && [...member].length <= max
+  if (!text(entity, 100)) problem('/entity', '缺少 entity（数据表代码）', 'entity is missing (the table code)')
+  if (operation !== 'upsert' && operation !== 'withdraw') problem('/operation', 'operation 应为 upsert 或 withdraw', 'operation must be upsert or withdraw')
+  if (!text(sourceId, 100)) problem('/sourceId', '缺少 sourceId（本系统的行编号，至多 100 字）', 'sourceId is missing (your own row id, at most 100 characters)')
+  if (sourceVersion !== undefined && (!Number.isSafeInteger(sourceVersion) || (sourceVersion as number) < 0)) problem('/sourceVersion', 'sourceVersion 应为非负整数', 'sourceVersion must be a whole number from 0')
+  if (enteredBy !== undefined && !text(enteredBy, 100)) problem('/enteredBy', 'enteredBy 应为录入人账号', 'enteredBy must be an account')
+  if (members['attachments'] !== undefined && !(Array.isArray(members['attachments']) && members['attachments'].length === 0)) {
+    problems.push(recordProblem('attachments-not-served', { record: index, pointer: '/attachments', detail: { zh: '本节点版本尚不接收附件，未静默丢弃而是退回', en: 'This node does not take attachments yet; it refuses rather than drop them' }, fix: [{ op: 'remove', path: '/attachments' }] }))
+  }
+  const object = (member: unknown) => typeof member === 'object' && member !== null && !Array.isArray(member)
+  if (operation === 'withdraw') {
+    if (key !== undefined && !object(key)) problem('/key', 'key 应为对象', 'key must be an object')
+    if (data !== undefined) problem('/data', '撤回不带 data', 'A withdrawal has no data')
+    if (!text(reason, 500)) problem('/reason', '撤回须写明 reason', 'A withdrawal needs a reason')
+  } else if (operation === 'upsert') {
+    if (!object(data)) problem('/data', '缺少 data', 'data is missing')
+    if (key !== undefined) problem('/key', 'upsert 不带 key，主键取自 data', 'An upsert has no key; it is taken from data')
+    if (reason !== undefined && !text(reason, 500)) problem('/reason', 'reason 应为文本', 'reason must be a text')
+  }
+  if (problems.length > 0) return { members, problems }
+  if (object(data)) members['data'] = withoutNulls(data as Members)
+  return { members }
+}
+
+/** The one normalisation: members that are null are removed, because Java and C# serialisers write them. */
+function withoutNulls(value: Members): Members {
+  for (const name in value) {
+    if (value[name] === null) return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null))
+  }
+  return value
+}
+
+function unknownEntity(index: number, release: Release, code: string): ProblemDocument {
+  const near = [...release.entities.keys()].find((name) => name.toLowerCase() === code.toLowerCase())
+  return recordProblem('entity-unknown', {
+    record: index,
+    pointer: '/entity',
+    value: code.slice(0, 100),
+    ...(near === undefined ? {} : { allowed: near, fix: [{ op: 'replace' as const, path: '/entity', value: near }] }),
+    detail: {
+      zh: near ? `${release.id} 版中的写法是 ${near}` : `${release.id} 版数据标准没有 ${code.slice(0, 100)}`,
+      en: near ? `Release ${release.id} spells it ${near}` : `Release ${release.id} has no ${code.slice(0, 100)}`,
+    },
+  })
+}
+
+/** Zero bytes where a text has no salt. */
+export const saltAt = (salts: Buffer, at: 0 | 1 | 2): Buffer => (salts.length === 48 ? salts.subarray(at * 16, at * 16 + 16) : noSalt)

@@ -1,0 +1,178 @@
+import type { Operation, Tables } from '@huijiao/database'
+import { int4Array, int8Array } from '@huijiao/database'
+import { type Kysely, sql } from 'kysely'
+import { textsOf, type VersionRow } from './delivery.ts'
+import type { Hub } from './hub.ts'
+import type { NewSkip } from './skip.ts'
+
+/** What a rule says of one version on one link. */
+export type Judgement =
+  | { readonly qualifies: true; readonly flags?: readonly string[] }
+  | { readonly qualifies: false; readonly reason: string; readonly kind: 'not-due' | 'incomplete' }
+
+/** Judges a version by the policy in force for the upstream's tier; `data` is only called when a rule looks into the record. */
+export type Judge = (version: { entity: string; state: string; data: () => Record<string, unknown> }) => Judgement
+
+/** A version that a link has to decide about. */
+export interface Candidate {
+  readonly row: VersionRow
+  /** Index of its part's entry. */
+  readonly logIndex: number
+  /**
+   * `new`: the cursor meets it for the first time. `again`: an entry (a decision, a changed rule) asks for a second look;
+   * then `before` says what the link did with it.
+   */
+  readonly meeting: { readonly kind: 'new' } | { readonly kind: 'again'; readonly before: 'skipped' | 'tombstone' | 'parked' | 'delivered' }
+}
+
+export interface Chosen {
+  readonly row: VersionRow
+  readonly logIndex: number
+  readonly tombstone: boolean
+  readonly flags: readonly string[]
+}
+
+export interface Decided {
+  readonly send: readonly Chosen[]
+  readonly skip: readonly NewSkip[]
+}
+
+/**
+ * What went up for a stream before a version: `version`: its last delivered version stands above; `ended`: something went up, and ended with a
+ * withdrawal or a tombstone; `nothing`.
+ */
+export type Earlier = 'version' | 'ended' | 'nothing'
+
+const placeName = (partId: number, ordinal: number) => `${partId}/${ordinal}`
+
+interface ChainRow {
+  readonly part_id: number
+  readonly ordinal: number
+  readonly prev_part: number | null
+  readonly prev_ordinal: number | null
+  readonly operation: Operation
+  readonly skipped: boolean
+  readonly tombstone: boolean
+  readonly parked: boolean
+}
+
+/**
+ * The versions before the given ones in their streams, as far back as the first that went up. A version that the cursor has passed went up when
+ * it was neither skipped nor parked: that is kept nowhere else, because one row a record and link would cost more than this look.
+ * @param undecided parts that are being decided now
+ */
+async function loadChains(db: Kysely<Tables>, linkNo: number, starts: readonly VersionRow[], undecided: readonly number[]): Promise<Map<string, ChainRow>> {
+  const first = starts.filter((row) => row.prev_part !== null)
+  if (first.length === 0) return new Map()
+  const { rows } = await sql<ChainRow>`
+    with recursive chain as (
+      select v.part_id, v.ordinal, v.prev_part, v.prev_ordinal, v.operation, s.part_id is not null as skipped, coalesce(s.tombstone, false) as tombstone, p.part_id is not null as parked
+      from unnest(${int8Array(first.map((row) => row.prev_part))}::int8[], ${int4Array(first.map((row) => row.prev_ordinal))}::int4[]) as t (part_id, ordinal)
+      join version v on v.part_id = t.part_id and v.ordinal = t.ordinal
+      left join skip s on s.link_no = ${linkNo} and s.part_id = v.part_id and s.ordinal = v.ordinal
+      left join parked p on p.link_no = ${linkNo} and p.part_id = v.part_id and p.ordinal = v.ordinal and p.state <> 'delivered'
+      union
+      select v.part_id, v.ordinal, v.prev_part, v.prev_ordinal, v.operation, s.part_id is not null, coalesce(s.tombstone, false), p.part_id is not null
+      from chain c
+      join version v on v.part_id = c.prev_part and v.ordinal = c.prev_ordinal
+      left join skip s on s.link_no = ${linkNo} and s.part_id = v.part_id and s.ordinal = v.ordinal
+      left join parked p on p.link_no = ${linkNo} and p.part_id = v.part_id and p.ordinal = v.ordinal and p.state <> 'delivered'
+      where c.parked or (c.skipped and not c.tombstone) or c.part_id = any(${int8Array(undecided)}::int8[])
+    )
+    select * from chain`.execute(db)
+  return new Map(rows.map((row) => [placeName(row.part_id, row.ordinal), row]))
+}
+
+type Step = 'version' | 'ended' | 'on'
+
+/** Looks back along a stream for what went up last. `decided` holds what this very range has chosen so far. */
+function lookBack(row: VersionRow, chain: ReadonlyMap<string, ChainRow>, decided: ReadonlyMap<string, Step>): Earlier {
+  let at: { prev_part: number | null; prev_ordinal: number | null } = row
+  while (at.prev_part !== null && at.prev_ordinal !== null) {
+    const name = placeName(at.prev_part, at.prev_ordinal)
+    const here = chain.get(name)
+    if (here === undefined) return 'nothing'
+    const step = decided.get(name) ?? stepOf(here)
+    if (step !== 'on') return step
+    at = here
+  }
+  return 'nothing'
+}
+
+function stepOf(row: ChainRow): Step {
+  if (row.parked) return 'on'
+  if (row.skipped) return row.tombstone ? 'ended' : 'on'
+  return row.operation === 'upsert' ? 'version' : 'ended'
+}
+
+/**
+ * Decides which versions go up a link. Once a version of a stream has gone up, a later accepted one that the rule refuses goes up as a tombstone,
+ * or the level above would go on showing what is no longer so. A version that waits for a decision (held, pending, doubtful) is only skipped:
+ * what stands above stays until the decision.
+ */
+export async function decideCandidates(db: Kysely<Tables>, hub: Pick<Hub, 'sealer'>, linkNo: number, candidates: readonly Candidate[], judge: Judge): Promise<Decided> {
+  const judged = candidates.map((candidate) => ({ candidate, verdict: judgeRow(hub, candidate.row, judge) }))
+  const needsChain = judged.filter(({ candidate, verdict }) => verdict === 'by-stream' || (!verdict.qualifies && candidate.row.state === 'accepted'))
+  const undecided = [...new Set(candidates.map((candidate) => candidate.row.part_id))]
+  const chain = await loadChains(db, linkNo, needsChain.map(({ candidate }) => candidate.row), undecided)
+  const send: Chosen[] = []
+  const skip: NewSkip[] = []
+  const decided = new Map<string, Step>()
+  for (const { candidate, verdict } of judged) {
+    const { row, logIndex } = candidate
+    const name = placeName(row.part_id, row.ordinal)
+    const choice = choose(candidate, verdict, () => lookBack(row, chain, decided))
+    decided.set(name, 'on')
+    if (choice.send) {
+      send.push({ row, logIndex, tombstone: choice.tombstone, flags: choice.flags })
+      decided.set(name, choice.tombstone || row.operation !== 'upsert' ? 'ended' : 'version')
+    }
+    if (choice.skip !== null) skip.push({ partId: row.part_id, ordinal: row.ordinal, logIndex, ...choice.skip, tombstone: choice.send && choice.tombstone })
+    if (!choice.send && choice.skip === null) decided.delete(name)
+  }
+  return { send, skip }
+}
+
+interface Choice {
+  readonly send: boolean
+  readonly tombstone: boolean
+  readonly flags: readonly string[]
+  readonly skip: { readonly reason: string; readonly kind: 'not-due' | 'incomplete' } | null
+}
+
+const stays: Choice = { send: false, tombstone: false, flags: [], skip: null }
+const goesUp = (flags: readonly string[] = []): Choice => ({ send: true, tombstone: false, flags, skip: null })
+const skipped = (reason: string, kind: 'not-due' | 'incomplete' = 'not-due'): Choice => ({ send: false, tombstone: false, flags: [], skip: { reason, kind } })
+
+function choose(candidate: Candidate, verdict: Judgement | 'by-stream', earlier: () => Earlier): Choice {
+  const { row, meeting } = candidate
+  const before = meeting.kind === 'again' ? meeting.before : null
+  // A parked record has its own way up (a retry), and is judged there.
+  if (before === 'parked') return stays
+  if (verdict === 'by-stream') {
+    if (before === 'delivered') return stays
+    const went = earlier()
+    if (row.operation === 'withdraw') return went === 'nothing' ? skipped('never-sent') : goesUp()
+    return went === 'version' ? goesUp() : skipped('never-sent')
+  }
+  if (verdict.qualifies) return before === 'delivered' ? stays : goesUp(verdict.flags)
+  const { reason, kind } = verdict
+  if (before === 'delivered') return row.state === 'accepted' || row.state === 'refused' ? { send: true, tombstone: true, flags: [], skip: { reason, kind } } : stays
+  if (before === 'tombstone') return stays
+  if (row.state !== 'accepted' || earlier() !== 'version') return skipped(reason, kind)
+  return { send: true, tombstone: true, flags: [], skip: { reason, kind } }
+}
+
+function judgeRow(hub: Pick<Hub, 'sealer'>, row: VersionRow, judge: Judge): Judgement | 'by-stream' {
+  if (row.state === 'superseded') return { qualifies: false, reason: 'superseded', kind: 'not-due' }
+  if (row.operation !== 'upsert') return 'by-stream'
+  return judge({ entity: row.entity, state: row.state, data: () => dataOf(hub, row) })
+}
+
+/** A record's fields as far as its texts are here. */
+export function dataOf(hub: Pick<Hub, 'sealer'>, row: VersionRow): Record<string, unknown> {
+  const texts = textsOf(hub, row)
+  const data: Record<string, unknown> = {}
+  for (const text of [texts.o, texts.n, texts.s]) if (text) Object.assign(data, JSON.parse(text))
+  return data
+}

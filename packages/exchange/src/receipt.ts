@@ -1,0 +1,66 @@
+import { canonicalize, digestText } from '@huijiao/merkle'
+import { signDocument } from '@huijiao/identity'
+import type { Hub } from './hub.ts'
+import type { RecordOutcome } from './prepared.ts'
+import type { Counts } from './store-part.ts'
+
+/** Records inline up to this many; beyond it a receipt has the first refusals, and the outcome list by digest. */
+export const inlineRecordsMax = 1000
+
+/** How long after receiving, at most, the entries of a submission stand in a signed checkpoint, in milliseconds. */
+export const logWithinMs = 10_000
+
+export interface ReceiptPart {
+  readonly part: number
+  readonly from: number
+  readonly count: number
+  readonly root: Buffer
+  readonly outcomes: Buffer
+}
+
+export interface ReceiptInput {
+  readonly id: string
+  readonly digest: Buffer
+  readonly participant: string
+  readonly standard: string
+  readonly mode: string
+  readonly receivedAt: Date
+  readonly finishedAt: Date
+  readonly counts: Counts
+  readonly recordCount: number
+  /** All outcomes when there are at most 1,000 records, else the first 1,000 refusals. */
+  readonly records: readonly RecordOutcome[]
+  readonly parts: readonly ReceiptPart[]
+}
+
+export type WholeOutcome = 'accepted' | 'partial' | 'refused'
+
+/** `accepted` when nothing was refused, `refused` when everything was, else `partial`. */
+export function wholeOutcome(counts: Counts): WholeOutcome {
+  const stored = Object.entries(counts).reduce((sum, [outcome, count]) => sum + (outcome === 'refused' ? 0 : count), 0)
+  return counts.refused === 0 ? 'accepted' : stored === 0 ? 'refused' : 'partial'
+}
+
+/**
+ * The signed receipt as the bytes that are kept and answered, the same for ever. The signature covers the RFC 8785 form of the receipt
+ * without `signatures`.
+ */
+export function signReceipt(hub: Hub, input: ReceiptInput): Buffer {
+  const { node } = hub
+  const receipt = {
+    receipt: 1,
+    submission: { id: input.id, digest: digestText(input.digest), participant: input.participant },
+    node: { name: node.name, region: node.region, tier: node.tier, epoch: node.epoch },
+    standard: input.standard,
+    mode: input.mode,
+    receivedAt: input.receivedAt.toISOString(),
+    outcome: wholeOutcome(input.counts),
+    counts: input.counts,
+    records: input.records,
+    ...(input.recordCount > inlineRecordsMax ? { outcomes: { records: input.recordCount, url: `/v1/submissions/${input.id}/outcomes` } } : {}),
+    parts: input.parts.map((part) => ({ part: part.part, from: part.from, count: part.count, root: digestText(part.root), outcomes: digestText(part.outcomes) })),
+    logBy: new Date(input.finishedAt.getTime() + logWithinMs).toISOString(),
+  }
+  const signature = signDocument(canonicalize(receipt), hub.signingKey)
+  return Buffer.from(JSON.stringify({ ...receipt, signatures: [signature] }))
+}

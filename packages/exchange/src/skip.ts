@@ -1,0 +1,80 @@
+import type { SkipTable, Tables } from '@huijiao/database'
+import { boolArray, int4Array, int8Array, textArray } from '@huijiao/database'
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
+
+/** A version that does not go up a link, and why. `not-due`: it is not its time or place; `incomplete`: left out because something is missing. */
+export interface NewSkip {
+  readonly partId: number
+  readonly ordinal: number
+  readonly logIndex: number
+  readonly reason: string
+  readonly kind: 'not-due' | 'incomplete'
+  /** Its place went up as a tombstone. */
+  readonly tombstone: boolean
+}
+
+/** Writes skips, anew for those that were skipped before. */
+export async function insertSkips(trx: Transaction<Tables>, linkNo: number, skips: readonly NewSkip[], policy: string, at: Date): Promise<void> {
+  if (skips.length === 0) return
+  await sql`
+    insert into skip (link_no, part_id, ordinal, log_index, reason, kind, policy, skipped_at, tombstone)
+    select ${linkNo}::int4, t.part_id, t.ordinal, t.log_index, t.reason, t.kind, ${policy}, ${at}, t.tombstone
+    from unnest(${int8Array(skips.map((one) => one.partId))}::int8[], ${int4Array(skips.map((one) => one.ordinal))}::int4[],
+                ${int8Array(skips.map((one) => one.logIndex))}::int8[], ${textArray(skips.map((one) => one.reason))}::text[],
+                ${textArray(skips.map((one) => one.kind))}::text[], ${boolArray(skips.map((one) => one.tombstone))}::bool[])
+      as t (part_id, ordinal, log_index, reason, kind, tombstone)
+    on conflict (link_no, part_id, ordinal) do update
+      set reason = excluded.reason, kind = excluded.kind, policy = excluded.policy, skipped_at = excluded.skipped_at, tombstone = excluded.tombstone`.execute(trx)
+}
+
+export interface Place {
+  readonly partId: number
+  readonly ordinal: number
+}
+
+/** Forgets skips of versions that go up after all. */
+export async function deleteSkips(trx: Transaction<Tables>, linkNo: number, places: readonly Place[]): Promise<void> {
+  if (places.length === 0) return
+  await sql`
+    delete from skip s using unnest(${int8Array(places.map((one) => one.partId))}::int8[], ${int4Array(places.map((one) => one.ordinal))}::int4[]) as t (part_id, ordinal)
+    where s.link_no = ${linkNo} and s.part_id = t.part_id and s.ordinal = t.ordinal`.execute(trx)
+}
+
+export interface SkipFilter {
+  readonly linkNo: number
+  readonly reason?: string
+  readonly kind?: 'not-due' | 'incomplete'
+  readonly entity?: string
+  /** What the last page ended with. */
+  readonly before?: { readonly logIndex: number; readonly ordinal: number }
+  readonly limit: number
+}
+
+export interface ShownSkip extends Selectable<SkipTable> {
+  readonly record_id: string
+  readonly entity: string
+  readonly reporting_region: string
+}
+
+/** Skips of a link with their reasons, newest first. */
+export async function listSkips(db: Kysely<Tables>, filter: SkipFilter): Promise<ShownSkip[]> {
+  let query = db
+    .selectFrom('skip')
+    .innerJoin('version', (join) => join.onRef('version.part_id', '=', 'skip.part_id').onRef('version.ordinal', '=', 'skip.ordinal'))
+    .selectAll('skip')
+    .select(['version.record_id', 'version.entity', 'version.reporting_region'])
+    .where('skip.link_no', '=', filter.linkNo)
+  if (filter.reason !== undefined) query = query.where('skip.reason', '=', filter.reason)
+  if (filter.kind !== undefined) query = query.where('skip.kind', '=', filter.kind)
+  if (filter.entity !== undefined) query = query.where('version.entity', '=', filter.entity)
+  const { before } = filter
+  if (before !== undefined) query = query.where(sql<boolean>`(skip.log_index, skip.ordinal) < (${before.logIndex}, ${before.ordinal})`)
+  return query.orderBy('skip.log_index', 'desc').orderBy('skip.ordinal', 'desc').limit(filter.limit).execute()
+}
+
+/** How many versions of a link are skipped, by reason. */
+export async function countSkips(db: Kysely<Tables>, linkNo: number): Promise<{ reason: string; kind: string; count: number }[]> {
+  const { rows } = await sql<{ reason: string; kind: string; count: number }>`
+    select reason, kind, count(*) as count from skip where link_no = ${linkNo} group by reason, kind order by count(*) desc, reason`.execute(db)
+  return rows
+}
