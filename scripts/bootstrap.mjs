@@ -122,7 +122,7 @@ async function underInstallLock(work) {
     } catch (error) {
       if (error.code !== 'EEXIST') throw error
     }
-    if (!alive(Number(readFileSync(lock, 'utf8')))) removeFile(lock)
+    if (!alive(Number(readIfAny(lock)))) removeFile(lock)
     else if (!waiting) say('另一个进程正在安装依赖，等待它完成…', 'Another process is installing, waiting for it…')
     waiting = true
     await sleep(500)
@@ -134,6 +134,14 @@ async function underInstallLock(work) {
   } finally {
     release()
     process.off('exit', release)
+  }
+}
+
+function readIfAny(path) {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
   }
 }
 
