@@ -4,7 +4,7 @@
  * an npm package and runs TypeScript as it is. Nothing here needs a shell or an install script.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, realpathSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, readFileSync, realpathSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { basename, delimiter, dirname, join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -114,10 +114,14 @@ function readLock() {
 /** Two scripts started at once on a fresh clone must not install over each other. */
 async function underInstallLock(work) {
   const lock = join(root, '.npm-install.lock')
+  // Written beside it and then linked, so that nobody ever reads a lock without its owner.
+  const draft = `${lock}.${process.pid}`
+  writeFileSync(draft, String(process.pid))
   let waiting = false
   for (;;) {
     try {
-      writeFileSync(lock, String(process.pid), { flag: 'wx' })
+      linkSync(draft, lock)
+      removeFile(draft)
       break
     } catch (error) {
       if (error.code !== 'EEXIST') throw error
