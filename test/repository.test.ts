@@ -82,3 +82,10 @@ describe('every room', () => {
     expect(rooms.filter((file) => readJson<{ license?: string }>(file).license !== 'Apache-2.0')).toEqual([])
   })
 })
+
+describe('the container image', () => {
+  it('gets the package.json of every room before npm installs', () => {
+    const copied = [...readText('Dockerfile').matchAll(/^COPY (\S+)\/package\.json \1\/$/gm)].map((match) => match[1])
+    expect(copied).toEqual(filesOf('packages/*/package.json', 'services/*/package.json').map((file) => dirname(file)))
+  })
+})
