@@ -3,9 +3,11 @@ import { conductFilings } from './conduct-filings.ts'
 import { calendarOf, fixedDayZero } from './days.ts'
 import { decisionsOf } from './decisions.ts'
 import type { Filing } from './filing.ts'
+import { oddFilings, registerOddities } from './oddities.ts'
 import { projectFilings } from './project-filings.ts'
 import { projectsOf } from './projects.ts'
 import { registerFilings } from './register-filings.ts'
+import { withRefusals } from './refusals.ts'
 import { staffOf } from './staff.ts'
 import { type SampleSubmission, submissionsOf } from './submissions.ts'
 import { plantSuspicions, type Suspicions } from './suspicions.ts'
@@ -27,7 +29,7 @@ export function sampleCity(dayZero: string = fixedDayZero): SampleCity {
   const staff = staffOf(companies)
   const { projects, stories } = plantSuspicions(projectsOf(calendar, companies, staff), calendar)
   const decisions = decisionsOf(calendar, companies, staff)
-  const filings = [...registerFilings(calendar, companies, staff), ...projectFilings(projects, calendar, staff), ...conductFilings(decisions, calendar)]
-  const submissions = submissionsOf(filings, calendar)
+  const regular = [...registerFilings(calendar, companies, staff), ...withRefusals(projectFilings(projects, calendar, staff), 'north', 0.3), ...conductFilings(decisions, calendar)]
+  const submissions = submissionsOf([...regular, ...registerOddities(regular), ...oddFilings(projects, calendar, regular)], calendar)
   return { dayZero, submissions, filings: submissions.flatMap((submission) => submission.filings), stories }
 }

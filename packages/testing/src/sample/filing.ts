@@ -15,7 +15,7 @@ export interface SampleRecord {
 
 /** What the node where a record enters must answer for it. */
 export type Fate =
-  | { readonly outcome: 'accepted' | 'unchanged' | 'held' | 'doubtful' }
+  | { readonly outcome: 'accepted' | 'unchanged' | 'held' | 'doubtful' | 'superseded' }
   /** Refused with at least this problem. */
   | { readonly outcome: 'refused'; readonly code: ProblemCode }
 
@@ -28,7 +28,7 @@ export interface Filing {
   readonly record: SampleRecord
   readonly fate: Fate
   /** Stops on the way up although its own node took it: parked at the link of that tier. */
-  readonly parkedAt?: { readonly tier: 'municipal' | 'provincial'; readonly reason: ProblemCode }
+  readonly parkedAt?: { readonly tier: 'municipal' | 'provincial'; readonly reason: string }
   /** A plain word for tests and readers: which of the planted stories this belongs to. */
   readonly story?: string
 }

@@ -26,13 +26,13 @@ export function plantSuspicions(projects: readonly Project[], calendar: Calendar
   const early = take(1, (project) => project.reached === 6 && project.submitter === 'city')
   for (const project of early) change(project, { days: { ...project.days, permit: project.days.finish + 9 } })
   // 元 written where the table asks for 万元.
-  const yuan = take(1, (project) => project.reached === 5 && project.submitter === 'city')
+  const yuan = take(1, (project) => project.reached === 1 && project.submitter === 'city')
   for (const project of yuan) change(project, { invest: project.invest * 10_000 })
   // One project under two numbers: same name, place, developer, size.
   const [original, twin] = take(2, (project) => project.reached <= 2 && project.submitter === 'city')
   if (original && twin) change(twin, { name: original.name, place: original.place, developer: original.developer, invest: original.invest, area: original.area, length: original.length, type: original.type, use: original.use, number: `${original.number.slice(0, 14)}9${original.number.slice(15)}` })
   // A special body without a code, and a private person as developer.
-  const special = take(2, (project) => project.release === '2018' && project.submitter === 'city' && project.type === '02')
+  const special = take(2, (project) => project.release === '2018' && project.submitter === 'city' && project.reached < 3)
   for (const project of special) change(project, { developer: { ...project.developer, code: '其它', name: `示例村民委员会${project.index}（合成）` } })
   const homes = take(1, (project) => project.release === '2018' && project.submitter === 'city' && project.type === '01' && project.reached < 3)
   for (const project of homes) change(project, { developer: { ...project.developer, code: project.developer.legal.document, name: project.developer.legal.name }, area: 300, invest: 60 })
