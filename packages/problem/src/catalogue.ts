@@ -57,7 +57,6 @@ export const catalogue = {
   'record-malformed': record('记录结构不合要求', 'The record is not well formed', '记录须有 entity、operation、sourceId，upsert 须有 data', 'A record has entity, operation, sourceId; an upsert has data'),
   'line-malformed': record('这一行不是合格的 JSON', 'The line is not sound JSON', '检查所指位置；一行一条记录，每个键只写一次，嵌套不超过 32 层', 'Check the place that is named; one record a line, every key once, at most 32 levels'),
   'number-unsafe': record('数字超出可精确表示的范围', 'The number is beyond exact range', '改用字符串', 'Send it as a string'),
-  'text-invalid': record('文本中有不可接受的字符', 'The text has a character that cannot be kept', '去掉 NUL 与不成对的代理字符', 'Remove NUL and lone surrogates'),
   'attachments-not-served': record('本节点尚不接收附件', 'This node does not take attachments yet', '去掉 attachments 后重报；附件请按原渠道留存', 'Send the record without attachments; keep the evidence on your side'),
   'record-too-large': record('单条记录过大', 'The record is too large', '单条记录最大 1 MiB；长文本与图片用附件', 'A record takes at most 1 MiB; send long texts and images as attachments'),
   'region-not-granted': record('超出授权的行政区域', 'The region is not granted', '只能报送授权区域内的项目或行为', 'Send only what lies in the granted regions'),

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Condition } from '../model.ts'
+import { parseCsv } from './csv.ts'
+
+/** The standard's tables and our rulings on them, as committed. */
+export const dataDir = join(import.meta.dirname, '..', '..', 'data')
+
+export function readCsv(path: string): Record<string, string>[] {
+  return parseCsv(readFileSync(join(dataDir, path), 'utf8'))
+}
+
+export function readRuling<T>(name: string): T {
+  return JSON.parse(readFileSync(join(dataDir, 'rulings', name), 'utf8')) as T
+}
+
+/** The rulings on the tables; see `data/rulings/repairs.json`, which states the basis of each. */
+export interface Repairs {
+  readonly companyCode: { readonly lengths: readonly number[] }
+  readonly keys: readonly { readonly entity: string; readonly key: readonly string[] }[]
+  readonly fields: readonly { readonly entity: string; readonly field: string; readonly set: Readonly<Record<string, string>>; readonly mark: string }[]
+  readonly conditions: readonly (Condition & { readonly entity: string })[]
+  readonly repeats: readonly { readonly entity: string; readonly fields: readonly string[]; readonly times: number; readonly basis: string }[]
+  readonly entities: readonly { readonly entity: string; readonly mark: string }[]
+  readonly dictionaries: readonly DictionaryRuling[]
+}
+
+export interface DictionaryRuling {
+  readonly dictionary: string
+  readonly closed: boolean
+  /** The field holds text that merely mentions the dictionary. */
+  readonly text?: boolean
+  readonly pattern?: string
+  readonly nameZh?: string
+  readonly nameEn?: string
+  readonly basis: string
+}

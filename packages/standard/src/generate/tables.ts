@@ -1,0 +1,78 @@
+import type { Entity, EntityGroup, Field, ReleaseDocument, ReleaseId } from '../model.ts'
+import { dictionariesOf, dictionaryTables } from './dictionary-tables.ts'
+import { fieldOf, type FieldRow } from './field-table.ts'
+import { readCsv, readRuling, type Repairs } from './sources.ts'
+
+/** Which tables a release has: the 2018 project tables replace their 2014 form, everything else is shared. */
+function tablesOf(release: ReleaseId): Record<string, string>[] {
+  const national = readCsv('index.csv').filter((row) => !row['path']!.includes('/provincial/'))
+  const newForm = new Set(national.filter((row) => row['path']!.includes('/v2018/')).map((row) => row['code']))
+  const chosen = national.filter((row) => {
+    const is2018 = row['version']!.startsWith('2018')
+    if (release === '2014') return !is2018
+    // TBProjectBuilderUserInfo became TBPrjSafeUserInfo in 2018.
+    return is2018 || !(newForm.has(row['code']) || row['code'] === 'TBProjectBuilderUserInfo')
+  })
+  return chosen.sort((a, b) => (a['code']! < b['code']! ? -1 : 1))
+}
+
+/** Reads the tables, applies the rulings, and gives the release as it is committed. */
+export function buildRelease(release: ReleaseId): ReleaseDocument {
+  const repairs = readRuling<Repairs>('repairs.json')
+  const dictionaries = dictionaryTables(release, repairs)
+  const entities = tablesOf(release).map((row): Entity => {
+    const code = row['code']!
+    const rows = repeat(code, readCsv(row['path']!) as unknown as FieldRow[], repairs)
+    const key = repairs.keys.find((k) => k.entity === code)?.key ?? row['unique_key']!.split('+')
+    const fields = rows.map((r): Field => fieldOf(code, repaired(code, r, repairs), repairs, dictionaries))
+    const missing = key.filter((k) => !fields.some((f) => f.code === k && f.mandatory))
+    if (missing.length > 0) throw new Error(`${release} ${code}: key field ${missing.join(', ')} is not a mandatory field`)
+    return {
+      code,
+      release,
+      nameZh: row['name_zh']!,
+      nameEn: row['name_en']!,
+      group: row['group'] as EntityGroup,
+      version: row['version']!,
+      fields,
+      key,
+      conditions: repairs.conditions.filter((c) => c.entity === code).map(({ entity: _, ...condition }) => condition),
+      confidence: row['confidence']!,
+      sources: row['sources']!.split('+'),
+      provenance: entityMarks(row, repairs),
+    }
+  })
+  return { id: release, entities, dictionaries: dictionariesOf(dictionaries, entities) }
+}
+
+function repaired(entity: string, row: FieldRow, repairs: Repairs): FieldRow {
+  const ruling = repairs.fields.find((f) => f.entity === entity && f.field === row.code)
+  if (ruling === undefined) return row
+  const { dictionary } = ruling.set
+  if (dictionary !== undefined && row.dictionary !== '') return row
+  return { ...row, ...ruling.set, marks: [ruling.mark] }
+}
+
+function repeat(entity: string, rows: FieldRow[], repairs: Repairs): FieldRow[] {
+  const ruling = repairs.repeats.find((r) => r.entity === entity)
+  if (ruling === undefined) return rows
+  const repeated = rows.filter((row) => ruling.fields.includes(row.code))
+  const numbered = Array.from({ length: ruling.times }, (_, i) =>
+    repeated.map((row) => ({
+      ...row,
+      code: `${row.code}${i + 1}`,
+      name_zh: `${row.name_zh}${i + 1}`,
+      name_en: `${row.name_en} ${i + 1}`,
+      constraint: i === 0 ? row.constraint : 'O',
+      marks: ['suffix 1-8 from the source’s note'],
+    })),
+  ).flat()
+  return [...rows.filter((row) => !ruling.fields.includes(row.code)), ...numbered]
+}
+
+function entityMarks(row: Record<string, string>, repairs: Repairs): string[] {
+  const marks = repairs.entities.filter((e) => e.entity === row['code']).map((e) => e.mark)
+  if (/inferred|reconstructed/.test(`${row['version']} ${row['confidence']}`)) marks.push(`${row['version']}; ${row['confidence']}`)
+  if (row['unique_key']!.includes('+')) marks.push('key inferred')
+  return marks
+}

@@ -1,0 +1,35 @@
+export type {
+  Condition,
+  Dictionary,
+  DictionaryCode,
+  Entity,
+  EntityGroup,
+  Field,
+  FieldCheck,
+  FieldKind,
+  Privacy,
+  RegionLevel,
+  Release,
+  ReleaseDocument,
+  ReleaseId,
+} from './model.ts'
+export { loadRelease, releases, schemaOf } from './releases.ts'
+export { regionIndex, regionSources, type Region } from './regions.ts'
+export { isPrivateDeveloper, joinTexts, privacyIn, splitRecord, type SplitTexts } from './split.ts'
+export { businessKey, keyFields, keyProblems, normalDocumentNumber, type BusinessKey } from './key.ts'
+export { validateRecord, withoutNulls } from './validate/validate-record.ts'
+export { mask } from './validate/mask.ts'
+export {
+  creditCodeCheck,
+  isCompanyCode,
+  isCreditCode,
+  isDate,
+  isInstant,
+  isOldResidentId,
+  isOrganisationCode,
+  isResidentId,
+  organisationCodeCheck,
+  residentIdCheck,
+} from './check-digits.ts'
+export type * as Release2014 from './generated/types-2014.ts'
+export type * as Release2018 from './generated/types-2018.ts'

@@ -1,0 +1,75 @@
+import { compileCanonical } from '@huijiao/merkle'
+import { isOldResidentId, isResidentId } from './check-digits.ts'
+import type { Entity, Privacy } from './model.ts'
+
+/** The canonical texts of a record by privacy; null when no field of that class is there. */
+export interface SplitTexts {
+  readonly open: string
+  readonly named: string | null
+  readonly sealed: string | null
+}
+
+type Data = Record<string, unknown>
+type Canonicalise = (data: Data) => string
+
+interface Splitter {
+  readonly open: Canonicalise
+  readonly named: Canonicalise | null
+  readonly sealed: Canonicalise | null
+}
+
+/** With `private` for a developer who is a private person: the code becomes sealed and the name named (see data/rulings/privacy.json). */
+const splitters = new WeakMap<Entity, { readonly usual: Splitter; readonly private: Splitter | null }>()
+
+/** A developer (建设单位) who is a private person has a resident id where others have a company code. */
+export function isPrivateDeveloper(data: Data): boolean {
+  const code = data['BuildCorpCode']
+  return typeof code === 'string' && (code.length === 18 ? isResidentId(code) : code.length === 15 && isOldResidentId(code))
+}
+
+/** The privacy of a field in this very record. */
+export function privacyIn(entity: Entity, field: string, data: Data): Privacy {
+  if ((field === 'BuildCorpCode' || field === 'BuildCorpName') && isPrivateDeveloper(data)) return field === 'BuildCorpCode' ? 'sealed' : 'named'
+  return entity.fields.find((f) => f.code === field)?.privacy ?? 'open'
+}
+
+/**
+ * Splits a valid record into its canonical texts (RFC 8785) by privacy. Members that are no fields of the entity are left out.
+ * @throws TypeError for values that JSON cannot say or a lone surrogate, which validation refuses before
+ */
+export function splitRecord(entity: Entity, data: Data): SplitTexts {
+  let known = splitters.get(entity)
+  if (known === undefined) {
+    known = compileSplitters(entity)
+    splitters.set(entity, known)
+  }
+  const splitter = known.private !== null && isPrivateDeveloper(data) ? known.private : known.usual
+  return {
+    open: splitter.open(data),
+    named: splitter.named === null ? null : textOrNull(splitter.named(data)),
+    sealed: splitter.sealed === null ? null : textOrNull(splitter.sealed(data)),
+  }
+}
+
+function textOrNull(text: string): string | null {
+  return text === '{}' ? null : text
+}
+
+function compileSplitters(entity: Entity): { usual: Splitter; private: Splitter | null } {
+  const usual = compile(entity, {})
+  const mayBePrivate = entity.fields.some((field) => field.check === 'company-code-or-other')
+  return { usual, private: mayBePrivate ? compile(entity, { BuildCorpCode: 'sealed', BuildCorpName: 'named' }) : null }
+}
+
+function compile(entity: Entity, overrides: Readonly<Record<string, Privacy>>): Splitter {
+  const keysOf = (privacy: Privacy): string[] =>
+    entity.fields.filter((field) => field.kind !== 'attachment' && (overrides[field.code] ?? field.privacy) === privacy).map((field) => field.code)
+  const some = (keys: string[]): Canonicalise | null => (keys.length === 0 ? null : compileCanonical(keys))
+  return { open: compileCanonical(keysOf('open')), named: some(keysOf('named')), sealed: some(keysOf('sealed')) }
+}
+
+/** Puts a record together again from its texts; erased ones are null. */
+export function joinTexts(open: string | null, named: string | null, sealed: string | null): Data {
+  const parts = [open, named, sealed].filter((text) => text !== null).map((text) => JSON.parse(text) as Data)
+  return Object.assign({}, ...parts) as Data
+}

@@ -1,0 +1,73 @@
+import { Ajv2020, type FuncKeywordDefinition, type ValidateFunction } from 'ajv/dist/2020.js'
+import { isCompanyCode, isDate, isInstant, isOldPermanentResidenceCard, isOldResidentId, isResidentId } from '../check-digits.ts'
+import type { FieldCheck, RegionLevel } from '../model.ts'
+import { regionIndex } from '../regions.ts'
+
+/** Annotations of our schemas that judge nothing. */
+const annotations = [
+  'x-entity',
+  'x-release',
+  'x-group',
+  'x-key',
+  'x-confidence',
+  'x-sources',
+  'x-provenance',
+  'x-attachments',
+  'x-basis',
+  'x-dictionary',
+  'x-dictionary-complete',
+  'x-privacy',
+  'x-conditional',
+  'x-unit',
+  'x-source-type',
+  'x-type-field',
+]
+
+export const otherBodies: ReadonlySet<string> = new Set(['其它', '其他'])
+
+type Judge = (value: string, parent: Readonly<Record<string, unknown>>) => boolean
+
+const judges: Readonly<Record<FieldCheck, (typeField: string | undefined) => Judge>> = {
+  'company-code': () => isCompanyCode,
+  'company-code-or-other': () => (value) => isCompanyCode(value) || otherBodies.has(value) || isResidentId(value) || isOldResidentId(value),
+  'project-number': () => (value) => /^\d{16}$/.test(value),
+  'resident-id': (typeField) => (value, parent) =>
+    (typeField !== undefined && parent[typeField] !== '1') || isResidentId(value) || isOldResidentId(value) || isOldPermanentResidenceCard(value),
+}
+
+/** Whether a value passes a field's check, given the record it stands in. */
+export function passesCheck(check: FieldCheck, typeField: string | undefined, value: string, data: Readonly<Record<string, unknown>>): boolean {
+  return judges[check](typeField)(value, data)
+}
+
+const checkKeyword: FuncKeywordDefinition = {
+  keyword: 'x-check',
+  type: 'string',
+  schemaType: 'string',
+  errors: false,
+  compile(check: FieldCheck, parentSchema) {
+    const judge = judges[check](parentSchema['x-type-field'] as string | undefined)
+    return (value, context) => judge(value as string, context?.parentData as Record<string, unknown>)
+  },
+}
+
+const regionKeyword: FuncKeywordDefinition = {
+  keyword: 'x-region',
+  type: 'string',
+  schemaType: 'string',
+  errors: false,
+  compile: (level: RegionLevel) => (value) => regionIndex.isOfLevel(value as string, level),
+}
+
+/** Ajv for JSON Schema 2020-12 as this project sets it up: strict, every error, nothing coerced, filled or dropped. */
+export function createAjv(): Ajv2020 {
+  const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: true, ownProperties: false, messages: false, verbose: false })
+  ajv.addFormat('date', { type: 'string', validate: isDate })
+  ajv.addFormat('date-time', { type: 'string', validate: isInstant })
+  ajv.addVocabulary(annotations)
+  ajv.addKeyword(checkKeyword)
+  ajv.addKeyword(regionKeyword)
+  return ajv
+}
+
+export type { ValidateFunction }

@@ -1,0 +1,19 @@
+/** A personal value as it may stand in an answer: enough to find it again in one's own table, not enough to use it. */
+export function mask(text: string): string {
+  const characters = [...text]
+  const count = characters.length
+  if (count <= 1) return '*'.repeat(count)
+  if (count <= 5) return characters[0]! + '*'.repeat(count - 1)
+  return characters.slice(0, 3).join('') + '*'.repeat(Math.min(count - 5, 20)) + characters.slice(-2).join('')
+}
+
+const shownMax = 200
+
+/** What was sent, as an answer shows it: masked when personal, cut to 200 characters, never a whole object. */
+export function shown(value: unknown, personal: boolean): unknown {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? '[…]' : '{…}'
+  if (personal) return mask(String(value))
+  if (typeof value !== 'string') return value
+  const text = value.toWellFormed()
+  return text.length <= shownMax ? text : `${[...text.slice(0, shownMax * 2)].slice(0, shownMax).join('')}…`
+}
