@@ -32,7 +32,7 @@ function componentValue(message: HttpMessage, component: Item, identifier: strin
   const value = name === '@query-param' ? queryParameter(message, component) : parameters.size > 0 ? undefined : name.startsWith('@') ? derived(message, name) : fieldValue(message.headers, name)
   if (value === undefined) throw signatureInvalid({ zh: `不支持签名组件 ${identifier}`, en: `the component ${identifier} is not supported` })
   if (value === null) throw signatureInvalid({ zh: `签名覆盖了 ${identifier}，但请求中没有它`, en: `the signature covers ${identifier}, which the message does not have` })
-  if (/[\r\n]/.test(value)) throw signatureInvalid({ zh: `${identifier} 的值含换行`, en: `the value of ${identifier} has a line break` })
+  if (!/^[\t\x20-\x7e]*$/.test(value)) throw signatureInvalid({ zh: `${identifier} 的值含 ASCII 以外的字符`, en: `the value of ${identifier} has characters beyond ASCII` })
   return value
 }
 
@@ -64,8 +64,8 @@ function derived(message: HttpMessage, name: string): string | null | undefined 
 function queryParameter(message: HttpMessage, component: Item): string | null | undefined {
   const wanted = component[1].get('name')
   if (typeof wanted !== 'string' || component[1].size !== 1 || message.url === undefined) return undefined
-  const values = new URLSearchParams(splitUrl(message.url).query ?? '').getAll(decodeURIComponent(wanted))
-  return values.length === 1 ? percentEncode(values[0] ?? '') : null // named twice, it would be open which one is meant
+  const values = [...new URLSearchParams(splitUrl(message.url).query ?? '')].filter(([name]) => percentEncode(name) === wanted)
+  return values.length === 1 ? percentEncode(values[0]?.[1] ?? '') : null // named twice, it would be open which one is meant
 }
 
 function percentEncode(text: string): string {
@@ -82,7 +82,7 @@ interface SplitUrl {
 /** Cuts without re-encoding: what was sent is what was signed. */
 function splitUrl(url: string): SplitUrl {
   const found = /^(https?):\/\/([^/?#]+)([^?#]*)(\?[^#]*)?/i.exec(url)
-  if (found === null) throw new RangeError('the url of a message is absolute, with http or https')
+  if (found === null) throw signatureInvalid({ zh: '请求的地址不完整（Host 头缺失或有误）', en: 'the address of the request is not whole (the Host header is missing or wrong)' })
   const scheme = (found[1] as string).toLowerCase()
   const authority = (found[2] as string).toLowerCase().replace(scheme === 'https' ? /:443$/ : /:80$/, '')
   return { scheme, authority, path: found[3] === '' || found[3] === undefined ? '/' : found[3], query: found[4] ?? null }
