@@ -26,7 +26,7 @@ const forTests = /\.test\.ts$|\/test\/|\/test-[^/]*\.ts$/
  * from it, to find the programs it starts.
  */
 const readsEnvironment = [
-  /^services\/node\/src\/config\.ts$/,
+  /^services\/node\/src\/(config|main)\.ts$/,
   /^packages\/client\/(src\/main\.ts|src\/cli\/terminal\.ts|bin\/)/,
   /^packages\/database\/src\/embedded\/run-as\.ts$/,
   /^packages\/testing\//,
