@@ -49,6 +49,12 @@ describe('migrate', () => {
     expect(await counter()).toEqual([{ n: 2 }])
   })
 
+  it('applies every step once when many calls overlap', async () => {
+    const applied = await Promise.all(Array.from({ length: 8 }, () => migrate(database.url, { directory })))
+    expect(applied.flat()).toEqual(names)
+    expect(await counter()).toEqual([{ n: 2 }])
+  })
+
   it('applies nothing at all when a step fails', async () => {
     await expect(migrate(database.url, { directory: join(testFolder, 'migrations-broken') })).rejects.toThrow('no_such_type')
     expect((await database.pool.query("select to_regclass('good') as good")).rows).toEqual([{ good: null }])

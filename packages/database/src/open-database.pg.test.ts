@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { createTestDatabase, type TestDatabase } from '@huijiao/testing'
 import { sql } from 'kysely'
 import pg from 'pg'
@@ -48,13 +49,15 @@ describe('openDatabase', () => {
     await own.close()
   })
 
-  it('lives on when the server ends an idle connection', async () => {
+  it('lives on when the server ends an idle connection, and says so without the password', async () => {
     const warnings: string[] = []
-    const log: Log = { info: () => {}, error: () => {}, warn: (_, message) => warnings.push(message) }
+    const log: Log = { info: () => {}, error: () => {}, warn: (fields, message) => warnings.push(inspect({ ...fields, message }, { depth: 9 })) }
     const own = openDatabase({ url: database.url, poolMax: 1, log })
     const { rows } = await own.pool.query<{ pid: number }>('select pg_backend_pid() as pid')
     await database.pool.query('select pg_terminate_backend($1)', [rows[0]?.pid])
     await expect.poll(() => warnings.length).toBe(1)
+    expect(warnings[0]).toContain('terminating connection')
+    expect(warnings[0]).not.toContain(new URL(database.url).password)
     expect((await own.pool.query('select 1 as one')).rows).toEqual([{ one: 1 }])
     await own.close()
   })

@@ -63,8 +63,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     keepAlive: true,
     types: typeParsers,
   })
-  // Without a listener, a connection that breaks while idle (the server restarted) would end the process.
-  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection broke; the next statement opens another'))
+  // Without a listener, a connection that breaks while idle (the server restarted) would end the process. The error itself is not logged:
+  // the driver hangs the whole client on it, password included.
+  pool.on('error', (error) => log.warn({ reason: error.message }, 'an idle database connection broke; the next statement opens another'))
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   let closed: Promise<void> | undefined
   return {
