@@ -33,3 +33,15 @@ export {
 } from './check-digits.ts'
 export type * as Release2014 from './generated/types-2014.ts'
 export type * as Release2018 from './generated/types-2018.ts'
+export { references, regionsOf, splitNumbers, type RecordRegions, type Reference } from './references.ts'
+export {
+  defaultPolicy,
+  parsePolicy,
+  type EntitySteps,
+  type Policy,
+  type PolicyDocument,
+  type QualificationRule,
+  type ReferenceRule,
+  type Tier,
+} from './policy/policy.ts'
+export { judgeQualification, type Qualification, type QualificationSubject } from './policy/qualification.ts'

@@ -55,7 +55,13 @@ export function normalDocumentNumber(text: string): string {
 export function keyProblems(entity: Entity, key: unknown): ProblemDocument[] {
   if (entity.key.length === 0) {
     if (key === undefined || (isObject(key) && Object.keys(key).length === 0)) return []
-    return [keyProblem('/key', `${entity.code} 以报送方的 sourceId 为键，不需要 key`, `${entity.code} is keyed by the sender's sourceId; leave key out`)]
+    return [
+      keyProblem(
+        '/key',
+        `${entity.code} 以报送方的 sourceId 为键，不需要 key`,
+        `${entity.code} is keyed by the sender's sourceId; leave key out`,
+      ),
+    ]
   }
   if (!isObject(key)) {
     return [keyProblem('/key', `缺少 key：须为含 ${entity.key.join('、')} 的对象`, `key is missing: an object of ${entity.key.join(', ')}`)]
@@ -64,7 +70,9 @@ export function keyProblems(entity: Entity, key: unknown): ProblemDocument[] {
   for (const field of keyFields(entity)) {
     const value = key[field.code]
     if (value === undefined || value === '') {
-      problems.push(keyProblem(`/key/${field.code}`, `key 中缺少 ${field.code}（${field.nameZh}）`, `key lacks ${field.code} (${field.nameEn})`))
+      problems.push(
+        keyProblem(`/key/${field.code}`, `key 中缺少 ${field.code}（${field.nameZh}）`, `key lacks ${field.code} (${field.nameEn})`),
+      )
     } else if (typeof value !== (field.kind === 'integer' ? 'number' : 'string')) {
       problems.push(keyProblem(`/key/${field.code}`, `key 中的 ${field.code} 须为字符串`, `${field.code} in key must be a string`))
     }
@@ -72,7 +80,9 @@ export function keyProblems(entity: Entity, key: unknown): ProblemDocument[] {
   for (const name of Object.keys(key)) {
     if (!entity.key.includes(name)) {
       const shown = name.slice(0, 40)
-      problems.push(keyProblem(`/key/${escapePointer(name)}`, `${shown} 不是 ${entity.code} 的键字段`, `${shown} is no key field of ${entity.code}`))
+      problems.push(
+        keyProblem(`/key/${escapePointer(name)}`, `${shown} 不是 ${entity.code} 的键字段`, `${shown} is no key field of ${entity.code}`),
+      )
     }
   }
   return problems

@@ -40,7 +40,13 @@ export type EntityGroup = 'enterprise' | 'person' | 'project' | 'conduct'
 
 /** A condition on which fields must be there. `unless`: they must, but for these values; `with`: they must when that field is there. */
 export type Condition =
-  | { readonly kind: 'unless'; readonly field: string; readonly values: readonly string[]; readonly require: readonly string[]; readonly basis: string }
+  | {
+      readonly kind: 'unless'
+      readonly field: string
+      readonly values: readonly string[]
+      readonly require: readonly string[]
+      readonly basis: string
+    }
   | { readonly kind: 'with'; readonly field: string; readonly require: readonly string[]; readonly basis: string }
 
 /** A table of the standard in one release. */

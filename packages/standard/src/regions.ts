@@ -46,7 +46,14 @@ function parentOf(code: string): string | null {
 }
 
 for (const [code, [nameZh, since]] of Object.entries(document.current)) {
-  table.set(code, { code, nameZh, level: levelOf(code), parent: parentOf(code), state: 'current', ...(since === undefined ? {} : { since }) })
+  table.set(code, {
+    code,
+    nameZh,
+    level: levelOf(code),
+    parent: parentOf(code),
+    state: 'current',
+    ...(since === undefined ? {} : { since }),
+  })
 }
 for (const [code, [nameZh, state, parent, successor]] of Object.entries(document.extra)) {
   if (state === 'made-up') madeUp.set(code, successor!)

@@ -16,7 +16,9 @@ function readRelease(id: ReleaseId): Release {
 }
 
 /** The releases this build serves, by id. */
-export const releases: ReadonlyMap<string, Release> = new Map([readRelease('2014'), readRelease('2018')].map((release) => [release.id, release]))
+export const releases: ReadonlyMap<string, Release> = new Map(
+  [readRelease('2014'), readRelease('2018')].map((release) => [release.id, release]),
+)
 
 const schemasDir = join(import.meta.dirname, '..', '..', '..', 'schemas')
 const schemas = new Map<string, Record<string, unknown>>()

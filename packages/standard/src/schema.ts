@@ -11,7 +11,9 @@ interface CodeTable {
 type Dictionaries = ReadonlyMap<string, CodeTable>
 
 function codesOf(table: CodeTable): string[] {
-  return Array.isArray(table.codes) ? table.codes.map((c: { code: string }) => c.code) : [...(table.codes as ReadonlyMap<string, unknown>).keys()]
+  return Array.isArray(table.codes)
+    ? table.codes.map((c: { code: string }) => c.code)
+    : [...(table.codes as ReadonlyMap<string, unknown>).keys()]
 }
 
 /**
@@ -38,7 +40,9 @@ export function entitySchema(entity: Entity, dictionaries: Dictionaries): Record
     'x-confidence': entity.confidence,
     'x-sources': entity.sources,
     ...(entity.provenance.length === 0 ? {} : { 'x-provenance': entity.provenance }),
-    ...(attachments.length === 0 ? {} : { 'x-attachments': attachments.map((f) => ({ code: f.code, title: f.nameZh, description: f.nameEn })) }),
+    ...(attachments.length === 0
+      ? {}
+      : { 'x-attachments': attachments.map((f) => ({ code: f.code, title: f.nameZh, description: f.nameEn })) }),
   }
 }
 
@@ -75,7 +79,8 @@ function fieldSchema(field: Field, dictionaries: Dictionaries): Record<string, u
 }
 
 const checkWords = {
-  'company-code': 'Unified social credit code (18, GB 32100-2015) or organisation code (9, or 10 with hyphen, GB 11714), check digit judged',
+  'company-code':
+    'Unified social credit code (18, GB 32100-2015) or organisation code (9, or 10 with hyphen, GB 11714), check digit judged',
   'company-code-or-other':
     'Unified social credit code or organisation code, check digit judged; 其它 or 其他 for special bodies; a resident id (GB 11643) for a private person',
   'resident-id': 'Resident id (GB 11643), check digit judged',
@@ -84,7 +89,8 @@ const checkWords = {
 
 function descriptionOf(field: Field): string {
   const words = [field.nameEn]
-  if (field.check !== undefined) words.push(checkWords[field.check] + (field.typeField === undefined ? '' : ` when ${field.typeField} is 1`))
+  if (field.check !== undefined)
+    words.push(checkWords[field.check] + (field.typeField === undefined ? '' : ` when ${field.typeField} is 1`))
   if (field.note !== undefined) words.push(field.note)
   return words.join('. ')
 }
@@ -119,7 +125,9 @@ function openCode(field: Field, dictionary: CodeTable): Record<string, unknown> 
   const codes = codesOf(dictionary)
   return {
     type: 'string',
-    ...(dictionary.code === 'TBNATIONALDIC' ? { pattern: '^[0-9]{3}$' } : { minLength: 1, maxLength: field.length ?? 20, pattern: textPattern }),
+    ...(dictionary.code === 'TBNATIONALDIC'
+      ? { pattern: '^[0-9]{3}$' }
+      : { minLength: 1, maxLength: field.length ?? 20, pattern: textPattern }),
     ...(codes.length === 0 ? {} : { examples: codes.slice(0, 5) }),
   }
 }

@@ -29,7 +29,8 @@ export function isPrivateDeveloper(data: Data): boolean {
 
 /** The privacy of a field in this very record. */
 export function privacyIn(entity: Entity, field: string, data: Data): Privacy {
-  if ((field === 'BuildCorpCode' || field === 'BuildCorpName') && isPrivateDeveloper(data)) return field === 'BuildCorpCode' ? 'sealed' : 'named'
+  if ((field === 'BuildCorpCode' || field === 'BuildCorpName') && isPrivateDeveloper(data))
+    return field === 'BuildCorpCode' ? 'sealed' : 'named'
   return entity.fields.find((f) => f.code === field)?.privacy ?? 'open'
 }
 
@@ -63,7 +64,9 @@ function compileSplitters(entity: Entity): { usual: Splitter; private: Splitter 
 
 function compile(entity: Entity, overrides: Readonly<Record<string, Privacy>>): Splitter {
   const keysOf = (privacy: Privacy): string[] =>
-    entity.fields.filter((field) => field.kind !== 'attachment' && (overrides[field.code] ?? field.privacy) === privacy).map((field) => field.code)
+    entity.fields
+      .filter((field) => field.kind !== 'attachment' && (overrides[field.code] ?? field.privacy) === privacy)
+      .map((field) => field.code)
   const some = (keys: string[]): Canonicalise | null => (keys.length === 0 ? null : compileCanonical(keys))
   return { open: compileCanonical(keysOf('open')), named: some(keysOf('named')), sealed: some(keysOf('sealed')) }
 }

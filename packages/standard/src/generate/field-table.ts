@@ -39,7 +39,8 @@ export function fieldOf(entity: string, row: FieldRow, repairs: Repairs, diction
   const table = dictionary === undefined ? undefined : dictionaries.get(dictionary)
   if (table !== undefined && !table.closed) provenance.push(`dictionary not complete: ${table.status}`)
   if (kind === 'decimal' && row.length === '') provenance.push('precision not given by the source')
-  if (row.type === 'int' && row.length !== '' && dictionary === undefined) provenance.push(`source gives int a length of ${row.length}; not enforced`)
+  if (row.type === 'int' && row.length !== '' && dictionary === undefined)
+    provenance.push(`source gives int a length of ${row.length}; not enforced`)
   const unit = row.unit ?? (/万元/.test(row.name_zh) && kind === 'decimal' ? '万元' : undefined)
   return {
     code: row.code,

@@ -18,9 +18,19 @@ export function readRuling<T>(name: string): T {
 export interface Repairs {
   readonly companyCode: { readonly lengths: readonly number[] }
   readonly keys: readonly { readonly entity: string; readonly key: readonly string[] }[]
-  readonly fields: readonly { readonly entity: string; readonly field: string; readonly set: Readonly<Record<string, string>>; readonly mark: string }[]
+  readonly fields: readonly {
+    readonly entity: string
+    readonly field: string
+    readonly set: Readonly<Record<string, string>>
+    readonly mark: string
+  }[]
   readonly conditions: readonly (Condition & { readonly entity: string })[]
-  readonly repeats: readonly { readonly entity: string; readonly fields: readonly string[]; readonly times: number; readonly basis: string }[]
+  readonly repeats: readonly {
+    readonly entity: string
+    readonly fields: readonly string[]
+    readonly times: number
+    readonly basis: string
+  }[]
   readonly entities: readonly { readonly entity: string; readonly mark: string }[]
   readonly dictionaries: readonly DictionaryRuling[]
 }

@@ -27,9 +27,15 @@ export const amountMagnitude: RuleMaker = (release, entity) => {
         severity,
         basis,
         detail: tooMuch
-          ? { zh: `${field.nameZh} ${text} 万元，超过 ${limits[i]} 万元`, en: `${field.code} is ${text} × 10,000 yuan, more than ${limits[i]}` }
+          ? {
+              zh: `${field.nameZh} ${text} 万元，超过 ${limits[i]} 万元`,
+              en: `${field.code} is ${text} × 10,000 yuan, more than ${limits[i]}`,
+            }
           : tooDense
-            ? { zh: `折合每平方米 ${(amount / area).toFixed(2)} 万元，超过 ${perAreaMax} 万元`, en: `That is ${(amount / area).toFixed(2)} × 10,000 yuan a square metre, more than ${perAreaMax}` }
+            ? {
+                zh: `折合每平方米 ${(amount / area).toFixed(2)} 万元，超过 ${perAreaMax} 万元`,
+                en: `That is ${(amount / area).toFixed(2)} × 10,000 yuan a square metre, more than ${perAreaMax}`,
+              }
             : { zh: `${field.nameZh} 为负数`, en: `${field.code} is negative` },
         ...(divided === null ? {} : { fix: [{ op: 'replace', path: pointerOf(field.code), value: divided }] }),
       })

@@ -16,12 +16,18 @@ export const projectNumber: RuleMaker = (release, entity) => {
     const number = data['PrjNum']
     if (typeof number !== 'string' || number.length !== 16 || findings.bad.has('PrjNum')) return
     if (!isShortDate(number)) {
-      const detail = { zh: `第 7–12 位 ${number.slice(6, 12)} 不是日期（yyMMdd）`, en: `Digits 7 to 12 (${number.slice(6, 12)}) are no date yyMMdd` }
+      const detail = {
+        zh: `第 7–12 位 ${number.slice(6, 12)} 不是日期（yyMMdd）`,
+        en: `Digits 7 to 12 (${number.slice(6, 12)}) are no date yyMMdd`,
+      }
       report(release, entity, data, findings, 'PrjNum', { ...common, rule: 'number.date', detail })
     }
     const type = data['PrjTypeNum']
     if (typeof type === 'string' && !number.startsWith(type, 12) && !findings.bad.has('PrjTypeNum')) {
-      const detail = { zh: `第 13–14 位为 ${number.slice(12, 14)}，PrjTypeNum 为 ${type}`, en: `Digits 13 and 14 are ${number.slice(12, 14)}, PrjTypeNum is ${type}` }
+      const detail = {
+        zh: `第 13–14 位为 ${number.slice(12, 14)}，PrjTypeNum 为 ${type}`,
+        en: `Digits 13 and 14 are ${number.slice(12, 14)}, PrjTypeNum is ${type}`,
+      }
       report(release, entity, data, findings, 'PrjNum', { ...common, rule: 'number.type', detail })
     }
   }
@@ -40,25 +46,37 @@ export const phaseNumber: RuleMaker = (release, entity) => {
     if (number.length === 23 && number.startsWith(project) && letters !== undefined && number.startsWith(letters, 17)) return
     if (field === 'BuilderLicenceNum' && /^\d{18}$/.test(number)) {
       const words = permitFault(number)
-      if (words !== null) report(release, entity, data, findings, field, { ...common, rule: 'number.permit', basis: 'RULES.md 1.3', detail: words })
+      if (words !== null)
+        report(release, entity, data, findings, field, { ...common, rule: 'number.permit', basis: 'RULES.md 1.3', detail: words })
       return
     }
     const match = /^(\d{16})-([A-Z]{2})-\d{3}$/.exec(number)
     if (match === null) return
     if (match[1] !== project) {
-      const detail = { zh: `编号前 16 位 ${match[1]} 与 PrjNum ${project} 不同`, en: `The number begins with ${match[1]}, PrjNum is ${project}` }
+      const detail = {
+        zh: `编号前 16 位 ${match[1]} 与 PrjNum ${project} 不同`,
+        en: `The number begins with ${match[1]}, PrjNum is ${project}`,
+      }
       report(release, entity, data, findings, field, { ...common, rule: 'number.project-part', detail })
     } else if (letters !== undefined && match[2] !== letters) {
-      const detail = { zh: `编号字母为 ${match[2]}，此类记录应为 ${letters}`, en: `The letters are ${match[2]}; records of this kind have ${letters}` }
+      const detail = {
+        zh: `编号字母为 ${match[2]}，此类记录应为 ${letters}`,
+        en: `The letters are ${match[2]}; records of this kind have ${letters}`,
+      }
       report(release, entity, data, findings, field, { ...common, rule: 'number.letters', detail })
     }
   }
 }
 
 function permitFault(number: string): { zh: string; en: string } | null {
-  if (!regionIndex.isValid(number.slice(0, 6))) return { zh: `前六位 ${number.slice(0, 6)} 不是已知区划`, en: `The first six digits are no known region` }
-  if (!isCalendarDay(Number(number.slice(6, 10)), Number(number.slice(10, 12)), Number(number.slice(12, 14)))) return { zh: '第 7–14 位不是日期', en: 'Digits 7 to 14 are no date' }
+  if (!regionIndex.isValid(number.slice(0, 6)))
+    return { zh: `前六位 ${number.slice(0, 6)} 不是已知区划`, en: `The first six digits are no known region` }
+  if (!isCalendarDay(Number(number.slice(6, 10)), Number(number.slice(10, 12)), Number(number.slice(12, 14))))
+    return { zh: '第 7–14 位不是日期', en: 'Digits 7 to 14 are no date' }
   const trade = number.slice(16)
   if (trade === '01' || trade === '02') return null
-  return { zh: `工程类别 ${trade} 不是 01、02（旧编号曾用 01–19）`, en: `The works class ${trade} is neither 01 nor 02 (older numbers use 01 to 19)` }
+  return {
+    zh: `工程类别 ${trade} 不是 01、02（旧编号曾用 01–19）`,
+    en: `The works class ${trade} is neither 01 nor 02 (older numbers use 01 to 19)`,
+  }
 }

@@ -52,7 +52,13 @@ export const publicationComplete: RuleMaker = (release, entity) => {
     for (let i = 0; i < require.length; i++) {
       if (data[require[i]!] !== undefined) continue
       const detail = { zh: `IsPublic 为 1 时应填写 ${require[i]}`, en: `${require[i]} is due when IsPublic is 1` }
-      report(release, entity, data, findings, require[i]!, { code: 'condition-missing', rule: 'publication.complete', severity, basis, detail })
+      report(release, entity, data, findings, require[i]!, {
+        code: 'condition-missing',
+        rule: 'publication.complete',
+        severity,
+        basis,
+        detail,
+      })
     }
   }
 }

@@ -76,9 +76,17 @@ function judge(
 }
 
 /** Where the number names a county of the city, the county was mistyped; where it agrees with the county, the city was. */
-function nestingFix(number: string | null, province: string, city: string, county: string, cityField: string, countyField: string): FixOperation | null {
+function nestingFix(
+  number: string | null,
+  province: string,
+  city: string,
+  county: string,
+  cityField: string,
+  countyField: string,
+): FixOperation | null {
   if (number === null) return null
-  if (regionIndex.isOfLevel(number, 'county') && regionIndex.within(number, city)) return { op: 'replace', path: pointerOf(countyField), value: number }
+  if (regionIndex.isOfLevel(number, 'county') && regionIndex.within(number, city))
+    return { op: 'replace', path: pointerOf(countyField), value: number }
   const parent = regionIndex.parentOf(county)
   const agrees = regionIndex.within(county, number) && parent !== null && regionIndex.within(parent, province)
   return agrees ? { op: 'replace', path: pointerOf(cityField), value: parent } : null
@@ -103,7 +111,10 @@ export const numberRegionAgrees: RuleMaker = (release, entity) => {
       basis: 'RULES.md 1.1',
       allowed: `${county}，或其上级区划`,
       detail: known
-        ? { zh: `编号前六位 ${code} ${regionIndex.nameOf(code)} 与区县 ${county} ${regionIndex.nameOf(county) ?? ''} 不一致`, en: `The number begins with ${code}, the county is ${county}` }
+        ? {
+            zh: `编号前六位 ${code} ${regionIndex.nameOf(code)} 与区县 ${county} ${regionIndex.nameOf(county) ?? ''} 不一致`,
+            en: `The number begins with ${code}, the county is ${county}`,
+          }
         : { zh: `编号前六位 ${code} 不是已知的行政区划代码`, en: `The number begins with ${code}, which is no known region` },
     })
   }

@@ -19,7 +19,12 @@ export type RuleMaker = (release: Release, entity: Entity) => Rule | null
 export type DatePair = readonly [string, string]
 
 interface RuleValues {
-  readonly dateOrder: { readonly severity: Severity; readonly basis: string; readonly pairs: readonly DatePair[]; readonly pairsOf: Readonly<Record<string, readonly DatePair[]>> }
+  readonly dateOrder: {
+    readonly severity: Severity
+    readonly basis: string
+    readonly pairs: readonly DatePair[]
+    readonly pairsOf: Readonly<Record<string, readonly DatePair[]>>
+  }
   readonly dateFuture: { readonly severity: Severity; readonly basis: string; readonly fields: readonly string[] }
   readonly amounts: {
     readonly severity: Severity
@@ -29,15 +34,26 @@ interface RuleValues {
     readonly perAreaFrom: number
     readonly perArea: readonly (readonly [string, string])[]
   }
-  readonly placeholders: { readonly basis: string; readonly words: readonly string[]; readonly dates: readonly string[]; readonly datesNot: readonly string[] }
+  readonly placeholders: {
+    readonly basis: string
+    readonly words: readonly string[]
+    readonly dates: readonly string[]
+    readonly datesNot: readonly string[]
+  }
   readonly classified: { readonly severity: Severity; readonly basis: string; readonly pattern: string; readonly fields: readonly string[] }
-  readonly numbers: { readonly severity: Severity; readonly basis: string; readonly own: Readonly<Record<string, { readonly by?: string; readonly letters: string | Readonly<Record<string, string>> }>> }
+  readonly numbers: {
+    readonly severity: Severity
+    readonly basis: string
+    readonly own: Readonly<Record<string, { readonly by?: string; readonly letters: string | Readonly<Record<string, string>> }>>
+  }
   readonly publication: { readonly severity: Severity; readonly basis: string; readonly require: readonly string[] }
   readonly freeText: { readonly basis: string; readonly fields: readonly string[] }
 }
 
 /** The values of the rules, from `data/rulings/rules.json`. */
-export const ruleValues = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'data', 'rulings', 'rules.json'), 'utf8')) as RuleValues
+export const ruleValues = JSON.parse(
+  readFileSync(join(import.meta.dirname, '..', '..', 'data', 'rulings', 'rules.json'), 'utf8'),
+) as RuleValues
 
 /** Adds a problem about one field, unless that field already has an error. */
 export function report(release: Release, entity: Entity, data: Data, findings: Findings, fieldCode: string, finding: Finding): void {

@@ -23,7 +23,13 @@ export const placeholders: RuleMaker = (release, entity) => {
       if (bare === '' || words.has(bare) || bare === field.nameZh) placeholder(field, bare)
       else if (bare !== value) {
         const detail = { zh: `${field.code} 首尾有空白`, en: `There is white space around ${field.code}` }
-        report(release, entity, data, findings, field.code, { code: 'spaces-around', rule: 'field.spaces', severity: 'warning', detail, fix: [{ op: 'replace', path: pointerOf(field.code), value: bare }] })
+        report(release, entity, data, findings, field.code, {
+          code: 'spaces-around',
+          rule: 'field.spaces',
+          severity: 'warning',
+          detail,
+          fix: [{ op: 'replace', path: pointerOf(field.code), value: bare }],
+        })
       }
 
       function placeholder(which: Field, word: string): void {
@@ -59,7 +65,13 @@ export const classified: RuleMaker = (release, entity) => {
       if (typeof value !== 'string' || !value.includes('密') || !classifiedForm.test(value)) continue
       const { severity, basis } = ruleValues.classified
       const detail = { zh: `${codes[i]} 的内容表明是涉密工程`, en: `${codes[i]} says that the project is classified` }
-      report(release, entity, data, findings, codes[i]!, { code: 'classified-project', rule: 'project.classified', severity, basis, detail })
+      report(release, entity, data, findings, codes[i]!, {
+        code: 'classified-project',
+        rule: 'project.classified',
+        severity,
+        basis,
+        detail,
+      })
       return
     }
   }
@@ -80,7 +92,13 @@ export const identityInText: RuleMaker = (release, entity) => {
       const field = entity.fields.find((f) => f.code === codes[i])!
       const detail = { zh: `${field.code} 的正文中有身份证号`, en: `The text of ${field.code} holds an identity number` }
       // The text itself is not repeated: it holds what must not be shown.
-      report(release, entity, { ...data, [field.code]: undefined }, findings, field.code, { code: 'identity-number-in-text', rule: 'text.identity-number', severity: 'warning', basis: ruleValues.freeText.basis, detail })
+      report(release, entity, { ...data, [field.code]: undefined }, findings, field.code, {
+        code: 'identity-number-in-text',
+        rule: 'text.identity-number',
+        severity: 'warning',
+        basis: ruleValues.freeText.basis,
+        detail,
+      })
     }
   }
 }
@@ -108,6 +126,9 @@ function unlisted(code: string, dictionary: Dictionary): Parameters<typeof repor
     rule: 'code.unlisted',
     severity: 'warning',
     basis: `数据字典 ${dictionary.code}（不完整：${dictionary.status}）`,
-    detail: { zh: `${code} 的值不在本节点持有的 ${dictionary.code} 中`, en: `The value of ${code} is not among the codes of ${dictionary.code} held here` },
+    detail: {
+      zh: `${code} 的值不在本节点持有的 ${dictionary.code} 中`,
+      en: `The value of ${code} is not among the codes of ${dictionary.code} held here`,
+    },
   }
 }

@@ -32,11 +32,19 @@ const judges: Readonly<Record<FieldCheck, (typeField: string | undefined) => Jud
   'company-code-or-other': () => (value) => isCompanyCode(value) || otherBodies.has(value) || isResidentId(value) || isOldResidentId(value),
   'project-number': () => (value) => /^\d{16}$/.test(value),
   'resident-id': (typeField) => (value, parent) =>
-    (typeField !== undefined && parent[typeField] !== '1') || isResidentId(value) || isOldResidentId(value) || isOldPermanentResidenceCard(value),
+    (typeField !== undefined && parent[typeField] !== '1') ||
+    isResidentId(value) ||
+    isOldResidentId(value) ||
+    isOldPermanentResidenceCard(value),
 }
 
 /** Whether a value passes a field's check, given the record it stands in. */
-export function passesCheck(check: FieldCheck, typeField: string | undefined, value: string, data: Readonly<Record<string, unknown>>): boolean {
+export function passesCheck(
+  check: FieldCheck,
+  typeField: string | undefined,
+  value: string,
+  data: Readonly<Record<string, unknown>>,
+): boolean {
   return judges[check](typeField)(value, data)
 }
 

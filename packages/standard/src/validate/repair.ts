@@ -46,7 +46,9 @@ function regionCandidates(plain: string): string[] {
 function decimalCandidates(plain: string, field: Field): string[] {
   const bare = plain.replace(/[,\s]/g, '').replace(/^\+/, '')
   const unitless = field.unit === '万元' ? bare.replace(/万元?$/, '') : field.unit === '元' ? bare.replace(/元$/, '') : bare
-  const point = expandExponent(unitless).replace(/^(-?)\./, '$10.').replace(/\.$/, '')
+  const point = expandExponent(unitless)
+    .replace(/^(-?)\./, '$10.')
+    .replace(/\.$/, '')
   const trimmed = point.replace(/^(-?)0+(?=\d)/, '$1')
   return [bare, unitless, point, trimmed, trimmed.includes('.') ? trimmed.replace(/\.?0+$/, '') : trimmed]
 }
@@ -59,7 +61,9 @@ function expandExponent(text: string): string {
   const digits = `${whole}${fraction}`
   const point = whole!.length + Number(exponent)
   if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`
-  return point >= digits.length ? `${sign}${digits}${'0'.repeat(point - digits.length)}` : `${sign}${digits.slice(0, point)}.${digits.slice(point)}`
+  return point >= digits.length
+    ? `${sign}${digits}${'0'.repeat(point - digits.length)}`
+    : `${sign}${digits.slice(0, point)}.${digits.slice(point)}`
 }
 
 const dateForms = [/^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/, /^(\d{4})(\d{2})(\d{2})$/, /^(\d{4})年(\d{1,2})月(\d{1,2})日$/]

@@ -47,7 +47,13 @@ function taken(findings: Findings): ProblemDocument[] {
   reset(findings)
   if (more > 0) {
     const severity = 'error'
-    problems.push(recordProblem('problems-many', { severity, rule: 'record.problems', detail: { zh: `另有 ${more} 个问题未列出`, en: `${more} more problems are not listed` } }))
+    problems.push(
+      recordProblem('problems-many', {
+        severity,
+        rule: 'record.problems',
+        detail: { zh: `另有 ${more} 个问题未列出`, en: `${more} more problems are not listed` },
+      }),
+    )
   }
   return problems
 }
@@ -78,7 +84,8 @@ function explainErrors(validator: Validator, release: Release, entity: Entity, d
   const unknown: string[] = []
   const wrong = new Set<string>()
   for (const error of validator.schema.errors ?? []) {
-    if (error.keyword === 'required' || error.keyword === 'dependentRequired') absent.set(error.params['missingProperty'] as string, error.schemaPath)
+    if (error.keyword === 'required' || error.keyword === 'dependentRequired')
+      absent.set(error.params['missingProperty'] as string, error.schemaPath)
     else if (error.keyword === 'additionalProperties') unknown.push(error.params['additionalProperty'] as string)
     else if (error.instancePath !== '') wrong.add(error.instancePath.slice(1))
   }
@@ -103,7 +110,11 @@ function conditionOf(entity: Entity, code: string, data: Data): { zh: string; en
   const { basis, field } = condition
   return condition.kind === 'with'
     ? { basis, zh: `填写 ${field} 时必填`, en: `mandatory together with ${field}` }
-    : { basis, zh: `除 ${field} 为 ${condition.values.join('、')} 外必填`, en: `mandatory unless ${field} is ${condition.values.join(', ')}` }
+    : {
+        basis,
+        zh: `除 ${field} 为 ${condition.values.join('、')} 外必填`,
+        en: `mandatory unless ${field} is ${condition.values.join(', ')}`,
+      }
 }
 
 /** The field that was meant, when only letter case or the full-width form differs and the right name is not there as well. */
@@ -119,7 +130,10 @@ function unknownField(release: Release, entity: Entity, name: string, right: Fie
   const pointer = `/data/${escapePointer(name)}`
   const hint =
     attachment !== undefined
-      ? { zh: `${name} 是图片：先 PUT /v1/attachments，再列入记录的 attachments`, en: `${name} is an image: PUT /v1/attachments first, then list it in attachments` }
+      ? {
+          zh: `${name} 是图片：先 PUT /v1/attachments，再列入记录的 attachments`,
+          en: `${name} is an image: PUT /v1/attachments first, then list it in attachments`,
+        }
       : right !== null
         ? { zh: `正确的写法是 ${right.code}（${right.nameZh}）`, en: `The right spelling is ${right.code} (${right.nameEn})` }
         : close !== null
@@ -129,7 +143,10 @@ function unknownField(release: Release, entity: Entity, name: string, right: Fie
     rule: 'field.unknown',
     basis: tableBasis(entity),
     pointer,
-    detail: { zh: `标准版本 ${release.id} 的 ${entity.code} 没有字段 ${name40}`, en: `${entity.code} of release ${release.id} has no field ${name40}` },
+    detail: {
+      zh: `标准版本 ${release.id} 的 ${entity.code} 没有字段 ${name40}`,
+      en: `${entity.code} of release ${release.id} has no field ${name40}`,
+    },
     ...(hint === undefined ? {} : { hint }),
     ...(right === null ? {} : { fix: [{ op: 'move', from: pointer, path: `/data/${right.code}` }] }),
   })
@@ -138,7 +155,9 @@ function unknownField(release: Release, entity: Entity, name: string, right: Fie
 /** A field whose name is one edit away (BuldPlanNum and BuildPlanNum are of two releases). Only a question, never a patch. */
 function closest(entity: Entity, name: string, data: Data): Field | null {
   if (name.length > 40) return null
-  const near = entity.fields.filter((field) => field.kind !== 'attachment' && data[field.code] === undefined && oneEditApart(field.code, name))
+  const near = entity.fields.filter(
+    (field) => field.kind !== 'attachment' && data[field.code] === undefined && oneEditApart(field.code, name),
+  )
   return near.length === 1 ? near[0]! : null
 }
 

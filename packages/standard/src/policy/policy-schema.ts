@@ -1,0 +1,105 @@
+const text = { type: 'string', minLength: 1 } as const
+const names = { type: 'array', minItems: 1, items: text } as const
+const words = { type: 'object', properties: { zh: text, en: text }, required: ['zh', 'en'], additionalProperties: false } as const
+
+const rule = {
+  type: 'object',
+  properties: {
+    id: text,
+    basis: text,
+    when: { type: 'object', properties: { type: { const: 'object' } }, required: ['type'] },
+    then: {
+      oneOf: [
+        {
+          type: 'object',
+          properties: { qualifies: { const: true }, flag: text },
+          required: ['qualifies', 'flag'],
+          additionalProperties: false,
+        },
+        {
+          type: 'object',
+          properties: { qualifies: { const: false }, reason: text, kind: { type: 'string', enum: ['not-due', 'incomplete'] } },
+          required: ['qualifies', 'reason', 'kind'],
+          additionalProperties: false,
+        },
+      ],
+    },
+  },
+  required: ['id', 'basis', 'when', 'then'],
+  additionalProperties: false,
+} as const
+
+const onChange = { type: 'string', enum: ['update', 'case'] } as const
+
+/** Shape of a policy file. */
+export const policySchema = {
+  type: 'object',
+  properties: {
+    id: text,
+    version: { type: 'integer', minimum: 1 },
+    about: text,
+    steps: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        properties: {
+          entities: names,
+          onChange,
+          withdraw: { type: 'string', enum: ['until-in-force', 'never'] },
+          initialState: { type: 'string', enum: ['accepted', 'pending_review'] },
+          basis: text,
+        },
+        required: ['entities', 'onChange', 'withdraw', 'initialState', 'basis'],
+        additionalProperties: false,
+      },
+    },
+    locked: {
+      type: 'object',
+      properties: { when: { type: 'object' }, onChange, basis: text },
+      required: ['when', 'onChange', 'basis'],
+      additionalProperties: false,
+    },
+    claims: {
+      type: 'object',
+      properties: {
+        dataLevelHighest: {
+          type: 'object',
+          properties: { national: text, provincial: text, municipal: text, county: text },
+          required: ['national', 'provincial', 'municipal', 'county'],
+          additionalProperties: false,
+        },
+        basis: text,
+      },
+      required: ['dataLevelHighest', 'basis'],
+      additionalProperties: false,
+    },
+    qualification: {
+      type: 'object',
+      properties: { default: { type: 'array', items: rule } },
+      required: ['default'],
+      patternProperties: { '^(?:national|provincial|municipal|county)$': { type: 'array', items: rule } },
+      additionalProperties: false,
+    },
+    reasons: { type: 'object', additionalProperties: words },
+    references: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          children: names,
+          field: text,
+          parent: text,
+          parentField: text,
+          several: { type: 'boolean' },
+          onMissing: { type: 'string', enum: ['hold', 'ignore'] },
+          basis: text,
+        },
+        required: ['children', 'field', 'parent', 'parentField', 'onMissing', 'basis'],
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ['id', 'version', 'steps', 'locked', 'claims', 'qualification', 'reasons', 'references'],
+  additionalProperties: false,
+} as const

@@ -1,0 +1,190 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Words } from '@huijiao/problem'
+import { createAjv, type ValidateFunction } from '../validate/ajv.ts'
+import { releases } from '../releases.ts'
+import { policySchema } from './policy-schema.ts'
+
+export type Tier = 'national' | 'provincial' | 'municipal' | 'county'
+
+/** What a node does with records of an entity. */
+export interface EntitySteps {
+  /** What a changed upsert does to a record in force: a new version, or a case of correction. */
+  readonly onChange: 'update' | 'case'
+  readonly withdraw: 'until-in-force' | 'never'
+  readonly initialState: 'accepted' | 'pending_review'
+}
+
+export interface QualificationRule {
+  readonly id: string
+  readonly basis: string
+  /** JSON Schema over {entity, state, tier, data}; the rule speaks when it is valid. */
+  readonly when: Readonly<Record<string, unknown>>
+  readonly then:
+    | { readonly qualifies: true; readonly flag: string }
+    | { readonly qualifies: false; readonly reason: string; readonly kind: 'not-due' | 'incomplete' }
+}
+
+export interface ReferenceRule {
+  /** Entity codes, or `*project` and the like for a whole group. */
+  readonly children: readonly string[]
+  readonly field: string
+  readonly parent: string
+  readonly parentField: string
+  /** The field may hold several numbers. */
+  readonly several?: boolean
+  /** `hold`: the child waits for its parent; `ignore`: the reference is noted only. */
+  readonly onMissing: 'hold' | 'ignore'
+  readonly basis: string
+}
+
+export interface PolicyDocument {
+  readonly id: string
+  readonly version: number
+  readonly steps: readonly (EntitySteps & { readonly entities: readonly string[]; readonly basis: string })[]
+  readonly locked: { readonly when: Readonly<Record<string, unknown>>; readonly onChange: 'update' | 'case'; readonly basis: string }
+  readonly claims: { readonly dataLevelHighest: Readonly<Record<Tier, string>>; readonly basis: string }
+  readonly qualification: Readonly<Record<string, readonly QualificationRule[]>>
+  readonly reasons: Readonly<Record<string, Words>>
+  readonly references: readonly ReferenceRule[]
+}
+
+/** A rule ready to be asked. `entities` null: any; `readsData`: it looks into the record. */
+export interface CompiledRule {
+  readonly rule: QualificationRule
+  readonly entities: ReadonlySet<string> | null
+  readonly readsData: boolean
+  readonly speaks: ValidateFunction
+}
+
+/** A policy in force. Made by `parsePolicy`. */
+export interface Policy {
+  readonly id: string
+  readonly version: number
+  readonly document: PolicyDocument
+  /** The steps of an entity; with the record's data, whether it is locked (backfilled) is judged as well. */
+  rulesOf(entity: string, data?: Readonly<Record<string, unknown>>): EntitySteps
+  /** The rules of a link whose upstream is of this tier. */
+  qualificationOf(tier: string): readonly CompiledRule[]
+  /** What people read for a reason. */
+  reason(code: string): Words
+  readonly references: readonly ReferenceRule[]
+}
+
+const fallbackSteps: EntitySteps = { onChange: 'update', withdraw: 'until-in-force', initialState: 'accepted' }
+
+/**
+ * Makes a policy from its JSON form.
+ * @throws Error that names every mistake: wrong shape, a schema that does not compile, an unknown entity or field, a reason without words,
+ *   something that qualifies on a link while a parent it waits for never can
+ */
+export function parsePolicy(json: unknown): Policy {
+  const ajv = createAjv()
+  const wellFormed = ajv.compile(policySchema)
+  if (!wellFormed(json)) {
+    const faults = (wellFormed.errors ?? []).map(
+      (error) => `${error.instancePath || '/'}: ${error.keyword} ${JSON.stringify(error.params)}`,
+    )
+    throw new Error(`policy is not well formed: ${faults.join('; ')}`)
+  }
+  const document = json as unknown as PolicyDocument
+  const compiled = new Map(
+    Object.entries(document.qualification).map(([tier, rules]) => [tier, rules.map((rule) => compileRule(ajv, rule))]),
+  )
+  const faults = [...unknownNames(document), ...wordlessReasons(document), ...orphans(document, compiled)]
+  if (faults.length > 0) throw new Error(`policy cannot be used: ${faults.join('; ')}`)
+  const locked = ajv.compile(document.locked.when)
+  const steps = new Map<string, EntitySteps>()
+  return {
+    id: document.id,
+    version: document.version,
+    document,
+    rulesOf(entity, data) {
+      const known = steps.get(entity) ?? stepsOf(document, entity)
+      steps.set(entity, known)
+      return data !== undefined && known.onChange !== document.locked.onChange && locked(data)
+        ? { ...known, onChange: document.locked.onChange }
+        : known
+    },
+    qualificationOf: (tier) => compiled.get(tier) ?? compiled.get('default') ?? [],
+    reason: (code) => document.reasons[code] ?? { zh: code, en: code },
+    references: document.references,
+  }
+}
+
+function compileRule(ajv: ReturnType<typeof createAjv>, rule: QualificationRule): CompiledRule {
+  const properties = (rule.when['properties'] ?? {}) as Record<string, { enum?: string[] }>
+  const entities = properties['entity']?.enum
+  return {
+    rule,
+    entities: entities === undefined ? null : new Set(entities),
+    readsData: 'data' in properties,
+    speaks: ajv.compile(rule.when),
+  }
+}
+
+const groupOf = new Map<string, string>(
+  [...releases.values()].flatMap((release) => [...release.entities.values()].map((e) => [e.code, e.group] as const)),
+)
+
+/** Whether a list of entity codes and `*`, `*group` words names an entity. */
+export function names(list: readonly string[], entity: string): boolean {
+  return list.includes('*') || list.includes(entity) || list.includes(`*${groupOf.get(entity)}`)
+}
+
+function stepsOf(document: PolicyDocument, entity: string): EntitySteps {
+  const found = document.steps.find((step) => names(step.entities, entity))
+  return found === undefined ? fallbackSteps : { onChange: found.onChange, withdraw: found.withdraw, initialState: found.initialState }
+}
+
+function unknownNames(document: PolicyDocument): string[] {
+  const words = new Set(['*', '*enterprise', '*person', '*project', '*conduct'])
+  const listed = [...document.steps.flatMap((step) => step.entities), ...document.references.flatMap((r) => [...r.children, r.parent])]
+  const unknown = listed.filter((name) => !words.has(name) && !groupOf.has(name)).map((name) => `no such entity: ${name}`)
+  const fields = document.references.filter((r) => groupOf.has(r.parent) && !hasSingleKey(r.parent, r.parentField))
+  return [...unknown, ...fields.map((r) => `${r.parent} is not keyed by ${r.parentField}`)]
+}
+
+function hasSingleKey(entity: string, field: string): boolean {
+  return [...releases.values()].every((release) => {
+    const key = release.entities.get(entity)?.key
+    return key === undefined || (key.length === 1 && key[0] === field)
+  })
+}
+
+function wordlessReasons(document: PolicyDocument): string[] {
+  return Object.values(document.qualification).flatMap((rules) =>
+    rules.flatMap(({ id, then }) =>
+      !then.qualifies && document.reasons[then.reason] === undefined ? [`rule ${id}: the reason ${then.reason} has no words`] : [],
+    ),
+  )
+}
+
+/** A rule that keeps a whole entity down must keep down what waits for it, or children pile up above without end. */
+function orphans(document: PolicyDocument, compiled: ReadonlyMap<string, readonly CompiledRule[]>): string[] {
+  const faults: string[] = []
+  for (const [tier, rules] of compiled) {
+    const down = new Set(
+      rules.filter((r) => !r.rule.then.qualifies && r.entities !== null && isUnconditional(r)).flatMap((r) => [...r.entities!]),
+    )
+    for (const reference of document.references.filter((r) => r.onMissing === 'hold' && down.has(r.parent))) {
+      const up = [...groupOf.keys()].filter(
+        (entity) => entity !== reference.parent && names(reference.children, entity) && !down.has(entity),
+      )
+      faults.push(...up.map((entity) => `${tier}: ${entity} qualifies while ${reference.parent}, which it waits for, never does`))
+    }
+  }
+  return faults
+}
+
+function isUnconditional({ rule }: CompiledRule): boolean {
+  return (
+    Object.keys((rule.when['properties'] ?? {}) as object).every((name) => name === 'entity') &&
+    !('allOf' in rule.when || 'not' in rule.when || 'anyOf' in rule.when)
+  )
+}
+
+/** The policy that a node has when it is given no other: `data/policy.json`. */
+export const defaultPolicy: Policy = parsePolicy(
+  JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'data', 'policy.json'), 'utf8')),
+)
