@@ -25,7 +25,7 @@ export function encodeEntryBundle(leaves: readonly (string | Uint8Array)[]): Buf
 export function decodeEntryBundle(bundle: Uint8Array): Buffer[] {
   const bytes = Buffer.from(bundle.buffer, bundle.byteOffset, bundle.byteLength)
   const leaves: Buffer[] = []
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     if (at + 2 > bytes.length || leaves.length === tileWidth) throw new RangeError('the entry bundle is malformed')
     const end = at + 2 + bytes.readUInt16BE(at)
     if (end > bytes.length) throw new RangeError('the entry bundle ends inside an entry')

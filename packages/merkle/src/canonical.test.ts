@@ -48,7 +48,20 @@ describe('canonical text', () => {
   })
 
   it('refuses what JSON cannot say', () => {
-    const refused = [undefined, Number.NaN, Infinity, 10n, Symbol('s'), () => 1, new Date(0), new Map(), Buffer.alloc(1), [undefined], { a: undefined }, Array(2)]
+    const refused = [
+      undefined,
+      Number.NaN,
+      Infinity,
+      10n,
+      Symbol('s'),
+      () => 1,
+      new Date(0),
+      new Map(),
+      Buffer.alloc(1),
+      [undefined],
+      { a: undefined },
+      Array(2),
+    ]
     for (const value of refused) expect(() => canonicalize(value)).toThrow(TypeError)
   })
 
@@ -65,7 +78,14 @@ describe('canonical text', () => {
 })
 
 describe('compiled canonicaliser', () => {
-  const value = fc.oneof(text, fc.integer(), fc.boolean(), fc.constant(null), fc.constant(undefined), fc.double({ noNaN: true, noDefaultInfinity: true }))
+  const value = fc.oneof(
+    text,
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.constant(undefined),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+  )
   const name = fc.oneof(fc.constantFrom('PrjNum', 'PrjName', 'a', 'b', 'é', '10', '9', '__proto__', 'toString', 'o', "']", '\u2028'), text)
   const without = (object: Record<string, unknown>): Record<string, unknown> =>
     Object.fromEntries(Object.entries(object).filter(([, member]) => member !== undefined))
@@ -89,13 +109,15 @@ describe('compiled canonicaliser', () => {
 
   it('throws where canonicalize throws', () => {
     const canonical = compileCanonical(['a'])
-    for (const bad of ['\ud800', Number.NaN, Infinity, new Date(0), 10n]) expect(() => canonical({ a: bad }), String(bad)).toThrow(TypeError)
+    for (const bad of ['\ud800', Number.NaN, Infinity, new Date(0), 10n])
+      expect(() => canonical({ a: bad }), String(bad)).toThrow(TypeError)
     expect(() => compileCanonical(['\ud800'])({ '\ud800': 1 })).toThrow(TypeError)
   })
 
   it('is right for texts that look like an escape or like JSON, and for nested values', () => {
     const canonical = compileCanonical(['a', 'b'])
-    for (const a of ['\\ud800', ':null', ':{', '":[', '"', '\u0000\b\t\n\f\r\u001f\u007f']) expect(canonical({ b: 1, a })).toBe(canonicalize({ b: 1, a }))
+    for (const a of ['\\ud800', ':null', ':{', '":[', '"', '\u0000\b\t\n\f\r\u001f\u007f'])
+      expect(canonical({ b: 1, a })).toBe(canonicalize({ b: 1, a }))
     expect(canonical({ b: { z: 1, y: [null] }, a: null })).toBe('{"a":null,"b":{"y":[null],"z":1}}')
   })
 })

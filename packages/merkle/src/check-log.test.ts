@@ -1,8 +1,19 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import {
-  checkLog, encodeEntryBundle, formatCheckpoint, leafHash, logLeafText, newTiles, rawPublicKey, signNote, tileHashes, treeRoot, verifierKey,
-  type LogFinding, type LogReader,
+  checkLog,
+  encodeEntryBundle,
+  formatCheckpoint,
+  leafHash,
+  logLeafText,
+  newTiles,
+  rawPublicKey,
+  signNote,
+  tileHashes,
+  treeRoot,
+  verifierKey,
+  type LogFinding,
+  type LogReader,
 } from './index.ts'
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519')
@@ -30,14 +41,17 @@ const named = (findings: readonly LogFinding[]): (string | number)[][] =>
   findings.map(({ kind, level, index }) => [kind, ...(level === undefined ? [] : [level]), ...(index === undefined ? [] : [index])])
 
 describe('checking a whole log', () => {
-  it.each([0, 1, 2, 255, 256, 257, 511, 513, 5000, 65_536, 66_000])('finds nothing wrong with an honest log of %i entries', async (size) => {
-    const { reader } = await honestLog(size)
-    const seen: number[] = []
-    const report = await checkLog(reader, { verifierKeys: [key], origin }, ({ entries }) => seen.push(entries))
-    expect(report.findings).toEqual([])
-    expect(report).toMatchObject({ ok: true, signature: 'verified', signedBy: [signer.name], origin, size, entries: size })
-    expect(seen.at(-1) ?? 0).toBe(size)
-  })
+  it.each([0, 1, 2, 255, 256, 257, 511, 513, 5000, 65_536, 66_000])(
+    'finds nothing wrong with an honest log of %i entries',
+    async (size) => {
+      const { reader } = await honestLog(size)
+      const seen: number[] = []
+      const report = await checkLog(reader, { verifierKeys: [key], origin }, ({ entries }) => seen.push(entries))
+      expect(report.findings).toEqual([])
+      expect(report).toMatchObject({ ok: true, signature: 'verified', signedBy: [signer.name], origin, size, entries: size })
+      expect(seen.at(-1) ?? 0).toBe(size)
+    },
+  )
 
   it('says that it did not check the signature when it was given no key', async () => {
     const { reader } = await honestLog(3)
@@ -95,7 +109,7 @@ describe('checking a whole log', () => {
       for (let at = 0; at < tile.length; at += 32 * 37) {
         stored.set(name, Buffer.from(tile).fill(0xee, at, at + 1))
         const { findings } = await checkLog(reader)
-        const position = (Number(name.split('/')[1]) * 256) + at / 32
+        const position = Number(name.split('/')[1]) * 256 + at / 32
         if (name.startsWith('0/')) expect(named(findings)).toContainEqual(['leaf', position])
         else expect(named(findings)).toContainEqual(['tile', 0, position])
       }
@@ -107,16 +121,30 @@ describe('checking a whole log', () => {
     const { reader, stored } = await honestLog(1000)
     stored.delete('0/1')
     expect(named((await checkLog(reader)).findings)).toEqual([['tile', 0, 1]])
-    const noEntries: LogReader = { ...reader, readEntries: (index, width) => encodeEntryBundle(leaves.slice(index * 256, index * 256 + width - (index === 2 ? 1 : 0))) }
+    const noEntries: LogReader = {
+      ...reader,
+      readEntries: (index, width) => encodeEntryBundle(leaves.slice(index * 256, index * 256 + width - (index === 2 ? 1 : 0))),
+    }
     const report = await checkLog(noEntries)
-    expect(named(report.findings)).toEqual([['tile', 0, 1], ['bundle', 2]])
+    expect(named(report.findings)).toEqual([
+      ['tile', 0, 1],
+      ['bundle', 2],
+    ])
     expect(report.entries).toBe(1000 - 256)
   })
 
   it('finds an entry that is no log leaf', async () => {
     const odd = [...leaves.slice(0, 3), '{"name":"某人"}']
-    const { tiles, root } = await newTiles(0, odd.map((leaf) => leafHash(leaf)), () => Buffer.alloc(0))
-    const reader: LogReader = { readCheckpoint: () => note(4, root), readTile: () => tiles[0]?.hashes as Buffer, readEntries: () => encodeEntryBundle(odd) }
+    const { tiles, root } = await newTiles(
+      0,
+      odd.map((leaf) => leafHash(leaf)),
+      () => Buffer.alloc(0),
+    )
+    const reader: LogReader = {
+      readCheckpoint: () => note(4, root),
+      readTile: () => tiles[0]?.hashes as Buffer,
+      readEntries: () => encodeEntryBundle(odd),
+    }
     expect(named((await checkLog(reader)).findings)).toEqual([['form', 3]])
   })
 
@@ -125,14 +153,21 @@ describe('checking a whole log', () => {
     const stranger = verifierKey('stranger', rawPublicKey(generateKeyPairSync('ed25519').publicKey))
     expect(named((await checkLog(reader, { verifierKeys: [stranger], origin: 'other' })).findings)).toEqual([['origin'], ['signature']])
     expect(named((await checkLog({ ...reader, readCheckpoint: () => 'x' })).findings)).toEqual([['checkpoint']])
-    expect(named((await checkLog({ ...reader, readCheckpoint: () => Promise.reject(new Error('offline')) })).findings)).toEqual([['checkpoint']])
+    expect(named((await checkLog({ ...reader, readCheckpoint: () => Promise.reject(new Error('offline')) })).findings)).toEqual([
+      ['checkpoint'],
+    ])
   })
 
   it('gives up on a checkpoint that claims more than can be read, instead of asking for ever', async () => {
     const { reader } = await honestLog(10)
     let reads = 0
     const readEntries = () => ((reads += 1), Promise.reject(new Error('404')))
-    const report = await checkLog({ ...reader, readEntries, readTile: () => Promise.reject(new Error('404')), readCheckpoint: () => note(2 ** 50, treeRoot(hashes)) })
+    const report = await checkLog({
+      ...reader,
+      readEntries,
+      readTile: () => Promise.reject(new Error('404')),
+      readCheckpoint: () => note(2 ** 50, treeRoot(hashes)),
+    })
     expect(report.ok).toBe(false)
     expect(reads).toBeLessThan(40)
   })

@@ -3,63 +3,13 @@ import { decodeEntryBundle } from './bundle.ts'
 import { parseCheckpoint, type Checkpoint } from './checkpoint.ts'
 import { digestText, emptyRoot, hashBytes, leafHash } from './hash.ts'
 import { parseLogLeaf } from './log-leaf.ts'
+import type { LogExpectation, LogFinding, LogReader, LogReport } from './log-report.ts'
 import { openNote, splitNote } from './note.ts'
 import { foldEdge } from './tile-append.ts'
 import { consistencyProof } from './tile-proof.ts'
-import { hashesAtLevel, tileHashes, tileWidth, tileWidthAt, type ReadTile } from './tile.ts'
+import { hashesAtLevel, tileHashes, tileWidth, tileWidthAt } from './tile.ts'
 import { treeRoot } from './tree.ts'
 import { verifyConsistency } from './verify-proof.ts'
-
-/** Where a log is read from: an address, a folder, a database. What a function throws becomes a finding. */
-export interface LogReader {
-  /** The signed note. */
-  readonly readCheckpoint: () => Promise<string> | string
-  readonly readTile: ReadTile
-  /** Bundle `index` with `width` entries (1–256), as `encodeEntryBundle` writes it. */
-  readonly readEntries: (index: number, width: number) => Promise<Uint8Array> | Uint8Array
-}
-
-/** What is known of the log from elsewhere; whatever is given is held against it. */
-export interface LogExpectation {
-  /** Keys one of which must have signed. Without them the signature is not checked, and the report says so. */
-  readonly verifierKeys?: readonly string[]
-  readonly origin?: string
-  /** An earlier checkpoint of the same log, kept by the caller: the log must continue it. */
-  readonly previous?: { readonly size: number; readonly root: Uint8Array }
-}
-
-/** Something that is wrong with a log, and where. */
-export interface LogFinding {
-  /**
-   * checkpoint: unreadable or malformed · signature · origin · history: does not continue the earlier checkpoint · bundle: the entries
-   * cannot be read · leaf: an entry does not have the hash in its tile · form: an entry is no canonical log leaf · tile: a tile cannot be
-   * read, or does not have the hash in the tile above it · root: the tiles do not have the root of the checkpoint
-   */
-  readonly kind: 'checkpoint' | 'signature' | 'origin' | 'history' | 'bundle' | 'leaf' | 'form' | 'tile' | 'root'
-  /** Tile level, for `tile`. */
-  readonly level?: number
-  /** Index of the entry (`leaf`, `form`), of the bundle or of the tile. */
-  readonly index?: number
-  readonly zh: string
-  readonly en: string
-}
-
-export interface LogReport {
-  /** True when nothing was found. */
-  readonly ok: boolean
-  readonly signature: 'verified' | 'unchecked' | 'failed'
-  readonly signedBy: readonly string[]
-  readonly origin: string | null
-  readonly size: number
-  /** `sha-256:<hex>` of the checkpoint. */
-  readonly root: string | null
-  /** Entries and tiles that were read and hashed. */
-  readonly entries: number
-  readonly tiles: number
-  /** The first findings, in log order, at most `findingsMax`; `findingsCount` has them all. */
-  readonly findings: readonly LogFinding[]
-  readonly findingsCount: number
-}
 
 const findingsMax = 100
 const readsAhead = 4
@@ -130,13 +80,21 @@ async function checkHead(run: Run, expected: LogExpectation): Promise<Head> {
   }
   if (expected.origin !== undefined && expected.origin !== checkpoint.origin) {
     const names = [checkpoint.origin, expected.origin] as const
-    find(run, { kind: 'origin', zh: `检查点属于 ${names[0]}，不是 ${names[1]}`, en: `The checkpoint is of ${names[0]}, not of ${names[1]}` })
+    find(run, {
+      kind: 'origin',
+      zh: `检查点属于 ${names[0]}，不是 ${names[1]}`,
+      en: `The checkpoint is of ${names[0]}, not of ${names[1]}`,
+    })
   }
   if (expected.verifierKeys === undefined) return { checkpoint, signature: 'unchecked', signedBy: [] }
   try {
     return { checkpoint, signature: 'verified', signedBy: openNote(note, expected.verifierKeys).verified }
   } catch (error) {
-    find(run, { kind: 'signature', zh: `检查点签名不成立：${reason(error)}`, en: `The checkpoint's signature does not hold: ${reason(error)}` })
+    find(run, {
+      kind: 'signature',
+      zh: `检查点签名不成立：${reason(error)}`,
+      en: `The checkpoint's signature does not hold: ${reason(error)}`,
+    })
     return { checkpoint, signature: 'failed', signedBy: [] }
   }
 }
@@ -144,7 +102,11 @@ async function checkHead(run: Run, expected: LogExpectation): Promise<Head> {
 /** Hashes of a level that wait for their tile: what the tile there must hold. */
 type Levels = { expected: Buffer[]; index: number }[]
 
-async function checkTree(run: Run, checkpoint: Checkpoint, onProgress: (progress: { entries: number; size: number }) => void): Promise<void> {
+async function checkTree(
+  run: Run,
+  checkpoint: Checkpoint,
+  onProgress: (progress: { entries: number; size: number }) => void,
+): Promise<void> {
   const { size } = checkpoint
   const levels: Levels = []
   const edges: Buffer[][] = []
@@ -154,7 +116,12 @@ async function checkTree(run: Run, checkpoint: Checkpoint, onProgress: (progress
     unreadable = entries instanceof Error && tile instanceof Error ? unreadable + 1 : 0
     if (unreadable > unreadableMax) {
       const entry = index * tileWidth
-      find(run, { kind: 'bundle', index, zh: `自第 ${entry} 条起无法读取，已停止`, en: `Nothing can be read from entry ${entry} on; stopped` })
+      find(run, {
+        kind: 'bundle',
+        index,
+        zh: `自第 ${entry} 条起无法读取，已停止`,
+        en: `Nothing can be read from entry ${entry} on; stopped`,
+      })
       return
     }
     const hashes = checkBundle(run, size, index, entries, tile)
@@ -198,7 +165,9 @@ async function checkTile(run: Run, size: number, level: number, waiting: Levels[
     if (expected[i]?.equals(hash) === true) return
     const below = index * tileWidth + i
     find(run, {
-      kind: 'tile', level: level - 1, index: below,
+      kind: 'tile',
+      level: level - 1,
+      index: below,
       zh: `第 ${level - 1} 层第 ${below} 块与上一层所记不同`,
       en: `Tile ${below} of level ${level - 1} does not have the hash that the level above holds`,
     })
@@ -213,7 +182,9 @@ async function readTile(run: Run, level: number, index: number, width: number): 
     return tile
   } catch (error) {
     find(run, {
-      kind: 'tile', level, index,
+      kind: 'tile',
+      level,
+      index,
       zh: `第 ${level} 层第 ${index} 块无法读取：${reason(error)}`,
       en: `Tile ${index} of level ${level} cannot be read: ${reason(error)}`,
     })
@@ -227,22 +198,40 @@ function checkBundle(run: Run, size: number, index: number, entries: Uint8Array 
   const served = attempt(() => tileHashes(orThrow(tile), width))
   const leaves = attempt(() => decodeBundle(orThrow(entries), width))
   if (served instanceof Error) {
-    find(run, { kind: 'tile', level: 0, index, zh: `第 0 层第 ${index} 块无法读取：${served.message}`, en: `Tile ${index} of level 0 cannot be read: ${served.message}` })
+    find(run, {
+      kind: 'tile',
+      level: 0,
+      index,
+      zh: `第 0 层第 ${index} 块无法读取：${served.message}`,
+      en: `Tile ${index} of level 0 cannot be read: ${served.message}`,
+    })
   } else run.tiles += 1
   if (leaves instanceof Error) {
-    find(run, { kind: 'bundle', index, zh: `第 ${index} 组条目无法读取：${leaves.message}`, en: `Bundle ${index} cannot be read: ${leaves.message}` })
+    find(run, {
+      kind: 'bundle',
+      index,
+      zh: `第 ${index} 组条目无法读取：${leaves.message}`,
+      en: `Bundle ${index} cannot be read: ${leaves.message}`,
+    })
     // Zeros keep the positions above; the tile there then tells that this one is missing.
     return served instanceof Error ? Array.from({ length: width }, () => Buffer.alloc(hashBytes)) : served
   }
   run.entries += leaves.length
   const computed = leaves.map((leaf) => leafHash(leaf))
-  leaves.forEach((leaf, i) => checkEntry(run, index * tileWidth + i, leaf, computed[i] as Buffer, served instanceof Error ? null : (served[i] as Buffer)))
+  leaves.forEach((leaf, i) =>
+    checkEntry(run, index * tileWidth + i, leaf, computed[i] as Buffer, served instanceof Error ? null : (served[i] as Buffer)),
+  )
   return served instanceof Error ? computed : served
 }
 
 function checkEntry(run: Run, index: number, leaf: Buffer, hash: Buffer, served: Buffer | null): void {
   if (served !== null && !hash.equals(served)) {
-    find(run, { kind: 'leaf', index, zh: `第 ${index} 条与散列块中的叶散列不同`, en: `Entry ${index} does not have the leaf hash in its tile` })
+    find(run, {
+      kind: 'leaf',
+      index,
+      zh: `第 ${index} 条与散列块中的叶散列不同`,
+      en: `Entry ${index} does not have the leaf hash in its tile`,
+    })
   }
   if (!isUtf8(leaf) || parseLogLeaf(leaf.toString('utf8')) === null) {
     find(run, { kind: 'form', index, zh: `第 ${index} 条不是规范的日志叶`, en: `Entry ${index} is not a canonical log leaf` })
@@ -291,7 +280,11 @@ async function* readAhead(run: Run, size: number, count: number) {
   }
 }
 
-async function checkHistory(run: Run, checkpoint: Checkpoint, previous: { readonly size: number; readonly root: Uint8Array }): Promise<void> {
+async function checkHistory(
+  run: Run,
+  checkpoint: Checkpoint,
+  previous: { readonly size: number; readonly root: Uint8Array },
+): Promise<void> {
   const holds = await settle(async () => {
     const proof = await consistencyProof(previous.size, checkpoint.size, run.reader.readTile)
     return verifyConsistency(previous.size, previous.root, checkpoint.size, checkpoint.root, proof)

@@ -33,8 +33,14 @@ export function parseCheckpoint(text: string): Checkpoint {
   const size = Number(sizeText)
   const root = Buffer.from(rootText ?? '', 'base64')
   const sound =
-    lines.length >= 4 && lines.at(-1) === '' && origin !== '' && extensions.every((line) => line !== '') &&
-    /^(0|[1-9]\d*)$/.test(sizeText ?? '') && Number.isSafeInteger(size) && root.length === hashBytes && root.toString('base64') === rootText
+    lines.length >= 4 &&
+    lines.at(-1) === '' &&
+    origin !== '' &&
+    extensions.every((line) => line !== '') &&
+    /^(0|[1-9]\d*)$/.test(sizeText ?? '') &&
+    Number.isSafeInteger(size) &&
+    root.length === hashBytes &&
+    root.toString('base64') === rootText
   if (!sound) throw new TypeError('not a checkpoint')
   return { origin: origin as string, size, root, extensions }
 }

@@ -3,7 +3,19 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { flipped } from '../test/reference.ts'
-import { commitment, digestText, emptyRoot, leafHash, nodeHash, parseDigestText, sha256, textHash, treeRoot, verifyConsistency, verifyInclusion } from './index.ts'
+import {
+  commitment,
+  digestText,
+  emptyRoot,
+  leafHash,
+  nodeHash,
+  parseDigestText,
+  sha256,
+  textHash,
+  treeRoot,
+  verifyConsistency,
+  verifyInclusion,
+} from './index.ts'
 
 const published = JSON.parse(readFileSync(new URL('../test/vectors/rfc6962.json', import.meta.url), 'utf8')) as {
   hashes: { name: string; leaf?: string; hash: string }[]
@@ -38,7 +50,9 @@ describe('hashes of the published tree (RFC 6962)', () => {
       const path = proof.map(bytes)
       expect(verifyInclusion(bytes(leaf), leafIdx, treeSize, path, bytes(root))).toBe(true)
       expect(verifyInclusion(flipped(bytes(leaf), 4), leafIdx, treeSize, path, bytes(root))).toBe(false)
-      path.forEach((hash, i) => expect(verifyInclusion(bytes(leaf), leafIdx, treeSize, path.with(i, flipped(hash, 4)), bytes(root))).toBe(false))
+      path.forEach((hash, i) =>
+        expect(verifyInclusion(bytes(leaf), leafIdx, treeSize, path.with(i, flipped(hash, 4)), bytes(root))).toBe(false),
+      )
     }
   })
 
@@ -47,7 +61,9 @@ describe('hashes of the published tree (RFC 6962)', () => {
       const path = proof.map(bytes)
       expect(verifyConsistency(size1, bytes(root1), size2, bytes(root2), path)).toBe(true)
       expect(verifyConsistency(size1, flipped(bytes(root1), 4), size2, bytes(root2), path)).toBe(false)
-      path.forEach((hash, i) => expect(verifyConsistency(size1, bytes(root1), size2, bytes(root2), path.with(i, flipped(hash, 4)))).toBe(false))
+      path.forEach((hash, i) =>
+        expect(verifyConsistency(size1, bytes(root1), size2, bytes(root2), path.with(i, flipped(hash, 4)))).toBe(false),
+      )
     }
   })
 })

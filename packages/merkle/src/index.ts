@@ -10,6 +10,19 @@ export { newTiles, type AppendedTiles, type NewTile } from './tile-append.ts'
 export { verifyConsistency, verifyInclusion } from './verify-proof.ts'
 export { partMultiproof, subsetMultiproof, verifyPartMultiproof } from './part-proof.ts'
 export { decodeEntryBundle, encodeEntryBundle } from './bundle.ts'
-export { openNote, parseVerifierKey, publicKeyObject, rawPublicKey, signNote, splitNote, verifierKey, type NoteSigner, type VerifierKey } from './note.ts'
+export {
+  openNote,
+  parseVerifierKey,
+  publicKeyObject,
+  rawPublicKey,
+  signNote,
+  splitNote,
+  verifierKey,
+  type NoteSigner,
+  type VerifierKey,
+} from './note.ts'
 export { formatCheckpoint, logOrigin, parseCheckpoint, parseLogOrigin, type Checkpoint, type Epoch } from './checkpoint.ts'
-export { checkLog, type LogExpectation, type LogFinding, type LogReader, type LogReport } from './check-log.ts'
+export { checkLog } from './check-log.ts'
+export type { LogExpectation, LogFinding, LogReader, LogReport } from './log-report.ts'
+export { verifyCustody, type CustodyCheck, type CustodyCheckName, type CustodyReport } from './custody.ts'
+export type { CustodyDocument, CustodyStep, CustodyText } from './custody-document.ts'

@@ -1,6 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalize, digestText, leafHash, logLeafText, parseLogLeaf, recordLeafHash, recordLeafText, textHash, type RecordIdentity } from './index.ts'
+import {
+  canonicalize,
+  digestText,
+  leafHash,
+  logLeafText,
+  parseLogLeaf,
+  recordLeafHash,
+  recordLeafText,
+  textHash,
+  type RecordIdentity,
+} from './index.ts'
 
 const text = fc.string({ unit: 'binary', maxLength: 20 })
 const identity: fc.Arbitrary<RecordIdentity> = fc.record({
@@ -40,7 +50,17 @@ describe('leaf of a record', () => {
 
   it('changes with every member', () => {
     const hash = recordLeafHash(example).toString('hex')
-    const changes = { entity: 'TBContractRecordManage', recordId: `r_${'0'.repeat(32)}`, operation: 'withdraw', stream: 'x/y', epoch: 2, n: 3, sourceVersion: 0, release: '2014', commitment: '' }
+    const changes = {
+      entity: 'TBContractRecordManage',
+      recordId: `r_${'0'.repeat(32)}`,
+      operation: 'withdraw',
+      stream: 'x/y',
+      epoch: 2,
+      n: 3,
+      sourceVersion: 0,
+      release: '2014',
+      commitment: '',
+    }
     expect(Object.keys(changes).sort()).toEqual(Object.keys(example).sort())
     for (const [member, value] of Object.entries(changes)) {
       expect(recordLeafHash({ ...example, [member]: value } as RecordIdentity).toString('hex'), member).not.toBe(hash)
@@ -75,8 +95,17 @@ describe('leaf of the log', () => {
     const good = logLeafText('part', 'i', salt, '{}')
     const { body, instant, kind } = parseLogLeaf(good) ?? expect.fail('the leaf was not read')
     const others = [
-      ` ${good}`, JSON.stringify({ kind, instant, body }), canonicalize({ body, instant, kind, more: 1 }), canonicalize({ body, instant }),
-      canonicalize({ body: 'x', instant, kind }), canonicalize({ body, instant, kind: 1 }), '', 'null', '[]', '{', good.replace('"part"', '"p\\u0061rt"'),
+      ` ${good}`,
+      JSON.stringify({ kind, instant, body }),
+      canonicalize({ body, instant, kind, more: 1 }),
+      canonicalize({ body, instant }),
+      canonicalize({ body: 'x', instant, kind }),
+      canonicalize({ body, instant, kind: 1 }),
+      '',
+      'null',
+      '[]',
+      '{',
+      good.replace('"part"', '"p\\u0061rt"'),
     ]
     for (const other of others) expect(parseLogLeaf(other), other).toBeNull()
   })

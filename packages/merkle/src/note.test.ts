@@ -3,7 +3,20 @@ import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { flipped } from '../test/reference.ts'
-import { emptyRoot, formatCheckpoint, logOrigin, openNote, parseCheckpoint, parseLogOrigin, parseVerifierKey, publicKeyObject, rawPublicKey, signNote, splitNote, verifierKey } from './index.ts'
+import {
+  emptyRoot,
+  formatCheckpoint,
+  logOrigin,
+  openNote,
+  parseCheckpoint,
+  parseLogOrigin,
+  parseVerifierKey,
+  publicKeyObject,
+  rawPublicKey,
+  signNote,
+  splitNote,
+  verifierKey,
+} from './index.ts'
 
 const published = JSON.parse(readFileSync(new URL('../test/vectors/c2sp.json', import.meta.url), 'utf8')) as {
   note: { verifierKey: string; text: string; note: string }
@@ -24,7 +37,9 @@ describe('signed note', () => {
   })
 
   it('ends the text at the last empty line', () => {
-    expect(splitNote(published.noteWithEmptyLines).text).toBe('Ognuno sta solo sul cuor della terra\ntrafitto da un raggio di sole:\n\ned è subito sera.\n')
+    expect(splitNote(published.noteWithEmptyLines).text).toBe(
+      'Ognuno sta solo sul cuor della terra\ntrafitto da un raggio di sole:\n\ned è subito sera.\n',
+    )
   })
 
   it('opens what it signed, under keys among others, and by a key that went through its raw form', () => {
@@ -51,14 +66,26 @@ describe('signed note', () => {
   it('does not open without a known key, with one of the same name, or when it is no note', () => {
     expect(() => openNote(note, [])).toThrow('no known key')
     expect(() => openNote(note, [verifierKey(name, rawPublicKey(generateKeyPairSync('ed25519').publicKey))])).toThrow('no known key')
-    for (const text of ['', '\n', 'a\n', 'a\n\n', 'a\n\n— x\n', 'a\n\n— x !\n', 'a\n\n- x AAAAAAAA\n', note.slice(0, -1), note.replace('第', '\t'), note + '\n']) {
+    for (const text of [
+      '',
+      '\n',
+      'a\n',
+      'a\n\n',
+      'a\n\n— x\n',
+      'a\n\n— x !\n',
+      'a\n\n- x AAAAAAAA\n',
+      note.slice(0, -1),
+      note.replace('第', '\t'),
+      note + '\n',
+    ]) {
       expect(() => openNote(text, [key]), JSON.stringify(text)).toThrow(TypeError)
     }
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void expect(() => openNote(text, [key])).toThrow(TypeError)))
   })
 
   it('refuses to sign what would not be a note', () => {
-    for (const text of ['', 'no newline', 'tab\t\n', 'cr\r\n', '\ud800\n']) expect(() => signNote(text, { name, keyObject: privateKey })).toThrow(TypeError)
+    for (const text of ['', 'no newline', 'tab\t\n', 'cr\r\n', '\ud800\n'])
+      expect(() => signNote(text, { name, keyObject: privateKey })).toThrow(TypeError)
     for (const bad of ['', 'a b', 'a+b', 'a\u3000b']) {
       expect(() => signNote('a\n', { name: bad, keyObject: privateKey })).toThrow(TypeError)
       expect(() => verifierKey(bad, rawPublicKey(publicKey))).toThrow(RangeError)
@@ -70,7 +97,16 @@ describe('signed note', () => {
   it('refuses a verifier key that is not whole', () => {
     const [, id, material] = key.split('+') as [string, string, string]
     const typed = (type: number): string => Buffer.concat([Buffer.from([type]), rawPublicKey(publicKey)]).toString('base64')
-    for (const bad of ['', name, `${name}+${id}`, `other+${id}+${material}`, `${name}+00000000+${material}`, `${name}+${id}+${typed(2)}`, `${name}+${id}+AQ==`, `${key} `]) {
+    for (const bad of [
+      '',
+      name,
+      `${name}+${id}`,
+      `other+${id}+${material}`,
+      `${name}+00000000+${material}`,
+      `${name}+${id}+${typed(2)}`,
+      `${name}+${id}+AQ==`,
+      `${key} `,
+    ]) {
       expect(() => parseVerifierKey(bad), bad).toThrow(TypeError)
     }
   })
@@ -92,7 +128,19 @@ describe('checkpoint', () => {
 
   it('is refused when malformed', () => {
     const root = emptyRoot.toString('base64')
-    const texts = ['', 'o\n1\n', `\n1\n${root}\n`, `o\n01\n${root}\n`, `o\n-1\n${root}\n`, `o\n1e3\n${root}\n`, `o\n1\n${root.slice(1)}\n`, `o\n1\n${root}`, `o\n1\n${root}\n\n`, `o\n1\n${root}\n\nx\n`, `o\n99999999999999999999\n${root}\n`]
+    const texts = [
+      '',
+      'o\n1\n',
+      `\n1\n${root}\n`,
+      `o\n01\n${root}\n`,
+      `o\n-1\n${root}\n`,
+      `o\n1e3\n${root}\n`,
+      `o\n1\n${root.slice(1)}\n`,
+      `o\n1\n${root}`,
+      `o\n1\n${root}\n\n`,
+      `o\n1\n${root}\n\nx\n`,
+      `o\n99999999999999999999\n${root}\n`,
+    ]
     for (const text of texts) expect(() => parseCheckpoint(text), JSON.stringify(text)).toThrow(TypeError)
     for (const bad of [{ origin: '' }, { origin: 'a\nb' }, { size: -1 }, { size: 1.5 }, { root: Buffer.alloc(31) }, { extensions: [''] }]) {
       expect(() => formatCheckpoint({ origin: 'o', size: 1, root: emptyRoot, extensions: [], ...bad })).toThrow(RangeError)
@@ -103,7 +151,8 @@ describe('checkpoint', () => {
     const epoch = { number: 3, id: '9f2c01' }
     expect(logOrigin(name, epoch)).toBe('370100.example/epoch/3/9f2c01')
     expect(parseLogOrigin(logOrigin(name, epoch))).toEqual({ nodeName: name, epoch })
-    for (const bad of ['', name, `${name}/epoch/0/a`, `${name}/epoch/1/`, `a/b/epoch/1/a`, `a b/epoch/1/a`]) expect(parseLogOrigin(bad), bad).toBeNull()
+    for (const bad of ['', name, `${name}/epoch/0/a`, `${name}/epoch/1/`, `a/b/epoch/1/a`, `a b/epoch/1/a`])
+      expect(parseLogOrigin(bad), bad).toBeNull()
     expect(() => logOrigin('a/b', epoch)).toThrow(RangeError)
     expect(() => logOrigin(name, { number: 0, id: 'a' })).toThrow(RangeError)
     expect(() => logOrigin(name, { number: 1, id: 'a/b' })).toThrow(RangeError)

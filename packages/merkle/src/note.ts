@@ -38,7 +38,8 @@ function base64Bytes(text: string): Buffer | null {
  * @see C2SP signed-note, "Verifier keys"
  */
 export function verifierKey(name: string, publicKey: Uint8Array): string {
-  if (!nameForm.test(name) || publicKey.length !== hashBytes) throw new RangeError('a verifier key has a name without spaces or plus signs and 32 bytes')
+  if (!nameForm.test(name) || publicKey.length !== hashBytes)
+    throw new RangeError('a verifier key has a name without spaces or plus signs and 32 bytes')
   const id = keyId(name, publicKey).toString(16).padStart(8, '0')
   return `${name}+${id}+${Buffer.concat([Buffer.from([ed25519Type]), publicKey]).toString('base64')}`
 }
@@ -51,7 +52,8 @@ export function parseVerifierKey(text: string): VerifierKey {
   const match = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/u.exec(text)
   const bytes = match === null ? null : base64Bytes(match[3] as string)
   if (match === null || bytes === null || !nameForm.test(match[1] as string)) throw new TypeError('not a verifier key')
-  if (bytes[0] !== ed25519Type || bytes.length !== 1 + hashBytes) throw new TypeError('a verifier key of an algorithm that is not known here')
+  if (bytes[0] !== ed25519Type || bytes.length !== 1 + hashBytes)
+    throw new TypeError('a verifier key of an algorithm that is not known here')
   const [name, id, publicKey] = [match[1] as string, Number.parseInt(match[2] as string, 16), bytes.subarray(1)]
   if (keyId(name, publicKey) !== id) throw new TypeError('the id in the verifier key does not belong to its name and key')
   return { name, id, publicKey }

@@ -5,7 +5,9 @@ import { splitPoint, subtreeRoot } from './tree.ts'
 // the proof and is not entered; a single told record gives nothing. So the proof of all records is empty.
 
 function checkOrdinals(size: number, ordinals: readonly number[]): void {
-  const ascending = ordinals.every((ordinal, i) => Number.isSafeInteger(ordinal) && ordinal >= 0 && (i === 0 || ordinal > (ordinals[i - 1] as number)))
+  const ascending = ordinals.every(
+    (ordinal, i) => Number.isSafeInteger(ordinal) && ordinal >= 0 && (i === 0 || ordinal > (ordinals[i - 1] as number)),
+  )
   if (!Number.isSafeInteger(size) || ordinals.length === 0 || !ascending || (ordinals.at(-1) as number) >= size) {
     throw new RangeError(`ordinals are strictly ascending, at least one, and below ${size}`)
   }

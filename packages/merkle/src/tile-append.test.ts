@@ -43,7 +43,13 @@ describe('appending tiles', () => {
     await store.append(0, 300)
     await store.append(300, 500)
     const plain = plainTiles(leaves.slice(0, 800))
-    for (const [level, index] of [[0, 0], [0, 1], [0, 2], [0, 3], [1, 0]] as const) {
+    for (const [level, index] of [
+      [0, 0],
+      [0, 1],
+      [0, 2],
+      [0, 3],
+      [1, 0],
+    ] as const) {
       const width = tileWidthAt(800, level, index)
       expect(Buffer.from(await store.read(level, index, width)).equals(Buffer.from(await plain(level, index, width)))).toBe(true)
     }

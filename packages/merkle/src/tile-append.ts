@@ -64,7 +64,7 @@ async function partialTile(hashesInLevel: number, level: number, readTile: ReadT
  */
 export function foldEdge(edge: readonly Uint8Array[], right: Buffer | null): Buffer | null {
   let folded = right
-  for (let end = edge.length; end > 0; ) {
+  for (let end = edge.length; end > 0;) {
     let length = 1
     while (end % (length * 2) === 0) length *= 2
     const peak = subtreeRoot(edge, end - length, end)

@@ -1,7 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { flipped, plainTiles, someHashes } from '../test/reference.ts'
-import { consistencyProof, inclusionProof, rangeFromTiles, rangeRoot, rootFromTiles, treeRoot, verifyConsistency, verifyInclusion } from './index.ts'
+import {
+  consistencyProof,
+  inclusionProof,
+  rangeFromTiles,
+  rangeRoot,
+  rootFromTiles,
+  treeRoot,
+  verifyConsistency,
+  verifyInclusion,
+} from './index.ts'
 
 const leaves = someHashes(1200)
 const root = (size: number): Buffer => treeRoot(leaves.slice(0, size))
@@ -71,11 +80,14 @@ describe('consistency proof', () => {
   }, 60_000)
 
   it('convinces in trees of several tiles, and for no other root, size or proof', async () => {
-    const pair = fc.integer({ min: 3, max: 1200 }).chain((size) => fc.tuple(fc.integer({ min: 1, max: size - 1 }), fc.constant(size), fc.nat()))
+    const pair = fc
+      .integer({ min: 3, max: 1200 })
+      .chain((size) => fc.tuple(fc.integer({ min: 1, max: size - 1 }), fc.constant(size), fc.nat()))
     await fc.assert(
       fc.asyncProperty(pair, async ([oldSize, newSize, bit]) => {
         const proof = await consistencyProof(oldSize, newSize, tiles(newSize))
-        const check = (o: number, oldRoot: Uint8Array, newRoot: Uint8Array, p: Buffer[]): boolean => verifyConsistency(o, oldRoot, newSize, newRoot, p)
+        const check = (o: number, oldRoot: Uint8Array, newRoot: Uint8Array, p: Buffer[]): boolean =>
+          verifyConsistency(o, oldRoot, newSize, newRoot, p)
         expect(check(oldSize, root(oldSize), root(newSize), proof)).toBe(true)
         expect(check(oldSize, flipped(root(oldSize), bit), root(newSize), proof)).toBe(false)
         expect(check(oldSize, root(oldSize), flipped(root(newSize), bit), proof)).toBe(false)

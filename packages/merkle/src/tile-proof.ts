@@ -41,7 +41,7 @@ async function completeHash(tree: TileTree, { height, index }: CompleteNode): Pr
 /** Splits leaves [from, to) into complete subtrees, left to right; `from` is a multiple of the largest of them. */
 function completeNodes(from: number, to: number): CompleteNode[] {
   const nodes: CompleteNode[] = []
-  for (let at = from; at < to; ) {
+  for (let at = from; at < to;) {
     const length = splitPoint(to - at + 1)
     nodes.push({ height: Math.log2(length), index: at / length })
     at += length
@@ -81,7 +81,10 @@ export async function rootFromTiles(size: number, readTile: ReadTile): Promise<B
  * @see RFC 9162 §2.1.3.1
  */
 export async function inclusionProof(index: number, size: number, readTile: ReadTile): Promise<Buffer[]> {
-  checkCount(Number.isSafeInteger(index) && Number.isSafeInteger(size) && index >= 0 && index < size, `leaf ${index} is not in a tree of ${size}`)
+  checkCount(
+    Number.isSafeInteger(index) && Number.isSafeInteger(size) && index >= 0 && index < size,
+    `leaf ${index} is not in a tree of ${size}`,
+  )
   const tree = tileTree(size, readTile)
   const siblings: Promise<Buffer>[] = []
   let [from, to] = [0, size]

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { decodeEntryBundle, encodeEntryBundle, hashesAtLevel, parseTilePath, tilePath, tileWidthAt } from './index.ts'
 
-const published = JSON.parse(readFileSync(new URL('../test/vectors/c2sp.json', import.meta.url), 'utf8')) as { tileIndexes: { index: number; path: string }[] }
+const published = JSON.parse(readFileSync(new URL('../test/vectors/c2sp.json', import.meta.url), 'utf8')) as {
+  tileIndexes: { index: number; path: string }[]
+}
 
 describe('path of a tile', () => {
   it('is the one of the specification', () => {
@@ -26,7 +28,27 @@ describe('path of a tile', () => {
   })
 
   it('is refused when it is not exactly as written', () => {
-    const bad = ['', 'tile/', 'tile/0', 'tile/0/1', 'tile/0/0001', 'tile/00/001', 'tile/64/001', 'tile/0/001/002', 'tile/0/x001', 'tile/0/x000/001', 'tile/0/001.p/0', 'tile/0/001.p/256', 'tile/0/001.p/01', 'tile/0/001.p/', 'tile/0/001/', 'tile/0/../../etc', 'tile/data/001', '/tile/0/001', `tile/0/${'x999/'.repeat(8)}999`]
+    const bad = [
+      '',
+      'tile/',
+      'tile/0',
+      'tile/0/1',
+      'tile/0/0001',
+      'tile/00/001',
+      'tile/64/001',
+      'tile/0/001/002',
+      'tile/0/x001',
+      'tile/0/x000/001',
+      'tile/0/001.p/0',
+      'tile/0/001.p/256',
+      'tile/0/001.p/01',
+      'tile/0/001.p/',
+      'tile/0/001/',
+      'tile/0/../../etc',
+      'tile/data/001',
+      '/tile/0/001',
+      `tile/0/${'x999/'.repeat(8)}999`,
+    ]
     for (const path of bad) expect(parseTilePath(path), path).toBeNull()
     expect(() => tilePath(64, 0)).toThrow(RangeError)
     expect(() => tilePath(0, -1)).toThrow(RangeError)

@@ -64,7 +64,8 @@ export function tileWidthAt(size: number, level: number, index: number): number 
 
 /** Cuts the first `width` hashes out of a tile. @throws RangeError when it holds fewer */
 export function tileHashes(tile: Uint8Array, width: number): Buffer[] {
-  if (tile.length < width * hashBytes || tile.length % hashBytes !== 0) throw new RangeError(`a tile of ${tile.length} bytes does not hold ${width} hashes`)
+  if (tile.length < width * hashBytes || tile.length % hashBytes !== 0)
+    throw new RangeError(`a tile of ${tile.length} bytes does not hold ${width} hashes`)
   const bytes = Buffer.from(tile.buffer, tile.byteOffset, tile.byteLength)
   return Array.from({ length: width }, (_, i) => bytes.subarray(i * hashBytes, (i + 1) * hashBytes))
 }

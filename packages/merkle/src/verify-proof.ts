@@ -34,7 +34,13 @@ export function verifyInclusion(hash: Uint8Array, index: number, size: number, p
  * Never throws. An empty old tree is the beginning of every tree, and so needs an empty proof.
  * @see RFC 9162 §2.1.4.2
  */
-export function verifyConsistency(oldSize: number, oldRoot: Uint8Array, newSize: number, newRoot: Uint8Array, proof: readonly Uint8Array[]): boolean {
+export function verifyConsistency(
+  oldSize: number,
+  oldRoot: Uint8Array,
+  newSize: number,
+  newRoot: Uint8Array,
+  proof: readonly Uint8Array[],
+): boolean {
   if (!isCount(oldSize) || !isCount(newSize) || oldSize > newSize || ![oldRoot, newRoot, ...proof].every(isHash)) return false
   if (oldSize === newSize) return proof.length === 0 && same(oldRoot, newRoot)
   if (oldSize === 0) return proof.length === 0 && same(oldRoot, emptyRoot)

@@ -7,7 +7,11 @@ export function plainRoot(leaves: readonly Uint8Array[]): Buffer {
   if (leaves.length === 1) return Buffer.from(leaves[0] as Uint8Array)
   let k = 1
   while (k * 2 < leaves.length) k *= 2
-  return createHash('sha256').update(Buffer.from([1])).update(plainRoot(leaves.slice(0, k))).update(plainRoot(leaves.slice(k))).digest()
+  return createHash('sha256')
+    .update(Buffer.from([1]))
+    .update(plainRoot(leaves.slice(0, k)))
+    .update(plainRoot(leaves.slice(k)))
+    .digest()
 }
 
 /** `count` different leaf hashes. */
@@ -18,7 +22,8 @@ export function someHashes(count: number, seed = 'leaf'): Buffer[] {
 /** The tiles of a log, computed from its leaves by the definition in C2SP tlog-tiles. */
 export function plainTiles(leaves: readonly Uint8Array[]): ReadTile {
   return (level, index, width) => {
-    if (width !== tileWidthAt(leaves.length, level, index)) throw new RangeError(`tile ${level}/${index} of width ${width} is not of this tree`)
+    if (width !== tileWidthAt(leaves.length, level, index))
+      throw new RangeError(`tile ${level}/${index} of width ${width} is not of this tree`)
     const span = tileWidth ** level
     const first = index * tileWidth
     return Buffer.concat(Array.from({ length: width }, (_, i) => plainRoot(leaves.slice((first + i) * span, (first + i + 1) * span))))
@@ -32,3 +37,6 @@ export function flipped(bytes: Uint8Array, bit: number): Buffer {
   copy[at] = (copy[at] as number) ^ (1 << (bit % 8))
   return copy
 }
+
+/** Parsed JSON whose members a test reaches into and changes without describing their types. */
+export type Parsed = ReturnType<typeof JSON.parse>

@@ -1,0 +1,52 @@
+import type { ReadTile } from './tile.ts'
+
+/** Where a log is read from: an address, a folder, a database. What a function throws becomes a finding. */
+export interface LogReader {
+  /** The signed note. */
+  readonly readCheckpoint: () => Promise<string> | string
+  readonly readTile: ReadTile
+  /** Bundle `index` with `width` entries (1–256), as `encodeEntryBundle` writes it. */
+  readonly readEntries: (index: number, width: number) => Promise<Uint8Array> | Uint8Array
+}
+
+/** What is known of the log from elsewhere; whatever is given is held against it. */
+export interface LogExpectation {
+  /** Keys one of which must have signed. Without them the signature is not checked, and the report says so. */
+  readonly verifierKeys?: readonly string[]
+  readonly origin?: string
+  /** An earlier checkpoint of the same log, kept by the caller: the log must continue it. */
+  readonly previous?: { readonly size: number; readonly root: Uint8Array }
+}
+
+/** Something that is wrong with a log, and where. */
+export interface LogFinding {
+  /**
+   * checkpoint: unreadable or malformed · signature · origin · history: does not continue the earlier checkpoint · bundle: the entries
+   * cannot be read · leaf: an entry does not have the hash in its tile · form: an entry is no canonical log leaf · tile: a tile cannot be
+   * read, or does not have the hash in the tile above it · root: the tiles do not have the root of the checkpoint
+   */
+  readonly kind: 'checkpoint' | 'signature' | 'origin' | 'history' | 'bundle' | 'leaf' | 'form' | 'tile' | 'root'
+  /** Tile level, for `tile`. */
+  readonly level?: number
+  /** Index of the entry (`leaf`, `form`), of the bundle or of the tile. */
+  readonly index?: number
+  readonly zh: string
+  readonly en: string
+}
+
+export interface LogReport {
+  /** True when nothing was found. */
+  readonly ok: boolean
+  readonly signature: 'verified' | 'unchecked' | 'failed'
+  readonly signedBy: readonly string[]
+  readonly origin: string | null
+  readonly size: number
+  /** `sha-256:<hex>` of the checkpoint. */
+  readonly root: string | null
+  /** Entries and tiles that were read and hashed. */
+  readonly entries: number
+  readonly tiles: number
+  /** The first findings, in log order, at most `findingsMax`; `findingsCount` has them all. */
+  readonly findings: readonly LogFinding[]
+  readonly findingsCount: number
+}
