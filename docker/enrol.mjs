@@ -7,7 +7,6 @@
  * province and the province's at the nation. Safe to run again: what is registered stays. Reads the operators' tokens from `.env` (or the
  * environment) and prints the business system's API key the one time it is made.
  */
-import { createPublicKey } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -27,6 +26,7 @@ const nodes = {
   national: { url: 'http://127.0.0.1:7301', token: env.NATIONAL_ADMIN_TOKEN },
 }
 
+/** Answers null for what is not there. */
 async function call(node, path, body) {
   const response = await fetch(`${node.url}${path}`, {
     method: body ? 'POST' : 'GET',
@@ -34,49 +34,40 @@ async function call(node, path, body) {
     ...(body ? { body: JSON.stringify(body) } : {}),
   })
   const text = await response.text()
+  if (response.status === 404) return null
   if (!response.ok) throw new Error(`${node.url}${path} answered ${response.status}: ${text}`)
   return JSON.parse(text)
 }
 
-/** The participants of a node, all pages. */
-async function participantsOf(node) {
-  const found = []
-  for (let path = '/admin/v1/participants'; path;) {
-    const page = await call(node, path)
-    found.push(...page.items)
-    path = page.next ? `/admin/v1/participants?cursor=${encodeURIComponent(page.next)}` : undefined
-  }
-  return found
-}
-
-function pem(rawBase64) {
-  const der = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), Buffer.from(rawBase64, 'base64')])
-  return createPublicKey({ key: der, format: 'der', type: 'spki' }).export({ format: 'pem', type: 'spki' })
+/** The participant with its keys; made when it is not there. */
+async function ensureParticipant(node, participant) {
+  const path = `/admin/v1/participants/${participant.participantId}`
+  return (await call(node, path)) ?? (await call(node, '/admin/v1/participants', participant))
 }
 
 async function enrolNode(lower) {
   const upper = nodes[lower.upstream]
   const facts = await call(lower, '/v1/node')
-  if ((await participantsOf(upper)).some((one) => one.nodeName === facts.name))
-    return console.log(`${facts.name} 已登记 · is enrolled already`)
-  const { participantId } = await call(upper, '/admin/v1/participants', {
+  const participantId = `p-${facts.name}`
+  const { keys = [] } = await ensureParticipant(upper, {
+    participantId,
     kind: 'node',
     name: facts.name,
     regions: [facts.region],
     nodeName: facts.name,
   })
-  for (const key of facts.keys.filter((one) => !one.retiredAt)) {
-    await call(upper, `/admin/v1/participants/${participantId}/keys`, { kind: 'ed25519', keyId: key.keyId, publicKey: pem(key.publicKey) })
+  for (const key of facts.keys.filter((one) => !one.retiredAt && !keys.some((known) => known.keyId === one.keyId))) {
+    await call(upper, `/admin/v1/participants/${participantId}/keys`, { kind: 'ed25519', keyId: key.keyId, publicKey: key.publicKey })
   }
-  console.log(`已登记 ${facts.name} → ${lower.upstream} · enrolled`)
+  console.log(`✓ ${facts.name} → ${lower.upstream}`)
 }
 
 async function enrolSystem(node) {
-  const name = '示例业务系统（合成）'
-  if ((await participantsOf(node)).some((one) => one.name === name)) return console.log(`${name} 已登记 · is enrolled already`)
-  const { participantId } = await call(node, '/admin/v1/participants', { kind: 'system', name, regions: ['370100'] })
+  const participantId = 'p-demo'
+  const { keys = [] } = await ensureParticipant(node, { participantId, kind: 'system', name: '示例业务系统（合成）', regions: ['370100'] })
+  if (keys.length > 0) return console.log(`✓ ${participantId}`)
   const { secret } = await call(node, `/admin/v1/participants/${participantId}/keys`, { kind: 'api-key' })
-  console.log(`接入单位 ${participantId} 的 API 密钥（只显示这一次）· its API key, shown this once:\n${secret}`)
+  console.log(`✓ ${participantId}：API 密钥只显示这一次 · its API key, shown this once:\n${secret}`)
 }
 
 await enrolNode(nodes.municipal)
