@@ -1,0 +1,54 @@
+import type { FixOperation, ProblemDocument } from '@huijiao/problem'
+import type { NodeProblem } from '../http/node-problem.ts'
+import { printable, spoken, type Language } from './terminal.ts'
+
+type Shown = Pick<ProblemDocument, 'title' | 'detail' | 'hint' | 'en'> & Partial<ProblemDocument>
+
+/** A problem as a person reads it: what is wrong and where, how to mend it, and the fix if one could be computed. */
+export function showProblem(lang: Language, problem: Shown, indent: string): string {
+  const place = [problem.field, problem.pointer].filter((part) => part !== undefined && part !== '').join(' ')
+  const severity =
+    problem.severity === 'warning'
+      ? { zh: '提醒 ', en: 'warning: ' }
+      : problem.severity === 'doubt'
+        ? { zh: '存疑 ', en: 'doubt: ' }
+        : { zh: '', en: '' }
+  const lines = [
+    spoken(lang, {
+      zh: `${severity.zh}${problem.title}${problem.detail === '' ? '' : `：${problem.detail}`}${place === '' ? '' : `（${place}）`}`,
+      en: `${severity.en}${problem.en.title}${problem.en.detail === '' ? '' : `: ${problem.en.detail}`}${place === '' ? '' : ` (${place})`}`,
+    }),
+  ]
+  if (problem.allowed !== undefined) lines.push(spoken(lang, { zh: `可填：${problem.allowed}`, en: `allowed: ${problem.allowed}` }))
+  if (problem.hint !== '') lines.push(spoken(lang, { zh: `提示：${problem.hint}`, en: `hint: ${problem.en.hint}` }))
+  for (const fix of problem.fix ?? []) lines.push(spoken(lang, describeFix(fix)))
+  const trace = problem.traceId === undefined ? [] : [`traceId ${problem.traceId}`]
+  return [...lines, ...trace]
+    .flatMap((line) => line.split('\n'))
+    .map((line) => `${indent}${printable(line)}\n`)
+    .join('')
+}
+
+function describeFix(fix: FixOperation): { zh: string; en: string } {
+  const value = JSON.stringify(fix.value)
+  switch (fix.op) {
+    case 'remove':
+      return { zh: `修正：删去 ${fix.path}`, en: `fix: remove ${fix.path}` }
+    case 'move':
+      return { zh: `修正：把 ${fix.from} 改名为 ${fix.path}`, en: `fix: rename ${fix.from} to ${fix.path}` }
+    case 'add':
+      return { zh: `修正：补上 ${fix.path} = ${value}`, en: `fix: add ${fix.path} = ${value}` }
+    case 'replace':
+      return { zh: `修正：${fix.path} 改为 ${value}`, en: `fix: set ${fix.path} to ${value}` }
+  }
+}
+
+/** The answer of a node that stored nothing. */
+export function showNodeProblem(lang: Language, problem: NodeProblem): string {
+  const head = spoken(
+    lang,
+    { zh: `节点未接受此请求（HTTP ${problem.status}）`, en: `the node did not take the request (HTTP ${problem.status})` },
+    '✗ ',
+  )
+  return `${head}\n${showProblem(lang, problem.document, '  ')}`
+}

@@ -1,0 +1,222 @@
+import { count, flag, text, type Call, type Command } from '../cli/command.ts'
+import { startProgress, type Progress } from '../cli/progress.ts'
+import { showProblem } from '../cli/show-problem.ts'
+import { printable, say, spoken, tell } from '../cli/terminal.ts'
+import { send } from '../http/send.ts'
+import { defaultChunkLimits } from '../push/chunk.ts'
+import type { Envelope } from '../push/input.ts'
+import { pushFile, type PushOptions, type PushResult, type PushTotals, type PushWatcher } from '../push/push-file.ts'
+import type { Refusal } from '../push/refused.ts'
+import type { Compression } from '../submit.ts'
+import { readTrustFile } from '../trust.ts'
+import { exitCodes, usage, type ExitCode } from '../user-error.ts'
+import { credentialOptions, credentialsOf, destinationOf, patienceOf } from './common.ts'
+
+export const push: Command = {
+  name: 'push',
+  usage: 'FILE… --to URL',
+  summary: {
+    zh: '报送文件：JSON 批次（≤16 MiB）、NDJSON 批次，或每行一条记录的 NDJSON（任意大小，自动分批）。中断后重新运行同一命令即可继续，不会重复入库。',
+    en: 'Pushes files: a JSON submission (16 MiB at most), an NDJSON submission, or NDJSON of one record a line (any size, cut into submissions). Run the same command again after an interruption: it continues and doubles nothing.',
+  },
+  options: {
+    to: { type: 'string', value: 'URL', help: { zh: '节点地址', en: 'address of the node' } },
+    ...credentialOptions,
+    standard: { type: 'string', value: 'RELEASE', help: { zh: '数据标准版本（默认 2018）', en: 'standard release (2018)' } },
+    'responsible-unit': {
+      type: 'string',
+      value: 'TEXT',
+      help: { zh: '报送单位（文件不带信封时必填）', en: 'the unit that answers for it (needed when the file has no envelope)' },
+    },
+    'responsible-name': {
+      type: 'string',
+      value: 'TEXT',
+      help: { zh: '责任人姓名（同上）', en: 'the person who answers for it (likewise)' },
+    },
+    'responsible-account': { type: 'string', value: 'TEXT', help: { zh: '责任人账号', en: 'that person’s account' } },
+    'produced-at': {
+      type: 'string',
+      value: 'INSTANT',
+      help: { zh: '数据产生时刻，RFC 3339（默认为文件修改时间）', en: 'when the data was produced, RFC 3339 (the file’s time)' },
+    },
+    mode: {
+      type: 'string',
+      value: 'partial|atomic',
+      help: {
+        zh: 'partial（默认）逐条入库；atomic 每批全部入库或全部退回',
+        en: 'partial (default) stores what is right; atomic stores all of a submission or nothing',
+      },
+    },
+    'dry-run': { type: 'boolean', help: { zh: '只由节点校验，不入库', en: 'let the node judge, store nothing' } },
+    records: { type: 'string', value: 'N', help: { zh: '每批最多记录数（默认 20000）', en: 'most records in a submission (20000)' } },
+    compress: { type: 'string', value: 'gzip|zstd', help: { zh: '压缩传输', en: 'compress what is sent' } },
+    trust: {
+      type: 'string',
+      value: 'FILE',
+      help: {
+        zh: '节点公钥文件；给出后回执签名不符即停止',
+        en: 'file of the nodes’ verifier keys; a receipt that none of them signed stops the push',
+      },
+    },
+    state: {
+      type: 'string',
+      value: 'FILE',
+      help: { zh: '续传状态文件（默认 FILE.huijiao-state.json）', en: 'state file (FILE.huijiao-state.json)' },
+    },
+    restart: { type: 'boolean', help: { zh: '忽略续传状态，从头开始', en: 'ignore the state and begin anew' } },
+    'retry-seconds': {
+      type: 'string',
+      value: 'N',
+      help: { zh: '节点不可用时最多重试多少秒（默认 300）', en: 'how long to keep trying while the node is away (300)' },
+    },
+    show: {
+      type: 'string',
+      value: 'N',
+      help: {
+        zh: '屏幕上最多列出多少条退回记录（默认 20；全部写入 FILE.refused.ndjson）',
+        en: 'most refused records to print (20; all are in FILE.refused.ndjson)',
+      },
+    },
+  },
+  positionals: { min: 1, max: Infinity },
+  refused: { zh: '有记录被退回，或节点未接受某个批次', en: 'records were refused, or the node did not take a submission' },
+  examples: [
+    'huijiao push first.json --to http://127.0.0.1:7101 --key-file key.txt',
+    'huijiao push projects.ndjson --to https://hub.example.gov.cn --responsible-unit 示例市住建局 --responsible-name 王示例',
+  ],
+  run: runPush,
+}
+
+async function runPush(call: Call): Promise<ExitCode> {
+  const { terminal, positionals, signal } = call
+  const progress = startProgress(terminal, { zh: '报送', en: 'push' })
+  const patience = patienceOf(call, count(call, 'retry-seconds', 300), () => progress.clear())
+  const options: PushOptions = {
+    to: destinationOf(call, 'to', credentialsOf(call)),
+    mode: oneOf(call, 'mode', ['partial', 'atomic']) ?? 'partial',
+    envelope: givenEnvelope(call),
+    limits: { ...defaultChunkLimits, recordsMax: count(call, 'records', defaultChunkLimits.recordsMax, 1_000_000) },
+    compression: (oneOf(call, 'compress', ['gzip', 'zstd']) ?? 'none') as Compression,
+    trust: text(call, 'trust') === undefined ? [] : readTrustFile(text(call, 'trust') as string),
+    restart: flag(call, 'restart'),
+    dryRun: flag(call, 'dry-run'),
+    patience,
+    signal,
+    ...(text(call, 'state') === undefined ? {} : { stateFile: text(call, 'state') as string }),
+  }
+  if (options.stateFile !== undefined && positionals.length > 1) throw usage('--state 只能配一个文件', '--state goes with one file')
+  // Asks who we are before a large body is on its way: a refused key then gets its answer in words, not as a broken connection.
+  await send(options.to, { method: 'GET', path: '/v1/standards' }, patience, signal)
+  const results: PushResult[] = []
+  const shown = { left: count(call, 'show', 20) }
+  for (const path of positionals) {
+    try {
+      results.push(await pushFile(path, options, watcher(call, path, progress, shown)))
+    } finally {
+      progress.clear()
+    }
+  }
+  for (const result of results) conclude(call, result, options.dryRun)
+  if (terminal.json) terminal.out(`${JSON.stringify({ dryRun: options.dryRun, files: results })}\n`)
+  return results.some(hasRefusals) ? exitCodes.refused : exitCodes.done
+}
+
+function hasRefusals(result: PushTotals): boolean {
+  return (result.counts['refused'] ?? 0) + result.unsent > 0
+}
+
+function givenEnvelope(call: Call): Envelope {
+  const [unit, name, account] = [text(call, 'responsible-unit'), text(call, 'responsible-name'), text(call, 'responsible-account')]
+  const [standard, producedAt] = [text(call, 'standard'), text(call, 'produced-at')]
+  if ((unit === undefined) !== (name === undefined) || (account !== undefined && unit === undefined)) {
+    throw usage('--responsible-unit 与 --responsible-name 须同时给出', '--responsible-unit and --responsible-name go together')
+  }
+  return {
+    ...(standard === undefined ? {} : { standard }),
+    ...(producedAt === undefined ? {} : { producedAt }),
+    ...(unit === undefined || name === undefined ? {} : { responsible: { unit, name, ...(account === undefined ? {} : { account }) } }),
+  }
+}
+
+function oneOf<T extends string>(call: Call, name: string, among: readonly T[]): T | undefined {
+  const value = text(call, name)
+  if (value === undefined || among.includes(value as T)) return value as T | undefined
+  throw usage(`--${name} 只能是 ${among.join('、')}`, `--${name} takes ${among.join(' or ')}`)
+}
+
+function watcher(call: Call, path: string, progress: Progress, shown: { left: number }): PushWatcher {
+  const { terminal } = call
+  return {
+    progress: (done, total, totals) => {
+      const records = Object.values(totals.counts).reduce((sum, value) => sum + value, 0) + totals.unsent
+      const refused = (totals.counts['refused'] ?? 0) + totals.unsent
+      progress.update(done, total, { zh: `${records} 条，退回 ${refused}`, en: `${records} records, ${refused} refused` })
+    },
+    refusals: (list) => {
+      const part = list.slice(0, shown.left)
+      shown.left -= part.length
+      if (part.length > 0) progress.clear()
+      for (const refusal of part) terminal.err(showRefusal(call, refusal))
+    },
+    resumed: (chunks) =>
+      say(
+        terminal,
+        `${path}：接着上次继续，已有 ${chunks} 个批次的回执`,
+        `${path}: continuing, ${chunks} submissions have their receipts`,
+        '→ ',
+      ),
+    changed: () =>
+      say(
+        terminal,
+        `${path} 的内容与上次不同，从头开始（相同的记录会答“无变化”）`,
+        `${path} is not the file it was, beginning anew (identical records answer unchanged)`,
+        '→ ',
+      ),
+  }
+}
+
+function showRefusal(call: Call, refusal: Refusal): string {
+  const { lang } = call.terminal
+  const place =
+    refusal.line === null
+      ? { zh: `第 ${(refusal.index ?? 0) + 1} 条`, en: `record ${(refusal.index ?? 0) + 1}` }
+      : { zh: `第 ${refusal.line} 行`, en: `line ${refusal.line}` }
+  const what = printable([refusal.entity, refusal.sourceId].filter((part) => part !== null).join(' '))
+  const head = spoken(lang, { zh: `${place.zh} ${what} 退回`, en: `${place.en} ${what} refused` }, '✗ ')
+  return `${head}\n${refusal.problems.map((problem) => showProblem(lang, problem, '    ')).join('')}`
+}
+
+const outcomeWords: Readonly<Record<string, string>> = {
+  accepted: '已入库',
+  unchanged: '无变化',
+  superseded: '已有更新版本',
+  pending_review: '待审核',
+  doubtful: '存疑',
+  held: '待关联',
+  refused: '退回',
+}
+
+function conclude(call: Call, result: PushResult, dry: boolean): void {
+  const { terminal } = call
+  const present = Object.entries(result.counts).filter(([, value]) => value > 0)
+  const zh = present.map(([name, value]) => `${outcomeWords[name] ?? name} ${value}`).join('，') || '没有记录'
+  const en = present.map(([name, value]) => `${value} ${name}`).join(', ') || 'no records'
+  const unsent =
+    result.unsent === 0 ? { zh: '', en: '' } : { zh: `，未能发送 ${result.unsent} 行`, en: `, ${result.unsent} lines could not be sent` }
+  const kind = dry ? { zh: '（试校验，未入库）', en: ' (dry run, nothing stored)' } : { zh: '', en: '' }
+  const mark = hasRefusals(result) ? '✗ ' : '✓ '
+  tell(
+    terminal,
+    `${result.file}：${result.submissions} 个批次，${zh}${unsent.zh}${kind.zh}`,
+    `${result.file}: ${result.submissions} submissions, ${en}${unsent.en}${kind.en}`,
+    mark,
+  )
+  if (result.receiptsFile !== null) tell(terminal, `回执：${result.receiptsFile}`, `receipts: ${result.receiptsFile}`, '  ')
+  if (result.refusedFile !== null)
+    tell(
+      terminal,
+      `退回的记录及原因：${result.refusedFile}（改好后可直接再报此文件）`,
+      `refused records with reasons: ${result.refusedFile} (mend it and push that file)`,
+      '  ',
+    )
+}

@@ -1,0 +1,131 @@
+import type { ProblemDocument } from '@huijiao/problem'
+import { count, text, type Call, type Command } from '../cli/command.ts'
+import { startProgress } from '../cli/progress.ts'
+import { showProblem } from '../cli/show-problem.ts'
+import { printable, spoken, tell } from '../cli/terminal.ts'
+import { exitCodes, type ExitCode } from '../user-error.ts'
+import { validateFile, type FileVerdict, type Judged } from '../validate/validate-file.ts'
+
+export const validate: Command = {
+  name: 'validate',
+  usage: 'FILE…',
+  summary: {
+    zh: '离线校验文件，不需要节点和密钥；指出的问题与节点相同。授权范围、已存版本、上级记录是否存在，只有节点知道。',
+    en: 'Judges files offline, without a node or a key, and finds the same problems as the node. Grants, versions already stored and missing parents only the node knows.',
+  },
+  options: {
+    standard: {
+      type: 'string',
+      value: 'RELEASE',
+      help: { zh: '数据标准版本（文件未写明时用，默认 2018）', en: 'standard release when the file names none (2018)' },
+    },
+    show: {
+      type: 'string',
+      value: 'N',
+      help: { zh: '最多逐条列出多少条有问题的记录（默认 20）', en: 'most records with problems to list (20)' },
+    },
+  },
+  positionals: { min: 1, max: Infinity },
+  refused: { zh: '有记录会被退回，或信封有误', en: 'records would be refused, or an envelope is wrong' },
+  examples: ['huijiao validate first.json', 'huijiao validate projects.ndjson --show 5'],
+  run: runValidate,
+}
+
+/** Problems of one kind: the same code at the same place. */
+interface Group {
+  readonly problem: ProblemDocument
+  count: number
+  readonly first: { readonly line: number | null; readonly index: number }
+}
+
+interface FileReport extends FileVerdict {
+  readonly groups: Group[]
+  readonly listed: Judged[]
+}
+
+async function runValidate(call: Call): Promise<ExitCode> {
+  const { terminal } = call
+  const show = count(call, 'show', 20)
+  const now = new Date()
+  const reports: FileReport[] = []
+  for (const path of call.positionals) reports.push(await validateOne(call, path, show, now))
+  if (terminal.json) terminal.out(`${JSON.stringify({ files: reports.map(asDocument) })}\n`)
+  else for (const report of reports) print(call, report)
+  return reports.some((report) => report.counts.refused > 0 || report.envelope.length > 0) ? exitCodes.refused : exitCodes.done
+}
+
+async function validateOne(call: Call, path: string, show: number, now: Date): Promise<FileReport> {
+  const groups = new Map<string, Group>()
+  const listed: Judged[] = []
+  const progress = startProgress(call.terminal, { zh: '校验', en: 'validating' })
+  const take = (judged: Judged) => {
+    if (listed.length < show) listed.push(judged)
+    for (const problem of judged.problems) {
+      const name = `${problem.severity} ${problem.code} ${judged.entity} ${problem.pointer}`
+      const group = groups.get(name)
+      if (group === undefined) groups.set(name, { problem, count: 1, first: { line: judged.line, index: judged.index } })
+      else group.count += 1
+    }
+  }
+  try {
+    const verdict = await validateFile(path, text(call, 'standard'), now, take, (done, total, records) => {
+      if (records % 500 !== 0) return
+      call.signal.throwIfAborted()
+      progress.update(done, total, { zh: `${records} 条`, en: `${records} records` })
+    })
+    return { ...verdict, groups: [...groups.values()].sort((a, b) => b.count - a.count), listed }
+  } finally {
+    progress.clear()
+  }
+}
+
+function asDocument(report: FileReport): object {
+  const { groups, listed, envelope, ...verdict } = report
+  return {
+    ...verdict,
+    envelope: envelope.map(({ pointer, words }) => ({ pointer, detail: words.zh, en: { detail: words.en } })),
+    groups: groups.map(({ problem, count: times, first }) => ({
+      code: problem.code,
+      severity: problem.severity,
+      pointer: problem.pointer,
+      field: problem.field,
+      title: problem.title,
+      en: { title: problem.en.title },
+      count: times,
+      first,
+    })),
+    details: listed,
+  }
+}
+
+function print(call: Call, report: FileReport): void {
+  const { terminal } = call
+  const { lang } = terminal
+  for (const fault of report.envelope)
+    tell(terminal, `信封 ${fault.pointer}：${fault.words.zh}`, `envelope ${fault.pointer}: ${fault.words.en}`, '✗ ')
+  for (const judged of report.listed) {
+    const zh = judged.line === null ? `第 ${judged.index + 1} 条` : `第 ${judged.line} 行`
+    const en = judged.line === null ? `record ${judged.index + 1}` : `line ${judged.line}`
+    const what = printable([judged.entity, judged.sourceId].filter((part) => part !== null).join(' '))
+    terminal.out(
+      `${spoken(lang, { zh: `${zh} ${what}`, en: `${en} ${what}` }, '· ')}\n${judged.problems.map((problem) => showProblem(lang, problem, '    ')).join('')}`,
+    )
+  }
+  if (report.groups.length > 0) tell(terminal, '归类：', 'by kind:')
+  for (const { problem, count: times } of report.groups.slice(0, 50)) {
+    const place = [problem.field, problem.pointer]
+      .filter((part) => part !== undefined && part !== '')
+      .map((part) => printable(part as string))
+      .join(' ')
+    terminal.out(
+      `${spoken(lang, { zh: `${times} × ${problem.title}（${place}）`, en: `${times} × ${problem.en.title} (${place})` }, '  ')}\n`,
+    )
+  }
+  const { faultless, warned, doubtful, refused } = report.counts
+  tell(
+    terminal,
+    `${report.file}：${report.records} 条（标准 ${report.standard}），无问题 ${faultless}，有提醒 ${warned}，存疑 ${doubtful}，会被退回 ${refused}`,
+    `${report.file}: ${report.records} records (release ${report.standard}), ${faultless} faultless, ${warned} with warnings, ${doubtful} doubtful, ${refused} would be refused`,
+    refused > 0 || report.envelope.length > 0 ? '✗ ' : '✓ ',
+  )
+}

@@ -1,0 +1,47 @@
+import type { Words } from '@huijiao/problem'
+import { releases, type Release } from '@huijiao/standard'
+import type { Envelope } from '../push/input.ts'
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/
+
+/** A mistake in what stands around the records; the node would refuse the submission as a whole. */
+export interface EnvelopeFault {
+  readonly pointer: string
+  readonly words: Words
+}
+
+/** What is wrong with an envelope that a file brings; an empty one (bare records) is for `push` to fill. */
+export function envelopeFaults(envelope: Envelope): EnvelopeFault[] {
+  const faults: EnvelopeFault[] = []
+  const fault = (pointer: string, zh: string, en: string) => void faults.push({ pointer, words: { zh, en } })
+  for (const name of Object.keys(envelope)) {
+    if (!['id', 'standard', 'producedAt', 'responsible'].includes(name))
+      fault(`/${name.slice(0, 60)}`, '信封中没有此成员', 'The envelope has no such member')
+  }
+  const { id, standard, producedAt, responsible } = envelope as Record<string, unknown>
+  if (id !== undefined && !(typeof id === 'string' && uuid.test(id))) fault('/id', 'id 应为 UUID', 'id must be a UUID')
+  if (standard !== undefined && releaseOf(standard) === undefined)
+    fault(
+      '/standard',
+      `没有此数据标准版本；可用：${[...releases.keys()].join('、')}`,
+      `no such release; there are ${[...releases.keys()].join(', ')}`,
+    )
+  if (producedAt !== undefined && !(typeof producedAt === 'string' && instant.test(producedAt) && !Number.isNaN(Date.parse(producedAt)))) {
+    fault('/producedAt', 'producedAt 应为带时区的 RFC 3339 时刻', 'producedAt must be an RFC 3339 instant with its offset')
+  }
+  if (id !== undefined || responsible !== undefined) responsibleFaults(responsible, fault)
+  if (id !== undefined && standard === undefined) fault('/standard', '缺少 standard（如 "2018"）', 'standard is missing (such as "2018")')
+  return faults
+}
+
+function responsibleFaults(value: unknown, fault: (pointer: string, zh: string, en: string) => void): void {
+  const members = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+  const isText = (member: unknown) => typeof member === 'string' && member.trim() !== '' && member.length <= 200
+  if (!isText(members['unit'])) fault('/responsible/unit', '缺少报送单位名称', 'The unit’s name is missing')
+  if (!isText(members['name'])) fault('/responsible/name', '缺少责任人姓名', 'The person’s name is missing')
+}
+
+export function releaseOf(standard: unknown): Release | undefined {
+  return [...releases.values()].find((release) => release.id === standard)
+}

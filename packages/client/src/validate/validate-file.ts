@@ -1,0 +1,138 @@
+import { recordProblem, type ProblemDocument } from '@huijiao/problem'
+import { keyProblems, validateRecord, withoutNulls, type Release } from '@huijiao/standard'
+import { openInput, type Input } from '../push/input.ts'
+import { lineFault, readLines, type Line } from '../push/lines.ts'
+import { keepNumbers } from '../push/parcel.ts'
+import { usage } from '../user-error.ts'
+import { envelopeFaults, releaseOf, type EnvelopeFault } from './envelope-shape.ts'
+import { shapeProblems, unknownEntity, type Members } from './record-shape.ts'
+
+/** A record with problems, where it stands. */
+export interface Judged {
+  /** 1-based line; null inside a JSON document. */
+  readonly line: number | null
+  /** 0-based position among the records. */
+  readonly index: number
+  readonly entity: string | null
+  readonly sourceId: string | null
+  readonly problems: readonly ProblemDocument[]
+}
+
+export interface FileVerdict {
+  readonly file: string
+  readonly standard: string
+  readonly records: number
+  /** Records by what a node would make of them, as far as the standard alone decides. */
+  readonly counts: { faultless: number; warned: number; doubtful: number; refused: number }
+  readonly envelope: readonly EnvelopeFault[]
+}
+
+/** The node's own limit of a record, in bytes. */
+const recordBytesMax = 1024 * 1024
+
+/**
+ * Judges a file by the standard, offline: what the node would say of each record but for what only it knows (grants, versions already
+ * stored, parents that are missing).
+ * @param standard release to judge by when the file names none
+ * @param onRecord told of every record that has problems
+ * @throws UserError (usage)
+ */
+export async function validateFile(
+  path: string,
+  standard: string | undefined,
+  at: Date,
+  onRecord: (judged: Judged) => void,
+  onProgress: (bytes: number, total: number, records: number) => void = () => {},
+): Promise<FileVerdict> {
+  const input = await openInput(path)
+  const { records: _records, ...envelope } = input.kind === 'document' ? input.document : { ...input.envelope, records: undefined }
+  if (standard !== undefined && envelope.standard !== undefined && envelope.standard !== standard)
+    throw usage(
+      `${path} 按 ${envelope.standard} 版报送，与 --standard 不符`,
+      `${path} says release ${envelope.standard}, --standard another`,
+    )
+  const release = releaseOf(envelope.standard ?? standard ?? '2018')
+  if (release === undefined)
+    throw usage(`没有数据标准 ${envelope.standard ?? standard}`, `there is no release ${envelope.standard ?? standard}`)
+  const counts = { faultless: 0, warned: 0, doubtful: 0, refused: 0 }
+  let records = 0
+  for await (const { line, value, fault, done } of recordsOf(input)) {
+    const problems = fault === null ? judge(release, value, at) : [fault]
+    counts[verdictOf(problems)] += 1
+    const members = value as Members | null
+    if (problems.length > 0)
+      onRecord({ line, index: records, entity: named(members?.['entity']), sourceId: named(members?.['sourceId']), problems })
+    records += 1
+    onProgress(done, input.kind === 'document' ? input.bytes.length : input.size, records)
+  }
+  return { file: path, standard: release.id, records, counts, envelope: envelopeFaults(envelope) }
+}
+
+function named(member: unknown): string | null {
+  return typeof member === 'string' && member.length <= 200 ? member : null
+}
+
+function verdictOf(problems: readonly ProblemDocument[]): keyof FileVerdict['counts'] {
+  if (problems.length === 0) return 'faultless'
+  if (problems.some((problem) => (problem.severity ?? 'error') === 'error')) return 'refused'
+  return problems.some((problem) => problem.severity === 'doubt') ? 'doubtful' : 'warned'
+}
+
+function judge(release: Release, value: unknown, at: Date): ProblemDocument[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return [recordProblem('record-malformed', { pointer: '', detail: { zh: '记录应为 JSON 对象', en: 'A record must be a JSON object' } })]
+  }
+  const record: Members = withoutNulls(value as Members)
+  const problems = shapeProblems(record)
+  if (problems.length > 0) return problems
+  const entity = release.entities.get(record['entity'] as string)
+  if (entity === undefined) return [unknownEntity(release, record['entity'] as string)]
+  if (record['operation'] === 'withdraw') return keyProblems(entity, record['key'])
+  return validateRecord(release, entity, withoutNulls(record['data'] as Members), at)
+}
+
+interface ReadRecord {
+  readonly line: number | null
+  readonly value: unknown
+  readonly fault: ProblemDocument | null
+  readonly done: number
+}
+
+async function* recordsOf(input: Input): AsyncGenerator<ReadRecord> {
+  if (input.kind === 'document') {
+    for (const value of input.document.records) yield { line: null, value, fault: null, done: input.bytes.length }
+    return
+  }
+  for await (const line of readLines(input.path, input.from, input.fromLine)) yield { line: line.number, done: line.to, ...parseLine(line) }
+}
+
+function parseLine(line: Line): { value: unknown; fault: ProblemDocument | null } {
+  const refused = (code: 'record-too-large' | 'line-malformed' | 'number-unsafe' | 'text-invalid', zh: string, en: string) => ({
+    value: null,
+    fault: recordProblem(code, { pointer: '', detail: { zh, en } }),
+  })
+  if (line.bytes === null || line.bytes.length > recordBytesMax)
+    return refused('record-too-large', `本条记录 ${line.to - line.from} 字节`, `The record has ${line.to - line.from} bytes`)
+  if (lineFault(line) === 'not-utf8')
+    return refused('text-invalid', '此行不是 UTF-8（常见原因：GBK）', 'The line is not UTF-8 (GBK is the usual cause)')
+  const text = line.bytes.toString('utf8')
+  let unsafe: string | null = null
+  const check = function (this: unknown, key: string, value: unknown, context?: { source?: string }): unknown {
+    if (typeof value === 'number' && (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))))
+      unsafe ??= context?.source ?? String(value)
+    return keepNumbers.call(this, key, value)
+  }
+  try {
+    const value: unknown = /\d{16}|\d[eE]/.test(text) ? JSON.parse(text, check) : JSON.parse(text)
+    if (unsafe !== null)
+      return refused(
+        'number-unsafe',
+        `数字 ${String(unsafe).slice(0, 40)} 超出可精确表示的范围（±2^53），请改用字符串`,
+        `The number ${String(unsafe).slice(0, 40)} is beyond ±2^53; send it as a string`,
+      )
+    return { value, fault: null }
+  } catch (error) {
+    const position = Number(/position (\d+)/.exec((error as Error).message)?.[1] ?? text.length)
+    return refused('line-malformed', `第 ${position + 1} 个字符处不是合法的 JSON`, `Not JSON at character ${position + 1}`)
+  }
+}
