@@ -3,8 +3,11 @@ import type { Tables } from '@huijiao/database'
 import { canonicalize } from '@huijiao/merkle'
 import type { Kysely, Transaction } from 'kysely'
 
-/** What a log entry tells of. `part`: records stored; `delivery`: an upstream's answer settled; the others are acts of people and rules. */
-export type EntryKind = 'part' | 'delivery' | 'decision' | 'policy' | 'requalified' | 'participant' | 'link' | 'access'
+/**
+ * What a log entry tells of. `part`: records stored; `delivery`: an upstream's answer settled; `outcome`: answers of nodes further up, learnt from the
+ * feed; the others are acts of people and rules.
+ */
+export type EntryKind = 'part' | 'delivery' | 'outcome' | 'decision' | 'policy' | 'requalified' | 'participant' | 'link' | 'access'
 
 export interface NewEntry {
   readonly kind: EntryKind

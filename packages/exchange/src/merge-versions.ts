@@ -1,9 +1,10 @@
 import type { Tables, VersionState } from '@huijiao/database'
+import { keyedDigest } from '@huijiao/identity'
 import { type ProblemCode, type ProblemDocument, recordProblem, type Words } from '@huijiao/problem'
 import { sql, type Transaction } from 'kysely'
 import { decideAbove, decideAtEdge, type Decision, type StreamHead } from './decide-version.ts'
 import type { Hub } from './hub.ts'
-import { keyedDigest32 } from './keyed-digest.ts'
+
 import type { Outcome, PreparedVersion } from './prepared.ts'
 import { findStored, foreignRecordIds, insertHeld, insertStreams, insertVersions, keysOfRecords, lockStreams, presentParents, type StreamRow, updateStreams } from './stream.ts'
 
@@ -101,7 +102,7 @@ async function withKeys(trx: Transaction<Tables>, hub: Hub, prepared: readonly P
   return prepared.map((record) => {
     if (record.keyDigest !== null) return record as Keyed
     const recordId = record.recordId as string
-    return { ...record, keyDigest: known.get(`${recordId}/${record.sourceNo}`) ?? keyedDigest32(hub.digestSecret, 'record-id', recordId) }
+    return { ...record, keyDigest: known.get(`${recordId}/${record.sourceNo}`) ?? keyedDigest(hub.digestSecret, 'record-id', recordId) }
   })
 }
 

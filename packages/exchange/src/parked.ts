@@ -97,17 +97,24 @@ export async function retryingParked(trx: Kysely<Tables>, linkNo: number, limit:
 /** Keys of parents that are parked on a link and have no version above: what their children are parked for. By key digest in hex. */
 export async function blockedParents(trx: Kysely<Tables>, linkNo: number): Promise<Map<string, Place>> {
   const { rows } = await sql<{ key_digest: Buffer; part_id: number; ordinal: number }>`
-    select v.key_digest, p.part_id, p.ordinal
-    from parked p join version v on v.part_id = p.part_id and v.ordinal = p.ordinal
-    where p.link_no = ${linkNo} and p.state in ('parked', 'retrying') and v.operation = 'upsert'
-      and not exists (
-        select 1 from stream st
-        join version w on w.key_digest = st.key_digest and w.part_id = st.last_part and w.ordinal = st.last_ordinal
-        join log_entry e on e.part_id = w.part_id and e.kind = 'part' and e.index < (select cursor from link where link_no = ${linkNo})
-        where st.key_digest = v.key_digest and w.operation = 'upsert'
-          and not exists (select 1 from skip s where s.link_no = ${linkNo} and s.part_id = w.part_id and s.ordinal = w.ordinal)
-          and not exists (select 1 from parked q where q.link_no = ${linkNo} and q.part_id = w.part_id and q.ordinal = w.ordinal and q.state <> 'delivered'))
-    order by p.log_index, p.ordinal`.execute(trx)
+    with recursive waiting as (
+      select v.key_digest, p.part_id, p.ordinal, p.log_index
+      from parked p join version v on v.part_id = p.part_id and v.ordinal = p.ordinal
+      where p.link_no = ${linkNo} and p.state in ('parked', 'retrying') and v.operation = 'upsert'
+    ), chain as (
+      select v.* from stream st join version v on v.part_id = st.last_part and v.ordinal = st.last_ordinal
+      where st.key_digest in (select key_digest from waiting)
+      union
+      select v.* from chain c join version v on v.part_id = c.prev_part and v.ordinal = c.prev_ordinal
+    ), above as (
+      select distinct c.key_digest from chain c
+      join log_entry e on e.part_id = c.part_id and e.kind = 'part' and e.index < (select cursor from link where link_no = ${linkNo})
+      where c.operation = 'upsert'
+        and not exists (select 1 from skip s where s.link_no = ${linkNo} and s.part_id = c.part_id and s.ordinal = c.ordinal)
+        and not exists (select 1 from parked q where q.link_no = ${linkNo} and q.part_id = c.part_id and q.ordinal = c.ordinal and q.state <> 'delivered')
+    )
+    select key_digest, part_id, ordinal from waiting w
+    where not exists (select 1 from above a where a.key_digest = w.key_digest) order by log_index, ordinal`.execute(trx)
   const blocked = new Map<string, Place>()
   for (const row of rows) {
     const name = row.key_digest.toString('hex')

@@ -1,7 +1,6 @@
 import { createPublicKey, type KeyObject, randomBytes } from 'node:crypto'
 import type { ParticipantKeyTable, ParticipantTable, Tables } from '@huijiao/database'
-import { apiKeyDigest, newApiKey } from '@huijiao/identity'
-import { publicKeyObject } from '@huijiao/merkle'
+import { apiKeyDigest, newApiKey, parsePublicKey, type SignatureAlgorithm } from '@huijiao/identity'
 import { Problem } from '@huijiao/problem'
 import type { Kysely, Selectable } from 'kysely'
 import type { Caller, Hub } from './hub.ts'
@@ -19,7 +18,7 @@ export interface NewParticipant {
 }
 
 export type ParticipantRow = Selectable<ParticipantTable>
-export type KeyAlgorithm = 'ed25519' | 'ecdsa-p256-sha256'
+export type KeyAlgorithm = SignatureAlgorithm
 /** A key without its secret. */
 export type ShownKey = Omit<Selectable<ParticipantKeyTable>, 'secret_digest'>
 
@@ -63,21 +62,20 @@ export async function addApiKey(hub: Hub, actor: string, participantId: string, 
  */
 export async function addPublicKey(hub: Hub, actor: string, participantId: string, key: { readonly keyId: string; readonly algorithm: KeyAlgorithm; readonly publicKey: string; readonly expiresAt?: Date | null }): Promise<{ keyId: string }> {
   if (!/^[A-Za-z0-9._:-]{1,100}$/.test(key.keyId)) throw new Problem('parameter-invalid', { zh: 'keyId 由字母、数字和 ._:- 组成', en: 'keyId has letters, digits and ._:-' })
-  const object = readPublicKey(key.publicKey)
-  const fits = key.algorithm === 'ed25519' ? object?.asymmetricKeyType === 'ed25519' : object?.asymmetricKeyDetails?.namedCurve === 'prime256v1'
-  if (object === null || !fits) throw new Problem('parameter-invalid', { zh: `publicKey 不是 ${key.algorithm} 公钥（PEM，或 Ed25519 的 32 字节 base64）`, en: `publicKey is not a ${key.algorithm} public key (PEM, or 32 bytes of Ed25519 in base64)` })
+  const object = readPublicKey(key.publicKey, key.algorithm)
   await addKey(hub, actor, { key_id: key.keyId, participant_id: participantId, kind: key.algorithm, secret_digest: null, public_key: object.export({ type: 'spki', format: 'pem' }).toString(), expires_at: key.expiresAt ?? null })
   return { keyId: key.keyId }
 }
 
-function readPublicKey(text: string): KeyObject | null {
+function readPublicKey(text: string, algorithm: KeyAlgorithm): KeyObject {
+  const words = { zh: `publicKey 不是 ${algorithm} 公钥（PEM，或 Ed25519 的 32 字节 base64）`, en: `publicKey is not a ${algorithm} public key (PEM, or 32 bytes of Ed25519 in base64)` }
   try {
-    if (text.includes('BEGIN PUBLIC KEY')) return createPublicKey(text)
-    const raw = Buffer.from(text, 'base64')
-    return raw.length === 32 ? publicKeyObject(raw) : null
-  } catch {
-    return null
+    const key = parsePublicKey(text)
+    if (key.algorithm === algorithm) return key.publicKey
+  } catch (cause) {
+    throw new Problem('parameter-invalid', words, { cause })
   }
+  throw new Problem('parameter-invalid', words)
 }
 
 async function addKey(hub: Hub, actor: string, key: Omit<Selectable<ParticipantKeyTable>, 'created_at' | 'revoked_at'>): Promise<void> {

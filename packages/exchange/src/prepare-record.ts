@@ -1,9 +1,9 @@
-import { coversRegion } from '@huijiao/identity'
+import { coversRegion, keyedDigest } from '@huijiao/identity'
 import { commitment, textHash } from '@huijiao/merkle'
 import { type ProblemDocument, recordProblem } from '@huijiao/problem'
 import { businessKey, type Entity, keyProblems, references, regionsOf, type Release, splitRecord, validateRecord } from '@huijiao/standard'
 import type { Caller, Hub } from './hub.ts'
-import { keyedDigest32 } from './keyed-digest.ts'
+
 import type { PreparedRecord, PreparedVersion } from './prepared.ts'
 import type { RawRecord } from './raw-records.ts'
 import { newRecordId, randomSlice } from './record-id.ts'
@@ -94,17 +94,17 @@ function prepareWithdrawal(context: RecordContext, index: number, entity: Entity
 }
 
 /** Canonical business key. The sender's row id means something only together with the sender. */
-function keyText(stream: string, entity: Entity, data: Members, sourceId: string): string {
+export function keyText(stream: string, entity: Entity, data: Members, sourceId: string): string {
   const key = businessKey(entity, data, sourceId)
   return entity.key.length === 0 ? `${stream}\0${key.text}` : key.text
 }
 
 /** The keyed digest under which a node finds a business key. 32 bytes. */
-export const digestOfKey = (hub: Hub, keyTextOfRecord: string): Buffer => keyedDigest32(hub.digestSecret, 'key', keyTextOfRecord)
+export const digestOfKey = (hub: Hub, keyTextOfRecord: string): Buffer => keyedDigest(hub.digestSecret, 'key', keyTextOfRecord)
 
 /** What `unchanged` compares: keyed, because an unsalted digest of a short text can be guessed. 16 bytes. */
 export function contentMac(hub: Hub, operation: string, release: string, texts: Texts): Buffer {
-  return keyedDigest32(hub.digestSecret, 'content', [operation, release, texts.open ?? '', texts.named ?? '', texts.sealed ?? ''].join('\0')).subarray(0, 16)
+  return keyedDigest(hub.digestSecret, 'content', [operation, release, texts.open ?? '', texts.named ?? '', texts.sealed ?? ''].join('\0')).subarray(0, 16)
 }
 
 export interface Texts {

@@ -164,7 +164,7 @@ function choose(candidate: Candidate, verdict: Judgement | 'by-stream', earlier:
 }
 
 function judgeRow(hub: Pick<Hub, 'sealer'>, row: VersionRow, judge: Judge): Judgement | 'by-stream' {
-  if (row.state === 'superseded') return { qualifies: false, reason: 'superseded', kind: 'not-due' }
+  if (row.state === 'superseded') return { qualifies: false, reason: 'state-superseded', kind: 'not-due' }
   if (row.operation !== 'upsert') return 'by-stream'
   return judge({ entity: row.entity, state: row.state, data: () => dataOf(hub, row) })
 }
@@ -172,7 +172,7 @@ function judgeRow(hub: Pick<Hub, 'sealer'>, row: VersionRow, judge: Judge): Judg
 /** A record's fields as far as its texts are here. */
 export function dataOf(hub: Pick<Hub, 'sealer'>, row: VersionRow): Record<string, unknown> {
   const texts = textsOf(hub, row)
-  const data: Record<string, unknown> = {}
-  for (const text of [texts.o, texts.n, texts.s]) if (text) Object.assign(data, JSON.parse(text))
+  let data: Record<string, unknown> = {}
+  for (const text of [texts.o, texts.n, texts.s]) if (text) data = { ...data, ...(JSON.parse(text) as object) }
   return data
 }

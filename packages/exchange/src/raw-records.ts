@@ -126,7 +126,7 @@ async function openDocument(body: ReceivedBody): Promise<OpenedBody> {
     list = records
   }
   return {
-    envelope: list === null || Array.isArray(list) ? envelope : { ...(envelope as object), records: list },
+    envelope: list === null || list === undefined || Array.isArray(list) ? envelope : { ...(envelope as object), records: list },
     async *records(from) {
       const records = (Array.isArray(list) ? list : []) as unknown[]
       for (let index = from.record; index < records.length; index += 1) {

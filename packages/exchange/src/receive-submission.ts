@@ -9,7 +9,7 @@ import { insertCustody, openVersions, type VersionsBody } from './prepare-versio
 import { readEnvelope } from './envelope.ts'
 import type { Caller, Hub } from './hub.ts'
 import { prepareRecord, type RecordContext } from './prepare-record.ts'
-import type { PreparedRecord, RecordOutcome } from './prepared.ts'
+import type { PreparedRecord, RecordOutcome, RefusedRecord } from './prepared.ts'
 import { type OpenedBody, openBody } from './raw-records.ts'
 import { inlineRecordsMax, type ReceiptPart, signReceipt, wholeOutcome } from './receipt.ts'
 import { sourceNoOf } from './source.ts'
@@ -157,7 +157,7 @@ async function answerKnown(hub: Hub, request: SubmissionRequest, id: string): Pr
 
 type NewSubmission = Pick<SubmissionRow, 'state' | 'spool_path'>
 
-function submissionValues(hub: Hub, request: SubmissionRequest, opened: Opened, more: NewSubmission, at: Date) {
+function submissionValues(request: SubmissionRequest, opened: Opened, more: NewSubmission, at: Date) {
   return {
     participant_id: request.caller.participantId,
     id: opened.id,
@@ -191,7 +191,7 @@ async function receiveSmall(hub: Hub, request: SubmissionRequest, opened: Opened
   }
   const receipt = await retryDeadlocks(() =>
     hub.db.transaction().execute(async (trx) => {
-      const submissionNo = await claim(trx, submissionValues(hub, request, opened, { state: 'storing', spool_path: null }, at))
+      const submissionNo = await claim(trx, submissionValues(request, opened, { state: 'storing', spool_path: null }, at))
       if (submissionNo === null) return null
       const facts = { submissionNo, id: opened.id, digest: request.body.digest, participant: request.caller.participantId, standard: opened.standard, mode: request.mode, keyId: request.caller.keyId }
       const part = await storePrepared(trx, hub, facts, opened, batch, { partNo: 0, firstRecord: 0, byteFrom: 0, byteTo: request.body.decodedBytes }, at)
@@ -268,7 +268,7 @@ async function receiveAtomic(hub: Hub, request: SubmissionRequest, opened: Opene
   const store = (records: readonly (readonly Prepared[])[], refuseWhole: boolean) =>
     retryDeadlocks(() =>
       hub.db.transaction().execute(async (trx) => {
-        const submissionNo = await claim(trx, submissionValues(hub, request, opened, { state: 'storing', spool_path: null }, at))
+        const submissionNo = await claim(trx, submissionValues(request, opened, { state: 'storing', spool_path: null }, at))
         if (submissionNo === null) return null
         const facts = { submissionNo, id: opened.id, digest: request.body.digest, participant: request.caller.participantId, standard: opened.standard, mode: request.mode, keyId: request.caller.keyId }
         const stored = await storeBatches(trx, hub, facts, opened, records, at)
@@ -342,6 +342,14 @@ function addCounts(total: Counts, more: Counts): void {
 
 class RollBack extends Error {}
 
+/** What the outcomes of an atomic submission become when one of its records is refused. */
+function refusedOutcomes(list: readonly RecordOutcome[]): RecordOutcome[] {
+  return rolledBack(list).map((one) => {
+    const { index, entity, sourceId, problems } = (one as { refused: RefusedRecord }).refused
+    return { index, entity, sourceId, outcome: 'refused', problems }
+  })
+}
+
 /** Judges everything as a real submission would be, in a transaction that is then undone. Burns no id, signs nothing. */
 async function dryRun(hub: Hub, request: SubmissionRequest, opened: Opened): Promise<object> {
   const batches = await boundedBatches(request, opened)
@@ -352,7 +360,7 @@ async function dryRun(hub: Hub, request: SubmissionRequest, opened: Opened): Pro
       hub.db.transaction().execute(async (trx) => {
         const at = hub.clock.now()
         // Any id will do for the row that is undone: the sender's own may be in use already.
-        const values = { ...submissionValues(hub, request, opened, { state: 'storing', spool_path: null }, at), id: crypto.randomUUID() }
+        const values = { ...submissionValues(request, opened, { state: 'storing', spool_path: null }, at), id: crypto.randomUUID() }
         const submissionNo = (await claim(trx, values)) as number
         const stored = await storeBatches(trx, hub, { ...facts, submissionNo }, opened, batches, at)
         const failed = request.mode === 'atomic' && stored.counts.refused > 0
@@ -364,7 +372,7 @@ async function dryRun(hub: Hub, request: SubmissionRequest, opened: Opened): Pro
           mode: request.mode,
           outcome: wholeOutcome(counts),
           counts,
-          records: inline(failed ? rolledBack(stored.outcomes).map((one) => ({ outcome: 'refused' as const, ...(one as { refused: RecordOutcome }).refused })) : stored.outcomes).map(({ recordId: _none, ...others }) => others),
+          records: inline(failed ? refusedOutcomes(stored.outcomes) : stored.outcomes).map(({ recordId: _none, ...others }) => others),
         }
         throw new RollBack()
       }),
@@ -392,7 +400,7 @@ async function receiveLarge(hub: Hub, request: SubmissionRequest, opened: Opened
     if (row === undefined) return await lostRace(hub, request, opened, path)
     submissionNo = row.submission_no
   } else {
-    const claimed = await claim(hub.db, submissionValues(hub, request, opened, { state: 'storing', spool_path: path }, at))
+    const claimed = await claim(hub.db, submissionValues(request, opened, { state: 'storing', spool_path: path }, at))
     if (claimed === null) return await lostRace(hub, request, opened, path)
     submissionNo = claimed
   }

@@ -13,6 +13,13 @@ export interface NewSkip {
   readonly tombstone: boolean
 }
 
+/** Reasons that come from a link itself and not from a policy, in people's words. */
+export const linkReasons = {
+  'never-sent': { zh: '此前没有任何版本上报，无须上报其撤回或终止', en: 'No version of it ever went up, so its end need not either' },
+  'parent-parked': { zh: '所引用的记录在此通道上待处理，随其一并暂缓', en: 'The record it refers to is parked on this link, and it waits with it' },
+  'upstream-fails': { zh: '上级处理该记录时反复出错', en: 'The upstream fails over this record again and again' },
+} as const
+
 /** Writes skips, anew for those that were skipped before. */
 export async function insertSkips(trx: Transaction<Tables>, linkNo: number, skips: readonly NewSkip[], policy: string, at: Date): Promise<void> {
   if (skips.length === 0) return

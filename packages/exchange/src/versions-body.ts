@@ -1,6 +1,6 @@
 import type { Operation, Tier } from '@huijiao/database'
 import { parseDigestText } from '@huijiao/merkle'
-import { Problem, type Words } from '@huijiao/problem'
+import { Problem } from '@huijiao/problem'
 import { custodyDepthMax, type CustodyStep, partVersionsMax } from './custody.ts'
 import { parseRecordId } from './record-id.ts'
 import { parseStrictJson } from './strict-json.ts'
@@ -66,7 +66,7 @@ export interface WireEntry {
   readonly versions: readonly WireVersion[]
 }
 
-export interface VersionsBody {
+export interface WireBody {
   readonly envelope: VersionsEnvelope
   readonly entries: readonly WireEntry[]
 }
@@ -81,7 +81,7 @@ export function deliveryIdOf(digest: Uint8Array): string {
 }
 
 /** The bytes of a body. Members are written in one fixed order, so the same content always gives the same bytes. */
-export function writeVersionsBody(body: VersionsBody): Buffer {
+export function writeVersionsBody(body: WireBody): Buffer {
   const { versions, delivery, producedAt, from, checkpoint, count } = body.envelope
   const lines = [JSON.stringify({ versions, delivery, producedAt, from, checkpoint, count })]
   for (const entry of body.entries) {
@@ -104,7 +104,7 @@ const fail = (line: number, zh: string, en: string): never => {
  * Reads a body, strictly: every line has exactly the members it should have, of the right types and within bounds. Proves nothing yet.
  * @throws Problem json-malformed, envelope-invalid
  */
-export function readVersionsBody(text: string): VersionsBody {
+export function readVersionsBody(text: string): WireBody {
   const lines = text.split('\n')
   if (lines.pop() !== '') fail(lines.length + 1, '末行没有换行符', 'the last line does not end in a line feed')
   const envelope = readEnvelopeLine(lines[0] ?? '')
@@ -268,4 +268,3 @@ function readRecordLine(line: string | undefined, number: number): WireRecord {
   return record as unknown as WireRecord
 }
 
-export const wordsOf = (zh: string, en: string): Words => ({ zh, en })

@@ -1,0 +1,246 @@
+import type { Tables } from '@huijiao/database'
+import { int8Array } from '@huijiao/database'
+import { Problem } from '@huijiao/problem'
+import { type Kysely, sql, type Transaction } from 'kysely'
+import type { CustodyStep } from './custody.ts'
+import { loadCustody } from './custody-store.ts'
+import { partSizes, placesOf } from './delivery.ts'
+import type { Caller, Hub } from './hub.ts'
+import { readJudgement } from './judgement.ts'
+import { addPendingEntry, readLogHead } from './log.ts'
+import type { LinkRow } from './next-delivery.ts'
+
+/**
+ * The downward feed: what nodes above answered for records that came from the caller, so that a city learns what the nation said. Nothing in it
+ * names a record but by its place in the caller's own log.
+ */
+export interface FeedItem {
+  /** Index of the entry in this node's log that tells of the answer. */
+  readonly index: number
+  readonly at: string
+  /** The node that answered. */
+  readonly upstream: string
+  readonly deliveryId: string
+  readonly entries: readonly FeedEntry[]
+}
+
+export interface FeedEntry {
+  /** Index of the part's entry in the caller's log. */
+  readonly logIndex: number
+  readonly counts: Readonly<Record<string, number>>
+  /** What became neither accepted nor known already, by ordinal in the caller's part. */
+  readonly exceptions: readonly { readonly ordinal: number; readonly outcome: string; readonly codes: readonly string[] }[]
+}
+
+export interface FeedPage {
+  readonly items: readonly FeedItem[]
+  /** What to ask for next: `after`. */
+  readonly next: number
+  /** There is more now. */
+  readonly more: boolean
+}
+
+const entriesScannedMax = 200
+
+/**
+ * Reads the feed past a cursor (the caller's `next` of the last page; 0 at first).
+ * @throws Problem not-allowed for a caller that is no node
+ */
+export async function readFeed(hub: Hub, caller: Caller, after: number, limit = 100): Promise<FeedPage> {
+  if (caller.kind !== 'node') throw new Problem('not-allowed', { zh: '下行回馈只供下级节点', en: 'The downward feed is for lower nodes' })
+  const { db } = hub
+  const size = (await readLogHead(db))?.size ?? 0
+  const rows = await db
+    .selectFrom('log_entry')
+    .select(['index', 'kind', 'instant', 'body'])
+    .where('kind', 'in', ['delivery', 'outcome'])
+    .where('index', '>=', after)
+    .where('index', '<', size)
+    .orderBy('index')
+    .limit(entriesScannedMax)
+    .execute()
+  const items: FeedItem[] = []
+  let next = rows.length < entriesScannedMax ? Math.max(after, size) : (rows.at(-1)?.index ?? after) + 1
+  let more = rows.length === entriesScannedMax
+  for (const row of rows) {
+    if (items.length >= limit) {
+      next = row.index
+      more = true
+      break
+    }
+    if (row.body === null) continue
+    const body = JSON.parse(row.body) as EntryBody
+    const answered = row.kind === 'delivery' ? await answeredHere(db, body.delivery) : await learntFromAbove(db, body)
+    const entries = await inCallersTerms(db, caller, answered)
+    if (entries.length > 0) items.push({ index: row.index, at: body.at ?? row.instant.toISOString(), upstream: body.upstream, deliveryId: body.delivery, entries })
+  }
+  return { items, next, more }
+}
+
+interface EntryBody {
+  readonly delivery: string
+  readonly upstream: string
+  /** Of an `outcome` entry: when the node further up answered. */
+  readonly at?: string
+}
+
+/** One version here with what a node above said of it. */
+interface Answered {
+  readonly partId: number
+  readonly ordinal: number
+  readonly outcome: string
+  readonly codes: readonly string[]
+}
+
+const codesOf = (problems: readonly { code: string }[]): string[] => [...new Set(problems.map((problem) => problem.code))]
+
+/** What the receipt of a delivery says of each of its versions. */
+async function answeredHere(db: Kysely<Tables>, deliveryId: string): Promise<Answered[]> {
+  const delivery = await db.selectFrom('delivery').selectAll().where('delivery_id', '=', deliveryId).executeTakeFirst()
+  if (delivery?.receipt == null) return []
+  const judgement = readJudgement(delivery.receipt, delivery)
+  if (judgement === null) return []
+  const sizes = await partSizes(db, delivery.items.map((item) => item[1]))
+  return placesOf(delivery.items, (partId) => sizes.get(partId) ?? 0).map(({ partId, ordinal }, position) => {
+    const judged = judgement.outcomes[position]
+    // A receipt of more than 1,000 records lists refusals only: the others were stored, how is not said.
+    return { partId, ordinal, outcome: judged?.outcome ?? 'stored', codes: codesOf(judged?.problems ?? []) }
+  })
+}
+
+/** What an `outcome` entry tells of our parts, version by version. */
+async function learntFromAbove(db: Kysely<Tables>, body: EntryBody): Promise<Answered[]> {
+  const { rows } = await sql<{ part_id: number; counts: Record<string, number>; exceptions: [number, number, string, string[]][]; version_count: number }>`
+    select e.part_id, o.counts, o.exceptions, p.version_count
+    from outcome_above o join log_entry e on e.index = o.log_index join part p on p.part_id = e.part_id
+    where o.upstream = ${body.upstream} and o.delivery_id = ${body.delivery}`.execute(db)
+  return rows.flatMap(({ part_id, counts, exceptions }) => {
+    const named = exceptions.map(([, ordinal, outcome, codes]) => ({ partId: part_id, ordinal, outcome, codes }))
+    // Which versions were taken is not told one by one; their number is.
+    const taken = Object.entries(counts).filter(([outcome]) => unexceptional.has(outcome))
+    return [...named, ...taken.flatMap(([outcome, count]) => Array.from({ length: count }, () => ({ partId: part_id, ordinal: -1, outcome, codes: [] })))]
+  })
+}
+
+/** Outcomes that need no word of their own. */
+const unexceptional = new Set(['accepted', 'unchanged', 'stored'])
+
+/** Translates places here into places of the caller's log, through the proofs that came with its records. */
+async function inCallersTerms(db: Kysely<Tables>, caller: Caller, answered: readonly Answered[]): Promise<FeedEntry[]> {
+  if (answered.length === 0) return []
+  const partIds = [...new Set(answered.map((one) => one.partId))]
+  const { rows } = await sql<{ part_id: number }>`
+    select p.part_id from part p join submission s using (submission_no)
+    where p.part_id = any(${int8Array(partIds)}::int8[]) and s.participant_id = ${caller.participantId}`.execute(db)
+  const custody = await loadCustody(db, rows.map((row) => row.part_id))
+  const entries = new Map<number, { counts: Record<string, number>; exceptions: { ordinal: number; outcome: string; codes: readonly string[] }[] }>()
+  for (const [partId, list] of Map.groupBy(answered, (one) => one.partId)) {
+    const steps = (custody.get(partId) ?? []).map((row) => ({ index: (JSON.parse(row.document) as CustodyStep).index, places: new Map(row.ordinals) }))
+    for (const { ordinal, outcome, codes } of list) {
+      // Without a place (`-1`) it can be told only when the whole part came from one entry.
+      const step = ordinal === -1 ? (steps.length === 1 ? steps[0] : undefined) : steps.find((one) => one.places.has(ordinal))
+      if (step === undefined) continue
+      const entry = entries.get(step.index) ?? { counts: {}, exceptions: [] }
+      entries.set(step.index, entry)
+      entry.counts[outcome] = (entry.counts[outcome] ?? 0) + 1
+      if (!unexceptional.has(outcome)) entry.exceptions.push({ ordinal: step.places.get(ordinal) as number, outcome, codes })
+    }
+  }
+  return [...entries].map(([logIndex, entry]) => ({ logIndex, ...entry })).sort((a, b) => a.logIndex - b.logIndex)
+}
+
+/** Asks the upstream for its feed. Throws when there is no answer. */
+export type FetchFeed = (link: LinkRow, after: number) => Promise<unknown>
+
+/**
+ * Takes one page of the upstream's feed: what nodes above it answered for records of ours. Stored once however often it comes; each page that brings
+ * something is an entry, so that nodes below hear of it in turn.
+ * @returns true when there is more
+ * @throws Error when the page is malformed
+ */
+export async function takeFeed(hub: Hub, linkNo: number, fetchFeed: FetchFeed): Promise<boolean> {
+  const link = await hub.db.selectFrom('link').selectAll().where('link_no', '=', linkNo).executeTakeFirstOrThrow()
+  const page = readPage(await fetchFeed(link, link.feed_cursor))
+  const at = hub.clock.now()
+  const told = await hub.db.transaction().execute(async (trx) => {
+    const { feed_cursor } = await trx.selectFrom('link').select('feed_cursor').where('link_no', '=', linkNo).forUpdate().executeTakeFirstOrThrow()
+    if (feed_cursor !== link.feed_cursor) return false
+    let any = false
+    for (const item of page.items) any = (await storeItem(trx, hub, link, item)) || any
+    await trx.updateTable('link').set({ feed_cursor: page.next, feed_read_at: at }).where('link_no', '=', linkNo).execute()
+    return any
+  })
+  if (told) hub.onPending()
+  return page.more
+}
+
+async function storeItem(trx: Transaction<Tables>, hub: Hub, link: LinkRow, item: FeedItem): Promise<boolean> {
+  const parts = await sql<{ index: number; part_id: number; version_count: number }>`
+    select e.index, e.part_id, p.version_count from log_entry e join part p on p.part_id = e.part_id
+    where e.kind = 'part' and e.index = any(${int8Array(item.entries.map((entry) => entry.logIndex))}::int8[])`.execute(trx)
+  const partOf = new Map(parts.rows.map((row) => [row.index, row]))
+  const rows = item.entries.flatMap((entry) => {
+    const part = partOf.get(entry.logIndex)
+    if (part === undefined) return []
+    const exceptions = entry.exceptions.filter((one) => one.ordinal < part.version_count).map((one) => [part.part_id, one.ordinal, one.outcome, [...one.codes]])
+    return [{ log_index: entry.logIndex, upstream: item.upstream, delivery_id: item.deliveryId, at: new Date(item.at), counts: JSON.stringify(entry.counts), exceptions: JSON.stringify(exceptions) }]
+  })
+  if (rows.length === 0) return false
+  const stored = await trx.insertInto('outcome_above').values(rows).onConflict((conflict) => conflict.doNothing()).returning('log_index').execute()
+  if (stored.length === 0) return false
+  await addPendingEntry(trx, {
+    kind: 'outcome',
+    instant: hub.clock.now(),
+    actor: 'node',
+    subject: link.name,
+    body: { upstream: item.upstream, delivery: item.deliveryId, at: item.at, feed: item.index, entries: stored.map((row) => row.log_index) },
+  })
+  return true
+}
+
+/** Answers of nodes above the upstream for one part's entry, oldest first. */
+export async function outcomesAbove(db: Kysely<Tables>, logIndexes: readonly number[]) {
+  const { rows } = await sql<{ log_index: number; upstream: string; delivery_id: string; at: Date; counts: Record<string, number>; exceptions: [number, number, string, string[]][] }>`
+    select * from outcome_above where log_index = any(${int8Array(logIndexes)}::int8[]) order by at, upstream`.execute(db)
+  return rows
+}
+
+type Members = Record<string, unknown>
+const members = (value: unknown): Members | null => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : null)
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const word = (value: unknown): value is string => typeof value === 'string' && /^[\w.-]{1,100}$/.test(value)
+
+/** @throws Error when an upstream's page is not what a feed looks like */
+export function readPage(value: unknown): FeedPage {
+  const page = members(value)
+  const items = page?.['items']
+  const sound = isCount(page?.['next']) && typeof page['more'] === 'boolean' && Array.isArray(items) && items.length <= 1000 && items.every(itemSound)
+  if (!sound) throw new Error('the upstream answered something that is no feed page')
+  return page as unknown as FeedPage
+}
+
+function itemSound(value: unknown): boolean {
+  const item = members(value)
+  const entries = item?.['entries']
+  return (
+    isCount(item?.['index']) &&
+    typeof item['at'] === 'string' &&
+    !Number.isNaN(Date.parse(item['at'])) &&
+    word(item['upstream']) &&
+    typeof item['deliveryId'] === 'string' &&
+    uuid.test(item['deliveryId']) &&
+    Array.isArray(entries) &&
+    entries.every((one) => {
+      const entry = members(one)
+      const counts = members(entry?.['counts'])
+      const exceptions = entry?.['exceptions']
+      return isCount(entry?.['logIndex']) && counts !== null && Object.entries(counts).every(([name, count]) => word(name) && isCount(count) && count <= 100_000) && Array.isArray(exceptions) && exceptions.every(exceptionSound)
+    })
+  )
+}
+
+function exceptionSound(value: unknown): boolean {
+  const one = members(value)
+  return isCount(one?.['ordinal']) && word(one['outcome']) && Array.isArray(one['codes']) && one['codes'].every(word)
+}

@@ -1,0 +1,149 @@
+import { promisify } from 'node:util'
+import { zstdCompress } from 'node:zlib'
+import { contentDigest } from '@huijiao/identity'
+import { type DeliveryBody, type DeliveryRow, buildBody, emptyBody } from './delivery.ts'
+import type { Hub } from './hub.ts'
+import { type LinkRow, nextDelivery } from './next-delivery.ts'
+import { problemCodeOf, readJudgement } from './judgement.ts'
+import { noteOutage, parkWhole, replaceDelivery, settleDelivery, splitDelivery } from './settle.ts'
+import { versionsMediaType } from './body.ts'
+
+/** One request to the upstream, ready to be signed and sent. */
+export interface DeliveryRequest {
+  /** Also the Idempotency-Key. */
+  readonly id: string
+  /** As it goes over the wire. */
+  readonly body: Buffer
+  readonly contentType: string
+  readonly contentEncoding: string
+  /** Over `body` (RFC 9530). */
+  readonly contentDigest: string
+  readonly traceparent: string
+}
+
+export interface DeliveryAnswer {
+  readonly status: number
+  readonly body: Buffer
+  /** The body is a receipt whose signature holds under a key of the upstream's. */
+  readonly receiptVerified: boolean
+}
+
+/** Signs and sends one request. Throws when no answer came: refused, reset, timed out. */
+export type SendDelivery = (link: LinkRow, request: DeliveryRequest) => Promise<DeliveryAnswer>
+
+/** `idle`: nothing to do; `more`: call again at once; `outage`: try later; `paused`: an operator has to act. */
+export type Forwarded = 'idle' | 'more' | 'outage' | 'paused'
+
+const compress = promisify(zstdCompress)
+
+/** Answers that judge the body as a whole and not its records: it is halved until the record at fault stands alone. */
+const bodyStatuses = new Set([400, 413, 415, 422])
+/** A body that so often in a row made the upstream fail is suspected. */
+const serverFailuresMax = 3
+
+/**
+ * One step of a link: sends the open delivery, or makes the next one and sends it, and settles the answer. No transaction is open while the
+ * request is under way. Safe to call twice, at once or again: the same delivery has the same id and bytes, and is settled once.
+ */
+export async function forwardLink(hub: Hub, linkNo: number, send: SendDelivery): Promise<Forwarded> {
+  const next = await nextDelivery(hub, linkNo)
+  if (next.kind === 'moved') return 'more'
+  if (next.kind !== 'open') return next.kind
+  const link = await hub.db.selectFrom('link').selectAll().where('link_no', '=', linkNo).executeTakeFirstOrThrow()
+  const body = next.body ?? (await rebuild(hub, link, next.delivery))
+  if (body === null) {
+    await replaceDelivery(hub, link, next.delivery)
+    return 'more'
+  }
+  await hub.db.updateTable('link').set({ last_attempt_at: hub.clock.now() }).where('link_no', '=', linkNo).execute()
+  let answer: DeliveryAnswer
+  try {
+    answer = await send(link, await requestOf(hub, next.delivery, body))
+  } catch (error) {
+    return await serverFailed(hub, link, next.delivery, send, null, error instanceof Error ? error.message : String(error))
+  }
+  return await settleAnswer(hub, link, next.delivery, answer, send)
+}
+
+/** The stored delivery's bytes once more; null when what it was made from has changed since (a text or a log body was erased). */
+async function rebuild(hub: Hub, link: LinkRow, delivery: DeliveryRow): Promise<DeliveryBody | null> {
+  const facts = { number: delivery.number, items: delivery.items, checkpointSize: delivery.checkpoint_size, createdAt: delivery.created_at, sealed: link.sealed }
+  const body = await buildBody(hub, hub.db, facts)
+  if (body.digest.equals(delivery.digest)) return body
+  hub.log.error({ link: link.name, delivery: delivery.delivery_id }, 'a stored delivery can no longer be made from what is stored; a new one takes its place')
+  return null
+}
+
+async function requestOf(hub: Hub, delivery: DeliveryRow | null, made: DeliveryBody): Promise<DeliveryRequest> {
+  const body = await compress(made.bytes)
+  return { id: made.id, body, contentType: versionsMediaType, contentEncoding: 'zstd', contentDigest: contentDigest(body), traceparent: await traceOf(hub, delivery, made.id) }
+}
+
+/** The trace of the one submission that a delivery carries on; a delivery of several begins its own, named after its id. */
+async function traceOf(hub: Hub, delivery: DeliveryRow | null, id: string): Promise<string> {
+  const hex = id.replaceAll('-', '')
+  const own = `00-${hex}-${hex.slice(16)}-01`
+  if (delivery === null) return own
+  const traces = await hub.db
+    .selectFrom('part')
+    .innerJoin('submission', 'submission.submission_no', 'part.submission_no')
+    .select('submission.trace_parent')
+    .distinct()
+    .where('part.part_id', 'in', delivery.items.slice(0, 100).map((item) => item[1]))
+    .limit(2)
+    .execute()
+  const trace = traces.length === 1 ? /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(traces[0]?.trace_parent ?? '')?.[1] : undefined
+  return trace === undefined ? own : `00-${trace}-${hex.slice(16)}-01`
+}
+
+/** What an answer means: a verified receipt is a judgement, whatever it refuses; anything else is none. */
+async function settleAnswer(hub: Hub, link: LinkRow, delivery: DeliveryRow, answer: DeliveryAnswer, send: SendDelivery): Promise<Forwarded> {
+  const judgement = answer.status === 200 && answer.receiptVerified ? readJudgement(answer.body, delivery) : null
+  if (judgement !== null) {
+    if (judgement.complete) return await settleDelivery(hub, link, delivery, judgement, answer.body)
+    await splitDelivery(hub, link, delivery, 'the receipt does not name every refusal')
+    return 'more'
+  }
+  if (bodyStatuses.has(answer.status)) {
+    const code = problemCodeOf(answer.body) ?? `http-${answer.status}`
+    if (delivery.record_count > 1) await splitDelivery(hub, link, delivery, `${answer.status} ${code}`)
+    else return await parkWhole(hub, link, delivery, code, answer.body)
+    return 'more'
+  }
+  if (answer.status >= 500) return await serverFailed(hub, link, delivery, send, answer.status, `${answer.status} ${problemCodeOf(answer.body) ?? ''}`.trim())
+  const why = answer.status === 200 ? 'the answer is no receipt of this delivery signed by the upstream' : `${answer.status} ${problemCodeOf(answer.body) ?? ''}`.trim()
+  return await noteOutage(hub, link, delivery, answer.status, why, false)
+}
+
+/**
+ * 5xx, or no answer. When the same body fails again and again while the upstream takes an empty delivery, the body is what it fails over.
+ */
+async function serverFailed(hub: Hub, link: LinkRow, delivery: DeliveryRow, send: SendDelivery, status: number | null, why: string): Promise<Forwarded> {
+  await noteOutage(hub, link, delivery, status, why, true)
+  if (delivery.server_failures + 1 < serverFailuresMax || !(await probe(hub, link, send)).alive) return 'outage'
+  if (delivery.record_count > 1) await splitDelivery(hub, link, delivery, `${why}; an empty delivery is taken`)
+  else return await parkWhole(hub, link, delivery, 'upstream-fails', Buffer.from(why))
+  return 'more'
+}
+
+export interface ProbeResult {
+  /** The upstream judged an empty delivery. */
+  readonly alive: boolean
+  readonly status: number | null
+  readonly detail: string
+  readonly tookMs: number
+}
+
+/** Sends an empty delivery: what a connection test does, and how a failing body is told from a failing upstream. */
+export async function probe(hub: Hub, link: LinkRow, send: SendDelivery): Promise<ProbeResult> {
+  const made = emptyBody(hub)
+  const started = performance.now()
+  const took = () => Math.round(performance.now() - started)
+  try {
+    const answer = await send(link, await requestOf(hub, null, made))
+    const alive = answer.status === 200 && answer.receiptVerified
+    return { alive, status: answer.status, detail: alive ? 'ok' : (problemCodeOf(answer.body) ?? `http-${answer.status}`), tookMs: took() }
+  } catch (error) {
+    return { alive: false, status: null, detail: error instanceof Error ? error.message : String(error), tookMs: took() }
+  }
+}

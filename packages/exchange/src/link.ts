@@ -1,0 +1,197 @@
+import type { Tables, Tier } from '@huijiao/database'
+import { Problem } from '@huijiao/problem'
+import { type Kysely, sql } from 'kysely'
+import { probe, type ProbeResult, type SendDelivery } from './forward.ts'
+import type { Hub } from './hub.ts'
+import { addPendingEntry, readLogHead } from './log.ts'
+import type { LinkRow } from './next-delivery.ts'
+import { countParked } from './parked.ts'
+
+export interface LinkSettings {
+  /** Stands in addresses, log entries and metrics; never changes. */
+  readonly name: string
+  readonly url: string
+  readonly upstreamTier: Tier
+  /** The upstream node's name. */
+  readonly upstreamName: string
+  /** 'hash': sealed texts stay here, and only their hashes go up. */
+  readonly sealed?: 'text' | 'hash'
+}
+
+/** Makes the links that the configuration names and brings their settings up to date. A link that it no longer names stays, paused by an operator or not. */
+export async function ensureLinks(hub: Hub, links: readonly LinkSettings[]): Promise<LinkRow[]> {
+  const rows = await hub.db.transaction().execute(async (trx) => {
+    const made: LinkRow[] = []
+    for (const { name, url, upstreamTier, upstreamName, sealed = 'text' } of links) {
+      const settings = { url, upstream_tier: upstreamTier, upstream_name: upstreamName, sealed }
+      const known = await trx.selectFrom('link').selectAll().where('name', '=', name).forUpdate().executeTakeFirst()
+      const at = hub.clock.now()
+      if (known === undefined) {
+        const row = await trx.insertInto('link').values({ name, ...settings, created_at: at, paused_at: null, pause_reason: null, last_attempt_at: null, last_success_at: null, last_error: null, last_error_at: null, feed_read_at: null }).returningAll().executeTakeFirstOrThrow()
+        await addPendingEntry(trx, { kind: 'link', instant: at, actor: 'node', subject: name, body: { action: 'create', ...settings } })
+        made.push(row)
+        continue
+      }
+      const changed = (Object.keys(settings) as (keyof typeof settings)[]).some((field) => known[field] !== settings[field])
+      if (!changed) {
+        made.push(known)
+        continue
+      }
+      made.push(await trx.updateTable('link').set(settings).where('link_no', '=', known.link_no).returningAll().executeTakeFirstOrThrow())
+      await addPendingEntry(trx, { kind: 'link', instant: at, actor: 'node', subject: name, body: { action: 'change', ...settings } })
+    }
+    return made
+  })
+  hub.onPending()
+  return rows
+}
+
+/**
+ * A link by its name.
+ * @throws Problem not-found
+ */
+export async function findLink(db: Kysely<Tables>, name: string): Promise<LinkRow> {
+  const row = await db.selectFrom('link').selectAll().where('name', '=', name).executeTakeFirst()
+  if (row === undefined) throw new Problem('not-found', { zh: `没有上报通道 ${name.slice(0, 80)}`, en: `There is no link ${name.slice(0, 80)}` })
+  return row
+}
+
+/** Stops a link. A delivery under way is still settled; nothing new is sent. */
+export async function pauseLink(hub: Hub, actor: string, name: string, reason: string): Promise<void> {
+  await change(hub, actor, name, 'pause', reason)
+}
+
+/** Lets a paused link go on. */
+export async function resumeLink(hub: Hub, actor: string, name: string): Promise<void> {
+  await change(hub, actor, name, 'resume', null)
+}
+
+async function change(hub: Hub, actor: string, name: string, action: 'pause' | 'resume', reason: string | null): Promise<void> {
+  const link = await findLink(hub.db, name)
+  await hub.db.transaction().execute(async (trx) => {
+    const at = hub.clock.now()
+    const { numUpdatedRows } = await trx
+      .updateTable('link')
+      .set(action === 'pause' ? { paused_at: at, pause_reason: reason } : { paused_at: null, pause_reason: null, mostly_refused: 0 })
+      .where('link_no', '=', link.link_no)
+      .where('paused_at', action === 'pause' ? 'is' : 'is not', null)
+      .executeTakeFirst()
+    if (numUpdatedRows > 0n) await addPendingEntry(trx, { kind: 'link', instant: at, actor, subject: name, body: { action, ...(reason === null ? {} : { reason }) } })
+  })
+  hub.onPending()
+}
+
+/** Sends an empty delivery over a link and says what came back. Stores nothing here. */
+export async function testLink(hub: Hub, name: string, send: SendDelivery): Promise<ProbeResult> {
+  return await probe(hub, await findLink(hub.db, name), send)
+}
+
+/** What an operator sees of a link. */
+export interface LinkFacts {
+  readonly linkNo: number
+  readonly name: string
+  readonly url: string
+  readonly upstream: { readonly name: string; readonly tier: Tier }
+  /** `paused`: stopped by an operator, or because nearly everything was refused; `failing`: the last attempts were outages. */
+  readonly state: 'idle' | 'forwarding' | 'failing' | 'paused'
+  readonly paused: { readonly at: Date; readonly reason: string | null } | null
+  readonly cursor: number
+  readonly lag: {
+    /** Entries past the cursor that hold something for the link. */
+    readonly entries: number
+    /** Age of the oldest of them. */
+    readonly seconds: number
+    readonly oldestUnsent: Date | null
+  }
+  /** Over the last five minutes. */
+  readonly throughput: { readonly records: number; readonly bytes: number; readonly recordsPerSecond: number }
+  readonly lastAttemptAt: Date | null
+  readonly lastSuccessAt: Date | null
+  readonly lastError: { readonly at: Date; readonly text: string; readonly inARow: number } | null
+  readonly openDelivery: { readonly id: string; readonly records: number; readonly attempts: number; readonly since: Date } | null
+  readonly parked: number
+  readonly skipped: number
+  readonly delivered: { readonly deliveries: number; readonly records: number }
+  readonly feedReadAt: Date | null
+}
+
+const throughputWindowMs = 5 * 60_000
+
+/** Every link with its facts, by name. */
+export async function listLinks(hub: Hub): Promise<LinkFacts[]> {
+  const links = await hub.db.selectFrom('link').selectAll().orderBy('name').execute()
+  const size = (await readLogHead(hub.db))?.size ?? 0
+  return await Promise.all(links.map((link) => factsOf(hub, link, size)))
+}
+
+interface LagRow {
+  readonly entries: number
+  readonly oldest: Date | null
+}
+
+async function factsOf(hub: Hub, link: LinkRow, size: number): Promise<LinkFacts> {
+  const { db } = hub
+  const now = hub.clock.now()
+  const since = new Date(now.getTime() - throughputWindowMs)
+  const [lag, recent, totals, open, skips, parked] = await Promise.all([
+    sql<LagRow>`
+      select count(*) as entries, min(instant) as oldest from log_entry
+      where index >= ${link.cursor} and index < ${size} and (kind in ('part', 'decision') or (kind = 'requalified' and subject = ${link.name}))`.execute(db),
+    sql<{ records: number; bytes: number }>`
+      select coalesce(sum(record_count), 0)::int8 as records, coalesce(sum(body_bytes), 0)::int8 as bytes from delivery
+      where link_no = ${link.link_no} and state = 'finished' and finished_at > ${since}`.execute(db),
+    sql<{ deliveries: number; records: number }>`
+      select count(*) as deliveries, coalesce(sum(record_count), 0)::int8 as records from delivery where link_no = ${link.link_no} and state = 'finished'`.execute(db),
+    db.selectFrom('delivery').select(['delivery_id', 'record_count', 'attempts', 'created_at']).where('link_no', '=', link.link_no).where('state', '=', 'open').orderBy('path').limit(1).executeTakeFirst(),
+    sql<{ count: number }>`select count(*) as count from skip where link_no = ${link.link_no}`.execute(db),
+    countParked(db, link.link_no),
+  ])
+  const { entries, oldest } = lag.rows[0] as LagRow
+  const { records, bytes } = recent.rows[0] as { records: number; bytes: number }
+  return {
+    linkNo: link.link_no,
+    name: link.name,
+    url: link.url,
+    upstream: { name: link.upstream_name, tier: link.upstream_tier },
+    state: link.paused_at !== null ? 'paused' : link.failures > 0 ? 'failing' : entries > 0 || open !== undefined ? 'forwarding' : 'idle',
+    paused: link.paused_at === null ? null : { at: link.paused_at, reason: link.pause_reason },
+    cursor: link.cursor,
+    lag: { entries, seconds: oldest === null ? 0 : Math.max(0, (now.getTime() - oldest.getTime()) / 1000), oldestUnsent: oldest },
+    throughput: { records, bytes, recordsPerSecond: records / (throughputWindowMs / 1000) },
+    lastAttemptAt: link.last_attempt_at,
+    lastSuccessAt: link.last_success_at,
+    lastError: link.last_error_at === null || link.last_error === null ? null : { at: link.last_error_at, text: link.last_error, inARow: link.failures },
+    openDelivery: open === undefined ? null : { id: open.delivery_id, records: open.record_count, attempts: open.attempts, since: open.created_at },
+    parked,
+    skipped: (skips.rows[0] as { count: number }).count,
+    delivered: totals.rows[0] as { deliveries: number; records: number },
+    feedReadAt: link.feed_read_at,
+  }
+}
+
+/** Links that have something to do: entries past the cursor, an open delivery, or records to retry. What a sweep wakes. */
+export async function linksWithWork(db: Kysely<Tables>): Promise<number[]> {
+  const { rows } = await sql<{ link_no: number }>`
+    select l.link_no from link l
+    where l.paused_at is null and (
+      exists (select 1 from log_entry e where e.index >= l.cursor and e.kind in ('part', 'decision', 'requalified'))
+      or exists (select 1 from delivery d where d.link_no = l.link_no and d.state = 'open')
+      or exists (select 1 from parked p where p.link_no = l.link_no and p.state = 'retrying'))
+    order by l.link_no`.execute(db)
+  return rows.map((row) => row.link_no)
+}
+
+/** Deliveries of a link, newest first. */
+export async function listDeliveries(db: Kysely<Tables>, filter: { linkNo: number; state?: 'open' | 'finished' | 'split'; before?: number; limit: number }) {
+  let query = db
+    .selectFrom('delivery')
+    .select(['delivery_id', 'number', 'kind', 'path', 'from_index', 'to_index', 'record_count', 'body_bytes', 'created_at', 'state', 'attempts', 'last_status', 'last_error', 'finished_at', 'counts', 'parent'])
+    .where('link_no', '=', filter.linkNo)
+  if (filter.state !== undefined) query = query.where('state', '=', filter.state)
+  if (filter.before !== undefined) query = query.where('number', '<', filter.before)
+  return await query.orderBy('number', 'desc').limit(filter.limit).execute()
+}
+
+/** How often an outage in a row is waited for before the next attempt: 1 s doubling to 60 s, so that an upstream that comes back is found soon. */
+export const retryDelayMs = (failures: number): number => Math.min(60_000, 1000 * 2 ** Math.min(Math.max(failures - 1, 0), 6))
+

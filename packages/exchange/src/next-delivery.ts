@@ -1,0 +1,186 @@
+import type { DeliveryItem, LinkTable, Tables } from '@huijiao/database'
+import { int4Array, int8Array, retryDeadlocks } from '@huijiao/database'
+import { references, releases } from '@huijiao/standard'
+import { type Selectable, sql, type Transaction } from 'kysely'
+import { type DeliveryBody, type DeliveryRow, insertDelivery, loadVersions, nextNumber, openDelivery, type VersionRow } from './delivery.ts'
+import type { Hub } from './hub.ts'
+import { readLogHead } from './log.ts'
+import { blockedParents, type NewParked, type ParkedRow, parkRecords, retryingParked } from './parked.ts'
+import { judgeFor, policyInForce } from './policy-in-force.ts'
+import { digestOfKey } from './prepare-record.ts'
+import { type Chosen, dataOf, decideCandidates, type Judge } from './qualify.ts'
+import { readRange } from './range.ts'
+import { deleteSkips, insertSkips, type Place } from './skip.ts'
+
+export type LinkRow = Selectable<LinkTable>
+
+/** Most records that one retry takes up again. */
+const retryRecordsMax = 500
+
+export type Next =
+  | { readonly kind: 'idle' }
+  /** The cursor moved over a range in which nothing goes up. */
+  | { readonly kind: 'moved' }
+  | { readonly kind: 'paused' }
+  /** `body` when it has just been made. */
+  | { readonly kind: 'open'; readonly delivery: DeliveryRow; readonly body: DeliveryBody | null }
+
+/**
+ * The delivery to send next: an open one, or a new one made from records to be retried, or from the entries past the cursor. Everything that a range
+ * decides (skips, children parked with their parents, the delivery or the cursor) is one transaction under the lock of the link's row.
+ */
+export function nextDelivery(hub: Hub, linkNo: number): Promise<Next> {
+  return retryDeadlocks(() =>
+    hub.db.transaction().execute(async (trx): Promise<Next> => {
+      const link = await trx.selectFrom('link').selectAll().where('link_no', '=', linkNo).forUpdate().executeTakeFirstOrThrow()
+      if (link.paused_at !== null) return { kind: 'paused' }
+      const open = await openDelivery(trx, linkNo)
+      if (open !== undefined) return { kind: 'open', delivery: open, body: null }
+      const head = await readLogHead(trx)
+      if (head === null) return { kind: 'idle' }
+      const { id: policyId, policy } = await policyInForce(hub, trx)
+      const work: Work = { hub, trx, link, checkpointSize: head.size, judge: judgeFor(policy, link.upstream_tier), policyId }
+      const retrying = await retryingParked(trx, linkNo, retryRecordsMax)
+      return retrying.length > 0 ? await nextRetry(work, retrying) : await nextRange(work)
+    }),
+  )
+}
+
+interface Work {
+  readonly hub: Hub
+  readonly trx: Transaction<Tables>
+  readonly link: LinkRow
+  readonly checkpointSize: number
+  readonly judge: Judge
+  readonly policyId: string
+}
+
+async function nextRange(work: Work): Promise<Next> {
+  const { hub, trx, link } = work
+  if (link.cursor >= work.checkpointSize) return { kind: 'idle' }
+  const range = await readRange(trx, link, work.checkpointSize)
+  const decided = await decideCandidates(trx, hub, link.link_no, range.candidates, work.judge)
+  const { send, parked } = await withoutOrphans(work, decided.send)
+  const at = hub.clock.now()
+  await insertSkips(trx, link.link_no, decided.skip, work.policyId, at)
+  await deleteSkips(trx, link.link_no, decided.send.filter((one) => !one.tombstone).map(placeOf))
+  await parkRecords(trx, link.link_no, parked, at)
+  if (send.length === 0) {
+    await trx.updateTable('link').set({ cursor: range.to }).where('link_no', '=', link.link_no).execute()
+    return range.to < work.checkpointSize || parked.length + decided.skip.length > 0 ? { kind: 'moved' } : { kind: 'idle' }
+  }
+  return await create(work, 'range', send, { from: link.cursor, to: range.to }, range.parts)
+}
+
+/** Records that are taken up again are judged again: what no longer qualifies is skipped, and a tombstone is sent as one. */
+async function nextRetry(work: Work, retrying: readonly ParkedRow[]): Promise<Next> {
+  const { hub, trx, link } = work
+  const items = itemsOf(retrying.map((row) => ({ row, logIndex: row.log_index, tombstone: false, flags: [] })), () => -1)
+  const parts = await loadVersions(trx, items)
+  const overtaken = await overtakenAmong(trx, link.link_no, retrying)
+  const candidates = retrying
+    .filter((parked) => !overtaken.has(`${parked.part_id}/${parked.ordinal}`))
+    .map((parked) => ({ row: parts.get(parked.part_id)?.[parked.ordinal] as VersionRow, logIndex: parked.log_index, meeting: { kind: 'new' } as const }))
+  const decided = await decideCandidates(trx, hub, link.link_no, candidates, work.judge)
+  const at = hub.clock.now()
+  const { send, parked } = await withoutOrphans(work, decided.send, new Set(retrying.map((row) => `${row.part_id}/${row.ordinal}`)))
+  await insertSkips(trx, link.link_no, decided.skip, work.policyId, at)
+  await deleteSkips(trx, link.link_no, send.filter((one) => !one.tombstone).map(placeOf))
+  await parkRecords(trx, link.link_no, parked, at)
+  const unsent = [...decided.skip.filter((one) => !one.tombstone), ...retrying.filter((row) => overtaken.has(`${row.part_id}/${row.ordinal}`)).map((row) => ({ partId: row.part_id, ordinal: row.ordinal }))]
+  for (const one of unsent) {
+    await trx.updateTable('parked').set({ state: 'superseded', resolved_at: at }).where('link_no', '=', link.link_no).where('part_id', '=', one.partId).where('ordinal', '=', one.ordinal).execute()
+  }
+  if (send.length === 0) return { kind: 'moved' }
+  return await create(work, 'retry', send, { from: link.cursor, to: link.cursor }, parts)
+}
+
+/**
+ * Parked versions whose stream has an accepted later one that does not go up. They must stay down: above, they would be taken for the latest.
+ */
+async function overtakenAmong(trx: Transaction<Tables>, linkNo: number, rows: readonly ParkedRow[]): Promise<Set<string>> {
+  const found = await sql<{ part_id: number; ordinal: number }>`
+    select v.part_id, v.ordinal
+    from unnest(${int8Array(rows.map((row) => row.part_id))}::int8[], ${int4Array(rows.map((row) => row.ordinal))}::int4[]) as t (part_id, ordinal)
+    join version v on v.part_id = t.part_id and v.ordinal = t.ordinal
+    join stream st on st.key_digest = v.key_digest and st.source_no = v.source_no and (st.epoch, st.n) > (v.epoch, v.n)
+    join skip s on s.link_no = ${linkNo} and not s.tombstone
+      and s.part_id = case when st.head_state = 'accepted' then st.head_part else st.force_part end
+      and s.ordinal = case when st.head_state = 'accepted' then st.head_ordinal else st.force_ordinal end
+    where (s.part_id, s.ordinal) <> (v.part_id, v.ordinal)`.execute(trx)
+  return new Set(found.rows.map((row) => `${row.part_id}/${row.ordinal}`))
+}
+
+async function create(work: Work, kind: 'range' | 'retry', send: readonly Chosen[], range: { from: number; to: number }, parts: ReadonlyMap<number, VersionRow[]>): Promise<Next> {
+  const { hub, trx, link } = work
+  const { row, body } = await insertDelivery(
+    trx,
+    hub,
+    {
+      link_no: link.link_no,
+      kind,
+      path: '',
+      parent: null,
+      from_index: range.from,
+      to_index: range.to,
+      number: await nextNumber(trx, link.link_no),
+      items: itemsOf(send, (partId) => parts.get(partId)?.length ?? -1),
+      checkpointSize: work.checkpointSize,
+      createdAt: hub.clock.now(),
+      sealed: link.sealed,
+    },
+    parts,
+  )
+  return { kind: 'open', delivery: row, body }
+}
+
+const placeOf = (one: { readonly row: { readonly part_id: number; readonly ordinal: number } }): Place => ({ partId: one.row.part_id, ordinal: one.row.ordinal })
+
+/** Items in the order of the log, the records of one part together, so that a stream's versions go up in their order. */
+function itemsOf(send: readonly { row: { part_id: number; ordinal: number }; logIndex: number; tombstone: boolean; flags: readonly string[] }[], sizeOf: (partId: number) => number): DeliveryItem[] {
+  const groups = [...Map.groupBy(send, (one) => one.row.part_id)].sort(([, a], [, b]) => (a[0]?.logIndex ?? 0) - (b[0]?.logIndex ?? 0))
+  return groups.map(([partId, list]): DeliveryItem => {
+    const sorted = list.toSorted((a, b) => a.row.ordinal - b.row.ordinal)
+    const ordinals = sorted.length === sizeOf(partId) ? null : sorted.map((one) => one.row.ordinal)
+    const index = sorted[0]?.logIndex as number
+    const tombstones = sorted.filter((one) => one.tombstone).map((one) => one.row.ordinal)
+    const flags = Object.fromEntries(sorted.filter((one) => one.flags.length > 0).map((one) => [one.row.ordinal, [...one.flags]]))
+    const notes = { ...(tombstones.length > 0 ? { tombstones } : {}), ...(Object.keys(flags).length > 0 ? { flags } : {}) }
+    return Object.keys(notes).length > 0 ? [index, partId, ordinals, notes] : [index, partId, ordinals]
+  })
+}
+
+/** Sets aside children whose parent is parked and not above: sent now, they would only be held there until a person mends the parent. */
+async function withoutOrphans(work: Work, send: readonly Chosen[], retried: ReadonlySet<string> = new Set()): Promise<{ send: Chosen[]; parked: NewParked[] }> {
+  const { hub, trx, link } = work
+  const blocked = await blockedParents(trx, link.link_no)
+  for (const [key, place] of blocked) if (retried.has(`${place.partId}/${place.ordinal}`)) blocked.delete(key)
+  if (blocked.size === 0) return { send: [...send], parked: [] }
+  const kept: Chosen[] = []
+  const parked: NewParked[] = []
+  for (const one of send) {
+    const parent = one.tombstone || one.row.operation !== 'upsert' ? undefined : parentsOf(hub, one.row).map((digest) => blocked.get(digest.toString('hex'))).find((place) => place !== undefined)
+    if (parent === undefined) {
+      kept.push(one)
+      continue
+    }
+    const here = parked.find((other) => other.row.part_id === parent.partId && other.row.ordinal === parent.ordinal)
+    const deliveryId = here?.deliveryId ?? (await deliveryOfParked(trx, link.link_no, parent))
+    parked.push({ row: one.row, logIndex: one.logIndex, reason: 'parent-parked', problems: [], deliveryId, parent })
+    const own = one.row.key_digest.toString('hex')
+    if (!blocked.has(own)) blocked.set(own, { partId: one.row.part_id, ordinal: one.row.ordinal })
+  }
+  return { send: kept, parked }
+}
+
+async function deliveryOfParked(trx: Transaction<Tables>, linkNo: number, place: Place): Promise<string> {
+  const row = await trx.selectFrom('parked').select('delivery_id').where('link_no', '=', linkNo).where('part_id', '=', place.partId).where('ordinal', '=', place.ordinal).executeTakeFirstOrThrow()
+  return row.delivery_id
+}
+
+/** Keyed digests of the parents that a record must find. */
+function parentsOf(hub: Hub, row: VersionRow): Buffer[] {
+  const entity = releases.get(row.release)?.entities.get(row.entity)
+  if (entity === undefined) return []
+  return references(entity, dataOf(hub, row), hub.policy()).filter((reference) => reference.mandatory).map((reference) => digestOfKey(hub, reference.keyText))
+}

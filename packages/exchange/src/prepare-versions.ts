@@ -1,0 +1,304 @@
+import { createPublicKey } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import type { Tables } from '@huijiao/database'
+import { coversRegion } from '@huijiao/identity'
+import { canonicalize, commitment, digestText, parseCheckpoint, parseLogOrigin, rawPublicKey, type RecordIdentity, splitNote, textHash, verifierKey } from '@huijiao/merkle'
+import { Problem, type ProblemCode, type ProblemDocument, recordProblem, type Words } from '@huijiao/problem'
+import { type Entity, references, regionsOf, releases, splitRecord, validateRecord } from '@huijiao/standard'
+import type { Kysely, Transaction } from 'kysely'
+import type { ReceivedBody } from './body.ts'
+import { checkpointSigned, type CustodyStep, originOf, verifyStep } from './custody.ts'
+import { type ReceivedCustody, storeCustody } from './custody-store.ts'
+import type { Caller, Hub } from './hub.ts'
+import { contentMac, digestOfKey, keyText } from './prepare-record.ts'
+import type { PreparedRecord } from './prepared.ts'
+import { newRecordId, parseRecordId } from './record-id.ts'
+import { sourceNoOf } from './source.ts'
+import { deliveryIdOf, readVersionsBody, textLetters, type VersionsEnvelope, type WireVersion } from './versions-body.ts'
+
+/** A delivery from a lower node, opened: what is proven, what is refused, and the proofs to keep. */
+export interface VersionsBody {
+  /** Made from the digest of the body, so that one id always means the same bytes. */
+  readonly id: string
+  /** The envelope as its canonical text. */
+  readonly envelope: string
+  readonly records: readonly PreparedRecord[]
+  readonly custody: readonly ReceivedCustody[]
+  /** Goes into the body of the part's log entry. */
+  readonly entryBody: object
+}
+
+/**
+ * Opens the body that a lower node sent: reads it strictly, proves each source entry against the sender's signed checkpoint, and judges each record
+ * again by the standard and by what the sender may report. What fails for one record is that record's refusal; hostile input throws nothing but a Problem.
+ * @throws Problem json-malformed, envelope-invalid, not-allowed (another node's envelope), signature-invalid (the checkpoint)
+ */
+export async function openVersions(hub: Hub, caller: Caller, body: ReceivedBody): Promise<VersionsBody> {
+  const bytes = body.bytes ?? (await readFile(body.path as string))
+  const { envelope, entries } = readVersionsBody(bytes.toString())
+  const node = envelope.from.node
+  if (caller.kind !== 'node' || caller.nodeName !== node) {
+    throw new Problem('not-allowed', { zh: `信封称来自节点 ${node}，密钥属于 ${caller.nodeName ?? caller.participantId}`, en: `The envelope is from node ${node}, the key belongs to ${caller.nodeName ?? caller.participantId}` })
+  }
+  if (envelope.checkpoint !== null) await checkCheckpoint(hub, caller, envelope, envelope.checkpoint)
+  const context: WireContext = { hub, caller, at: hub.clock.now() }
+  const records: PreparedRecord[] = []
+  const custody: ReceivedCustody[] = []
+  for (const entry of entries) {
+    const step: CustodyStep = { ...entry.custody, node, checkpoint: envelope.checkpoint as string }
+    const identities = entry.versions.map(({ record }) => identityOfWire(record))
+    const proven = verifyStep(step, identities)
+    const firstIndex = records.length
+    for (const version of entry.versions) {
+      records.push(proven ? await prepareVersion(context, version, records.length) : refuse(version, records.length, [unproven(records.length, step.index)]))
+    }
+    if (proven) custody.push({ step, identities, firstIndex })
+  }
+  return {
+    id: deliveryIdOf(body.digest),
+    envelope: canonicalize(envelope),
+    records,
+    custody,
+    entryBody: { delivery: { from: node, epoch: envelope.from.epoch, number: envelope.delivery, producedAt: envelope.producedAt } },
+  }
+}
+
+/** Keeps the proofs with the part that stored the records. */
+export async function insertCustody(trx: Transaction<Tables>, versions: VersionsBody, part: { readonly partId: number; readonly versions: readonly { readonly ordinal: number; readonly prepared: { readonly index: number } }[] }): Promise<void> {
+  await storeCustody(trx, part.partId, versions.custody, part.versions)
+}
+
+/** The lower node's keys in the form that opens notes. A key that has only expired still verifies: expiry is about requests. */
+async function verifierKeysOf(db: Kysely<Tables>, caller: Caller): Promise<string[]> {
+  const rows = await db.selectFrom('participant_key').select('public_key').where('participant_id', '=', caller.participantId).where('kind', '=', 'ed25519').where('revoked_at', 'is', null).execute()
+  return rows.map((row) => verifierKey(caller.nodeName as string, rawPublicKey(createPublicKey(row.public_key as string))))
+}
+
+async function checkCheckpoint(hub: Hub, caller: Caller, envelope: VersionsEnvelope, note: string): Promise<void> {
+  const { node, epoch } = envelope.from
+  if (!checkpointSigned(note, node, await verifierKeysOf(hub.db, caller))) {
+    throw new Problem('signature-invalid', { zh: `已签名快照不是由节点 ${node} 登记的密钥签署的`, en: `No registered key of node ${node} signed the checkpoint` })
+  }
+  let origin: ReturnType<typeof parseLogOrigin> = null
+  try {
+    origin = parseLogOrigin(parseCheckpoint(splitNote(note).text).origin)
+  } catch {
+    // What a node signed and is yet no checkpoint is answered like one of another log.
+  }
+  if (origin?.nodeName !== node || origin.epoch.number !== epoch.number || origin.epoch.id !== epoch.id) {
+    throw new Problem('envelope-invalid', { zh: '已签名快照与信封所写的节点或纪元不符', en: 'The checkpoint is of another node or epoch than the envelope says' }, { pointer: '/checkpoint' })
+  }
+}
+
+const identityOfWire = (record: WireVersion['record']): RecordIdentity => ({
+  entity: record.entity,
+  recordId: record.recordId,
+  operation: record.operation,
+  stream: record.stream,
+  epoch: record.epoch,
+  n: record.n,
+  sourceVersion: record.sourceVersion,
+  release: record.release,
+  commitment: record.commitment,
+})
+
+interface WireContext {
+  readonly hub: Hub
+  readonly caller: Caller
+  readonly at: Date
+}
+
+type Data = Record<string, unknown>
+
+function refuse({ record }: WireVersion, index: number, problems: readonly ProblemDocument[]): PreparedRecord {
+  return { refused: { index, entity: record.entity, sourceId: record.sourceId, recordId: parseRecordId(record.recordId), problems } }
+}
+
+const problemOf = (code: ProblemCode, index: number, detail: Words, more: { pointer?: string; value?: string; allowed?: string } = {}) => recordProblem(code, { record: index, detail, ...more })
+
+const unproven = (index: number, entry: number) =>
+  problemOf('custody-invalid', index, { zh: `来源日志第 ${entry} 条的证明不成立`, en: `The proof of entry ${entry} of the source’s log does not verify` })
+
+/** Judges one record of a proven source entry. */
+async function prepareVersion(context: WireContext, version: WireVersion, index: number): Promise<PreparedRecord> {
+  const { hub } = context
+  const { record } = version
+  const refused = (code: ProblemCode, zh: string, en: string, more: Parameters<typeof problemOf>[3] = {}) => refuse(version, index, [problemOf(code, index, { zh, en }, more)])
+  const release = releases.get(record.release)
+  if (release === undefined) return refused('release-unknown', `本节点没有“${record.release}”版`, `This node does not serve release "${record.release}"`)
+  const entity = release.entities.get(record.entity)
+  if (entity === undefined) return refused('entity-unknown', `${record.release} 版没有 ${record.entity}`, `Release ${record.release} has no ${record.entity}`)
+  const opened = openTexts(version)
+  if (opened === null) return refused('custody-invalid', '文本与其内容承诺不符', 'The texts do not give the commitment')
+  const origin = originOf(record.stream)
+  if (!originGranted(context.caller, origin)) {
+    return refused('origin-not-granted', `来源节点 ${origin} 不在 ${context.caller.regions.join('、')} 内`, `The origin node ${origin} is not in ${context.caller.regions.join(', ')}`)
+  }
+  if (!coversRegion(context.caller.regions, record.reportingRegion)) {
+    return refused('region-not-granted', `${record.reportingRegion} 不在该节点获授权的区域内`, `${record.reportingRegion} is not in the regions granted to this node`, { value: record.reportingRegion, allowed: context.caller.regions.join(', ') })
+  }
+  const judged = record.operation === 'upsert' ? judgeData(context, entity, version, opened, index) : judgeWithoutData(version, opened)
+  if ('problems' in judged) return refuse(version, index, judged.problems.length > 0 ? judged.problems : [problemOf('custody-invalid', index, { zh: '记录的文本不合其操作', en: 'The texts do not fit the operation' })])
+  const { open, named, sealed } = opened
+  const recordId = parseRecordId(record.recordId) as string
+  return {
+    prepared: {
+      index,
+      entity: record.entity,
+      operation: record.operation,
+      recordId,
+      freshRecordId: newRecordId(context.at),
+      sourceNo: await sourceNoOf(hub.db, origin, record.stream.slice(origin.length + 1)),
+      stream: record.stream,
+      place: { epoch: record.epoch, n: record.n },
+      sourceVersion: record.sourceVersion,
+      release: record.release,
+      open,
+      named,
+      sealed,
+      salts: opened.salts,
+      textHashes: opened.textHashes,
+      commitment: opened.commitment,
+      contentMac: contentMac(hub, record.operation, record.release, { open, named, sealed }),
+      reportingRegion: record.reportingRegion,
+      sourceId: record.sourceId,
+      enteredBy: null,
+      reason: record.reason,
+      flags: record.flags,
+      ...judged,
+      problems: judged.warnings,
+    },
+  }
+}
+
+/** A lower node forwards its own records, and those of nodes inside its regions, whose names begin with their region's code. */
+function originGranted(caller: Caller, origin: string): boolean {
+  if (origin === caller.nodeName) return true
+  const region = /^\d{6}/.exec(origin)?.[0]
+  return region !== undefined && coversRegion(caller.regions, region)
+}
+
+interface OpenedTexts {
+  readonly open: string | null
+  readonly named: string | null
+  readonly sealed: string | null
+  readonly salts: Buffer
+  readonly textHashes: Buffer | null
+  readonly commitment: Buffer
+  /** Letters of texts that came as their hash only. */
+  readonly hashed: string
+}
+
+/** The texts of a record with their salts, when they give its commitment; else null. */
+function openTexts({ record, texts }: WireVersion): OpenedTexts | null {
+  const salts = Buffer.alloc(48)
+  const textHashes = Buffer.alloc(96)
+  const values: (string | null)[] = [null, null, null]
+  const hashes: (Buffer | null)[] = [null, null, null]
+  const told = [record.salts.open, record.salts.named, record.salts.sealed]
+  let hashed = ''
+  for (const [at, letter] of textLetters.entries()) {
+    const line = record.texts.indexOf(letter)
+    const salt = told[at] ?? null
+    if (line === -1) {
+      if (salt !== null) return null
+      continue
+    }
+    const text = texts[line] as string
+    if (text.startsWith('#')) {
+      if (salt !== null || !/^#[0-9a-f]{64}$/.test(text)) return null
+      const hash = Buffer.from(text.slice(1), 'hex')
+      hash.copy(textHashes, at * 32)
+      hashes[at] = hash
+      hashed += letter
+    } else {
+      if (salt === null) return null
+      const saltBytes = Buffer.from(salt, 'hex')
+      saltBytes.copy(salts, at * 16)
+      hashes[at] = textHash(saltBytes, text)
+      values[at] = text
+    }
+  }
+  const [open = null, named = null, sealed = null] = values
+  const whole = commitment({ open: hashes[0] ?? null, named: hashes[1] ?? null, sealed: hashes[2] ?? null })
+  if (digestText(whole) !== record.commitment) return null
+  return { open, named, sealed, salts, textHashes: hashed === '' ? null : textHashes, commitment: whole, hashed }
+}
+
+type Judged =
+  | { readonly problems: readonly ProblemDocument[] }
+  | {
+      readonly keyDigest: Buffer | null
+      readonly state: 'accepted' | 'pending_review' | 'doubtful' | 'held'
+      readonly parents: readonly { digest: Buffer; entity: string; field: string }[]
+      readonly warnings: readonly ProblemDocument[]
+    }
+
+/** A withdrawal commits to an empty open text; a tombstone shows no text at all. */
+function judgeWithoutData({ record }: WireVersion, opened: OpenedTexts): Judged {
+  const sound = record.operation === 'withdraw' ? record.texts === 'o' && (opened.open === '' || opened.hashed === 'o') : opened.hashed === record.texts
+  return sound ? { keyDigest: null, state: 'accepted', parents: [], warnings: [] } : { problems: [] }
+}
+
+function judgeData(context: WireContext, entity: Entity, { record }: WireVersion, opened: OpenedTexts, index: number): Judged {
+  const { hub, caller, at } = context
+  const data = readTexts(entity, opened)
+  if (data === null) return { problems: [problemOf('custody-invalid', index, { zh: '文本不是规范形式，或字段放错了隐私类别', en: 'A text is not in canonical form, or a field stands in another privacy class' })] }
+  const release = releases.get(record.release) as NonNullable<ReturnType<typeof releases.get>>
+  const hidden = hiddenFields(entity, opened)
+  const problems = validateRecord(release, entity, data, at)
+    .filter((problem) => !hidden.has(problem.pointer?.replace(/^\/data\//, '') ?? ''))
+    .map((problem) => ({ ...problem, record: index }))
+  const regions = regionsOf(entity, data)
+  const own = regions.reporting ?? regions.inNumbers[0]
+  const foreign = [...(own === undefined || own === record.reportingRegion ? [] : [own]), ...regions.inNumbers.filter((code) => !coversRegion(caller.regions, code))][0]
+  if (foreign !== undefined) {
+    const detail = foreign === own ? { zh: `数据所在区域是 ${own}，所写上报区域是 ${record.reportingRegion}`, en: `The data lies in ${own}, the reporting region says ${record.reportingRegion}` } : { zh: `编号中的 ${foreign} 不在该节点获授权的区域内`, en: `${foreign} in a number is not in the regions granted to this node` }
+    problems.push({ ...problemOf('region-not-granted', index, detail, { value: foreign, allowed: caller.regions.join(', ') }), record: index })
+  }
+  if (entity.key.length === 0 && record.sourceId === null) problems.push({ ...problemOf('record-malformed', index, { zh: '此表以 sourceId 为键，而记录没有 sourceId', en: 'The entity is keyed by sourceId, and the record has none' }), record: index })
+  if (problems.some((problem) => problem.severity === 'error')) return { problems }
+  const doubtful = problems.some((problem) => problem.severity === 'doubt')
+  return {
+    keyDigest: entity.key.some((field) => hidden.has(field)) ? null : digestOfKey(hub, keyText(record.stream, entity, data, record.sourceId ?? '')),
+    state: doubtful ? 'doubtful' : hub.policy().rulesOf(entity.code).initialState,
+    parents: references(entity, data, hub.policy())
+      .filter((reference) => reference.mandatory)
+      .map((reference) => ({ digest: digestOfKey(hub, reference.keyText), entity: reference.parent, field: reference.field })),
+    warnings: problems,
+  }
+}
+
+/** The fields of the texts that are here; null when a text is not the canonical form of its own class of fields. */
+function readTexts(entity: Entity, opened: OpenedTexts): Data | null {
+  const { open, named, sealed, hashed } = opened
+  if (open === null) return null
+  try {
+    let data: Data = {}
+    for (const text of [open, named, sealed]) {
+      if (text === null) continue
+      const value = JSON.parse(text) as unknown
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
+      if (hashed !== '' && (canonicalize(value) !== text || Object.keys(value).some((name) => Object.hasOwn(data, name)))) return null
+      data = { ...data, ...(value as Data) }
+    }
+    if (hashed !== '') return sealedNamesIn(entity, open) ? null : data
+    const split = splitRecord(entity, data)
+    return split.open === open && split.named === named && split.sealed === sealed ? data : null
+  } catch {
+    // Not JSON, or nested deeper than anything a record holds.
+    return null
+  }
+}
+
+/** Without the sealed text the classes cannot be split again; but a sealed field must not stand in the open text. */
+function sealedNamesIn(entity: Entity, open: string): boolean {
+  const names = new Set(Object.keys(JSON.parse(open) as object))
+  return entity.fields.some((field) => field.privacy === 'sealed' && names.has(field.code))
+}
+
+/** Fields whose text came as its hash only, so that their absence is no fault. */
+function hiddenFields(entity: Entity, { hashed }: OpenedTexts): Set<string> {
+  const classes = new Set([hashed.includes('n') ? 'named' : '', hashed.includes('s') ? 'sealed' : ''])
+  return new Set(entity.fields.filter((field) => classes.has(field.privacy)).map((field) => field.code))
+}
