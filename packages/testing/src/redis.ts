@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
-export type TestRedis = { readonly available: true; readonly url: string; stop(): Promise<void> } | { readonly available: false; readonly reason: string }
+export type TestRedis =
+  | { readonly available: true; readonly url: string; stop(): Promise<void> }
+  | { readonly available: false; readonly reason: string }
 
 /**
  * A Redis of its own for one test file: the address in `HUIJIAO_TEST_REDIS_URL`, else a `redis-server` from the path on a free port,
@@ -52,7 +54,13 @@ async function start(program: string): Promise<TestRedis> {
 async function findProgram(name: string): Promise<string | null> {
   for (const directory of (process.env.PATH ?? '').split(delimiter)) {
     const path = join(directory, name)
-    if (await access(path, constants.X_OK).then(() => true, () => false)) return path
+    if (
+      await access(path, constants.X_OK).then(
+        () => true,
+        () => false,
+      )
+    )
+      return path
   }
   return null
 }

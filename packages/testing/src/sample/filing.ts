@@ -27,8 +27,13 @@ export interface Filing {
   readonly standard: '2014' | '2018'
   readonly record: SampleRecord
   readonly fate: Fate
-  /** Stops on the way up although its own node took it: parked at the link of that tier. */
-  readonly parkedAt?: { readonly tier: 'municipal' | 'provincial'; readonly reason: string }
+  /** Stops on the way up although its own node took it. */
+  readonly parkedAt?: {
+    /** Name of the link: the node above. */
+    readonly link: string
+    /** Any of these, because a child may be refused beside its parent or wait for it, as the deliveries fall. */
+    readonly reasons: readonly string[]
+  }
   /** A plain word for tests and readers: which of the planted stories this belongs to. */
   readonly story?: string
 }

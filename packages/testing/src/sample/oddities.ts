@@ -13,7 +13,7 @@ export function oddFilings(projects: readonly Project[], calendar: Calendar, oth
   if (pattern === undefined) throw new Error('the sample has no project to take as a pattern')
   const filings: Filing[] = []
   const file = (day: number, record: SampleRecord, fate: Fate, story: string, more: Partial<Filing> = {}) => filings.push({ submitter: 'city', day, standard: '2018', record, fate, story, ...more })
-  const number = (serial: number) => `370102${calendar.date(-40).slice(2).replaceAll('-', '')}01${serial}`
+  const number = (serial: number) => `${pattern.place.county}${calendar.date(-40).slice(2).replaceAll('-', '')}01${serial}`
   const tenderOf = (project: Project) => tenderRecords(project, calendar).slice(0, 1)
 
   // Held: a tender of a project, and a safety officer of a permit, that nobody ever reports.
@@ -25,14 +25,17 @@ export function oddFilings(projects: readonly Project[], calendar: Calendar, oth
     file(-18, record, { outcome: 'held' }, 'withdrawn')
     file(-17, { entity: record.entity, operation: 'withdraw', sourceId: record.sourceId, key: fields({ TenderNum: record.data?.TenderNum }) as Record<string, string>, reason: '重复报送' }, accepted, 'withdrawn')
   }
+  // 元 for 万元 in one contract: kept, but doubtful until somebody has looked.
+  const plain = others.find((filing) => filing.submitter === 'city' && filing.record.entity === 'TBContractRecordManage' && filing.day < -60)?.record
+  if (plain?.data) file(-15, { ...plain, sourceId: `${plain.sourceId}-补`, data: { ...plain.data, RecordNum: `${String(plain.data.RecordNum).slice(0, -3)}009`, ContractMoney: '136500000' } }, { outcome: 'doubtful' }, 'doubtful-contract')
   // Classified works must not travel here.
   file(-16, projectRecord(besides(pattern, number(93), '示例涉密工程（合成数据）'), calendar), { outcome: 'refused', code: 'classified-project' }, 'classified')
   // Reported by the market party itself and not yet reviewed: data level D.
   file(-14, projectRecord(besides(pattern, number(94), '示例企业自行填报的项目（合成数据）', { level: 'D' }), calendar), accepted, 'level-d')
   // A project in the enclave: this node has granted it, the province has not; its tender has an ordinary number and is parked with it.
-  const parked = besides(pattern, number(95), '示例市飞地产业园（合成数据）', { place: enclave })
-  file(-13, projectRecord(parked, calendar), accepted, 'parked-region', { parkedAt: { tier: 'municipal', reason: 'region-not-granted' } })
-  for (const record of tenderOf(parked)) file(-12, record, accepted, 'parked-with-parent', { parkedAt: { tier: 'municipal', reason: 'parent-parked' } })
+  const parked = besides(pattern, `${enclave.county}${number(95).slice(6)}`, '示例市飞地产业园（合成数据）', { place: enclave })
+  file(-13, projectRecord(parked, calendar), accepted, 'parked-region', { parkedAt: { link: '370000', reasons: ['region-not-granted'] } })
+  for (const record of tenderOf(parked)) file(-12, record, accepted, 'parked-with-parent', { parkedAt: { link: '370000', reasons: ['parent-parked', 'region-not-granted'] } })
 
   // What is in force is corrected, not withdrawn; conduct is never withdrawn.
   const contract = others.find((filing) => filing.submitter === 'city' && filing.record.entity === 'TBContractRecordManage' && filing.day < -100)?.record

@@ -25,6 +25,9 @@ function recordsOf(stage: Stage, project: Project, calendar: Calendar, staff: re
   }
 }
 
+/** More 万元 than any project costs: somebody wrote 元. */
+const believable = 10_000_000
+
 /** The records of every stage a project reached, none sent before those of the stage below. */
 export function projectFilings(projects: readonly Project[], calendar: Calendar, staff: readonly Staff[]): Filing[] {
   const filings: Filing[] = []
@@ -32,7 +35,7 @@ export function projectFilings(projects: readonly Project[], calendar: Calendar,
     let day = Number.NEGATIVE_INFINITY
     for (const [at, stage] of stages.slice(0, project.reached).entries()) {
       day = Math.max(day, sendingDay(calendar, project.days[stage], submitters[project.submitter].lagDays, (project.index + at) % 3 === 0))
-      for (const record of recordsOf(stage, project, calendar, staff)) filings.push({ submitter: project.submitter, day, standard: project.release, record, fate: accepted })
+      for (const record of recordsOf(stage, project, calendar, staff)) filings.push({ submitter: project.submitter, day, standard: project.release, record, fate: project.invest > believable ? { outcome: 'doubtful' } : accepted })
     }
   }
   return filings

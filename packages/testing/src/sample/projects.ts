@@ -164,6 +164,9 @@ export function projectsOf(calendar: Calendar, companies: readonly Company[], st
       const slot = place.county + calendar.date(days.project).slice(2).replaceAll('-', '') + type
       sequence.set(slot, (sequence.get(slot) ?? 0) + 1)
       const developers = near(companies, 'developer', place)
+      const area = type === '02' ? 0 : random.int(20, 1_800) * 100
+      // 2,500 to 6,000 yuan a square metre; a road or a pipe costs what it costs.
+      const invest = area > 0 ? Math.round((area * random.int(25, 60)) / 100) : random.int(6, 900) * 100
       projects.push({
         index,
         number: slot + twoDigits(sequence.get(slot) as number),
@@ -175,8 +178,8 @@ export function projectsOf(calendar: Calendar, companies: readonly Company[], st
         submitter: batch.submitter,
         reached,
         developer: random.pick(developers),
-        invest: random.int(6, 900) * 100,
-        area: type === '02' ? 0 : random.int(20, 1_800) * 100,
+        invest,
+        area,
         length: type === '02' ? random.int(4, 180) * 50 : 0,
         sections: index % 14 === 3 ? 2 : 1,
         permits: index % 14 === 3 || index % 21 === 5 ? 2 : 1,

@@ -29,8 +29,9 @@ export function plantSuspicions(projects: readonly Project[], calendar: Calendar
   const yuan = take(1, (project) => project.reached === 1 && project.submitter === 'city')
   for (const project of yuan) change(project, { invest: project.invest * 10_000 })
   // One project under two numbers: same name, place, developer, size.
-  const [original, twin] = take(2, (project) => project.reached <= 2 && project.submitter === 'city')
-  if (original && twin) change(twin, { name: original.name, place: original.place, developer: original.developer, invest: original.invest, area: original.area, length: original.length, type: original.type, use: original.use, number: `${original.number.slice(0, 14)}9${original.number.slice(15)}` })
+  const [original] = take(1, (project) => project.reached <= 2 && project.submitter === 'city')
+  const [twin] = take(1, (project) => project.reached <= 2 && project.place === original?.place)
+  if (original && twin) change(twin, { name: original.name, developer: original.developer, invest: original.invest, area: original.area, length: original.length, type: original.type, use: original.use, number: `${twin.number.slice(0, 12)}${original.type}9${twin.number.slice(15)}` })
   // A special body without a code, and a private person as developer.
   const special = take(2, (project) => project.release === '2018' && project.submitter === 'city' && project.reached < 3)
   for (const project of special) change(project, { developer: { ...project.developer, code: '其它', name: `示例村民委员会${project.index}（合成）` } })
