@@ -56,10 +56,10 @@ export function printable(text: string): string {
 }
 
 /** The terminal of this process. */
-export function processTerminal(lang: Language, json: boolean): Terminal {
+export function processTerminal(): Terminal {
   return {
-    lang,
-    json,
+    lang: 'both',
+    json: false,
     interactive: process.stderr.isTTY === true,
     columns: process.stderr.columns ?? 80,
     env: process.env,

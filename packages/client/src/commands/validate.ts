@@ -4,7 +4,7 @@ import { startProgress } from '../cli/progress.ts'
 import { showProblem } from '../cli/show-problem.ts'
 import { printable, spoken, tell } from '../cli/terminal.ts'
 import { exitCodes, type ExitCode } from '../user-error.ts'
-import { validateFile, type FileVerdict, type Judged } from '../validate/validate-file.ts'
+import type { FileVerdict, Judged } from '../validate/validate-file.ts'
 
 export const validate: Command = {
   name: 'validate',
@@ -55,6 +55,8 @@ async function runValidate(call: Call): Promise<ExitCode> {
 }
 
 async function validateOne(call: Call, path: string, show: number, now: Date): Promise<FileReport> {
+  // The standard's tables take a while to load, and the other commands do without them.
+  const { validateFile } = await import('../validate/validate-file.ts')
   const groups = new Map<string, Group>()
   const listed: Judged[] = []
   const progress = startProgress(call.terminal, { zh: '校验', en: 'validating' })

@@ -150,8 +150,8 @@ function unreachable(url: string, error: unknown, timedOut: boolean): Outcome {
     : certificate
       ? { zh: `TLS 证书不被信任（${code}）`, en: `the TLS certificate is not trusted (${code})` }
       : (reasons[code] ?? {
-          zh: `网络错误（${code || (error as Error).message}）`,
-          en: `network error (${code || (error as Error).message})`,
+          zh: `网络错误（${code || deepest(error)}）`,
+          en: `network error (${code || deepest(error)})`,
         })
   const hint = certificate
     ? { zh: '用环境变量 NODE_EXTRA_CA_CERTS 指定签发机构证书', en: 'name the issuer’s certificate in NODE_EXTRA_CA_CERTS' }
@@ -164,6 +164,13 @@ function unreachable(url: string, error: unknown, timedOut: boolean): Outcome {
     unreachable: new UserError(exitCodes.unreachable, words, { hint, cause: error }),
     retryable: !certificate && !(error instanceof RangeError),
   }
+}
+
+/** What the innermost cause says: `fetch failed` alone helps nobody. */
+function deepest(error: unknown): string {
+  let at = error as Error
+  while (at.cause instanceof Error) at = at.cause
+  return at.message
 }
 
 function errorCode(error: unknown): string {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { recordProblem, type ProblemDocument } from '@huijiao/problem'
-import type { Envelope } from './input.ts'
+import type { Envelope, Input } from './input.ts'
+import { keepNumbers } from './keep-numbers.ts'
 import { lineFault, readLines, type Line } from './lines.ts'
 
 /** How records are cut into submissions. */
@@ -9,6 +10,9 @@ export interface ChunkLimits {
   readonly recordsMax: number
   readonly bytesMax: number
 }
+
+/** Where a chunk is read from. */
+export type RecordsFile = Pick<Extract<Input, { kind: 'records' }>, 'path' | 'wrapped'>
 
 export const defaultChunkLimits: ChunkLimits = { recordsMax: 20_000, bytesMax: 32 * 1024 * 1024 }
 
@@ -32,13 +36,14 @@ export interface Chunk {
  * @param to a fixed end, to read again a chunk that was cut before; then the limits do not matter
  * @returns null at the end of the file
  */
-export async function readChunk(path: string, from: number, fromLine: number, limits: ChunkLimits, to?: number): Promise<Chunk | null> {
+export async function readChunk(file: RecordsFile, from: number, fromLine: number, limits: ChunkLimits, to?: number): Promise<Chunk | null> {
   const lines: Line[] = []
   const unsent: { line: Line; problem: ProblemDocument }[] = []
   let bytes = 0
   let end = from
   let endLine = fromLine
-  for await (const line of readLines(path, from, fromLine, to)) {
+  for await (const raw of readLines(file.path, from, fromLine, to)) {
+    const line = file.wrapped ? unwrapped(raw) : raw
     const full = lines.length >= limits.recordsMax || (lines.length > 0 && bytes + (line.bytes?.length ?? 0) + 1 > limits.bytesMax)
     if (to === undefined && full) break
     const fault = lineFault(line)
@@ -53,7 +58,20 @@ export async function readChunk(path: string, from: number, fromLine: number, li
   }
   if (to !== undefined) end = to
   if (lines.length === 0 && unsent.length === 0) return null
-  return { from, to: end, fromLine, toLine: endLine, digest: await rangeDigest(path, from, end), lines, unsent }
+  return { from, to: end, fromLine, toLine: endLine, digest: await rangeDigest(file.path, from, end), lines, unsent }
+}
+
+/** The record that a line of refused records holds; a line that cannot be read as one goes as it is, for the node to name its fault. */
+function unwrapped(line: Line): Line {
+  if (line.bytes === null) return line
+  try {
+    const { record, text } = JSON.parse(line.bytes.toString('utf8'), keepNumbers) as { record?: unknown; text?: unknown }
+    if (typeof record === 'object' && record !== null) return { ...line, bytes: Buffer.from(JSON.stringify(record)) }
+    if (typeof text === 'string' && text.trim() !== '') return { ...line, bytes: Buffer.from(text.replaceAll(/[\r\n]+/g, ' ')) }
+  } catch {
+    // Not mended well.
+  }
+  return line
 }
 
 function faultProblem(fault: 'too-long' | 'not-utf8'): ProblemDocument {

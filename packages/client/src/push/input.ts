@@ -47,6 +47,8 @@ export type Input =
       readonly fromLine: number
       readonly size: number
       readonly modifiedAt: Date
+      /** The list of refused records of an earlier push, mended: each line holds its record as a member. */
+      readonly wrapped: boolean
     }
 
 /** A JSON document is parsed whole, by us and by the node; above this it has to be NDJSON. */
@@ -73,12 +75,14 @@ export async function openInput(path: string): Promise<Input> {
   const skip = start.subarray(0, 3).equals(bom) ? 3 : 0
   for await (const line of readLines(path, skip, 1)) {
     const first = line.bytes === null ? undefined : parsed(line.bytes)
+    const records = { kind: 'records', ...common, envelope: {}, from: skip, fromLine: 1, wrapped: false } as const
     if (isObject(first) && !Array.isArray(first['records'])) {
-      if ('entity' in first || 'data' in first) return { kind: 'records', ...common, envelope: {}, from: skip, fromLine: 1 }
+      if (Array.isArray(first['problems']) && ('record' in first || 'text' in first)) return { ...records, wrapped: true }
+      if ('entity' in first || 'data' in first) return records
       const after = { envelope: withoutNulls(first) as Envelope, from: line.to, fromLine: line.number + 1 }
-      return { kind: first['id'] === undefined || first['id'] === null ? 'records' : 'submission', ...common, ...after }
+      return (first['id'] ?? null) === null ? { ...records, ...after } : { kind: 'submission', ...common, ...after }
     }
-    if (/\.(ndjson|jsonl)$/i.test(path) && first === undefined) return { kind: 'records', ...common, envelope: {}, from: skip, fromLine: 1 }
+    if (/\.(ndjson|jsonl)$/i.test(path) && first === undefined) return records
     return await openDocument(path, facts.size, facts.mtime, skip)
   }
   throw usage(`${path} 中没有内容`, `${path} has no content`)

@@ -7,6 +7,7 @@ import type { RequestBody } from '../http/send.ts'
 import { submissionBody, type Compression } from '../submit.ts'
 import { chunkSubmission, rangeDigest, uuidOf, type Chunk } from './chunk.ts'
 import type { Envelope, Input } from './input.ts'
+import { keepNumbers } from './keep-numbers.ts'
 import { readLines, type Line } from './lines.ts'
 
 /** A record as it stands in the file. `line` is null inside a JSON document, where only the position is known. */
@@ -111,17 +112,6 @@ function withMembers(bytes: Buffer, members: object): Buffer {
   const brace = bytes.indexOf('{') + 1
   const before = bytes.subarray(0, brace)
   return Buffer.concat([before, Buffer.from(JSON.stringify(members).slice(1, -1)), Buffer.from(','), bytes.subarray(brace)])
-}
-
-interface RawJson {
-  rawJSON(text: string): unknown
-}
-
-/** A reviver that keeps numbers as they were written, so that what is shown of a record is what was sent. */
-export function keepNumbers(this: unknown, _key: string, value: unknown, context?: { source?: string }): unknown {
-  return typeof value === 'number' && context?.source !== undefined && context.source !== String(value)
-    ? (JSON as unknown as RawJson).rawJSON(context.source)
-    : value
 }
 
 function textOf(line: Line): RecordText {

@@ -118,7 +118,7 @@ async function* parcels(run: Run, place: { byte: number; line: number; to?: numb
   }
   let { byte, line, to } = place
   for (;;) {
-    const chunk = await readChunk(input.path, byte, line, options.limits, to)
+    const chunk = await readChunk(input, byte, line, options.limits, to)
     if (chunk === null) return
     yield await chunkParcel(chunk, envelope, options.compression)
     ;[byte, line, to] = [chunk.to, chunk.toLine, undefined]

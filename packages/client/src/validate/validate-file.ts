@@ -2,7 +2,6 @@ import { recordProblem, type ProblemDocument } from '@huijiao/problem'
 import { keyProblems, validateRecord, withoutNulls, type Release } from '@huijiao/standard'
 import { openInput, type Input } from '../push/input.ts'
 import { lineFault, readLines, type Line } from '../push/lines.ts'
-import { keepNumbers } from '../push/parcel.ts'
 import { usage } from '../user-error.ts'
 import { envelopeFaults, releaseOf, type EnvelopeFault } from './envelope-shape.ts'
 import { shapeProblems, unknownEntity, type Members } from './record-shape.ts'
@@ -117,10 +116,10 @@ function parseLine(line: Line): { value: unknown; fault: ProblemDocument | null 
     return refused('text-invalid', '此行不是 UTF-8（常见原因：GBK）', 'The line is not UTF-8 (GBK is the usual cause)')
   const text = line.bytes.toString('utf8')
   let unsafe: string | null = null
-  const check = function (this: unknown, key: string, value: unknown, context?: { source?: string }): unknown {
+  const check = function (this: unknown, _key: string, value: unknown, context?: { source?: string }): unknown {
     if (typeof value === 'number' && (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))))
       unsafe ??= context?.source ?? String(value)
-    return keepNumbers.call(this, key, value)
+    return value
   }
   try {
     const value: unknown = /\d{16}|\d[eE]/.test(text) ? JSON.parse(text, check) : JSON.parse(text)
