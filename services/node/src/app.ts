@@ -1,0 +1,76 @@
+import './types.ts'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import type { Context } from './context.ts'
+import { answerClientError, answerProblems, sendError } from './plugins/problems.ts'
+import { describeApi } from './plugins/openapi.ts'
+import { logRequests, requestId } from './plugins/tracing.ts'
+import { compileValidators } from './plugins/validation.ts'
+import { adminRoutes } from './routes/admin/index.ts'
+import { feedRoutes } from './routes/feed.ts'
+import { healthRoutes } from './routes/health.ts'
+import { logRoutes } from './routes/log.ts'
+import { nodeRoutes } from './routes/node.ts'
+import { problemRoutes } from './routes/problems.ts'
+import { recordRoutes } from './routes/records.ts'
+import { standardRoutes } from './routes/standards.ts'
+import { submissionRoutes } from './routes/submissions.ts'
+
+/** The node's HTTP side over an open context: plugins and routes in the order a record meets them. Never listens. */
+export async function buildApp(context: Context): Promise<FastifyInstance> {
+  const { config } = context
+  const app = Fastify({
+    loggerInstance: context.log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }), // `logRequests` writes one line an answer
+    genReqId: requestId,
+    bodyLimit: 1024 * 1024, // of the admin routes; submissions have their own
+    connectionTimeout: 0,
+    requestTimeout: config.http.requestTimeoutMs,
+    http: { headersTimeout: config.http.headersTimeoutMs, connectionsCheckingInterval: Math.min(5000, config.http.headersTimeoutMs), keepAliveTimeout: 72_000, maxHeaderSize: 16 * 1024 },
+    routerOptions: { maxParamLength: 300, ignoreTrailingSlash: true },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => sendError(error, request, reply as never),
+    forceCloseConnections: 'idle',
+  }) as unknown as FastifyInstance
+
+  app.decorateRequest('caller', null)
+  app.decorateRequest('checkReplay', null)
+  app.decorateRequest('continueAwaited', false)
+  app.decorateRequest('submissionId', undefined)
+  awaitContinue(app)
+  compileValidators(app)
+  answerProblems(app)
+  logRequests(app)
+  measureRequests(app, context)
+  await describeApi(app, context)
+
+  healthRoutes(app, context)
+  problemRoutes(app)
+  nodeRoutes(app, context)
+  await app.register(async (scope) => submissionRoutes(scope, context))
+  await app.register(async (scope) => recordRoutes(scope, context))
+  await app.register(async (scope) => feedRoutes(scope, context))
+  logRoutes(app, context)
+  standardRoutes(app, context)
+  await app.register(async (scope) => adminRoutes(scope, context), { prefix: '/admin' })
+  return app
+}
+
+/** A client that sends `Expect: 100-continue` is told to go on only where its body is read, so a refused one never sends it. */
+function awaitContinue(app: FastifyInstance): void {
+  const waiting = new WeakSet<object>()
+  app.server.on('checkContinue', (request, response) => {
+    if (request.url?.startsWith('/v1/submissions')) waiting.add(request)
+    else response.writeContinue()
+    app.routing(request, response)
+  })
+  app.addHook('onRequest', async (request) => {
+    request.continueAwaited = waiting.has(request.raw)
+  })
+}
+
+function measureRequests(app: FastifyInstance, { metrics }: Context): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown'
+    metrics.requestSeconds.observe({ route, method: request.method, status: String(reply.statusCode) }, reply.elapsedTime / 1000)
+  })
+}

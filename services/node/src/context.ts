@@ -1,0 +1,131 @@
+import { join } from 'node:path'
+import { type BodyLimits, type Clock, type Hub, defaultBodyLimits, openHub, policyHolder } from '@huijiao/exchange'
+import { type Database, type EmbeddedPostgres, migrate, openDatabase, startEmbeddedPostgres } from '@huijiao/database'
+import { loadOrCreateSecrets, readSigningKey, sealer } from '@huijiao/identity'
+import type { Logger } from 'pino'
+import { type Background, createBackground } from './background.ts'
+import type { Config } from './config.ts'
+import { createLog } from './log.ts'
+import { type Metrics, createMetrics } from './metrics.ts'
+import { type ReadinessCheck, checkReadiness } from './readiness.ts'
+import { type Queues, openQueues } from './queues.ts'
+import { type Upstreams, createUpstreams } from './upstream-keys.ts'
+import { untilReachable } from './until-reachable.ts'
+import { createWakeBus } from './wake.ts'
+
+/** Everything a running node is made of; made once, handed to the routes and the jobs. */
+export interface Context {
+  readonly config: Config
+  readonly log: Logger
+  readonly clock: Clock
+  readonly database: Database
+  readonly databaseUrl: string
+  readonly hub: Hub
+  readonly queues: Queues
+  readonly metrics: Metrics
+  readonly upstreams: Upstreams
+  readonly background: Background
+  readonly bodyLimits: BodyLimits
+  /** Reads the policy in force again; another process may have loaded a new one. */
+  refreshPolicy(): void
+  readiness(): Promise<ReadinessCheck[]>
+  /** True once a stop was asked for: what is under way ends, nothing new begins. */
+  stopping(): boolean
+  beginStop(): void
+  /** Closes everything in reverse order of opening. */
+  close(): Promise<void>
+}
+
+export interface ContextOptions {
+  readonly log?: Logger
+  readonly clock?: Clock
+}
+
+const systemClock: Clock = { now: () => new Date() }
+
+/**
+ * Opens everything: database (the embedded one when no address is configured), migrations under a lock, secrets, the hub, the queues.
+ * @throws when something cannot be opened; what was opened before it is closed again
+ */
+export async function createContext(config: Config, options: ContextOptions = {}): Promise<Context> {
+  const log = options.log ?? createLog({ level: config.logLevel, node: config.node.name })
+  const clock = options.clock ?? systemClock
+  const closers: (() => Promise<void>)[] = []
+  const close = async () => {
+    for (const closer of closers.splice(0).toReversed()) {
+      await closer().catch((error: unknown) => log.warn({ err: error }, 'something did not close cleanly'))
+    }
+  }
+  try {
+    const embedded = config.secrets.databaseUrl === null ? await startOwnPostgres(config, log) : null
+    if (embedded !== null) closers.push(() => embedded.stop())
+    const databaseUrl = config.secrets.databaseUrl ?? embedded!.url(databaseName)
+    const applied = await untilReachable(() => migrate(databaseUrl), log)
+    if (applied.length > 0) log.info({ applied }, 'the database was brought up to date')
+    const database = openDatabase({ url: databaseUrl, poolMax: config.databasePool, applicationName: `huijiao ${config.node.name}`, log })
+    closers.push(() => database.close())
+    const metrics = createMetrics(database.pool)
+    const bus = createWakeBus(database.pool, log)
+    const secrets = await loadOrCreateSecrets(join(config.dataDir, 'secrets'))
+    const policy = await policyHolder(database.db)
+    const hub = await openHub(database.db, {
+      ...config.node,
+      signingKey: readSigningKey(`${config.node.name}-1`, secrets.signingKeyPem),
+      digestSecret: secrets.digestSecret,
+      sealer: sealer(secrets.sealingKey),
+      clock,
+      spoolDir: join(config.dataDir, 'spool'),
+      log,
+      policy: policy.policy,
+      onPending: () => bus.send({ kind: 'pending' }),
+    })
+    const queues = await openQueues({
+      url: config.secrets.queueUrl ?? databaseUrl,
+      node: config.node.name,
+      retryMs: config.jobs.linkRetryMs,
+      retryMaxMs: config.jobs.linkRetryMaxMs,
+      log,
+    })
+    closers.push(() => queues.close())
+    const upstreams = createUpstreams({ db: database.db, upstreams: config.upstreams, now: () => clock.now(), timeoutMs: config.jobs.sendTimeoutMs, log })
+    const background = createBackground({ bus, queues, log })
+    const refreshPolicy = () => void policy.refresh().catch((error: unknown) => log.error({ err: error }, 'the policy could not be read again; the one in memory stays'))
+    // A process without a worker does not read the log: it looks by itself whether another one loaded a policy.
+    const policyTimer = setInterval(refreshPolicy, policyRefreshMs).unref()
+    closers.push(async () => clearInterval(policyTimer))
+    let stopping = false
+    const context: Context = {
+      config,
+      log,
+      clock,
+      database,
+      databaseUrl,
+      hub,
+      queues,
+      metrics,
+      upstreams,
+      background,
+      bodyLimits: { ...defaultBodyLimits, wireBytesMax: config.http.bodyBytesMax, decodedBytesMax: config.http.decodedBytesMax },
+      refreshPolicy,
+      readiness: () => checkReadiness(context),
+      stopping: () => stopping,
+      beginStop: () => {
+        stopping = true
+      },
+      close,
+    }
+    return context
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+const databaseName = 'huijiao'
+const policyRefreshMs = 15_000
+
+async function startOwnPostgres(config: Config, log: Logger): Promise<EmbeddedPostgres> {
+  const server = await startEmbeddedPostgres({ dataDir: join(config.dataDir, 'postgres'), log, onProgress: (words) => log.info({ zh: words.zh }, words.en) })
+  await server.ensureDatabase(databaseName)
+  return server
+}

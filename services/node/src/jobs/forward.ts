@@ -1,0 +1,87 @@
+import { type Forwarded, type Hub, type SendDelivery, forwardLink } from '@huijiao/exchange'
+import type { Logger } from 'pino'
+import { createLoop, type Loop } from '../loop.ts'
+import type { Metrics } from '../metrics.ts'
+import { type Queues, backoffMs } from '../queues.ts'
+
+
+export interface LinkRunner {
+  /** New entries: sends at once, unless the link rests after an outage; then its queued retry does it. */
+  wake(): void
+  /** Sends at once whatever happened before: an operator asked for it. */
+  wakeNow(): void
+  /** Sends now whatever happened before, and says how it ended. For the queued retry, which repeats itself after an outage. */
+  runQueued(): Promise<Forwarded>
+  stop(): Promise<void>
+}
+
+export interface LinkRunnerParts {
+  readonly hub: Hub
+  readonly queues: Pick<Queues, 'add'>
+  readonly send: SendDelivery
+  readonly log: Logger
+  readonly metrics: Pick<Metrics, 'deliveries'>
+  readonly retryMs: number
+  readonly retryMaxMs: number
+}
+
+/**
+ * Forwards one link from within this process, one step at a time. The hand-over needs no queue; the queue keeps the retry after an
+ * outage, so that it outlives the process. Every step may run twice: the delivery is stored before it is sent.
+ */
+export function createLinkRunner(link: { readonly linkNo: number; readonly name: string }, parts: LinkRunnerParts): LinkRunner {
+  const { hub, queues, log, metrics } = parts
+  let last: Forwarded = 'idle'
+  let failures = 0
+  let restingUntil = 0
+  let queued = false
+  let fallback: NodeJS.Timeout | undefined
+
+  const rest = () => {
+    failures += 1
+    const delayMs = backoffMs(failures, parts.retryMs, parts.retryMaxMs)
+    restingUntil = performance.now() + delayMs
+    if (queued) return // the job that runs us will be tried again by the queue
+    queues.add('forward', { link: link.linkNo }, { delayMs }).catch((error: unknown) => {
+      log.warn({ err: error, link: link.name }, 'the retry could not be queued; this process keeps it')
+      fallback = setTimeout(() => loop.wake(), delayMs).unref()
+    })
+  }
+  const step = async (): Promise<boolean> => {
+    try {
+      last = await forwardLink(hub, link.linkNo, parts.send)
+    } catch (error) {
+      last = 'outage'
+      log.error({ err: error, link: link.name }, 'a step of the link failed')
+    }
+    metrics.deliveries.inc({ link: link.name, result: last })
+    if (last === 'outage') rest()
+    else failures = restingUntil = 0
+    return last === 'more'
+  }
+  const loop: Loop = createLoop(step, (error) => log.error({ err: error, link: link.name }, 'the link stopped'))
+  return {
+    wake: () => {
+      if (performance.now() >= restingUntil) loop.wake()
+    },
+    wakeNow: () => {
+      restingUntil = 0
+      loop.wake()
+    },
+    runQueued: async () => {
+      queued = true
+      try {
+        restingUntil = 0
+        loop.wake()
+        await loop.idle()
+        return last
+      } finally {
+        queued = false
+      }
+    },
+    stop: async () => {
+      clearTimeout(fallback)
+      await loop.stop()
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { forgetNonces, linksWithWork, openSubmissions, readLogHead } from '@huijiao/exchange'
+import type { Context } from '../context.ts'
+
+/** A spooled body that no submission names may still be arriving; after this long it is left over from a crash. */
+const spoolLeftoverMs = 6 * 3600 * 1000
+
+export interface SweepParts {
+  readonly wakeSequencer: () => void
+  readonly wakeSeal: () => void
+  readonly wakeLink: (linkNo: number) => void
+  /** Numbers of the links that this node forwards. */
+  readonly links: readonly number[]
+}
+
+/**
+ * The safety net: finds all open work in the database and asks for it again, however it was lost. Cheap when there is none, safe at any time
+ * and in several processes at once.
+ */
+export async function sweep(context: Context, parts: SweepParts): Promise<void> {
+  const { hub, log, queues, clock, metrics } = context
+  parts.wakeSequencer()
+  parts.wakeSeal()
+  const queued: Promise<unknown>[] = []
+  for (const submissionNo of await openSubmissions(hub.db)) queued.push(queues.add('submission', { submissionNo }))
+  const size = (await readLogHead(hub.db))?.size ?? 0
+  metrics.logSize.set(size)
+  for (const link of await linksWithWork(hub.db)) parts.wakeLink(link)
+  for (const link of parts.links) queued.push(queues.add('feed', { link }))
+  queued.push(queues.add('held', {}))
+  const failed = (await Promise.allSettled(queued)).find((one) => one.status === 'rejected')
+  if (failed) log.warn({ err: failed.reason }, 'the sweep could not queue everything it found; the next one tries again')
+  await forgetNonces(hub.db, clock.now())
+  await removeLeftovers(context)
+}
+
+async function removeLeftovers({ hub, log }: Context): Promise<void> {
+  const named = new Set((await hub.db.selectFrom('submission').select('spool_path').where('state', '<>', 'finished').execute()).map((row) => row.spool_path))
+  for (const name of await readdir(hub.spoolDir)) {
+    const path = join(hub.spoolDir, name)
+    const info = await stat(path).catch(() => null)
+    // By the machine's clock, which also wrote the file's time; the node's own may be driven.
+    if (info === null || named.has(path) || Date.now() - info.mtimeMs < spoolLeftoverMs) continue
+    await rm(path, { force: true })
+    log.info({ bytes: info.size }, 'a body left over from an interrupted request was removed')
+  }
+}

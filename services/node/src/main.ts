@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { buildApp } from './app.ts'
+import { checkConfiguration } from './check.ts'
+import { type Config, ConfigError, readConfig, unknownSettings } from './config.ts'
+import { createContext } from './context.ts'
+import type { Worker } from './worker.ts'
+
+const usage = `huijiao node: 启动一个节点 · run one node
+  --config FILE   NAME=value 各行；环境变量优先 · lines of NAME=value; the environment wins
+  --check         只检查配置与环境，输出 JSON · check configuration and surroundings, print JSON
+Settings: docs/configuration.md
+`
+
+/** Exit codes: 0 stopped as asked, 1 failed while running, 2 wrong configuration or arguments. */
+async function main(): Promise<number> {
+  const { values, problem } = readArguments()
+  if (problem !== null || values.help === true) {
+    process.stderr.write(`${problem === null ? '' : `${problem}\n`}${usage}`)
+    return problem === null ? 0 : 2
+  }
+  const file = values.config === undefined ? undefined : readFileSync(values.config, 'utf8')
+  if (values.check === true) {
+    const findings = await checkConfiguration(process.env, file)
+    process.stdout.write(`${JSON.stringify({ findings }, null, 2)}\n`)
+    return findings.some((finding) => finding.level === 'error') ? 2 : 0
+  }
+  let config: Config
+  try {
+    config = readConfig(process.env, file)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    for (const mistake of error.mistakes) process.stderr.write(`✗ ${mistake.setting}: ${mistake.zh}\n  ${mistake.setting}: ${mistake.en}\n`)
+    return 2
+  }
+  return await run(config)
+}
+
+async function run(config: Config): Promise<number> {
+  const stopAsked = signalled()
+  const context = await createContext(config)
+  const { log } = context
+  for (const name of unknownSettings(process.env)) log.warn({ setting: name }, 'there is no such setting; check the spelling')
+  if (config.secrets.adminToken === null) log.warn({}, 'HUIJIAO_ADMIN_TOKEN is not set: the admin API is closed')
+  const app = config.roles.has('api') ? await buildApp(context) : null
+  let worker: Worker | null = null
+  try {
+    if (config.roles.has('worker')) worker = await (await import('./worker.ts')).startWorker(context)
+    if (app !== null) {
+      const address = await app.listen({ host: config.http.host, port: config.http.port })
+      log.info({ address, region: config.node.region, tier: config.node.tier, epoch: context.hub.node.epoch, queue: context.queues.backend }, 'listening')
+    } else log.info({}, 'working')
+    log.info({ signal: await stopAsked }, 'stopping: what is under way is finished first')
+  } finally {
+    context.beginStop()
+    // Requests drain first: they may still add work, which the worker then finishes or leaves to the next start.
+    if (app !== null) await withinGrace(app.close(), config.http.stopGraceMs, () => app.server.closeAllConnections())
+    if (worker !== null) await withinGrace(worker.stop(), config.http.stopGraceMs)
+    await context.close()
+  }
+  log.info({}, 'stopped')
+  return 0
+}
+
+function readArguments(): { values: { config?: string; check?: boolean; help?: boolean }; problem: string | null } {
+  try {
+    const { values } = parseArgs({ options: { config: { type: 'string' }, check: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
+    return { values: values as { config?: string; check?: boolean; help?: boolean }, problem: null }
+  } catch (error) {
+    return { values: {}, problem: (error as Error).message }
+  }
+}
+
+/** The first signal asks for an orderly stop; a second one ends the process at once. */
+function signalled(): Promise<string> {
+  return new Promise((resolve) => {
+    let asked = false
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        if (asked) process.exit(130)
+        asked = true
+        resolve(signal)
+      })
+    }
+  })
+}
+
+async function withinGrace(work: Promise<unknown>, graceMs: number, onLate: () => void = () => {}): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      onLate()
+      resolve()
+    }, graceMs)
+  })
+  await Promise.race([work, late])
+  clearTimeout(timer)
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code
+    // Whatever still holds the process (a keep-alive socket of an upstream) must not keep a stopped node alive.
+    setTimeout(() => process.exit(code), 1000).unref()
+  },
+  (error: unknown) => {
+    process.stderr.write(`✗ ${error instanceof Error ? error.message : String(error)}\n`)
+    if (process.env['HUIJIAO_LOG_LEVEL'] === 'debug' && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+    process.exit(1)
+  },
+)

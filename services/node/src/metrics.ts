@@ -1,0 +1,62 @@
+import type { Pool } from 'pg'
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+
+export interface Metrics {
+  readonly registry: Registry
+  readonly submissions: Counter<'answer'>
+  readonly records: Counter<'outcome'>
+  readonly parts: Counter
+  readonly bodies: Gauge
+  readonly requestSeconds: Histogram<'route' | 'method' | 'status'>
+  readonly sequenced: Counter<'kind'>
+  readonly deliveries: Counter<'link' | 'result'>
+  readonly sweeps: Counter
+  /** Figures that are read from the database when they are asked for. */
+  readonly logSize: Gauge
+  readonly pendingEntries: Gauge
+  readonly linkLag: Gauge<'link'>
+  readonly linkLagSeconds: Gauge<'link'>
+  readonly linkCursor: Gauge<'link'>
+  readonly linkPaused: Gauge<'link'>
+  readonly parked: Gauge<'link'>
+  readonly queueJobs: Gauge<'queue' | 'state'>
+}
+
+/** One registry a node, so that several nodes in one process (tests) do not mix. No label ever holds a key or a person. */
+export function createMetrics(pool: Pool): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry, prefix: 'huijiao_' }) // process memory and CPU, event loop lag, garbage collection
+  const registers = [registry]
+  const gauge = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) => new Gauge<Label>({ name: `huijiao_${name}`, help, labelNames, registers })
+  const counter = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) => new Counter<Label>({ name: `huijiao_${name}`, help, labelNames, registers })
+  new Gauge({
+    name: 'huijiao_database_connections',
+    help: 'Database connections of this process by state',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      this.set({ state: 'total' }, pool.totalCount)
+      this.set({ state: 'idle' }, pool.idleCount)
+      this.set({ state: 'waited_for' }, pool.waitingCount)
+    },
+  })
+  return {
+    registry,
+    submissions: counter('submissions_total', 'Submissions answered, by answer', ['answer']),
+    records: counter('records_total', 'Records judged, by outcome', ['outcome']),
+    parts: counter('parts_total', 'Parts stored and numbered'),
+    bodies: gauge('bodies_inside', 'Bodies being received'),
+    requestSeconds: new Histogram({ name: 'huijiao_request_seconds', help: 'Time of requests', labelNames: ['route', 'method', 'status'], buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30], registers }),
+    sequenced: counter('log_entries_total', 'Entries numbered by this process, by kind', ['kind']),
+    deliveries: counter('delivery_steps_total', 'Steps of a link, by result', ['link', 'result']),
+    sweeps: counter('sweeps_total', 'Sweeps run by this process'),
+    logSize: gauge('log_size', 'Entries in the log'),
+    pendingEntries: gauge('log_pending', 'Committed entries that wait for their number'),
+    linkLag: gauge('link_lag_entries', 'Entries past the cursor of a link', ['link']),
+    linkLagSeconds: gauge('link_lag_seconds', 'Age of the oldest entry that a link has not sent', ['link']),
+    linkCursor: gauge('link_cursor', 'Cursor of a link', ['link']),
+    linkPaused: gauge('link_paused', '1 when a link is paused', ['link']),
+    parked: gauge('parked_records', 'Records set aside on a link', ['link']),
+    queueJobs: gauge('queue_jobs', 'Jobs by queue and state', ['queue', 'state']),
+  }
+}

@@ -1,0 +1,163 @@
+import swagger from '@fastify/swagger'
+import { outcomes } from '@huijiao/exchange'
+import { catalogue } from '@huijiao/problem'
+import { releases } from '@huijiao/standard'
+import type { FastifyInstance } from 'fastify'
+import type { Context } from '../context.ts'
+
+type Json = Record<string, unknown>
+
+/** `/openapi.json`, made from the routes' own schemas. */
+export async function describeApi(app: FastifyInstance, context: Context): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: `汇交节点 · Huijiao node ${context.hub.node.name}`, version: '0.1.0', description: '建筑市场监管与诚信信息数据交换 · Exchange of construction-market supervision data. Every error is application/problem+json; see /problems.' },
+      components: { securitySchemes, schemas: componentSchemas() as never },
+      tags: ['submissions', 'records', 'log', 'standards', 'problems', 'node', 'feed', 'health', 'admin'].map((name) => ({ name })),
+    },
+    transformObject: (document) => {
+      const described = ('openapiObject' in document ? document.openapiObject : {}) as { paths?: Record<string, { post?: Json }> }
+      const post = described.paths?.['/v1/submissions']?.post
+      if (post !== undefined) post['requestBody'] = submissionBody
+      return described as never
+    },
+  })
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+}
+
+const securitySchemes = {
+  apiKey: { type: 'http', scheme: 'bearer', description: 'API key of a participant · 接入单位 API 密钥' },
+  signature: { type: 'apiKey', in: 'header', name: 'Signature', description: 'RFC 9421 signature with Signature-Input and Content-Digest; ed25519 or ecdsa-p256-sha256 · 请求签名' },
+  operatorToken: { type: 'http', scheme: 'bearer', description: 'Operator token · 管理令牌' },
+} as const
+
+const exampleRecord = {
+  entity: 'TBProjectInfo',
+  operation: 'upsert',
+  sourceId: 'XM-187',
+  sourceVersion: 3,
+  enteredBy: 'u2048',
+  data: { PrjNum: '3701022609010101', PrjName: '示例花园（合成）', PrjTypeNum: '01', ProvinceNum: '370000', CityNum: '370100', CountyNum: '370102', BuildCorpCode: '91370199MA00DEM14Q', AllInvest: '18600.5', DataSource: '1', DataLevel: 'C' },
+}
+const exampleEnvelope = {
+  id: '1e8ff4cc-25ea-4de4-aa4f-2531371bd198',
+  standard: '2018',
+  producedAt: '2026-09-01T09:30:00+08:00',
+  responsible: { unit: '示例市住房和城乡建设局', name: '王示例', account: 'u1024' },
+}
+const exampleWithdrawal = { entity: 'TBContractRecordManage', operation: 'withdraw', sourceId: 'HT-9', key: { RecordNum: '3701022609010101-HZ-001' }, reason: '重复报送' }
+
+const submissionBody = {
+  required: true,
+  content: {
+    'application/json': { schema: { $ref: '#/components/schemas/Submission' }, examples: { first: { summary: '一条项目、一条撤回', value: { ...exampleEnvelope, records: [exampleRecord, exampleWithdrawal] } } } },
+    'application/x-ndjson': { schema: { type: 'string' }, examples: { first: { summary: '首行为信封，其后一行一条', value: [exampleEnvelope, exampleRecord].map((line) => JSON.stringify(line)).join('\n') } } },
+  },
+}
+
+function componentSchemas(): Json {
+  const codes = [...new Set([...releases.values()].flatMap((release) => [...release.entities.keys()]))].toSorted()
+  const records = Object.fromEntries(codes.map((code) => [`Record.${code}`, recordSchema(code)]))
+  const words = { type: 'object', properties: { title: { type: 'string' }, detail: { type: 'string' }, hint: { type: 'string' } } }
+  return {
+    ...records,
+    Envelope: {
+      type: 'object',
+      required: ['id', 'standard', 'responsible'],
+      properties: {
+        id: { type: 'string', format: 'uuid' },
+        standard: { enum: [...releases.keys()] },
+        producedAt: { type: 'string', format: 'date-time' },
+        responsible: { type: 'object', required: ['unit', 'name'], properties: { unit: { type: 'string' }, name: { type: 'string' }, account: { type: 'string' } } },
+      },
+      examples: [exampleEnvelope],
+    },
+    Record: {
+      oneOf: codes.map((code) => ({ $ref: `#/components/schemas/Record.${code}` })),
+      discriminator: { propertyName: 'entity', mapping: Object.fromEntries(codes.map((code) => [code, `#/components/schemas/Record.${code}`])) },
+      examples: [exampleRecord, exampleWithdrawal],
+    },
+    Submission: { allOf: [{ $ref: '#/components/schemas/Envelope' }, { type: 'object', required: ['records'], properties: { records: { type: 'array', minItems: 1, items: { $ref: '#/components/schemas/Record' } } } }] },
+    Problem: {
+      type: 'object',
+      required: ['type', 'code', 'title', 'detail', 'hint', 'retryable', 'en'],
+      properties: {
+        type: { type: 'string', description: 'Relative address of the page that explains it' },
+        code: { enum: Object.keys(catalogue) },
+        status: { type: 'integer' },
+        severity: { enum: ['error', 'doubt', 'warning'] },
+        record: { type: 'integer', description: '0-based position in the submission' },
+        pointer: { type: 'string', description: 'JSON Pointer relative to the record' },
+        field: { type: 'string' },
+        value: {},
+        allowed: { type: 'string' },
+        rule: { type: 'string' },
+        basis: { type: 'string' },
+        title: { type: 'string' },
+        detail: { type: 'string' },
+        hint: { type: 'string' },
+        fix: { type: 'array', description: 'JSON Patch that mends the record', items: { type: 'object' } },
+        retryable: { type: 'boolean' },
+        traceId: { type: 'string' },
+        en: words,
+      },
+      examples: [{ type: '/problems/submission-empty', code: 'submission-empty', status: 422, title: '批次中没有记录', detail: '批次中一条记录也没有', hint: '至少报送一条记录', retryable: false, traceId: '0af7651916cd43dd8448eb211c80319c', en: { title: 'The submission has no records', detail: 'There is not one record in the submission', hint: 'Send at least one record' } }],
+    },
+    Receipt: {
+      type: 'object',
+      required: ['receipt', 'submission', 'node', 'standard', 'mode', 'receivedAt', 'outcome', 'counts', 'records', 'parts', 'logBy', 'signatures'],
+      properties: {
+        receipt: { const: 1 },
+        submission: { type: 'object', properties: { id: { type: 'string' }, digest: { type: 'string' }, participant: { type: 'string' } } },
+        node: { type: 'object' },
+        standard: { type: 'string' },
+        mode: { enum: ['partial', 'atomic'] },
+        receivedAt: { type: 'string', format: 'date-time' },
+        outcome: { enum: ['accepted', 'partial', 'refused'] },
+        counts: { type: 'object', properties: Object.fromEntries(outcomes.map((outcome) => [outcome, { type: 'integer' }])) },
+        records: { type: 'array', items: { $ref: '#/components/schemas/Outcome' } },
+        parts: { type: 'array', items: { type: 'object' } },
+        logBy: { type: 'string', format: 'date-time' },
+        signatures: { type: 'array', items: { type: 'object', properties: { alg: { const: 'ed25519' }, keyId: { type: 'string' }, value: { type: 'string' } } } },
+      },
+    },
+    Outcome: {
+      type: 'object',
+      required: ['index', 'outcome'],
+      properties: {
+        index: { type: 'integer' },
+        entity: { type: ['string', 'null'] },
+        sourceId: { type: ['string', 'null'] },
+        recordId: { type: 'string', pattern: '^r_[0-9a-f]{32}$' },
+        version: { type: 'integer' },
+        outcome: { enum: [...outcomes] },
+        commitment: { type: 'string' },
+        problems: { type: 'array', items: { $ref: '#/components/schemas/Problem' } },
+      },
+    },
+  }
+}
+
+/** One record of an entity; its `data` is the entity's own schema, served by this node. */
+function recordSchema(code: string): Json {
+  const served = [...releases.values()].filter((release) => release.entities.has(code))
+  const name = served.at(-1)?.entities.get(code)?.nameZh ?? code
+  const schemas = served.map((release) => ({ $ref: `/v1/schemas/${release.id}/${code}.json` }))
+  return {
+    type: 'object',
+    title: name,
+    required: ['entity', 'operation', 'sourceId'],
+    properties: {
+      entity: { const: code },
+      operation: { enum: ['upsert', 'withdraw'] },
+      sourceId: { type: 'string' },
+      sourceVersion: { type: 'integer' },
+      enteredBy: { type: 'string' },
+      data: schemas.length === 1 ? schemas[0] : { anyOf: schemas },
+      key: { type: 'object', description: 'withdraw: the business key' },
+      reason: { type: 'string', description: 'withdraw: why' },
+      attachments: { type: 'array', items: { type: 'object' } },
+    },
+  }
+}

@@ -1,0 +1,70 @@
+import { type Caller, authenticateApiKey, claimNonce, findVerificationKey } from '@huijiao/exchange'
+import { verifyRequest } from '@huijiao/identity'
+import { Problem } from '@huijiao/problem'
+import type { FastifyRequest } from 'fastify'
+import type { Context } from '../context.ts'
+
+/**
+ * Proves who calls from the headers alone, before any body is read: a Bearer API key, or an RFC 9421 signature.
+ * The nonce of a signature is not claimed here: a known submission is answered before that, so that an honest retry gets its receipt.
+ */
+export function requireCaller(context: Context) {
+  return async (request: FastifyRequest): Promise<void> => {
+    const { authorization } = request.headers
+    if (authorization === undefined && request.headers['signature-input'] === undefined) {
+      throw new Problem('credentials-missing', { zh: '请求没有 Authorization 头，也没有签名', en: 'The request has neither an Authorization header nor a signature' })
+    }
+    if (authorization === undefined) await authenticateSignature(request, context)
+    else request.caller = await callerOfApiKey(authorization, context)
+  }
+}
+
+/** As `requireCaller`, on routes that answer strangers too: no credentials is fine, wrong ones are not. */
+export function optionalCaller(context: Context) {
+  const require = requireCaller(context)
+  return async (request: FastifyRequest): Promise<void> => {
+    if (request.headers.authorization !== undefined || request.headers['signature-input'] !== undefined) await require(request)
+  }
+}
+
+/** The caller of a route that has `requireCaller`. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (request.caller === null) throw new Error('this route has no requireCaller')
+  return request.caller
+}
+
+/** For routes without the known-id check: a signature is good for one request. */
+export async function spendSignature(request: FastifyRequest): Promise<void> {
+  await request.checkReplay?.()
+}
+
+async function callerOfApiKey(authorization: string, { hub, clock }: Context): Promise<Caller> {
+  const [scheme, secret] = authorization.split(' ')
+  if (scheme?.toLowerCase() !== 'bearer' || secret === undefined || secret === '') {
+    throw new Problem('credentials-missing', { zh: 'Authorization 头应为 Bearer 加 API 密钥', en: 'The Authorization header must be Bearer and an API key' })
+  }
+  const caller = await authenticateApiKey(hub.db, secret, clock.now())
+  if (caller === null) throw new Problem('credentials-invalid', { zh: 'API 密钥不存在、已吊销或已过期', en: 'The API key is unknown, revoked or expired' })
+  return caller
+}
+
+async function authenticateSignature(request: FastifyRequest, { config, hub, clock }: Context): Promise<void> {
+  let caller: Caller | undefined
+  const now = clock.now()
+  const base = config.http.publicUrl ?? `${request.protocol}://${request.headers.host ?? ''}`
+  const proof = await verifyRequest(
+    { method: request.method, url: `${base}${request.raw.url}`, headers: request.headers },
+    async (keyId) => {
+      const found = await findVerificationKey(hub.db, keyId, now)
+      caller = found?.caller
+      return found
+    },
+    now,
+  )
+  if (caller === undefined) throw new Problem('credentials-invalid', { zh: '签名密钥不存在、已吊销或已过期', en: 'The signing key is unknown, revoked or expired' })
+  request.caller = caller
+  request.checkReplay = async () => {
+    if (await claimNonce(hub.db, proof.keyId, proof.nonce, proof.expires)) return
+    throw new Problem('signature-replayed', { zh: '此 nonce 已用过', en: 'This nonce was used before' })
+  }
+}

@@ -1,0 +1,32 @@
+import { access, constants } from 'node:fs/promises'
+import type { Context } from './context.ts'
+
+export interface ReadinessCheck {
+  readonly name: string
+  readonly ready: boolean
+  readonly zh: string
+  readonly en: string
+}
+
+const patienceMs = 2000
+/** Numbering may fail for a moment while the database restarts; longer than this is worth a probe's attention. */
+const sequencerGraceMs = 10_000
+
+/** What must work for the node to take submissions. A queue or an upstream that is away is no reason to refuse them: nothing is lost by it. */
+export async function checkReadiness(context: Context): Promise<ReadinessCheck[]> {
+  const { database, hub } = context
+  const failingForMs = context.background.sequencerFailingForMs()
+  return Promise.all([
+    judge('running', async () => !context.stopping(), ['运行中', 'Running'], ['正在停止', 'Stopping']),
+    judge('database', async () => (await database.pool.query('select 1')).rowCount === 1, ['数据库可用', 'The database answers'], ['数据库不可用', 'The database does not answer']),
+    judge('spool', async () => (await access(hub.spoolDir, constants.W_OK), true), ['暂存目录可写', 'The spool directory is writable'], ['暂存目录不可写', 'The spool directory is not writable']),
+    judge('sequencer', async () => failingForMs === null || failingForMs < sequencerGraceMs, ['日志编号正常', 'The log is being numbered'], ['日志编号持续失败', 'Numbering the log keeps failing']),
+  ])
+}
+
+async function judge(name: string, work: () => Promise<boolean>, good: readonly [string, string], bad: readonly [string, string]): Promise<ReadinessCheck> {
+  const late = new Promise<boolean>((resolve) => setTimeout(resolve, patienceMs, false).unref())
+  const ready = await Promise.race([work().catch(() => false), late])
+  const [zh, en] = ready ? good : bad
+  return { name, ready, zh, en }
+}

@@ -1,0 +1,62 @@
+import { listAccess, partsOfRecord, searchLog } from '@huijiao/exchange'
+import type { FastifyInstance } from 'fastify'
+import type { Context } from '../../context.ts'
+import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
+
+interface LogQuery extends PageQuery {
+  readonly actor?: string
+  readonly kind?: string
+  readonly subject?: string
+  readonly entity?: string
+  readonly record?: string
+  readonly submission?: string
+  readonly from?: string
+  readonly to?: string
+}
+
+const text = { type: 'string', maxLength: 200 } as const
+const instant = { type: 'string', format: 'date-time' } as const
+const filter = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    ...pageQuery,
+    actor: { ...text, examples: ['participant:p-7k2'] },
+    kind: { enum: ['part', 'delivery', 'decision', 'policy', 'requalified', 'participant', 'link', 'outcome', 'access'] },
+    subject: { ...text, description: 'Participant, link or other id that the entry is about' },
+    entity: { ...text, examples: ['TBProjectInfo'] },
+    record: { type: 'string', pattern: '^r_[0-9a-f]{32}$' },
+    submission: { type: 'string', format: 'uuid' },
+    from: instant,
+    to: instant,
+  },
+}
+
+/** The audit log by who, what and when; and the reads that are sealed into it. */
+export function searchRoutes(app: FastifyInstance, { hub }: Context): void {
+  app.get<{ Querystring: LogQuery }>('/log', { config: { access: 'search-log' }, schema: { summary: 'Log entries, newest first · 审计日志', querystring: filter, response: { 200: pageSchema() } } }, async (request) => {
+    const { actor, kind, subject, entity, record, submission, from, to } = request.query
+    const limit = limitOf(request.query)
+    const before = placeOf<number>('log', request.query)
+    const rows = await searchLog(hub.db, {
+      limit: limit + 1,
+      ...(before === undefined ? {} : { before }),
+      ...(actor === undefined ? {} : { actor }),
+      ...(kind === undefined ? {} : { kind }),
+      ...(subject === undefined ? {} : { subject }),
+      ...(entity === undefined ? {} : { entity }),
+      ...(record === undefined ? {} : { partIds: await partsOfRecord(hub.db, record) }),
+      ...(submission === undefined ? {} : { submissionId: submission }),
+      ...(from === undefined ? {} : { from: new Date(from) }),
+      ...(to === undefined ? {} : { to: new Date(to) }),
+    })
+    return pageOf('log', rows, limit, (row) => row.index, (row) => ({ ...row, instant: row.instant.toISOString(), body: row.body === null ? null : (JSON.parse(row.body) as unknown) }))
+  })
+
+  app.get<{ Querystring: PageQuery }>('/access', { schema: { summary: 'Reads, searches and exports, newest first · 访问记录', querystring: { type: 'object', additionalProperties: false, properties: pageQuery }, response: { 200: pageSchema() } } }, async (request) => {
+    const limit = limitOf(request.query)
+    const before = placeOf<number>('access', request.query)
+    const rows = await listAccess(hub.db, { limit: limit + 1, ...(before === undefined ? {} : { before }) })
+    return pageOf('access', rows, limit, (row) => row.event_id, ({ sealed_in, ...row }) => ({ ...row, at: row.at.toISOString(), sealed: sealed_in !== null }))
+  })
+}

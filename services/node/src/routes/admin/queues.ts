@@ -1,0 +1,24 @@
+import { createBullBoard } from '@bull-board/api'
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
+import { FastifyAdapter } from '@bull-board/fastify'
+import type { FastifyInstance } from 'fastify'
+import type { Context } from '../../context.ts'
+import { requireOperator } from '../../plugins/operator.ts'
+
+/**
+ * Bull Board at /admin/queues, on either backend. A browser sends the operator token as the password of HTTP Basic (any user name).
+ * The queues hold ids only, and emptying one loses nothing: the sweep finds the work again.
+ */
+export async function queueBoard(app: FastifyInstance, { config, queues, hub }: Context): Promise<void> {
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('www-authenticate', 'Basic realm="huijiao queues", charset="UTF-8"')
+  })
+  app.addHook('onRequest', requireOperator(config.secrets.adminToken, { basic: true }))
+  app.addHook('onRoute', (route) => {
+    route.schema = { ...route.schema, hide: true }
+  })
+  const adapter = new FastifyAdapter()
+  adapter.setBasePath('/admin/queues')
+  createBullBoard({ queues: [...queues.all.values()].map((queue) => new BullMQAdapter(queue)), serverAdapter: adapter as never, options: { uiConfig: { boardTitle: `汇交 ${hub.node.name}` } } })
+  await app.register(adapter.registerPlugin() as never)
+}

@@ -1,0 +1,38 @@
+import { readFeed } from '@huijiao/exchange'
+import type { FastifyInstance } from 'fastify'
+import type { Context } from '../context.ts'
+import { callerOf, requireCaller, spendSignature } from '../plugins/participants.ts'
+
+interface FeedQuery {
+  readonly after?: number
+  readonly limit?: number
+}
+
+const schema = {
+  tags: ['feed'],
+  summary: 'What nodes above answered for the caller’s records, past a cursor · 下行回馈',
+  security: [{ signature: [] }],
+  querystring: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { after: { type: 'integer', minimum: 0, description: '`next` of the page before; 0 at first' }, limit: { type: 'integer', minimum: 1, maximum: 1000 } },
+  },
+  response: {
+    200: {
+      type: 'object',
+      required: ['items', 'next', 'more'],
+      properties: { items: { type: 'array', items: { type: 'object' } }, next: { type: 'integer' }, more: { type: 'boolean' } },
+      examples: [{ items: [{ index: 41, at: '2026-09-01T01:30:02.114Z', upstream: '000000', deliveryId: '8a6f0c3e-5b1d-8e2a-9c4f-0d7e6b5a4c3d', entries: [{ logIndex: 12, counts: { accepted: 2 }, exceptions: [] }] }], next: 42, more: false }],
+    },
+  },
+} as const
+
+/** `GET /v1/feed`: the way back down. */
+export function feedRoutes(app: FastifyInstance, context: Context): void {
+  app.addHook('onRequest', requireCaller(context))
+  app.get<{ Querystring: FeedQuery }>('/v1/feed', { schema }, async (request, reply) => {
+    await spendSignature(request)
+    reply.header('cache-control', 'no-store')
+    return readFeed(context.hub, callerOf(request), request.query.after ?? 0, request.query.limit ?? 100)
+  })
+}

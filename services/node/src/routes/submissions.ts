@@ -1,0 +1,130 @@
+import { Readable } from 'node:stream'
+import { type Mode, discardBody, findSubmission, receiveBody, receiveSubmission, submissionOutcomes, submissionProblems, submissionStatus } from '@huijiao/exchange'
+import { parseContentDigest } from '@huijiao/identity'
+import { Problem } from '@huijiao/problem'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Context } from '../context.ts'
+import { bodyOf, createBodyGate, drainRest } from '../plugins/body.ts'
+import { callerOf, requireCaller, spendSignature } from '../plugins/participants.ts'
+import { traceParentOf } from '../plugins/tracing.ts'
+import { submissionDocs } from './submissions.docs.ts'
+
+interface SubmitQuery {
+  readonly dryRun?: boolean
+  readonly mode?: Mode
+}
+
+/** `POST /v1/submissions`, and what became of one. */
+export function submissionRoutes(app: FastifyInstance, context: Context): void {
+  const { hub, config, metrics } = context
+  const gate = createBodyGate(config.http.bodiesAtOnce)
+  // The body stays a stream: the engine digests, decompresses and bounds it itself.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { bodyLimit: Number.MAX_SAFE_INTEGER }, (_request, payload, done) => done(null, payload))
+  app.addHook('onRequest', requireCaller(context))
+  app.addHook('onSend', async (request, _reply, payload) => {
+    drainRest(request)
+    return payload
+  })
+
+  app.post<{ Querystring: SubmitQuery }>('/v1/submissions', { schema: submissionDocs.submit }, async (request, reply) => {
+    const leave = gate.enter()
+    metrics.bodies.set(gate.inside)
+    try {
+      return await submit(request, reply, context)
+    } finally {
+      leave()
+      metrics.bodies.set(gate.inside)
+    }
+  })
+
+  type OneSubmission = { Params: { id: string } }
+  const own = async (request: FastifyRequest<OneSubmission>) => {
+    await spendSignature(request)
+    request.submissionId = request.params.id
+    return findSubmission(hub.db, callerOf(request).participantId, request.params.id)
+  }
+  app.get<OneSubmission>('/v1/submissions/:id', { schema: submissionDocs.status }, async (request) => submissionStatus(hub, await own(request)))
+
+  app.get<OneSubmission>('/v1/submissions/:id/receipt', { schema: submissionDocs.receipt }, async (request, reply) => {
+    const row = await own(request)
+    if (row.receipt === null) {
+      throw new Problem('not-found', { zh: '该批次仍在入库，还没有回执', en: 'This submission is still being stored; there is no receipt yet' }, { hint: { zh: `稍后再查 /v1/submissions/${row.id}`, en: `Look at /v1/submissions/${row.id} again later` } })
+    }
+    return sendReceipt(reply, row.receipt)
+  })
+
+  app.get<OneSubmission & { Querystring: { after?: number; limit?: number } }>('/v1/submissions/:id/problems', { schema: submissionDocs.problems }, async (request) => {
+    const row = await own(request)
+    const limit = request.query.limit ?? 1000
+    const records = await submissionProblems(hub.db, row.submission_no, { after: request.query.after ?? 0, limit })
+    const last = records.at(-1)
+    return { submission: row.id, state: row.state, records, next: records.length === limit && last !== undefined ? last.index + 1 : null }
+  })
+
+  app.get<OneSubmission>('/v1/submissions/:id/outcomes', { schema: submissionDocs.outcomes }, async (request, reply) => {
+    const row = await own(request)
+    return reply.type('application/x-ndjson').send(Readable.from(submissionOutcomes(hub.db, row.submission_no), { objectMode: false }))
+  })
+}
+
+async function submit(request: FastifyRequest<{ Querystring: SubmitQuery }>, reply: FastifyReply, context: Context): Promise<FastifyReply> {
+  const { hub, config, metrics } = context
+  const caller = callerOf(request)
+  const { headers } = request
+  const body = await receiveBody(bodyOf(request, reply, { idleMs: config.http.bodyIdleMs, rateMin: config.http.bodyRateMin }), {
+    contentType: headers['content-type'],
+    contentEncoding: headers['content-encoding'],
+    claimedDigest: claimedDigest(headerText(headers['content-digest'])),
+    limits: context.bodyLimits,
+    spoolDir: hub.spoolDir,
+  })
+  if (context.stopping()) {
+    await discardBody(body)
+    throw new Problem('not-ready', { zh: '节点正在停止', en: 'The node is stopping' })
+  }
+  const answer = await receiveSubmission(hub, {
+    caller,
+    body,
+    mode: request.query.mode ?? 'partial',
+    dryRun: request.query.dryRun ?? false,
+    respondAsync: wantsAsync(headerText(headers['prefer'])) || body.decodedBytes > config.http.asyncBytes,
+    idempotencyKey: headerText(headers['idempotency-key']) ?? null,
+    traceParent: traceParentOf(request.id),
+    ...(request.checkReplay === null ? {} : { checkReplay: request.checkReplay }),
+  })
+  if (answer.kind === 'dry-run') {
+    metrics.submissions.inc({ answer: 'dry-run' })
+    return reply.send(answer.document)
+  }
+  if (answer.kind === 'receipt') {
+    metrics.submissions.inc({ answer: answer.known ? 'known' : 'receipt' })
+    return sendReceipt(reply, answer.receipt)
+  }
+  request.submissionId = answer.id
+  metrics.submissions.inc({ answer: 'accepted' })
+  context.background.submissionAccepted(answer.submissionNo)
+  reply.code(202).header('location', `/v1/submissions/${answer.id}`).header('retry-after', '1')
+  return reply.send({ id: answer.id, state: 'storing', location: `/v1/submissions/${answer.id}` })
+}
+
+/** The bytes that were signed, as they are: nothing may serialise them again. */
+function sendReceipt(reply: FastifyReply, receipt: Buffer): FastifyReply {
+  return reply.type('application/json').send(receipt)
+}
+
+/** @throws Problem digest-missing when the header has no SHA-256, which is what the engine computes */
+function claimedDigest(header: string | undefined): Buffer | null {
+  if (header === undefined) return null
+  const { sha256 } = parseContentDigest(header)
+  if (sha256 === undefined) throw new Problem('digest-missing', { zh: 'Content-Digest 须含 sha-256', en: 'Content-Digest must have a sha-256' })
+  return sha256
+}
+
+function headerText(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(', ') : header
+}
+
+function wantsAsync(prefer: string | undefined): boolean {
+  return prefer?.split(',').some((preference) => preference.split(';')[0]?.trim().toLowerCase() === 'respond-async') === true
+}

@@ -1,0 +1,14 @@
+import type { Caller } from '@huijiao/exchange'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The participant that the credentials prove; null on open routes. */
+    caller: Caller | null
+    /** Claims the signature's nonce; null when an API key was used. */
+    checkReplay: (() => Promise<void>) | null
+    /** True when the client waits for `100 Continue` before it sends the body. */
+    continueAwaited: boolean
+    /** Submission id once it is known, for the log line. */
+    submissionId: string | undefined
+  }
+}

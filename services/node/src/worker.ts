@@ -1,0 +1,127 @@
+import { type SequencedEntry, continueSubmission, ensureLinks, requalify, resolveHeld, sealAccess, sweepHeld } from '@huijiao/exchange'
+import type { Context } from './context.ts'
+import { createFetchFeed, takeWholeFeed } from './jobs/feed.ts'
+import { type LinkRunner, createLinkRunner } from './jobs/forward.ts'
+import { createSequencer, wakesLinks } from './jobs/sequence.ts'
+import { sweep } from './jobs/sweep.ts'
+import { createLoop } from './loop.ts'
+import type { JobHandlers } from './queues.ts'
+import { createSendDelivery } from './send-delivery.ts'
+import { type Wake, listenForWakes } from './wake.ts'
+
+export interface Worker {
+  /** Looks at everything once: what a start, or a queue that was emptied, may have left. */
+  sweepNow(): Promise<void>
+  /** Ends what is under way; nothing is lost by what is left. */
+  stop(): Promise<void>
+}
+
+/** Accesses are sealed about once a second: one entry a read would flood the log. */
+const sealEveryMs = 1000
+/** The feed from above is read soon after something went up, when answers from further above are likely. */
+const feedAfterMs = 2000
+
+/**
+ * The background work of a node. What was just committed is numbered and sent from here at once, without a queue in between; the queue
+ * keeps retries and slow work, and the sweep finds whatever either of them lost. Every piece may run twice.
+ */
+export async function startWorker(context: Context): Promise<Worker> {
+  const { hub, log, queues, config, metrics, background } = context
+  const links = await ensureLinks(hub, config.upstreams.map((upstream) => ({ name: upstream.name, url: upstream.url, upstreamTier: upstream.tier, upstreamName: upstream.name })))
+  const send = createSendDelivery({ hub, upstreams: context.upstreams, timeoutMs: config.jobs.sendTimeoutMs })
+  const fetchFeed = createFetchFeed({ hub, timeoutMs: config.jobs.sendTimeoutMs })
+  const runners = new Map<number, LinkRunner>()
+  for (const link of links) {
+    const parts = { hub, queues, send, log, metrics, retryMs: config.jobs.linkRetryMs, retryMaxMs: config.jobs.linkRetryMaxMs }
+    runners.set(link.link_no, createLinkRunner({ linkNo: link.link_no, name: link.name }, parts))
+  }
+
+  const held = createLoop(() => resolveHeld(hub), (error) => log.error({ err: error }, 'resolving held records failed; the sweep tries again'))
+  const policy = createLoop(() => requalify(hub), (error) => log.error({ err: error }, 'judging skips anew failed; the sweep tries again'))
+  const seal = createLoop(async () => (await sealAccess(hub)) >= 1000, (error) => log.error({ err: error }, 'sealing accesses failed; the sweep tries again'))
+  let sealTimer: NodeJS.Timeout | undefined
+  const sealSoon = () => {
+    sealTimer ??= setTimeout(() => {
+      sealTimer = undefined
+      seal.wake()
+    }, sealEveryMs)
+  }
+
+  const onEntries = (entries: readonly SequencedEntry[]) => {
+    for (const entry of entries) metrics.sequenced.inc({ kind: entry.kind })
+    metrics.parts.inc(entries.filter((entry) => entry.kind === 'part').length)
+    if (entries.some((entry) => entry.kind === 'policy')) {
+      context.refreshPolicy()
+      policy.wake()
+    }
+    if (!wakesLinks(entries)) return
+    for (const runner of runners.values()) runner.wake()
+    held.wake()
+  }
+  const sequencer = createSequencer(hub, log, onEntries)
+
+  const store = async (submissionNo: number): Promise<void> => {
+    const state = await continueSubmission(hub, submissionNo)
+    if (state === 'busy') log.info({ submissionNo }, 'the submission is being stored elsewhere')
+    else log.info({ submissionNo, state }, state === 'finished' ? 'the submission is stored' : 'the submission lost its body; it waits for the sender')
+  }
+
+  let lastSweep = 0
+  const runSweep = async (): Promise<void> => {
+    lastSweep = performance.now()
+    metrics.sweeps.inc()
+    policy.wake()
+    held.wake()
+    await sweep(context, { wakeSequencer: sequencer.wake, wakeSeal: seal.wake, wakeLink: (linkNo) => runners.get(linkNo)?.wake(), links: [...runners.keys()] })
+  }
+
+  const handlers: JobHandlers = {
+    forward: async ({ link }) => {
+      if ((await runners.get(link)?.runQueued()) === 'outage') throw new Error('the upstream gave no judgement; the queue tries again')
+      await queues.add('feed', { link }, { delayMs: feedAfterMs })
+    },
+    feed: async ({ link }) => {
+      if (runners.has(link)) await takeWholeFeed(hub, link, fetchFeed)
+    },
+    submission: ({ submissionNo }) => store(submissionNo),
+    sequence: async () => sequencer.wake(),
+    held: async () => {
+      const released = await sweepHeld(hub)
+      if (released > 0) log.info({ released }, 'held records were released')
+    },
+    'access-seal': async () => seal.wake(),
+    sweep: runSweep,
+  }
+  const handle = (wake: Wake) => {
+    if (wake.kind === 'pending') sequencer.wake()
+    else if (wake.kind === 'access') sealSoon()
+    else if (wake.kind === 'link') runners.get(wake.linkNo)?.wakeNow()
+    else store(wake.submissionNo).catch((error: unknown) => log.error({ err: error, submissionNo: wake.submissionNo }, 'storing a submission failed; the sweep tries again'))
+  }
+
+  background.attach(handle, sequencer.failingForMs)
+  const listener = listenForWakes(context.databaseUrl, log, handle)
+  const workers = queues.startWorkers(handlers)
+  // The schedule lives in the queue, one sweep for the whole node; this timer puts it back when the queue was emptied, and sweeps itself
+  // when nobody else seems to, so that a queue that is away does not take the safety net with it.
+  const schedule = () => queues.scheduleSweep(config.jobs.sweepMs).catch((error: unknown) => log.warn({ err: error }, 'the sweep could not be scheduled; this process sweeps by itself'))
+  const watchdog = setInterval(() => {
+    void schedule()
+    if (performance.now() - lastSweep > 2 * config.jobs.sweepMs) runSweep().catch((error: unknown) => log.error({ err: error }, 'the sweep failed'))
+  }, config.jobs.sweepMs)
+  await schedule()
+  await runSweep().catch((error: unknown) => log.error({ err: error }, 'the first sweep failed; the next one follows'))
+
+  return {
+    sweepNow: runSweep,
+    stop: async () => {
+      clearInterval(watchdog)
+      clearTimeout(sealTimer)
+      background.detach()
+      await Promise.all([listener.stop(), workers.stop()])
+      await Promise.all([...runners.values()].map((runner) => runner.stop()))
+      await Promise.all([held.stop(), policy.stop(), seal.stop()])
+      await sequencer.stop()
+    },
+  }
+}
