@@ -1,4 +1,4 @@
-import type { Operation } from '@huijiao/database'
+import type { Operation, Tier } from '@huijiao/database'
 import {
   digestText,
   leafHash,
@@ -44,6 +44,15 @@ export interface CustodyStep {
   /** For a step below: positions in the list of records of the step above it, in the order of `ordinals`; null: all, in order. */
   readonly records?: readonly number[] | null
   readonly below: readonly CustodyStep[]
+  /** Who the node is and which key signed the checkpoint, as the node above it checked when it received the step. Travels upward as that node's word. */
+  readonly seen?: NodeSeen
+}
+
+export interface NodeSeen {
+  readonly region: string
+  readonly tier: Tier
+  /** `<name>+<id>+<key>` (C2SP signed-note). */
+  readonly verifierKey: string
 }
 
 /** Steps nest at most so deep: there are four tiers, and room for two more hops. */
@@ -142,7 +151,7 @@ function openStep(step: CustodyStep): { root: Buffer } | null {
 
 /**
  * Whether a step and all below it prove the records: hashes, inclusion, multiproofs, and that each record's chain ends at its origin node.
- * Signatures are checked apart (`checkpointSigned`), because a node knows the keys of its own neighbours only. Never throws.
+ * Signatures are checked apart (`checkpointSigner`), because a node knows the keys of its own neighbours only. Never throws.
  * @param identities of its records, in the order of its ordinals
  */
 export function verifyStep(step: CustodyStep, identities: readonly RecordIdentity[], depth = custodyDepthMax): boolean {
@@ -175,10 +184,14 @@ function operationsAllowed(step: CustodyStep, identities: readonly RecordIdentit
 /** The origin node of a stream `<origin node>/<participant>`. */
 export const originOf = (stream: string): string => stream.slice(0, Math.max(0, stream.indexOf('/')))
 
-/** Whether one of the keys signed the note under that node's name. */
-export function checkpointSigned(note: string, node: string, verifierKeys: readonly string[]): boolean {
+/** The first of the keys that signed the note under that node's name; null when none did. */
+export function checkpointSigner(note: string, node: string, verifierKeys: readonly string[]): string | null {
+  return verifierKeys.find((key) => signedBy(note, node, key)) ?? null
+}
+
+function signedBy(note: string, node: string, key: string): boolean {
   try {
-    return openNote(note, verifierKeys).verified.includes(node)
+    return openNote(note, [key]).verified.includes(node)
   } catch {
     return false
   }

@@ -7,7 +7,7 @@ import { Problem, type ProblemCode, type ProblemDocument, recordProblem, type Wo
 import { type Entity, references, regionsOf, releases, splitRecord, validateRecord } from '@huijiao/standard'
 import type { Kysely, Transaction } from 'kysely'
 import type { ReceivedBody } from './body.ts'
-import { checkpointSigned, type CustodyStep, originOf, verifyStep } from './custody.ts'
+import { checkpointSigner, type CustodyStep, type NodeSeen, originOf, verifyStep } from './custody.ts'
 import { type ReceivedCustody, storeCustody } from './custody-store.ts'
 import type { Caller, Hub } from './hub.ts'
 import { contentMac, digestOfKey, keyText } from './prepare-record.ts'
@@ -40,12 +40,12 @@ export async function openVersions(hub: Hub, caller: Caller, body: ReceivedBody)
   if (caller.kind !== 'node' || caller.nodeName !== node) {
     throw new Problem('not-allowed', { zh: `信封称来自节点 ${node}，密钥属于 ${caller.nodeName ?? caller.participantId}`, en: `The envelope is from node ${node}, the key belongs to ${caller.nodeName ?? caller.participantId}` })
   }
-  if (envelope.checkpoint !== null) await checkCheckpoint(hub, caller, envelope, envelope.checkpoint)
+  const seen = envelope.checkpoint === null ? null : await checkCheckpoint(hub, caller, envelope, envelope.checkpoint)
   const context: WireContext = { hub, caller, at: hub.clock.now() }
   const records: PreparedRecord[] = []
   const custody: ReceivedCustody[] = []
   for (const entry of entries) {
-    const step: CustodyStep = { ...entry.custody, node, checkpoint: envelope.checkpoint as string }
+    const step: CustodyStep = { ...entry.custody, node, checkpoint: envelope.checkpoint as string, ...(seen === null ? {} : { seen }) }
     const identities = entry.versions.map(({ record }) => identityOfWire(record))
     const proven = verifyStep(step, identities)
     const firstIndex = records.length
@@ -74,9 +74,10 @@ async function verifierKeysOf(db: Kysely<Tables>, caller: Caller): Promise<strin
   return rows.map((row) => verifierKey(caller.nodeName as string, rawPublicKey(createPublicKey(row.public_key as string))))
 }
 
-async function checkCheckpoint(hub: Hub, caller: Caller, envelope: VersionsEnvelope, note: string): Promise<void> {
-  const { node, epoch } = envelope.from
-  if (!checkpointSigned(note, node, await verifierKeysOf(hub.db, caller))) {
+async function checkCheckpoint(hub: Hub, caller: Caller, envelope: VersionsEnvelope, note: string): Promise<NodeSeen> {
+  const { node, epoch, region, tier } = envelope.from
+  const signer = checkpointSigner(note, node, await verifierKeysOf(hub.db, caller))
+  if (signer === null) {
     throw new Problem('signature-invalid', { zh: `已签名快照不是由节点 ${node} 登记的密钥签署的`, en: `No registered key of node ${node} signed the checkpoint` })
   }
   let origin: ReturnType<typeof parseLogOrigin> = null
@@ -88,6 +89,7 @@ async function checkCheckpoint(hub: Hub, caller: Caller, envelope: VersionsEnvel
   if (origin?.nodeName !== node || origin.epoch.number !== epoch.number || origin.epoch.id !== epoch.id) {
     throw new Problem('envelope-invalid', { zh: '已签名快照与信封所写的节点或纪元不符', en: 'The checkpoint is of another node or epoch than the envelope says' }, { pointer: '/checkpoint' })
   }
+  return { region, tier, verifierKey: signer }
 }
 
 const identityOfWire = (record: WireVersion['record']): RecordIdentity => ({

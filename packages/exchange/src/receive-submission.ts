@@ -66,6 +66,7 @@ export async function receiveSubmission(hub: Hub, request: SubmissionRequest): P
     if (known === 'resume') kept = true
     else if (known !== null) return known
     if (known === null) await request.checkReplay?.()
+    if (opened.versions?.records.length === 0) return { kind: 'receipt', receipt: probeReceipt(hub, request, opened), known: false }
     if (request.mode === 'atomic') return await receiveAtomic(hub, request, opened)
     if (body.bytes !== null && !request.respondAsync && known === null) {
       const answer = await receiveSmall(hub, request, opened)
@@ -76,6 +77,13 @@ export async function receiveSubmission(hub: Hub, request: SubmissionRequest): P
   } finally {
     if (!kept) await discardBody(body)
   }
+}
+
+/** The answer to an empty delivery, by which a lower node learns that this one is there and judges. Nothing is stored of it. */
+function probeReceipt(hub: Hub, request: SubmissionRequest, opened: Opened): Buffer {
+  const at = hub.clock.now()
+  const facts = { id: opened.id, digest: request.body.digest, participant: request.caller.participantId, standard: opened.standard, mode: request.mode }
+  return signReceipt(hub, { ...facts, receivedAt: at, finishedAt: at, counts: noCounts(), recordCount: 0, records: [], parts: [] })
 }
 
 /** An opened submission: its facts and a way to read prepared records from a place on. */

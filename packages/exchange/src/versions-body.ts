@@ -59,7 +59,7 @@ export interface WireVersion {
 }
 
 /** The custody line: a step without what the envelope says for all of them. */
-export type WireCustody = Omit<CustodyStep, 'node' | 'checkpoint' | 'records'>
+export type WireCustody = Omit<CustodyStep, 'node' | 'checkpoint' | 'records' | 'seen'>
 
 export interface WireEntry {
   readonly custody: WireCustody
@@ -217,15 +217,19 @@ function stepSound(step: Members, depth: number): boolean {
 }
 
 function belowSound(step: Members | null, depth: number): boolean {
-  if (step === null || !hasExactly(step, ['node', 'checkpoint', 'records', ...stepMembers], ['operations'])) return false
-  const { records } = step
+  if (step === null || !hasExactly(step, ['node', 'checkpoint', 'records', ...stepMembers], ['operations', 'seen'])) return false
+  const { records, seen } = step
   return (
     isText(step['node'], 100) &&
     isText(step['checkpoint'], 8192) &&
+    (seen === undefined || seenSound(members(seen))) &&
     orNull(records, (value) => Array.isArray(value) && value.length <= partVersionsMax && value.every((one) => isCount(one, partVersionsMax))) &&
     stepSound(step, depth)
   )
 }
+
+const seenSound = (seen: Members | null): boolean =>
+  seen !== null && hasExactly(seen, ['region', 'tier', 'verifierKey']) && isText(seen['region'], 20) && isText(seen['tier'], 20) && isText(seen['verifierKey'], 300)
 
 function readCustodyLine(line: string, number: number): WireCustody {
   const step = objectLine(line, 'custody', number)
