@@ -28,7 +28,13 @@ describe('a binary array', () => {
       }),
       runs,
     )
-    expect(await unnest('text', textArray(['示例花园', '𠮷·阿卜杜拉', '', null, '{"a":"b"}']))).toEqual(['示例花园', '𠮷·阿卜杜拉', '', null, '{"a":"b"}'])
+    expect(await unnest('text', textArray(['示例花园', '𠮷·阿卜杜拉', '', null, '{"a":"b"}']))).toEqual([
+      '示例花园',
+      '𠮷·阿卜杜拉',
+      '',
+      null,
+      '{"a":"b"}',
+    ])
   })
 
   it('brings byte strings, empty ones included', async () => {
@@ -81,13 +87,10 @@ describe('a binary array', () => {
   })
 
   it('of many types can be unnested side by side in one statement', async () => {
-    const { rows } = await database.pool.query('select * from unnest($1::text[], $2::bytea[], $3::int4[], $4::int8[], $5::bool[]) as t(a, b, c, d, e)', [
-      textArray(['甲', null]),
-      byteaArray([Buffer.from([1]), null]),
-      int4Array([null, 2]),
-      int8Array([3, 4]),
-      boolArray([true, null]),
-    ])
+    const { rows } = await database.pool.query(
+      'select * from unnest($1::text[], $2::bytea[], $3::int4[], $4::int8[], $5::bool[]) as t(a, b, c, d, e)',
+      [textArray(['甲', null]), byteaArray([Buffer.from([1]), null]), int4Array([null, 2]), int8Array([3, 4]), boolArray([true, null])],
+    )
     expect(rows).toEqual([
       { a: '甲', b: Buffer.from([1]), c: null, d: 3, e: true },
       { a: null, b: null, c: 2, d: 4, e: null },

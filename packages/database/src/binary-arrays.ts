@@ -26,7 +26,12 @@ function startArray(elementOid: number, count: number, elementBytes: number, has
   return out
 }
 
-function fixedWidthArray<T>(elementOid: number, width: number, values: readonly (T | null)[], write: (out: Buffer, value: T, at: number) => void): Buffer {
+function fixedWidthArray<T>(
+  elementOid: number,
+  width: number,
+  values: readonly (T | null)[],
+  write: (out: Buffer, value: T, at: number) => void,
+): Buffer {
   let nulls = 0
   for (const value of values) if (value === null) nulls += 1
   const out = startArray(elementOid, values.length, values.length * 4 + (values.length - nulls) * width, nulls > 0)

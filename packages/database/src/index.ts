@@ -1,5 +1,11 @@
 export { boolArray, byteaArray, int4Array, int8Array, textArray, uuidArray } from './binary-arrays.ts'
-export { type EmbeddedPostgres, type EmbeddedPostgresOptions, removeEmbeddedPostgres, startEmbeddedPostgres, stopEmbeddedPostgres } from './embedded/start.ts'
+export {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  removeEmbeddedPostgres,
+  startEmbeddedPostgres,
+  stopEmbeddedPostgres,
+} from './embedded/start.ts'
 export { EmbeddedPostgresError, type Progress } from './embedded/words.ts'
 export type { Log } from './log.ts'
 export { migrate, migrationsDirectory } from './migrate.ts'

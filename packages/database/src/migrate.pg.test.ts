@@ -62,11 +62,15 @@ describe('migrate', () => {
 
   it('refuses a database that is ahead of this code', async () => {
     await migrate(database.url, { directory })
-    await expect(migrate(database.url, { directory: join(testFolder, 'migrations-broken') })).rejects.toThrow('20260101T0000_create_counter')
+    await expect(migrate(database.url, { directory: join(testFolder, 'migrations-broken') })).rejects.toThrow(
+      '20260101T0000_create_counter',
+    )
   })
 
   it('refuses a file whose name would not sort by time', async () => {
-    await expect(migrate(database.url, { directory: join(testFolder, 'migrations-misnamed') })).rejects.toThrow('create_things.ts is not named')
+    await expect(migrate(database.url, { directory: join(testFolder, 'migrations-misnamed') })).rejects.toThrow(
+      'create_things.ts is not named',
+    )
   })
 
   it('brings an empty database to where the code expects it', async () => {
@@ -82,7 +86,9 @@ describe('our migrations', () => {
       const imports = [...text.matchAll(/\bfrom\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)/g)].map((found) => found[1] ?? found[2])
       expect(new Set(imports), file).toEqual(new Set(['kysely']))
       const code = text.replace(/\/\/.*$|--.*$|\/\*[\s\S]*?\*\//gm, '')
-      expect(code, file).not.toMatch(/\b(now|clock_timestamp|statement_timestamp|transaction_timestamp)\s*\(|\bcurrent_(timestamp|date|time)\b|\blocaltime/i)
+      expect(code, file).not.toMatch(
+        /\b(now|clock_timestamp|statement_timestamp|transaction_timestamp)\s*\(|\bcurrent_(timestamp|date|time)\b|\blocaltime/i,
+      )
     }
   })
 })

@@ -37,11 +37,15 @@ export function migrationsIn(directory: string): MigrationProvider {
  * @throws the error of the step that failed (then nothing is applied), or of kysely when the database knows a step that this code does not
  */
 export async function migrate(target: string | pg.Pool, options: { directory?: string } = {}): Promise<string[]> {
-  const owned = typeof target === 'string' ? new pg.Pool({ connectionString: target, max: 1, application_name: 'huijiao migrate' }) : undefined
+  const owned =
+    typeof target === 'string' ? new pg.Pool({ connectionString: target, max: 1, application_name: 'huijiao migrate' }) : undefined
   owned?.on('error', () => {}) // a connection that breaks also rejects the running statement; the event alone would end the process
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: owned ?? (target as pg.Pool) }) })
   try {
-    const { error, results } = await new Migrator({ db, provider: migrationsIn(options.directory ?? migrationsDirectory) }).migrateToLatest()
+    const { error, results } = await new Migrator({
+      db,
+      provider: migrationsIn(options.directory ?? migrationsDirectory),
+    }).migrateToLatest()
     if (error !== undefined) throw error
     return (results ?? []).filter((step) => step.status === 'Success').map((step) => step.migrationName)
   } finally {

@@ -51,7 +51,11 @@ describe('openDatabase', () => {
 
   it('lives on when the server ends an idle connection, and says so without the password', async () => {
     const warnings: string[] = []
-    const log: Log = { info: () => {}, error: () => {}, warn: (fields, message) => warnings.push(inspect({ ...fields, message }, { depth: 9 })) }
+    const log: Log = {
+      info: () => {},
+      error: () => {},
+      warn: (fields, message) => warnings.push(inspect({ ...fields, message }, { depth: 9 })),
+    }
     const own = openDatabase({ url: database.url, poolMax: 1, log })
     const { rows } = await own.pool.query<{ pid: number }>('select pg_backend_pid() as pid')
     await database.pool.query('select pg_terminate_backend($1)', [rows[0]?.pid])

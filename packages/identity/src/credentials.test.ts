@@ -15,7 +15,8 @@ describe('an API key', () => {
   })
   it('is told from other texts by its form', () => {
     expect(isApiKey(newApiKey().secret)).toBe(true)
-    for (const text of ['', 'hj_', `hj_${'a'.repeat(42)}`, `hj_${'a'.repeat(44)}`, `hj_${'a'.repeat(42)}=`, `${newApiKey().secret}\n`]) expect(isApiKey(text)).toBe(false)
+    for (const text of ['', 'hj_', `hj_${'a'.repeat(42)}`, `hj_${'a'.repeat(44)}`, `hj_${'a'.repeat(42)}=`, `${newApiKey().secret}\n`])
+      expect(isApiKey(text)).toBe(false)
   })
 })
 
@@ -34,14 +35,23 @@ describe('a keyed digest', () => {
 describe('a signed document', () => {
   const key = readSigningKey('370100-1', createSigningKey().privateKeyPem)
   const other = readSigningKey('370000-1', createSigningKey().privateKeyPem)
-  const keyOf = (keyId: string) => (keyId === key.keyId ? { algorithm: 'ed25519' as const, publicKey: publicKeyFromRaw(key.publicKey) } : null)
+  const keyOf = (keyId: string) =>
+    keyId === key.keyId ? { algorithm: 'ed25519' as const, publicKey: publicKeyFromRaw(key.publicKey) } : null
   const text = '{"receipt":1,"outcome":"partial"}'
 
   it('tells which keys signed it, which did not, and which are not known', () => {
     const signatures = [signDocument(text, key), signDocument(text, other), { ...signDocument(text, other), keyId: key.keyId }]
     expect(verifyDocument(text, signatures, keyOf)).toEqual({ verified: [key.keyId], broken: [key.keyId], unknown: [other.keyId] })
-    expect(verifyDocument(text.replace('partial', 'accepted'), [signatures[0] as never], keyOf)).toEqual({ verified: [], broken: [key.keyId], unknown: [] })
-    expect(verifyDocument(text, [{ ...signDocument(text, key), alg: 'none' as never }], keyOf)).toEqual({ verified: [], broken: [key.keyId], unknown: [] })
+    expect(verifyDocument(text.replace('partial', 'accepted'), [signatures[0] as never], keyOf)).toEqual({
+      verified: [],
+      broken: [key.keyId],
+      unknown: [],
+    })
+    expect(verifyDocument(text, [{ ...signDocument(text, key), alg: 'none' as never }], keyOf)).toEqual({
+      verified: [],
+      broken: [key.keyId],
+      unknown: [],
+    })
     expect(verifyDocument(text, [], keyOf)).toEqual({ verified: [], broken: [], unknown: [] })
   })
   it('is signed the same from text and from its bytes, in base64', () => {

@@ -5,7 +5,16 @@ export { type ParsedSignature, parseSignatures } from './http/parse-signatures.t
 export { type RequestToSign, type SignatureHeaders, signRequest } from './http/sign-request.ts'
 export { type SignedRequest, type VerifiedRequest, verifyRequest } from './http/verify-request.ts'
 export { keyedDigest } from './keyed-digest.ts'
-export { createSigningKey, parsePublicKey, publicKeyFromRaw, rawPublicKey, readSigningKey, type SignatureAlgorithm, type SigningKey, type VerifyingKey } from './keys.ts'
+export {
+  createSigningKey,
+  parsePublicKey,
+  publicKeyFromRaw,
+  rawPublicKey,
+  readSigningKey,
+  type SignatureAlgorithm,
+  type SigningKey,
+  type VerifyingKey,
+} from './keys.ts'
 export { coversRegion } from './region.ts'
 export { SealError, type Sealer, type SealingKeys, sealer } from './sealer.ts'
 export { loadOrCreateSecrets, type Secrets, thirtyTwoBytes } from './secrets.ts'

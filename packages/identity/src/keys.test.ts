@@ -2,7 +2,8 @@ import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createSigningKey, parsePublicKey, publicKeyFromRaw, rawPublicKey, readSigningKey, signBytes, verifyBytes } from './keys.ts'
 
-const pem = (key: { export(options: { type: 'spki'; format: 'pem' }): string | Buffer }) => key.export({ type: 'spki', format: 'pem' }) as string
+const pem = (key: { export(options: { type: 'spki'; format: 'pem' }): string | Buffer }) =>
+  key.export({ type: 'spki', format: 'pem' }) as string
 
 describe('a signing key', () => {
   it('is read back from its PEM with the public half that it was made with', () => {

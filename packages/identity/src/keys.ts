@@ -23,7 +23,8 @@ export function createSigningKey(): { privateKeyPem: string; publicKeyRaw: Buffe
 /** @throws RangeError when the PEM is not an Ed25519 private key */
 export function readSigningKey(keyId: string, privateKeyPem: string): SigningKey {
   const privateKey = createPrivateKey(privateKeyPem)
-  if (privateKey.asymmetricKeyType !== 'ed25519') throw new RangeError(`the signing key ${keyId} is ${privateKey.asymmetricKeyType}, not ed25519`)
+  if (privateKey.asymmetricKeyType !== 'ed25519')
+    throw new RangeError(`the signing key ${keyId} is ${privateKey.asymmetricKeyType}, not ed25519`)
   return { keyId, privateKey, publicKey: rawPublicKey(createPublicKey(privateKey)) }
 }
 
@@ -45,7 +46,8 @@ export function publicKeyFromRaw(raw: Uint8Array): KeyObject {
 export function parsePublicKey(text: string): VerifyingKey {
   const trimmed = text.trim()
   if (/^[A-Za-z0-9+/_-]{43}=?$/.test(trimmed)) return { algorithm: 'ed25519', publicKey: publicKeyFromRaw(Buffer.from(trimmed, 'base64')) }
-  if (!/^-----BEGIN PUBLIC KEY-----/.test(trimmed)) throw new RangeError('a public key is an SPKI PEM, or 32 bytes of Ed25519 in base64')
+  if (!trimmed.startsWith('-----BEGIN PUBLIC KEY-----'))
+    throw new RangeError('a public key is an SPKI PEM, or 32 bytes of Ed25519 in base64')
   let publicKey: KeyObject
   try {
     publicKey = createPublicKey(trimmed)

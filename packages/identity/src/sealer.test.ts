@@ -48,7 +48,13 @@ describe('a sealed text', () => {
   it('stays readable after the key was rotated, until its key is gone', () => {
     const next = randomBytes(32)
     const sealed = sealer(key).seal('old', 'a')
-    const rotated = sealer({ current: 2, keys: new Map([[1, key], [2, next]]) })
+    const rotated = sealer({
+      current: 2,
+      keys: new Map([
+        [1, key],
+        [2, next],
+      ]),
+    })
     expect(rotated.open(sealed, 'a')).toBe('old')
     expect(rotated.seal('new', 'a')[1]).toBe(2)
     expect(() => sealer({ current: 2, keys: new Map([[2, next]]) }).open(sealed, 'a')).toThrow('sealing key 1 is not here')

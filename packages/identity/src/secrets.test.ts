@@ -28,7 +28,10 @@ describe('the secrets of a node', () => {
   it('are the same for calls and processes that start together', async () => {
     const script = `import { loadOrCreateSecrets } from ${JSON.stringify(join(import.meta.dirname, 'secrets.ts'))}
 console.log(JSON.stringify(await loadOrCreateSecrets(${JSON.stringify(directory)})))`
-    const elsewhere = () => promisify(execFile)(process.execPath, ['--input-type=module-typescript', '-e', script]).then(({ stdout }) => JSON.parse(stdout) as unknown)
+    const elsewhere = () =>
+      promisify(execFile)(process.execPath, ['--input-type=module-typescript', '-e', script]).then(
+        ({ stdout }) => JSON.parse(stdout) as unknown,
+      )
     const here = () => loadOrCreateSecrets(directory).then((secrets) => JSON.parse(JSON.stringify(secrets)) as unknown)
     const all = await Promise.all([elsewhere(), elsewhere(), ...Array.from({ length: 20 }, here)])
     expect(new Set(all.map((one) => JSON.stringify(one))).size).toBe(1)

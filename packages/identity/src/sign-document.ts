@@ -26,13 +26,18 @@ export interface DocumentVerdict {
 }
 
 /** @param canonicalText as for {@link signDocument} */
-export function verifyDocument(canonicalText: string | Uint8Array, signatures: readonly Signature[], keyOf: (keyId: string) => VerifyingKey | null): DocumentVerdict {
+export function verifyDocument(
+  canonicalText: string | Uint8Array,
+  signatures: readonly Signature[],
+  keyOf: (keyId: string) => VerifyingKey | null,
+): DocumentVerdict {
   const bytes = Buffer.from(canonicalText as string)
   const verdict = { verified: [] as string[], broken: [] as string[], unknown: [] as string[] }
   for (const { alg, keyId, value } of signatures) {
     const key = keyOf(keyId)
     if (key === null) verdict.unknown.push(keyId)
-    else if (alg === 'ed25519' && key.algorithm === 'ed25519' && verifyBytes(bytes, key, Buffer.from(value, 'base64'))) verdict.verified.push(keyId)
+    else if (alg === 'ed25519' && key.algorithm === 'ed25519' && verifyBytes(bytes, key, Buffer.from(value, 'base64')))
+      verdict.verified.push(keyId)
     else verdict.broken.push(keyId)
   }
   return verdict

@@ -13,7 +13,10 @@ beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'huijiao-binaries-'))
   const installed = await installedPackage()
   bare = { ...installed, root: join(home, 'package') }
-  await cp(join(installed.root, 'native'), join(bare.root, 'native'), { recursive: true, filter: async (path) => !(await lstat(path)).isSymbolicLink() })
+  await cp(join(installed.root, 'native'), join(bare.root, 'native'), {
+    recursive: true,
+    filter: async (path) => !(await lstat(path)).isSymbolicLink(),
+  })
 })
 afterEach(() => rm(home, { recursive: true, force: true }))
 

@@ -53,7 +53,10 @@ export async function ensureCluster(place: Place, binaries: Binaries, onProgress
     if (await isCluster(dataDir)) return
     if (['EBUSY', 'EXDEV'].includes((error as NodeJS.ErrnoException).code ?? '')) {
       throw new EmbeddedPostgresError(
-        { zh: `${dataDir} 是挂载点；请把数据目录设为其下的一个子目录`, en: `${dataDir} is a mount point; name a directory below it as the data directory` },
+        {
+          zh: `${dataDir} 是挂载点；请把数据目录设为其下的一个子目录`,
+          en: `${dataDir} is a mount point; name a directory below it as the data directory`,
+        },
         { cause: error },
       )
     }

@@ -15,9 +15,12 @@ describe('postmaster.pid', () => {
   it('tells process, directory, port and state', () => {
     expect(parsePidFile(whole)).toEqual({ text: whole, pid: 4711, dataDir: '/data', port: 54321, status: 'ready' })
   })
-  it.each(['', '4711', '4711\n/data\n1790000000\n', 'x\n/data\n0\n1\n', '0\n/data\n0\n54321\n', '1\n/data\n0\n54321\n'])('is not taken for whole when it is %j', (text) => {
-    expect(parsePidFile(text)).toBeNull()
-  })
+  it.each(['', '4711', '4711\n/data\n1790000000\n', 'x\n/data\n0\n1\n', '0\n/data\n0\n54321\n', '1\n/data\n0\n54321\n'])(
+    'is not taken for whole when it is %j',
+    (text) => {
+      expect(parsePidFile(text)).toBeNull()
+    },
+  )
   it('of a dead process is no server, and that of another program is foreign', async () => {
     await writeFile(join(dataDir, 'postmaster.pid'), whole.replace('4711', '4194303'))
     expect((await findPostmaster(dataDir)).state).toBe('none')

@@ -23,7 +23,11 @@ export interface PidFile {
  * - `unreadable`: the file is being written, or was cut off by a crash
  * - `live`: our server, in whatever state
  */
-export type Postmaster = { state: 'none' } | { state: 'unreadable' } | { state: 'foreign'; file: PidFile } | { state: 'live'; file: PidFile }
+export type Postmaster =
+  | { state: 'none' }
+  | { state: 'unreadable' }
+  | { state: 'foreign'; file: PidFile }
+  | { state: 'live'; file: PidFile }
 
 export async function findPostmaster(dataDir: string): Promise<Postmaster> {
   const text = await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(() => null)
@@ -98,7 +102,10 @@ export async function lastPort(dataDir: string): Promise<number | null> {
 export async function stopPostmaster(dataDir: string, patienceMs = 30_000): Promise<boolean> {
   const found = await findPostmaster(dataDir)
   if (found.state !== 'live') return false
-  for (const [signal, waitMs] of [['SIGINT', patienceMs], ['SIGQUIT', 10_000]] as const) {
+  for (const [signal, waitMs] of [
+    ['SIGINT', patienceMs],
+    ['SIGQUIT', 10_000],
+  ] as const) {
     try {
       process.kill(found.file.pid, signal)
     } catch {

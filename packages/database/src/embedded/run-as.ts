@@ -23,7 +23,10 @@ export async function userToRunAs(dataDir: string, onProgress: Progress): Promis
   if (owner !== null && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid, name: `uid ${owner.uid}` }
   const found = (await findUser('postgres')) ?? (await findUser('huijiao'))
   if (found !== null) return found
-  onProgress({ zh: '以 root 运行：为 PostgreSQL 建立系统用户 huijiao', en: 'Running as root: making the system user huijiao for PostgreSQL' })
+  onProgress({
+    zh: '以 root 运行：为 PostgreSQL 建立系统用户 huijiao',
+    en: 'Running as root: making the system user huijiao for PostgreSQL',
+  })
   await makeUser()
   const user = (await findUser('huijiao')) ?? (await findUser('nobody'))
   if (user === null || user.uid === 0) {
@@ -47,7 +50,16 @@ async function findUser(name: string): Promise<RunAs | null> {
 /** Tries the two tools that distributions have; which of them worked shows in that the user is there afterwards. */
 async function makeUser(): Promise<void> {
   try {
-    await run('useradd', ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin', 'huijiao'])
+    await run('useradd', [
+      '--system',
+      '--user-group',
+      '--no-create-home',
+      '--home-dir',
+      '/nonexistent',
+      '--shell',
+      '/usr/sbin/nologin',
+      'huijiao',
+    ])
   } catch {
     await run('adduser', ['-S', '-D', '-H', '-s', '/sbin/nologin', 'huijiao']).catch(() => {})
   }

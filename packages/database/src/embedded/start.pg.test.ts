@@ -62,13 +62,19 @@ interface Said {
 
 /** Starts the cluster from another process; resolves with what that process said. */
 async function startElsewhere(then: 'end' | 'wait'): Promise<{ said: Said; kill: () => Promise<void> }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../test/start-once.ts'), dataDir, then], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [line] = (await Promise.race([once(createInterface(child.stdout), 'line'), once(child, 'exit').then(([code]) => [`exit ${code}`])])) as [string]
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../test/start-once.ts'), dataDir, then], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  })
+  const [line] = (await Promise.race([
+    once(createInterface(child.stdout), 'line'),
+    once(child, 'exit').then(([code]) => [`exit ${code}`]),
+  ])) as [string]
   return {
     said: JSON.parse(line) as Said,
     kill: async () => {
       const exit = once(child, 'exit')
-      child.kill('SIGKILL')
+      process.kill(-(child.pid as number), 'SIGKILL') // its whole process group, as a terminal or a supervisor would
       await exit
     },
   }
@@ -97,8 +103,21 @@ describe('the embedded PostgreSQL', () => {
 
   it('listens on the loopback address only, in UTF-8, with the settings that keep the queue fast', async () => {
     const server = await start()
-    const names = ['listen_addresses', 'unix_socket_directories', 'autovacuum_naptime', 'autovacuum_vacuum_scale_factor', 'autovacuum_vacuum_cost_delay', 'max_connections', 'server_encoding', 'TimeZone', 'data_checksums']
-    const rows = await ask<{ name: string; value: string }>(server, `select name, current_setting(name) as value from pg_settings where name in (${names.map((name) => `'${name}'`).join()})`)
+    const names = [
+      'listen_addresses',
+      'unix_socket_directories',
+      'autovacuum_naptime',
+      'autovacuum_vacuum_scale_factor',
+      'autovacuum_vacuum_cost_delay',
+      'max_connections',
+      'server_encoding',
+      'TimeZone',
+      'data_checksums',
+    ]
+    const rows = await ask<{ name: string; value: string }>(
+      server,
+      `select name, current_setting(name) as value from pg_settings where name in (${names.map((name) => `'${name}'`).join()})`,
+    )
     expect(Object.fromEntries(rows.map(({ name, value }) => [name, value]))).toEqual({
       listen_addresses: '127.0.0.1',
       unix_socket_directories: '',
@@ -110,7 +129,9 @@ describe('the embedded PostgreSQL', () => {
       TimeZone: 'UTC',
       data_checksums: 'on',
     })
-    expect(await ask(server, "select datlocprovider, datlocale from pg_database where datname = 'postgres'")).toEqual([{ datlocprovider: 'b', datlocale: 'C.UTF-8' }])
+    expect(await ask(server, "select datlocprovider, datlocale from pg_database where datname = 'postgres'")).toEqual([
+      { datlocprovider: 'b', datlocale: 'C.UTF-8' },
+    ])
   })
 
   it('recovers what was committed when the server is killed', async () => {
@@ -134,7 +155,7 @@ describe('the embedded PostgreSQL', () => {
     }
   })
 
-  it('outlives a killed node and is adopted by the next one', async () => {
+  it('outlives a node that is killed with its process group, and is adopted by the next one', async () => {
     const node = await startElsewhere('wait')
     expect(node.said.adopted).toBe(false)
     await node.kill()
@@ -169,9 +190,15 @@ describe('the embedded PostgreSQL', () => {
     await keepSomething(first)
     const file = await readFile(join(dataDir, 'postmaster.pid'), 'utf8')
     await first.stop()
-    // As PostgreSQL wrote it, but with the number of this very process, as after a restart of a container.
-    await writeFile(join(dataDir, 'postmaster.pid'), file.replace(/^\d+/, String(process.pid)))
-    expect(await whatIsKept(await start())).toEqual([{ what: '示例' }])
+    // As PostgreSQL wrote it, but with the number of another program of the same user, as after a restart of a container.
+    const { uid, gid } = await stat(dataDir)
+    const other = spawn('sleep', ['60'], isRoot ? { uid, gid } : {})
+    try {
+      await writeFile(join(dataDir, 'postmaster.pid'), file.replace(/^\d+/, String(other.pid)))
+      expect(await whatIsKept(await start())).toEqual([{ what: '示例' }])
+    } finally {
+      other.kill()
+    }
   })
 
   it('starts although a crash left an empty postmaster.pid', async () => {

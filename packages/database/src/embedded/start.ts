@@ -66,7 +66,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
   const { file, adopted } = started
   await verify(file, password, place)
-  log.info({ port: file.port, pid: file.pid, adopted, dataDir: place.dataDir }, adopted ? 'adopted the running PostgreSQL' : 'started PostgreSQL')
+  log.info(
+    { port: file.port, pid: file.pid, adopted, dataDir: place.dataDir },
+    adopted ? 'adopted the running PostgreSQL' : 'started PostgreSQL',
+  )
   return {
     port: file.port,
     pid: file.pid,
@@ -103,7 +106,11 @@ function urlOf(port: number, password: string, database: string): string {
 }
 
 /** Looks, starts when there is no server, and looks again, until one is ready. `binaries` may be absent while a server is known to run. */
-async function untilReady(place: Place, options: EmbeddedPostgresOptions, binaries: Binaries | undefined): Promise<{ file: PidFile; adopted: boolean }> {
+async function untilReady(
+  place: Place,
+  options: EmbeddedPostgresOptions,
+  binaries: Binaries | undefined,
+): Promise<{ file: PidFile; adopted: boolean }> {
   const onProgress = options.onProgress ?? (() => {})
   const deadline = Date.now() + (options.startTimeoutMs ?? 300_000)
   let programs = binaries
@@ -117,7 +124,8 @@ async function untilReady(place: Place, options: EmbeddedPostgresOptions, binari
     if (found.state === 'live') {
       if (found.file.status === 'ready') return { file: found.file, adopted: found.file.pid !== ours?.pid }
       waitedMs += 20
-      if (waitedMs === 3_000) onProgress({ zh: 'PostgreSQL 正在从上次中断处恢复', en: 'PostgreSQL is recovering from where it was interrupted' })
+      if (waitedMs === 3_000)
+        onProgress({ zh: 'PostgreSQL 正在从上次中断处恢复', en: 'PostgreSQL is recovering from where it was interrupted' })
     } else if (found.state === 'foreign') {
       await setAsidePidFile(place.dataDir, found.file.text)
     } else if (found.state === 'unreadable') {
@@ -143,10 +151,13 @@ async function untilReady(place: Place, options: EmbeddedPostgresOptions, binari
 
 async function noteRefusedPort(place: Place, options: EmbeddedPostgresOptions, failure: string): Promise<number | undefined> {
   if (options.port !== undefined) {
-    throw new EmbeddedPostgresError({
-      zh: `127.0.0.1:${options.port} 已被占用，PostgreSQL 无法监听`,
-      en: `127.0.0.1:${options.port} is in use, PostgreSQL cannot listen there`,
-    }, { cause: new Error(failure) })
+    throw new EmbeddedPostgresError(
+      {
+        zh: `127.0.0.1:${options.port} 已被占用，PostgreSQL 无法监听`,
+        en: `127.0.0.1:${options.port} is in use, PostgreSQL cannot listen there`,
+      },
+      { cause: new Error(failure) },
+    )
   }
   return (await lastPort(place.dataDir)) ?? undefined
 }
@@ -165,7 +176,12 @@ async function setAsideUnreadable(dataDir: string): Promise<void> {
 
 const logBytesMax = 8 << 20
 
-async function spawnPostmaster(place: Place, binaries: Binaries, options: EmbeddedPostgresOptions, refusedPort: number | undefined): Promise<{ pid: number; failure: () => string | null }> {
+async function spawnPostmaster(
+  place: Place,
+  binaries: Binaries,
+  options: EmbeddedPostgresOptions,
+  refusedPort: number | undefined,
+): Promise<{ pid: number; failure: () => string | null }> {
   if (((await stat(place.logFile).catch(() => null))?.size ?? 0) > logBytesMax) await rename(place.logFile, `${place.logFile}.old`)
   const port = options.port ?? (await choosePort(await lastPort(place.dataDir), refusedPort))
   const args = ['-D', place.dataDir, '-p', String(port), ...(await settingArguments(place, binaries, options.settings ?? {}))]
@@ -173,10 +189,19 @@ async function spawnPostmaster(place: Place, binaries: Binaries, options: Embedd
   const logStart = (await stat(place.logFile)).size
   try {
     // A session of its own: neither Ctrl-C in the terminal nor the end of this process reaches it.
-    const child = spawn(binaries.postgres, args, { ...identityOf(place.user), cwd: '/', detached: true, stdio: ['ignore', 'ignore', logFd], env: childEnvironment() })
+    const child = spawn(binaries.postgres, args, {
+      ...identityOf(place.user),
+      cwd: '/',
+      detached: true,
+      stdio: ['ignore', 'ignore', logFd],
+      env: childEnvironment(),
+    })
     let failure: string | null = null
     child.once('error', (error) => (failure = error.message))
-    child.once('exit', (code, signal) => void logSince(place.logFile, logStart).then((text) => (failure = text || `exit ${code ?? signal}`)))
+    child.once(
+      'exit',
+      (code, signal) => void logSince(place.logFile, logStart).then((text) => (failure = text || `exit ${code ?? signal}`)),
+    )
     child.unref()
     return { pid: child.pid ?? 0, failure: () => failure }
   } finally {
@@ -184,8 +209,10 @@ async function spawnPostmaster(place: Place, binaries: Binaries, options: Embedd
   }
 }
 
+/** What the server said of its end; nothing when the log is gone, because the cluster was removed after an orderly stop. */
 async function logSince(file: string, from: number): Promise<string> {
-  const handle = await open(file)
+  const handle = await open(file).catch(() => null)
+  if (handle === null) return ''
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(4096), 0, 4096, from)
     return buffer.toString('utf8', 0, bytesRead).trim()

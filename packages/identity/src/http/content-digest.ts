@@ -31,7 +31,10 @@ export function parseContentDigest(header: string): ContentDigest {
     throw malformed(cause)
   }
   const found: { sha256?: Buffer; sha512?: Buffer } = {}
-  for (const [name, key, length] of [['sha-256', 'sha256', 32], ['sha-512', 'sha512', 64]] as const) {
+  for (const [name, key, length] of [
+    ['sha-256', 'sha256', 32],
+    ['sha-512', 'sha512', 64],
+  ] as const) {
     const member = members.get(name)
     if (member === undefined) continue
     if (!(member[0] instanceof ArrayBuffer) || member[0].byteLength !== length) throw malformed()

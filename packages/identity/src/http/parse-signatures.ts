@@ -27,12 +27,20 @@ export function parseSignatures(headers: HeaderFields): ParsedSignature[] {
   const inputs = parseField('Signature-Input', inputText)
   const values = parseField('Signature', valueText)
   if (inputs.size === 0 || inputs.size > signaturesMax) {
-    throw signatureInvalid({ zh: `签名数应为 1 至 ${signaturesMax} 个，现有 ${inputs.size} 个`, en: `a request has 1 to ${signaturesMax} signatures, not ${inputs.size}` })
+    throw signatureInvalid({
+      zh: `签名数应为 1 至 ${signaturesMax} 个，现有 ${inputs.size} 个`,
+      en: `a request has 1 to ${signaturesMax} signatures, not ${inputs.size}`,
+    })
   }
   return [...inputs].map(([label, input]) => {
     const value = values.get(label)?.[0]
-    if (!Array.isArray(input[0])) throw signatureInvalid({ zh: `Signature-Input 的 ${label} 不是组件列表`, en: `${label} of Signature-Input is not a list of components` })
-    if (!(value instanceof ArrayBuffer)) throw signatureInvalid({ zh: `Signature 中没有 ${label} 的字节`, en: `Signature has no bytes for ${label}` })
+    if (!Array.isArray(input[0]))
+      throw signatureInvalid({
+        zh: `Signature-Input 的 ${label} 不是组件列表`,
+        en: `${label} of Signature-Input is not a list of components`,
+      })
+    if (!(value instanceof ArrayBuffer))
+      throw signatureInvalid({ zh: `Signature 中没有 ${label} 的字节`, en: `Signature has no bytes for ${label}` })
     return readParameters(label, input as InnerList, Buffer.from(value))
   })
 }
@@ -49,9 +57,22 @@ function parseField(name: string, text: string | null): Dictionary {
 function readParameters(label: string, input: InnerList, value: Buffer): ParsedSignature {
   const parameters = input[1]
   const nonce = text('nonce')
-  if (nonce.length > nonceCharactersMax) throw signatureInvalid({ zh: `nonce 超过 ${nonceCharactersMax} 个字符`, en: `the nonce is longer than ${nonceCharactersMax} characters` })
+  if (nonce.length > nonceCharactersMax)
+    throw signatureInvalid({
+      zh: `nonce 超过 ${nonceCharactersMax} 个字符`,
+      en: `the nonce is longer than ${nonceCharactersMax} characters`,
+    })
   const algorithm = parameters.get('alg') === undefined ? null : text('alg')
-  return { label, keyId: text('keyid'), nonce, created: instant('created'), expires: parameters.get('expires') === undefined ? null : instant('expires'), algorithm, input, value }
+  return {
+    label,
+    keyId: text('keyid'),
+    nonce,
+    created: instant('created'),
+    expires: parameters.get('expires') === undefined ? null : instant('expires'),
+    algorithm,
+    input,
+    value,
+  }
 
   function text(name: string): string {
     const found = parameters.get(name)
@@ -61,6 +82,9 @@ function readParameters(label: string, input: InnerList, value: Buffer): ParsedS
   function instant(name: string): Date {
     const found = parameters.get(name)
     if (typeof found === 'number' && Number.isInteger(found) && Math.abs(found) < 8.64e12) return new Date(found * 1000)
-    throw signatureInvalid({ zh: `签名 ${label} 的参数 ${name} 应为整数秒`, en: `the parameter ${name} of the signature ${label} is not a whole number of seconds` })
+    throw signatureInvalid({
+      zh: `签名 ${label} 的参数 ${name} 应为整数秒`,
+      en: `the parameter ${name} of the signature ${label} is not a whole number of seconds`,
+    })
   }
 }

@@ -22,13 +22,16 @@ describe('RFC 9421 Appendix B', () => {
     expect(signed.map(({ section }) => section)).toEqual(['B.2.4', 'B.2.6', 'B.3', 'B.4'])
   })
 
-  it.each(signed)('$section: the published signature verifies, and with one bit flipped it does not', ({ message, input, key, signature }) => {
-    const value = Buffer.from(signature as string, 'base64')
-    const attempt = { input: inputOf(input), value }
-    expect(signatureVerifies(messages[message] as HttpMessage, attempt, keyOf(key as string))).toBe(true)
-    value[10] = (value[10] as number) ^ 1
-    expect(signatureVerifies(messages[message] as HttpMessage, attempt, keyOf(key as string))).toBe(false)
-  })
+  it.each(signed)(
+    '$section: the published signature verifies, and with one bit flipped it does not',
+    ({ message, input, key, signature }) => {
+      const value = Buffer.from(signature as string, 'base64')
+      const attempt = { input: inputOf(input), value }
+      expect(signatureVerifies(messages[message] as HttpMessage, attempt, keyOf(key as string))).toBe(true)
+      value[10] = (value[10] as number) ^ 1
+      expect(signatureVerifies(messages[message] as HttpMessage, attempt, keyOf(key as string))).toBe(false)
+    },
+  )
 
   it('B.2.6: signing the base with the published Ed25519 key gives the published bytes', () => {
     const vector = published.vectors.find(({ section }) => section === 'B.2.6')
@@ -38,7 +41,11 @@ describe('RFC 9421 Appendix B', () => {
 
   const transform = published.vectors.find(({ section }) => section === 'B.4')
   const transformed = (message: HttpMessage) =>
-    signatureVerifies(message, { input: inputOf(transform?.input ?? ''), value: Buffer.from(transform?.signature ?? '', 'base64') }, keyOf('test-key-ed25519'))
+    signatureVerifies(
+      message,
+      { input: inputOf(transform?.input ?? ''), value: Buffer.from(transform?.signature ?? '', 'base64') },
+      keyOf('test-key-ed25519'),
+    )
   it.each(published.transformations.valid)('B.4: stands although $what', (message) => {
     expect(transformed(message as HttpMessage)).toBe(true)
   })
@@ -53,7 +60,10 @@ describe('the digests of the published messages', () => {
     ['response', '{"message": "good dog"}'],
   ])('match the body of the %s', (name, body) => {
     const stated = parseContentDigest(messages[name]?.headers['Content-Digest'] as string)
-    const of = (text: string) => ({ sha256: createHash('sha256').update(text).digest(), sha512: createHash('sha512').update(text).digest() })
+    const of = (text: string) => ({
+      sha256: createHash('sha256').update(text).digest(),
+      sha512: createHash('sha512').update(text).digest(),
+    })
     expect(digestMatches(stated, of(body))).toBe(true)
     expect(digestMatches(stated, of(`${body} `))).toBe(false)
   })

@@ -36,7 +36,13 @@ const label = 'hub'
 export function signRequest(request: RequestToSign): SignatureHeaders {
   const digest = request.contentDigest === undefined ? {} : { 'content-digest': request.contentDigest }
   const headers = { ...request.headers, ...digest }
-  const names = ['@method', '@authority', '@path', '@query', ...['content-digest', 'content-type'].filter((name) => fieldValue(headers, name) !== null)]
+  const names = [
+    '@method',
+    '@authority',
+    '@path',
+    '@query',
+    ...['content-digest', 'content-type'].filter((name) => fieldValue(headers, name) !== null),
+  ]
   const created = Math.floor(request.created.getTime() / 1000)
   const expires = request.expires === undefined ? created + 300 : Math.floor(request.expires.getTime() / 1000)
   const algorithm = algorithmOf(request.key.privateKey)

@@ -27,12 +27,28 @@ export function plainName(component: Item): string | null {
 function componentValue(message: HttpMessage, component: Item, identifier: string): string {
   const [name, parameters] = component
   if (typeof name !== 'string' || name !== name.toLowerCase()) {
-    throw signatureInvalid({ zh: `签名组件 ${identifier} 的名称应为小写字符串`, en: `the name of the component ${identifier} is not a lower-case string` })
+    throw signatureInvalid({
+      zh: `签名组件 ${identifier} 的名称应为小写字符串`,
+      en: `the name of the component ${identifier} is not a lower-case string`,
+    })
   }
-  const value = name === '@query-param' ? queryParameter(message, component) : parameters.size > 0 ? undefined : name.startsWith('@') ? derived(message, name) : fieldValue(message.headers, name)
-  if (value === undefined) throw signatureInvalid({ zh: `不支持签名组件 ${identifier}`, en: `the component ${identifier} is not supported` })
-  if (value === null) throw signatureInvalid({ zh: `签名覆盖了 ${identifier}，但请求中没有它`, en: `the signature covers ${identifier}, which the message does not have` })
-  if (!/^[\t\x20-\x7e]*$/.test(value)) throw signatureInvalid({ zh: `${identifier} 的值含 ASCII 以外的字符`, en: `the value of ${identifier} has characters beyond ASCII` })
+  const value =
+    name === '@query-param'
+      ? queryParameter(message, component)
+      : parameters.size > 0
+        ? undefined
+        : name.startsWith('@')
+          ? derived(message, name)
+          : fieldValue(message.headers, name)
+  if (value === undefined)
+    throw signatureInvalid({ zh: `不支持签名组件 ${identifier}`, en: `the component ${identifier} is not supported` })
+  if (value === null)
+    throw signatureInvalid({
+      zh: `签名覆盖了 ${identifier}，但请求中没有它`,
+      en: `the signature covers ${identifier}, which the message does not have`,
+    })
+  if (!/^[\t\x20-\x7e]*$/.test(value))
+    throw signatureInvalid({ zh: `${identifier} 的值含 ASCII 以外的字符`, en: `the value of ${identifier} has characters beyond ASCII` })
   return value
 }
 
@@ -82,7 +98,11 @@ interface SplitUrl {
 /** Cuts without re-encoding: what was sent is what was signed. */
 function splitUrl(url: string): SplitUrl {
   const found = /^(https?):\/\/([^/?#]+)([^?#]*)(\?[^#]*)?/i.exec(url)
-  if (found === null) throw signatureInvalid({ zh: '请求的地址不完整（Host 头缺失或有误）', en: 'the address of the request is not whole (the Host header is missing or wrong)' })
+  if (found === null)
+    throw signatureInvalid({
+      zh: '请求的地址不完整（Host 头缺失或有误）',
+      en: 'the address of the request is not whole (the Host header is missing or wrong)',
+    })
   const scheme = (found[1] as string).toLowerCase()
   const authority = (found[2] as string).toLowerCase().replace(scheme === 'https' ? /:443$/ : /:80$/, '')
   return { scheme, authority, path: found[3] === '' || found[3] === undefined ? '/' : found[3], query: found[4] ?? null }

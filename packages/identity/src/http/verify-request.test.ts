@@ -57,10 +57,21 @@ describe('a signed request', () => {
     const path = fc.webPath().map((text) => text || '/')
     const header = fc.stringMatching(/^[\x21-\x7e]{1,20}$/)
     await fc.assert(
-      fc.asyncProperty(fc.webAuthority(), path, fc.webQueryParameters(), header, fc.string(), async (host, where, query, media, content) => {
-        const request = signed({ url: new URL(`https://${host}${where}?${query}`).href, headers: { 'Content-Type': media }, contentDigest: contentDigest(content) })
-        expect(await verdict(request)).toBe('verified')
-      }),
+      fc.asyncProperty(
+        fc.webAuthority(),
+        path,
+        fc.webQueryParameters(),
+        header,
+        fc.string(),
+        async (host, where, query, media, content) => {
+          const request = signed({
+            url: new URL(`https://${host}${where}?${query}`).href,
+            headers: { 'Content-Type': media },
+            contentDigest: contentDigest(content),
+          })
+          expect(await verdict(request)).toBe('verified')
+        },
+      ),
     )
   })
 
@@ -85,7 +96,10 @@ describe('a signed request', () => {
 })
 
 /** Signs again with changed parameters, honestly, as another signer might. */
-function resigned(request: SignedRequest & { headers: Record<string, string> }, change: (input: string) => string): SignedRequest & { headers: Record<string, string> } {
+function resigned(
+  request: SignedRequest & { headers: Record<string, string> },
+  change: (input: string) => string,
+): SignedRequest & { headers: Record<string, string> } {
   const input = change((request.headers['signature-input'] as string).slice('hub='.length))
   const inner = parseDictionary(`hub=${input}`).get('hub') as InnerList
   const value = signBytes(Buffer.from(signatureBase(request, inner)), key.privateKey)
@@ -113,18 +127,36 @@ describe('a request is refused', () => {
     ['a query taken away', (request) => ({ ...request, url: request.url.replace('?mode=atomic', '') })],
     ['the digest', (request) => ({ ...request, headers: { ...request.headers, 'content-digest': contentDigest('other') } })],
     ['the media type', (request) => ({ ...request, headers: { ...request.headers, 'content-type': 'text/csv' } })],
-    ['the nonce', (request) => ({ ...request, headers: { ...request.headers, 'signature-input': (request.headers['signature-input'] as string).replace(/nonce="./, 'nonce="~') } })],
-    ['the expiry', (request) => ({ ...request, headers: { ...request.headers, 'signature-input': (request.headers['signature-input'] as string).replace(/expires=\d+/, 'expires=1999999999') } })],
+    [
+      'the nonce',
+      (request) => ({
+        ...request,
+        headers: { ...request.headers, 'signature-input': (request.headers['signature-input'] as string).replace(/nonce="./, 'nonce="~') },
+      }),
+    ],
+    [
+      'the expiry',
+      (request) => ({
+        ...request,
+        headers: {
+          ...request.headers,
+          'signature-input': (request.headers['signature-input'] as string).replace(/expires=\d+/, 'expires=1999999999'),
+        },
+      }),
+    ],
   ])('when %s was changed after signing', async (_, change) => {
     expect(await verdict(change(signed()))).toBe('signature-invalid')
   })
 
-  it.each(['"@method"', '"@authority"', '"@path"', '"@query"', '"content-digest"', '"content-type"'])('when the signature does not cover %s', async (component) => {
-    const request = resigned(signed(), (input) => input.replace(new RegExp(`${component} ?`), ''))
-    const problem = await verifyRequest(request, lookup, now).catch((error: unknown) => error)
-    expect(problem).toMatchObject({ code: 'signature-invalid' })
-    expect((problem as Problem).detail.en).toBe(`the signature must also cover ${component.replaceAll('"', '')}`)
-  })
+  it.each(['"@method"', '"@authority"', '"@path"', '"@query"', '"content-digest"', '"content-type"'])(
+    'when the signature does not cover %s',
+    async (component) => {
+      const request = resigned(signed(), (input) => input.replace(new RegExp(`${component} ?`), ''))
+      const problem = await verifyRequest(request, lookup, now).catch((error: unknown) => error)
+      expect(problem).toMatchObject({ code: 'signature-invalid' })
+      expect((problem as Problem).detail.en).toBe(`the signature must also cover ${component.replaceAll('"', '')}`)
+    },
+  )
 
   it('when a covered component only looks like a required one', async () => {
     expect(await verdict(resigned(signed(), (input) => input.replace('"@query"', '"@query-param";name="mode"')))).toBe('signature-invalid')
@@ -186,22 +218,31 @@ describe('a request is refused', () => {
   })
 
   it('when the algorithm is not that of the key', async () => {
-    expect(await verdict(resigned(signed(), (input) => input.replace('alg="ed25519"', 'alg="ecdsa-p256-sha256"')))).toBe('signature-invalid')
+    expect(await verdict(resigned(signed(), (input) => input.replace('alg="ed25519"', 'alg="ecdsa-p256-sha256"')))).toBe(
+      'signature-invalid',
+    )
     const wrong = async (): Promise<VerifyingKey> => ({ algorithm: 'ed25519', publicKey: p256.publicKey })
     expect(await codeOf(verifyRequest(signed(), wrong, now))).toBe('signature-invalid')
   })
 
   it('with words that help: the base as this node sees it', async () => {
     const problem = (await verifyRequest({ ...signed(), method: 'PUT' }, lookup, now).catch((error: unknown) => error)) as Problem
-    expect(problem.detail.en).toContain('"@method": PUT\n"@authority": hub.example:7201\n"@path": /v1/submissions\n"@query": ?mode=atomic\n"content-digest": sha-256=:')
+    expect(problem.detail.en).toContain(
+      '"@method": PUT\n"@authority": hub.example:7201\n"@path": /v1/submissions\n"@query": ?mode=atomic\n"content-digest": sha-256=:',
+    )
   })
 
   it('never by anything but a problem, whatever the headers hold', async () => {
-    const text = fc.oneof(fc.string({ unit: 'grapheme-ascii' }), fc.stringMatching(/^[a-z]{1,3}=\(?"?@?[a-z-]{0,8}"?\)?(;[a-z]{2,8}="?[a-z0-9:.-]{0,6}"?){0,4}$/))
+    const text = fc.oneof(
+      fc.string({ unit: 'grapheme-ascii' }),
+      fc.stringMatching(/^[a-z]{1,3}=\(?"?@?[a-z-]{0,8}"?\)?(;[a-z]{2,8}="?[a-z0-9:.-]{0,6}"?){0,4}$/),
+    )
     await fc.assert(
       fc.asyncProperty(text, text, text, async (input, signature, digest) => {
         const headers = { 'signature-input': input, signature, 'content-digest': digest }
-        expect(await verdict({ method: 'POST', url: 'https://hub.example/', headers })).toMatch(/^(signature-invalid|credentials-\w+|digest-\w+|signature-expired)$/)
+        expect(await verdict({ method: 'POST', url: 'https://hub.example/', headers })).toMatch(
+          /^(signature-invalid|credentials-\w+|digest-\w+|signature-expired)$/,
+        )
       }),
       { numRuns: 300 },
     )

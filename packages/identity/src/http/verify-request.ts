@@ -37,7 +37,11 @@ const ageMsMax = 300_000
  * @throws Problem `credentials-missing` without a signature, `credentials-invalid` for an unknown key, `digest-missing`,
  * `signature-invalid` (malformed, covers too little, does not verify), `signature-expired` (too old, expired, or from the future)
  */
-export async function verifyRequest(request: SignedRequest, lookupKey: (keyId: string) => Promise<VerifyingKey | null>, now: Date): Promise<VerifiedRequest> {
+export async function verifyRequest(
+  request: SignedRequest,
+  lookupKey: (keyId: string) => Promise<VerifyingKey | null>,
+  now: Date,
+): Promise<VerifiedRequest> {
   const signatures = parseSignatures(request.headers)
   if (signatures.length === 0) throw new Problem('credentials-missing', { zh: '请求没有签名', en: 'the request has no signature' })
   const digest = statedDigest(request)
@@ -62,17 +66,34 @@ function statedDigest(request: SignedRequest): ContentDigest | null {
   throw new Problem('digest-missing', { zh: '签名的请求缺少 Content-Digest 头', en: 'the signed request has no Content-Digest' })
 }
 
-async function verifyOne(request: SignedRequest, signature: ParsedSignature, lookupKey: (keyId: string) => Promise<VerifyingKey | null>, now: Date): Promise<Omit<VerifiedRequest, 'digest'>> {
+async function verifyOne(
+  request: SignedRequest,
+  signature: ParsedSignature,
+  lookupKey: (keyId: string) => Promise<VerifyingKey | null>,
+  now: Date,
+): Promise<Omit<VerifiedRequest, 'digest'>> {
   const key = await lookupKey(signature.keyId)
   if (key === null) {
-    throw new Problem('credentials-invalid', { zh: `不认识密钥编号 ${signature.keyId}，或它已吊销、过期`, en: `the key id ${signature.keyId} is unknown, revoked or expired` })
+    throw new Problem('credentials-invalid', {
+      zh: `不认识密钥编号 ${signature.keyId}，或它已吊销、过期`,
+      en: `the key id ${signature.keyId} is unknown, revoked or expired`,
+    })
   }
   if (signature.algorithm !== null && signature.algorithm !== key.algorithm) {
-    throw signatureInvalid({ zh: `签名声明的算法 ${signature.algorithm} 与该密钥的 ${key.algorithm} 不符`, en: `the signature says ${signature.algorithm}, its key is ${key.algorithm}` })
+    throw signatureInvalid({
+      zh: `签名声明的算法 ${signature.algorithm} 与该密钥的 ${key.algorithm} 不符`,
+      en: `the signature says ${signature.algorithm}, its key is ${key.algorithm}`,
+    })
   }
   checkCoverage(request, signature)
   checkValue(request, signature, key)
-  return { keyId: signature.keyId, algorithm: key.algorithm, nonce: signature.nonce, created: signature.created, expires: checkTime(signature, now) }
+  return {
+    keyId: signature.keyId,
+    algorithm: key.algorithm,
+    nonce: signature.nonce,
+    created: signature.created,
+    expires: checkTime(signature, now),
+  }
 }
 
 function checkCoverage(request: SignedRequest, signature: ParsedSignature): void {
@@ -82,7 +103,8 @@ function checkCoverage(request: SignedRequest, signature: ParsedSignature): void
     if (fieldValue(request.headers, name) !== null) required.push(name)
   }
   const missing = required.filter((name) => !covered.has(name))
-  if (missing.length > 0) throw signatureInvalid({ zh: `签名还须覆盖 ${missing.join('、')}`, en: `the signature must also cover ${missing.join(', ')}` })
+  if (missing.length > 0)
+    throw signatureInvalid({ zh: `签名还须覆盖 ${missing.join('、')}`, en: `the signature must also cover ${missing.join(', ')}` })
 }
 
 function checkValue(request: SignedRequest, signature: ParsedSignature, key: VerifyingKey): void {
