@@ -18,6 +18,13 @@ async function ensureParticipant(node: DemoNode, token: string, participant: { r
   }
 }
 
+async function enrolSystem(node: DemoNode, token: string, participant: { readonly participantId: string } & Record<string, unknown>): Promise<{ id: string; apiKey: string }> {
+  const id = participant.participantId
+  await ensureParticipant(node, token, participant)
+  const { secret } = await requestJson<{ secret: string }>('POST', `${node.url}/admin/v1/participants/${id}/keys`, token, { kind: 'api-key' })
+  return { id, apiKey: secret }
+}
+
 /** Enrols every business system at its node, and each lower node at its upstream with the key it signs by. Continues where it was interrupted. */
 export async function enrolAll(settings: DemoSettings, state: DemoState): Promise<void> {
   const keys = Object.keys(submitters) as SubmitterKey[]
@@ -25,12 +32,12 @@ export async function enrolAll(settings: DemoSettings, state: DemoState): Promis
   for (const key of keys) {
     if (state.participants[key] !== undefined) continue
     const { name, tier, title, regions } = submitters[key]
-    const node = nodeOf(settings, tier)
-    const token = state.adminTokens[tier]
-    const id = `p-${name}`
-    await ensureParticipant(node, token, { participantId: id, kind: 'system', name: title, regions })
-    const { secret } = await requestJson<{ secret: string }>('POST', `${node.url}/admin/v1/participants/${id}/keys`, token, { kind: 'api-key' })
-    state.participants[key] = { id, apiKey: secret }
+    state.participants[key] = await enrolSystem(nodeOf(settings, tier), state.adminTokens[tier], { participantId: `p-${name}`, kind: 'system', name: title, regions })
+    saveState(settings, state)
+  }
+  if (state.checker === null) {
+    const reader = { participantId: 'p-demo-checker', kind: 'system', name: '示例核对程序（合成数据）', regions: ['370000', '120000'] }
+    state.checker = await enrolSystem(nodeOf(settings, 'national'), state.adminTokens.national, reader)
     saveState(settings, state)
   }
   if (state.nodesEnrolled) return

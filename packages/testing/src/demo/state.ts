@@ -12,6 +12,8 @@ export interface DemoState {
   readonly adminTokens: Readonly<Record<DemoTier, string>>
   /** Keys by which the business systems submit. */
   readonly participants: Partial<Record<SubmitterKey, { readonly id: string; readonly apiKey: string }>>
+  /** A key at the national node that may read everything there: what the demo checks with. */
+  checker: { readonly id: string; readonly apiKey: string } | null
   /** The lower nodes have been enrolled at their upstreams. */
   nodesEnrolled: boolean
   /** The whole sample has been acknowledged. */
@@ -25,7 +27,7 @@ export const demoFile = (settings: DemoSettings) => join(settings.dir, 'demo.jso
 export function loadState(settings: DemoSettings, today: string): DemoState {
   if (existsSync(stateFile(settings))) return JSON.parse(readFileSync(stateFile(settings), 'utf8')) as DemoState
   const token = () => randomBytes(24).toString('base64url')
-  const state: DemoState = { dayZero: today, adminTokens: { municipal: token(), provincial: token(), national: token() }, participants: {}, nodesEnrolled: false, pushed: false }
+  const state: DemoState = { dayZero: today, adminTokens: { municipal: token(), provincial: token(), national: token() }, participants: {}, checker: null, nodesEnrolled: false, pushed: false }
   saveState(settings, state)
   return state
 }
@@ -58,6 +60,7 @@ export async function prepareDirectory(settings: DemoSettings): Promise<void> {
   for (const node of settings.nodes) {
     rmSync(node.dataDir, { recursive: true, force: true })
     rmSync(node.logFile, { force: true })
+    rmSync(join(settings.dir, `${node.tier}.seen`), { force: true })
   }
   rmSync(stateFile(settings), { force: true })
   rmSync(demoFile(settings), { force: true })
