@@ -13,8 +13,8 @@ export const doctor: Command = {
   name: 'doctor',
   usage: '[--config FILE]',
   summary: {
-    zh: '检查本机和一个节点的配置：设置、数据目录、数据库、密钥文件权限、端口、上级是否可达、时钟；每处问题都说明怎样改。不启动节点，不改动任何东西。',
-    en: 'Checks this machine and a node’s configuration: settings, data directory, database, permissions of key files, port, upstreams, clock; says how to mend each. Starts nothing and changes nothing.',
+    zh: '检查本机和一个节点的配置：设置、数据目录、数据库、密钥文件权限、端口、上级是否可达、时钟；每处问题都说明怎样改。不启动节点。',
+    en: 'Checks this machine and a node’s configuration: settings, data directory, database, permissions of key files, port, upstreams, clock; says how to mend each. Does not start the node.',
   },
   options: configOption,
   positionals: { min: 0, max: 0 },

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
+import type { Words } from '@huijiao/problem'
 import { bad, ok, type Finding } from './finding.ts'
 
 const checkMs = 60_000
 
 /**
  * Asks the node program to check its own configuration and database without starting: `main.ts --check` prints `{"findings":[…]}`, each
- * with `check`, `level`, `zh`, `en` and, where something is wrong, `mend`.
+ * with `level`, `about`, `zh` and `en`.
  */
 export async function checkByNode(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Finding[]> {
   const { stdout, stderr, code } = await runNode([...args, '--check'], env)
@@ -34,20 +35,38 @@ function runNode(args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ std
 }
 
 interface NodeFinding {
-  readonly check: string
   readonly level: Finding['level']
+  /** The setting it is about, or `configuration`. */
+  readonly about: string
   readonly zh: string
   readonly en: string
-  readonly mend?: { readonly zh: string; readonly en: string }
 }
 
+/** Settings whose surroundings are looked at here more closely, once the configuration as a whole is sound. */
+const checkedHere = /^HUIJIAO_(DATA_DIR|PORT|UPSTREAMS\b)/
+
 function readFindings(stdout: string): Finding[] | null {
+  let findings: NodeFinding[]
   try {
-    const { findings } = JSON.parse(stdout) as { findings: NodeFinding[] }
-    return findings.map(({ check, level, zh, en, mend }) =>
-      level === 'ok' ? ok(check, zh, en) : bad(level, check, { zh, en }, mend ?? { zh, en }),
-    )
+    findings = (JSON.parse(stdout) as { findings: NodeFinding[] }).findings
   } catch {
     return null
   }
+  const sound = findings.some(({ about, level }) => about === 'configuration' && level === 'ok')
+  return findings
+    .filter(({ about }) => !(sound && checkedHere.test(about)))
+    .map(({ level, about, zh, en }) => {
+      const words = about === 'configuration' ? { zh, en } : { zh: `${about} ${zh}`, en: `${about} ${en}` }
+      return level === 'ok' ? ok(about, words.zh, words.en) : bad(level, about, words, mendOf(about))
+    })
+}
+
+function mendOf(about: string): Words {
+  if (about === 'HUIJIAO_DATABASE_URL') {
+    return { zh: '核对地址、口令、防火墙和数据库版本；去掉此项则用内置 PostgreSQL', en: 'check address, password, firewall and version; without this setting the embedded PostgreSQL is used' }
+  }
+  if (about === 'HUIJIAO_ADMIN_TOKEN') {
+    return { zh: '(umask 077; openssl rand -base64 32 > admin-token)，再设 HUIJIAO_ADMIN_TOKEN_FILE=admin-token', en: '(umask 077; openssl rand -base64 32 > admin-token), then HUIJIAO_ADMIN_TOKEN_FILE=admin-token' }
+  }
+  return { zh: `按 docs/configuration.md 更正 ${about}`, en: `set ${about} as docs/configuration.md says` }
 }

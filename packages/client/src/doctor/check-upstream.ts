@@ -9,6 +9,8 @@ export interface ConfiguredUpstream {
   readonly name: string
   readonly url: string
   readonly tier: string
+  /** Base64 of its raw Ed25519 key; absent when it is learnt at the first contact. */
+  readonly publicKey?: string | null
 }
 
 /** Upstreams that can be read from the setting; what is wrong with the rest is the configuration check's to say. */
@@ -52,6 +54,13 @@ export async function checkUpstream(upstream: ConfiguredUpstream): Promise<Findi
 }
 
 function checkIdentity(check: string, upstream: ConfiguredUpstream, facts: NodeFacts): Finding {
+  const pinned = upstream.publicKey ?? null
+  if (pinned !== null && !facts.keys.some((key) => key.publicKey === pinned)) {
+    return bad('error', check, { zh: '上级公钥与配置不符', en: 'the upstream’s key is not the configured one' }, {
+      zh: '可能连到了别的节点，或上级换了密钥：向其管理员核实后更新 publicKey',
+      en: 'this may be another node, or it has a new key: ask its operator, then change publicKey',
+    })
+  }
   if (facts.name === upstream.name && facts.tier === upstream.tier)
     return ok(
       check,

@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { huijiao } from './run-huijiao.ts'
+
+let dir: string
+beforeAll(() => void (dir = mkdtempSync(join(tmpdir(), 'huijiao-validate-'))))
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+const write = (name: string, content: string | Buffer) => {
+  const path = join(dir, name)
+  writeFileSync(path, content)
+  return path
+}
+
+const sound = {
+  PrjNum: '3701022609010101', PrjName: '示例花园（合成）', PrjTypeNum: '01', ProvinceNum: '370000', CityNum: '370100', CountyNum: '370102', Address: '示例路 1 号（合成）',
+  PrjApprovalDepart: '示例市发展和改革委员会', PrjApprovalDate: '2026-08-20', BuildCorpName: '示例置业有限公司（合成）', BuildCorpCode: '其它', InvPropertyNum: '100', AllInvest: '18600.5',
+  PrjPropertyNum: '001', PrjFunctionNum: '100', IsMajor: '0', CheckDepartName: '示例市住房和城乡建设局', CheckPersonName: '王示例', DataSource: '1', DataLevel: 'C',
+}
+const record = (data: object, more: object = {}) => ({ entity: 'TBProjectInfo', operation: 'upsert', sourceId: 'XM-1', data, ...more })
+const ndjson = (...records: unknown[]) => records.map((one) => `${typeof one === 'string' ? one : JSON.stringify(one)}\n`).join('')
+
+describe('validating offline', () => {
+  it('finds a sound record sound', async () => {
+    const ran = await huijiao(['validate', write('a.ndjson', ndjson(record(sound))), '--json'])
+    expect(JSON.parse(ran.out)).toMatchObject({ files: [{ records: 1, standard: '2018', counts: { refused: 0 } }] })
+    expect(ran.code).toBe(0)
+  })
+
+  it('names every problem of a record with its place, and counts them by kind', async () => {
+    const { PrjName: _name, ...missing } = sound
+    const file = write('b.ndjson', ndjson(record(sound), '', record({ ...missing, CountyNum: '370299', DataLevel: 'Z' }), record({ ...sound, prjname: 'x' }), record({ ...sound, DataLevel: 'Z' })))
+    const ran = await huijiao(['validate', file])
+    expect(ran.code).toBe(1)
+    expect(ran.out).toContain('第 3 行 TBProjectInfo XM-1')
+    expect(ran.out).toContain('/data/PrjName')
+    expect(ran.out).toContain('/data/CountyNum')
+    expect(ran.out).toMatch(/ {2}2 × .*DataLevel/)
+    expect(ran.out).toContain('4 records (release 2018)')
+    expect(ran.out).toContain('3 would be refused')
+  })
+
+  it('judges the members around the data', async () => {
+    const lines = ndjson(
+      { entity: 'TBProjectInfo', operation: 'insert', sourceId: '' },
+      record(sound, { Entity: 'x' }),
+      { ...record(sound), entity: 'tbprojectinfo' },
+      { entity: 'TBProjectInfo', operation: 'withdraw', sourceId: 'XM-1', reason: '重复报送', key: {} },
+      '{"a":',
+      '"text"',
+      '{"entity":"TBProjectInfo","operation":"upsert","sourceId":"1","sourceVersion":9007199254740993,"data":{}}',
+    )
+    const ran = await huijiao(['validate', write('c.ndjson', lines), '--json'])
+    const [file] = (JSON.parse(ran.out) as { files: { details: { line: number; problems: { code: string; pointer: string }[] }[] }[] }).files
+    expect(file?.details.map((one) => [one.line, [...new Set(one.problems.map((problem) => problem.code))]])).toEqual([
+      [1, ['record-malformed']],
+      [2, ['record-malformed']],
+      [3, ['entity-unknown']],
+      [4, ['key-invalid']],
+      [5, ['line-malformed']],
+      [6, ['record-malformed']],
+      [7, ['number-unsafe']],
+    ])
+  })
+
+  it('judges a JSON submission with its envelope', async () => {
+    const file = write('d.json', JSON.stringify({ id: '1', standard: '2018', responsible: { unit: '甲' }, records: [record(sound), record({ ...sound, AllInvest: 1 })] }))
+    const ran = await huijiao(['validate', file, '--lang', 'en'])
+    expect(ran.code).toBe(1)
+    expect(ran.out).toContain('envelope /id')
+    expect(ran.out).toContain('envelope /responsible/name')
+    expect(ran.out).toContain('record 2 TBProjectInfo XM-1')
+  })
+
+  it('does not let a record’s text drive the terminal', async () => {
+    const ran = await huijiao(['validate', write('e.ndjson', ndjson(record(sound, { sourceId: '\u001b[31mred', sourceVersion: -1 })))])
+    expect(ran.out).toContain('\\u001b[31mred')
+    // oxlint-disable-next-line no-control-regex
+    expect(/\u001b/.test(ran.out)).toBe(false)
+  })
+
+  it('refuses an unknown release', async () => {
+    expect((await huijiao(['validate', write('f.ndjson', ndjson(record(sound))), '--standard', '2030'])).code).toBe(2)
+  })
+})
