@@ -1,4 +1,4 @@
-import { canonicalize } from '@huijiao/merkle'
+import { canonicalize, compileCanonical } from '@huijiao/merkle'
 import type { ProblemDocument } from '@huijiao/problem'
 import { recordProblem } from '@huijiao/problem'
 import type { Entity, Field } from './model.ts'
@@ -20,11 +20,39 @@ export function keyFields(entity: Entity): readonly Field[] {
   return entity.key.map((code) => entity.fields.find((field) => field.code === code)!)
 }
 
+interface CompiledKey {
+  readonly fields: readonly Field[]
+  readonly personal: boolean
+  /** Some value is compared in another form than it was sent. */
+  readonly normalises: boolean
+  readonly prefix: string
+  readonly canonical: (data: Record<string, unknown>) => string
+}
+
+const compiled = new WeakMap<Entity, CompiledKey>()
+
+function compiledKey(entity: Entity): CompiledKey {
+  let known = compiled.get(entity)
+  if (known === undefined) {
+    const fields = keyFields(entity)
+    known = {
+      fields,
+      personal: fields.some((field) => field.privacy !== 'open'),
+      normalises: fields.some((field) => documentNumbers.has(field.code) || field.check === 'company-code'),
+      prefix: `{"entity":${JSON.stringify(entity.code)},"key":`,
+      canonical: compileCanonical(entity.key),
+    }
+    compiled.set(entity, known)
+  }
+  return known
+}
+
+/** The business key of a record. @throws TypeError for a value that JSON cannot say, which validation refuses before */
 export function businessKey(entity: Entity, data: Data, sourceId: string): BusinessKey {
   if (entity.key.length === 0) return { text: canonicalize({ entity: entity.code, sourceId }), personal: false }
-  const fields = keyFields(entity)
-  const key = Object.fromEntries(fields.map((field) => [field.code, normalForm(field, data[field.code])]))
-  return { text: canonicalize({ entity: entity.code, key }), personal: fields.some((field) => field.privacy !== 'open') }
+  const { fields, personal, normalises, prefix, canonical } = compiledKey(entity)
+  const key = normalises ? Object.fromEntries(fields.map((field) => [field.code, normalForm(field, data[field.code])])) : data
+  return { text: `${prefix}${canonical(key)}}`, personal }
 }
 
 /** Numbers of documents: one decision is written with several kinds of brackets. */

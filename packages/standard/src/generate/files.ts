@@ -1,6 +1,7 @@
 import type { ReleaseDocument, ReleaseId } from '../model.ts'
 import { buildRegions } from './region-table.ts'
 import { entitySchema } from '../schema.ts'
+import { type InvalidCase, invalidCases, validSamples } from './samples.ts'
 import { buildRelease } from './tables.ts'
 import { releaseTypes } from './types.ts'
 
@@ -17,6 +18,10 @@ export function generatedFiles(): Map<string, string> {
     const dictionaries = new Map(release.dictionaries.map((d) => [d.code, d]))
     for (const entity of release.entities) {
       files.set(`schemas/${id}/${entity.code}.json`, `${JSON.stringify(entitySchema(entity, dictionaries), null, 2)}\n`)
+      const { minimal, full } = validSamples(entity, dictionaries)
+      files.set(`schemas/${id}/valid/${entity.code}.minimal.json`, `${JSON.stringify(minimal, null, 2)}\n`)
+      files.set(`schemas/${id}/valid/${entity.code}.full.json`, `${JSON.stringify(full, null, 2)}\n`)
+      files.set(`schemas/${id}/invalid/${entity.code}.json`, casesText(entity.code, invalidCases(entity, dictionaries)))
     }
   }
   const { current, extra, former, ...head } = buildRegions()
@@ -43,4 +48,8 @@ function lines(rows: Readonly<Record<string, unknown>>): string {
 function joinObject(head: Record<string, unknown>, members: Record<string, string>): string {
   const body = Object.entries(members).map(([key, text]) => `${JSON.stringify(key)}:${text}`)
   return `${JSON.stringify(head).slice(0, -1)},\n${body.join(',\n')}}\n`
+}
+
+function casesText(entity: string, cases: readonly InvalidCase[]): string {
+  return `{"base":"../valid/${entity}.full.json","cases":[\n${cases.map((one) => JSON.stringify(one)).join(',\n')}\n]}\n`
 }

@@ -8,7 +8,7 @@ const rule = {
     id: text,
     basis: text,
     when: { type: 'object', properties: { type: { const: 'object' } }, required: ['type'] },
-    then: {
+    verdict: {
       oneOf: [
         {
           type: 'object',
@@ -25,7 +25,7 @@ const rule = {
       ],
     },
   },
-  required: ['id', 'basis', 'when', 'then'],
+  required: ['id', 'basis', 'when', 'verdict'],
   additionalProperties: false,
 } as const
 

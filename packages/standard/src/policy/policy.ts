@@ -20,7 +20,7 @@ export interface QualificationRule {
   readonly basis: string
   /** JSON Schema over {entity, state, tier, data}; the rule speaks when it is valid. */
   readonly when: Readonly<Record<string, unknown>>
-  readonly then:
+  readonly verdict:
     | { readonly qualifies: true; readonly flag: string }
     | { readonly qualifies: false; readonly reason: string; readonly kind: 'not-due' | 'incomplete' }
 }
@@ -154,8 +154,8 @@ function hasSingleKey(entity: string, field: string): boolean {
 
 function wordlessReasons(document: PolicyDocument): string[] {
   return Object.values(document.qualification).flatMap((rules) =>
-    rules.flatMap(({ id, then }) =>
-      !then.qualifies && document.reasons[then.reason] === undefined ? [`rule ${id}: the reason ${then.reason} has no words`] : [],
+    rules.flatMap(({ id, verdict }) =>
+      !verdict.qualifies && document.reasons[verdict.reason] === undefined ? [`rule ${id}: the reason ${verdict.reason} has no words`] : [],
     ),
   )
 }
@@ -165,7 +165,7 @@ function orphans(document: PolicyDocument, compiled: ReadonlyMap<string, readonl
   const faults: string[] = []
   for (const [tier, rules] of compiled) {
     const down = new Set(
-      rules.filter((r) => !r.rule.then.qualifies && r.entities !== null && isUnconditional(r)).flatMap((r) => [...r.entities!]),
+      rules.filter((r) => !r.rule.verdict.qualifies && r.entities !== null && isUnconditional(r)).flatMap((r) => [...r.entities!]),
     )
     for (const reference of document.references.filter((r) => r.onMissing === 'hold' && down.has(r.parent))) {
       const up = [...groupOf.keys()].filter(

@@ -26,8 +26,8 @@ export function judgeQualification(policy: Policy, tier: string, subject: Qualif
   for (const { rule, readsData, speaks } of rules) {
     if (readsData && data === undefined) instance['data'] = data = subject.data()
     if (!speaks(instance)) continue
-    if (!rule.then.qualifies) return { qualifies: false, reason: rule.then.reason, kind: rule.then.kind }
-    flags = [...(flags ?? []), rule.then.flag]
+    if (!rule.verdict.qualifies) return { qualifies: false, reason: rule.verdict.reason, kind: rule.verdict.kind }
+    flags = [...(flags ?? []), rule.verdict.flag]
   }
   return flags === undefined ? qualifies : { qualifies: true, flags }
 }

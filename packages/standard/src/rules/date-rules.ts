@@ -6,9 +6,12 @@ export const dateOrder: RuleMaker = (release, entity) => {
   const { severity, basis, pairs, pairsOf } = ruleValues.dateOrder
   const known = [...pairs, ...(pairsOf[entity.code] ?? [])].filter(([before, after]) => hasFields(entity, before, after))
   if (known.length === 0) return null
+  const firsts = known.map(([first]) => first)
+  const seconds = known.map(([, second]) => second)
   return (data, _at, findings) => {
     for (let i = 0; i < known.length; i++) {
-      const [first, second] = known[i]!
+      const first = firsts[i]!
+      const second = seconds[i]!
       const before = data[first]
       const after = data[second]
       if (typeof before !== 'string' || typeof after !== 'string' || after >= before || after.startsWith(before)) continue

@@ -5,8 +5,13 @@ import { hasFields, report, type RuleMaker, ruleValues } from './rule.ts'
 const { severity, basis, own } = ruleValues.numbers
 const common = { code: 'number-inconsistent', severity, basis } as const
 
+function twoDigits(text: string, at: number): number {
+  return (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48
+}
+
+/** yyMMdd in digits 7 to 12. */
 function isShortDate(number: string): boolean {
-  return isCalendarDay(2000 + Number(number.slice(6, 8)), Number(number.slice(8, 10)), Number(number.slice(10, 12)))
+  return isCalendarDay(2000 + twoDigits(number, 6), twoDigits(number, 8), twoDigits(number, 10))
 }
 
 /** Date and type inside the project number. */

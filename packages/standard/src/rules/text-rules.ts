@@ -1,7 +1,7 @@
 import { isResidentId } from '../check-digits.ts'
 import type { Dictionary, Field } from '../model.ts'
 import { otherBodies } from '../validate/ajv.ts'
-import { pointerOf } from '../validate/explain.ts'
+import { type Finding, pointerOf } from '../validate/explain.ts'
 import { report, type RuleMaker, ruleValues } from './rule.ts'
 
 const words = new Set(ruleValues.placeholders.words)
@@ -11,46 +11,44 @@ const longestWord = Math.max(...[...words].map((word) => word.length))
 export const placeholders: RuleMaker = (release, entity) => {
   const fields = entity.fields.filter((field) => field.kind === 'text')
   const codes = fields.map((field) => field.code)
+  const ownNames = fields.map((field) => field.nameZh)
   return (data, _at, findings) => {
     for (let i = 0; i < codes.length; i++) {
       const value = data[codes[i]!]
       if (typeof value !== 'string' || value.length === 0) continue
-      const edges = value.charCodeAt(0) <= 32 || value.charCodeAt(value.length - 1) <= 32 || isWide(value)
-      const short = value.length <= longestWord && words.has(value)
-      if (!edges && !short && value !== fields[i]!.nameZh) continue
+      const edges = isBlank(value.charCodeAt(0)) || isBlank(value.charCodeAt(value.length - 1))
+      if (!edges && value !== ownNames[i] && (value.length > longestWord || !words.has(value))) continue
       const field = fields[i]!
       const bare = value.trim()
-      if (bare === '' || words.has(bare) || bare === field.nameZh) placeholder(field, bare)
-      else if (bare !== value) {
-        const detail = { zh: `${field.code} 首尾有空白`, en: `There is white space around ${field.code}` }
+      if (bare === '' || words.has(bare) || bare === field.nameZh) {
+        if (field.check !== 'company-code-or-other' || !otherBodies.has(bare))
+          report(release, entity, data, findings, field.code, placeholder(field, bare))
+      } else if (bare !== value) {
         report(release, entity, data, findings, field.code, {
           code: 'spaces-around',
           rule: 'field.spaces',
           severity: 'warning',
-          detail,
+          detail: { zh: `${field.code} 首尾有空白`, en: `There is white space around ${field.code}` },
           fix: [{ op: 'replace', path: pointerOf(field.code), value: bare }],
-        })
-      }
-
-      function placeholder(which: Field, word: string): void {
-        if (which.check === 'company-code-or-other' && otherBodies.has(word)) return
-        report(release, entity, data, findings, which.code, {
-          code: 'placeholder-value',
-          rule: 'placeholder.word',
-          severity: which.mandatory ? 'error' : 'warning',
-          basis: ruleValues.placeholders.basis,
-          detail: { zh: `${which.code} 填写的是占位内容“${word}”`, en: `${which.code} holds a placeholder (“${word}”)` },
-          ...(which.mandatory ? {} : { fix: [{ op: 'remove', path: pointerOf(which.code) }] }),
         })
       }
     }
   }
 }
 
-function isWide(value: string): boolean {
-  const first = value.charCodeAt(0)
-  const last = value.charCodeAt(value.length - 1)
-  return first === 0x3000 || last === 0x3000 || first === 0xa0 || last === 0xa0 || first === 0xfeff || last === 0xfeff
+function placeholder(field: Field, word: string): Finding {
+  return {
+    code: 'placeholder-value',
+    rule: 'placeholder.word',
+    severity: field.mandatory ? 'error' : 'warning',
+    basis: ruleValues.placeholders.basis,
+    detail: { zh: `${field.code} 填写的是占位内容“${word}”`, en: `${field.code} holds a placeholder (“${word}”)` },
+    ...(field.mandatory ? {} : { fix: [{ op: 'remove', path: pointerOf(field.code) }] }),
+  }
+}
+
+function isBlank(code: number): boolean {
+  return code <= 32 || code === 0x3000 || code === 0xa0 || code === 0xfeff
 }
 
 const classifiedForm = new RegExp(ruleValues.classified.pattern, 'u')
@@ -120,7 +118,7 @@ export const openDictionaries: RuleMaker = (release, entity) => {
   }
 }
 
-function unlisted(code: string, dictionary: Dictionary): Parameters<typeof report>[5] {
+function unlisted(code: string, dictionary: Dictionary): Finding {
   return {
     code: 'code-unlisted',
     rule: 'code.unlisted',

@@ -68,11 +68,12 @@ const regionKeyword: FuncKeywordDefinition = {
 }
 
 /** Ajv for JSON Schema 2020-12 as this project sets it up: strict, every error, nothing coerced, filled or dropped. */
-export function createAjv(): Ajv2020 {
+export function createAjv(keywords: readonly FuncKeywordDefinition[] = []): Ajv2020 {
   const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: true, ownProperties: false, messages: false, verbose: false })
   ajv.addFormat('date', { type: 'string', validate: isDate })
   ajv.addFormat('date-time', { type: 'string', validate: isInstant })
   ajv.addVocabulary(annotations)
+  for (const keyword of keywords) ajv.addKeyword(keyword)
   ajv.addKeyword(checkKeyword)
   ajv.addKeyword(regionKeyword)
   return ajv

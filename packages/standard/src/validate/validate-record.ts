@@ -5,6 +5,7 @@ import { type Findings, type Rule, ruleMakers } from '../rules/index.ts'
 import { entitySchema } from '../schema.ts'
 import { createAjv, type ValidateFunction } from './ajv.ts'
 import { type Data, explain, missing, type Subject, tableBasis } from './explain.ts'
+import { fastKeywords, fastSchema } from './fast-schema.ts'
 
 interface Validator {
   readonly schema: ValidateFunction
@@ -69,7 +70,7 @@ function validatorOf(release: Release, entity: Entity): Validator {
 function compile(release: Release, entity: Entity): Validator {
   const inData = entity.fields.filter((field) => field.kind !== 'attachment')
   return {
-    schema: createAjv().compile(entitySchema(entity, release.dictionaries)),
+    schema: createAjv(fastKeywords).compile(fastSchema(entitySchema(entity, release.dictionaries))),
     rules: ruleMakers.map((make) => make(release, entity)).filter((rule) => rule !== null),
     fields: new Map(inData.map((field) => [field.code, field])),
     byLowerCase: new Map(inData.map((field) => [field.code.toLowerCase(), field])),
