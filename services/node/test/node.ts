@@ -80,28 +80,32 @@ export async function enrol(context: Context, regions: readonly string[] = ['370
 
 export const responsible = { unit: '示例市住房和城乡建设局', name: '王示例' }
 
-/** A project that the standard accepts. `serial` makes its number: 00 to 99. */
+/** A project that the standard accepts. `serial` (0 to 98) makes its number. */
 export function project(serial: number, more: Record<string, unknown> = {}): Record<string, unknown> {
-  const number = `37010226090101${String(serial).padStart(2, '0')}`
-  return {
-    entity: 'TBProjectInfo',
-    operation: 'upsert',
-    sourceId: `XM-${serial}`,
-    data: {
-      PrjNum: number,
-      PrjName: `示例花园${serial}（合成）`,
-      PrjTypeNum: '01',
-      BuildCorpName: '示例置业有限公司（合成）',
-      BuildCorpCode: '91370199MA00DEM14Q',
-      ProvinceNum: '370000',
-      CityNum: '370100',
-      CountyNum: '370102',
-      AllInvest: '18600.5',
-      DataSource: '1',
-      DataLevel: 'C',
-      ...more,
-    },
+  const data = {
+    PrjNum: `37010220010101${String(serial + 1).padStart(2, '0')}`,
+    PrjName: `示例花园 ${serial}（合成）`,
+    PrjTypeNum: '01',
+    ProvinceNum: '370000',
+    CityNum: '370100',
+    CountyNum: '370102',
+    Address: '示例路 1 号（合成）',
+    PrjApprovalDepart: '示例市发展和改革委员会（合成）',
+    PrjApprovalDate: '2019-08-01',
+    BuildCorpName: '示例置业有限公司（合成）',
+    BuildCorpCode: '91370199MA00DEM14Q',
+    InvPropertyNum: '103',
+    AllInvest: '18600.5',
+    PrjPropertyNum: '001',
+    PrjFunctionNum: '100',
+    IsMajor: '0',
+    CheckDepartName: '示例市住房和城乡建设局（合成）',
+    CheckPersonName: '李示例',
+    DataSource: '1',
+    DataLevel: 'C',
+    ...more,
   }
+  return { entity: 'TBProjectInfo', operation: 'upsert', sourceId: `XM-${serial}`, data }
 }
 
 export function submission(records: readonly unknown[], more: Record<string, unknown> = {}): Record<string, unknown> {

@@ -57,7 +57,7 @@ export function drainRest(request: FastifyRequest): void {
   const { raw } = request
   if (raw.complete || raw.destroyed) return
   const { socket } = raw
-  const cut = () => socket.destroy()
+  const cut = () => void raw.destroy()
   const timer = setTimeout(cut, lingerMs).unref()
   const from = socket.bytesRead
   raw.unpipe()
