@@ -36,6 +36,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
   app.decorateRequest('checkReplay', null)
   app.decorateRequest('continueAwaited', false)
   app.decorateRequest('submissionId', undefined)
+  app.removeContentTypeParser('text/plain') // JSON and nothing else, unless a route says otherwise
   awaitContinue(app)
   compileValidators(app)
   answerProblems(app)

@@ -22,7 +22,7 @@ export function answerProblems(app: FastifyInstance): void {
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = asProblem(error)
   if (problem.status >= 500) request.log.error({ err: problem.cause ?? problem, code: problem.code }, 'the request failed')
-  if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="huijiao"')
+  if (problem.status === 401 && !reply.hasHeader('www-authenticate')) reply.header('www-authenticate', 'Bearer realm="huijiao"')
   if ((problem.status === 503 || problem.status === 429) && !reply.hasHeader('retry-after')) reply.header('retry-after', '1')
   return reply.code(problem.status).type(problemMediaType).send(Buffer.from(JSON.stringify(problem.toDocument(request.id))))
 }

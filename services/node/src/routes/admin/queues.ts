@@ -4,16 +4,19 @@ import { FastifyAdapter } from '@bull-board/fastify'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { requireOperator } from '../../plugins/operator.ts'
+import { sendError } from '../../plugins/problems.ts'
 
 /**
  * Bull Board at /admin/queues, on either backend. A browser sends the operator token as the password of HTTP Basic (any user name).
  * The queues hold ids only, and emptying one loses nothing: the sweep finds the work again.
  */
 export async function queueBoard(app: FastifyInstance, { config, queues, hub }: Context): Promise<void> {
-  app.addHook('onRequest', async (_request, reply) => {
+  const check = requireOperator(config.secrets.adminToken, { basic: true })
+  app.addHook('onRequest', async (request, reply) => {
     reply.header('www-authenticate', 'Basic realm="huijiao queues", charset="UTF-8"')
+    // Answered here: the board has an error handler of its own, to which a missing token is a failure of the server.
+    await check(request).catch((error: unknown) => sendError(error, request, reply))
   })
-  app.addHook('onRequest', requireOperator(config.secrets.adminToken, { basic: true }))
   app.addHook('onRoute', (route) => {
     route.schema = { ...route.schema, hide: true }
   })
