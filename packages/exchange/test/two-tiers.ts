@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { zstdDecompressSync } from 'node:zlib'
 import type { Tier } from '@huijiao/database'
 import { publicKeyFromRaw, verifyDocument } from '@huijiao/identity'
 import { canonicalize } from '@huijiao/merkle'
@@ -115,3 +116,6 @@ export async function versionsOf(hub: Hub): Promise<HeldVersion[]> {
     .execute()
   return rows.map(({ origin, participant, commitment, ...row }) => ({ stream: `${origin}/${participant}`, ...row, commitment: commitment.toString('hex') }))
 }
+
+/** The uncompressed body of a request. */
+export const decoded = (request: DeliveryRequest): Buffer => zstdDecompressSync(request.body)
