@@ -19,7 +19,8 @@ export function showProblem(lang: Language, problem: Shown, indent: string): str
       en: `${severity.en}${problem.en.title}${problem.en.detail === '' ? '' : `: ${problem.en.detail}`}${place === '' ? '' : ` (${place})`}`,
     }),
   ]
-  if (problem.allowed !== undefined) lines.push(spoken(lang, { zh: `可填：${problem.allowed}`, en: `allowed: ${problem.allowed}` }))
+  // What is allowed has one form only, so it needs one line.
+  if (problem.allowed !== undefined) lines.push(`${{ zh: '可填：', en: 'allowed: ', both: '可填 allowed: ' }[lang]}${problem.allowed}`)
   if (problem.hint !== '') lines.push(spoken(lang, { zh: `提示：${problem.hint}`, en: `hint: ${problem.en.hint}` }))
   for (const fix of problem.fix ?? []) lines.push(spoken(lang, describeFix(fix)))
   const trace = problem.traceId === undefined ? [] : [`traceId ${problem.traceId}`]
