@@ -1,4 +1,4 @@
-import { lookupRecord, readRecord, readVersions, recordAccess } from '@huijiao/exchange'
+import { type CustodyQuery, custodyDocument, lookupRecord, readRecord, readVersions, recordAccess } from '@huijiao/exchange'
 import { coversRegion } from '@huijiao/identity'
 import { Problem } from '@huijiao/problem'
 import type { FastifyInstance, FastifyRequest } from 'fastify'

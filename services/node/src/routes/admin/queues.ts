@@ -15,7 +15,7 @@ export async function queueBoard(app: FastifyInstance, { config, queues, hub }: 
   app.addHook('onRequest', async (request, reply) => {
     reply.header('www-authenticate', 'Basic realm="huijiao queues", charset="UTF-8"')
     // Answered here: the board has an error handler of its own, to which a missing token is a failure of the server.
-    await check(request).catch((error: unknown) => sendError(error, request, reply))
+    return await check(request).catch((error: unknown) => sendError(error, request, reply))
   })
   app.addHook('onRoute', (route) => {
     route.schema = { ...route.schema, hide: true }
