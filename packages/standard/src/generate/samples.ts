@@ -96,10 +96,14 @@ function textOf(field: Field): string {
 /** A record with the mandatory fields only, and one with every field. */
 export function validSamples(entity: Entity, dictionaries: Dictionaries): { minimal: Sample; full: Sample } {
   const fields = entity.fields.filter((field) => field.kind !== 'attachment')
-  const sample = (chosen: readonly Field[]): Sample => Object.fromEntries(chosen.map((field) => [field.code, valueOf(entity, field, dictionaries)]))
+  const sample = (chosen: readonly Field[]): Sample =>
+    Object.fromEntries(chosen.map((field) => [field.code, valueOf(entity, field, dictionaries)]))
   const conditional = new Set(entity.conditions.filter((c) => c.kind === 'unless').flatMap((c) => c.require))
   const published = ['PublicBDate', 'PublicEDate', 'AuditUserName', 'AuditDate']
-  return { minimal: sample(fields.filter((field) => field.mandatory || conditional.has(field.code) || published.includes(field.code))), full: sample(fields) }
+  return {
+    minimal: sample(fields.filter((field) => field.mandatory || conditional.has(field.code) || published.includes(field.code))),
+    full: sample(fields),
+  }
 }
 
 const wrongByKind: Readonly<Partial<Record<Field['kind'], readonly [string, ProblemCode]>>> = {
@@ -114,7 +118,9 @@ export function invalidCases(entity: Entity, dictionaries: Dictionaries): Invali
   const { full } = validSamples(entity, dictionaries)
   const fields = entity.fields.filter((field) => field.kind !== 'attachment')
   return [
-    ...fields.filter((field) => field.mandatory).map((field) => spoiled(`without ${field.code}`, field, 'field-missing', { op: 'remove', path: `/${field.code}` })),
+    ...fields
+      .filter((field) => field.mandatory)
+      .map((field) => spoiled(`without ${field.code}`, field, 'field-missing', { op: 'remove', path: `/${field.code}` })),
     ...fields.flatMap((field) => wrongValue(field, full, dictionaries)),
     ...anyRecord(fields),
   ]
@@ -132,10 +138,13 @@ function wrongValue(field: Field, full: Sample, dictionaries: Dictionaries): Inv
   const byKind = wrongByKind[field.kind]
   if (byKind !== undefined) return [replaced(`${field.code} wrong`, field, byKind[1], byKind[0])]
   if (field.kind === 'integer') return [replaced(`${field.code} negative`, field, 'integer-invalid', -1)]
-  if (field.kind === 'code') return dictionaries.get(field.dictionary!)!.closed ? [replaced(`${field.code} not in its dictionary`, field, 'code-unknown', '~')] : []
+  if (field.kind === 'code')
+    return dictionaries.get(field.dictionary!)!.closed ? [replaced(`${field.code} not in its dictionary`, field, 'code-unknown', '~')] : []
   const sent = String(full[field.code])
-  if (field.check === 'resident-id') return [replaced(`${field.code} with a wrong check digit`, field, 'resident-id-invalid', otherLast(sent))]
-  if (field.check?.startsWith('company-code')) return [replaced(`${field.code} with a wrong check character`, field, 'credit-code-invalid', otherLast(sent))]
+  if (field.check === 'resident-id')
+    return [replaced(`${field.code} with a wrong check digit`, field, 'resident-id-invalid', otherLast(sent))]
+  if (field.check?.startsWith('company-code'))
+    return [replaced(`${field.code} with a wrong check character`, field, 'credit-code-invalid', otherLast(sent))]
   return field.check === 'project-number' ? [replaced('a project number of 15 digits', field, 'number-invalid', sent.slice(0, 15))] : []
 }
 
@@ -149,8 +158,14 @@ function anyRecord(fields: readonly Field[]): InvalidCase[] {
   const optional = fields.find((field) => !field.mandatory && !field.conditional && field.kind === 'text')
   const code = fields.find((field) => field.kind === 'code')
   return [
-    { what: 'a field that the standard does not have', patch: [{ op: 'add', path: '/NoSuchField', value: '1' }], problems: [{ code: 'field-unknown', pointer: '/data/NoSuchField' }] },
-    ...(shortest === undefined ? [] : [replaced(`${shortest.code} one character too long`, shortest, 'too-long', '示'.repeat(shortest.length! + 1))]),
+    {
+      what: 'a field that the standard does not have',
+      patch: [{ op: 'add', path: '/NoSuchField', value: '1' }],
+      problems: [{ code: 'field-unknown', pointer: '/data/NoSuchField' }],
+    },
+    ...(shortest === undefined
+      ? []
+      : [replaced(`${shortest.code} one character too long`, shortest, 'too-long', '示'.repeat(shortest.length! + 1))]),
     ...(optional === undefined ? [] : [replaced(`${optional.code} empty`, optional, 'field-empty', '')]),
     ...(code === undefined ? [] : [replaced(`${code.code} as a number`, code, 'type-wrong', 1)]),
     ...(texts[0] === undefined ? [] : [replaced(`${texts[0].code} with NUL`, texts[0], 'text-invalid', '示例\u0000')]),

@@ -1,5 +1,5 @@
-import type { Data } from '../validate/explain.ts'
-import { pointerOf } from '../validate/explain.ts'
+import type { Data } from '../validate/subject.ts'
+import { pointerOf } from '../validate/subject.ts'
 import { hasFields, report, type RuleMaker, ruleValues } from './rule.ts'
 
 const { severity, basis, max, perArea, perAreaMax, perAreaFrom } = ruleValues.amounts

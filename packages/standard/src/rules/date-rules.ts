@@ -1,4 +1,4 @@
-import { pointerOf } from '../validate/explain.ts'
+import { pointerOf } from '../validate/subject.ts'
 import { hasFields, report, type RuleMaker, ruleValues } from './rule.ts'
 
 /** Events come in their order. Only the day is compared. */

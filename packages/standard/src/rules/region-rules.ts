@@ -1,7 +1,7 @@
 import type { FixOperation } from '@huijiao/problem'
 import type { Entity, Release } from '../model.ts'
 import { regionIndex } from '../regions.ts'
-import { type Data, pointerOf } from '../validate/explain.ts'
+import { type Data, pointerOf } from '../validate/subject.ts'
 import { type Findings, hasFields, report, type Rule, type RuleMaker } from './rule.ts'
 
 /** Province, city and county stand in fields of these names; conduct forms put `Happen` in front. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProblemDocument, Severity } from '@huijiao/problem'
 import type { Entity, Release } from '../model.ts'
-import { type Data, fieldProblem, type Finding } from '../validate/explain.ts'
+import { type Data, fieldProblem, type Finding } from '../validate/subject.ts'
 
 /** What the rules found in one record. `bad` names fields with an error, so that one mistake is told once. */
 export interface Findings {

@@ -1,7 +1,7 @@
 import { isResidentId } from '../check-digits.ts'
 import type { Dictionary, Field } from '../model.ts'
 import { otherBodies } from '../validate/ajv.ts'
-import { type Finding, pointerOf } from '../validate/explain.ts'
+import { type Finding, pointerOf } from '../validate/subject.ts'
 import { report, type RuleMaker, ruleValues } from './rule.ts'
 
 const words = new Set(ruleValues.placeholders.words)

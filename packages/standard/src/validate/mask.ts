@@ -8,12 +8,18 @@ export function mask(text: string): string {
 }
 
 const shownMax = 200
+const identityNumber = /(?<!\d)[1-9]\d{5}(?:18|19|20)\d{9}[\dXx](?!\d)/g
+
+/** Whether a text holds what looks like a resident identity number, right or mistyped. */
+export function holdsIdentityNumber(text: string): boolean {
+  return text.length >= 18 && text.search(identityNumber) >= 0
+}
 
 /** What was sent, as an answer shows it: masked when personal, cut to 200 characters, never a whole object. */
 export function shown(value: unknown, personal: boolean): unknown {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? '[…]' : '{…}'
   if (personal) return mask(String(value))
   if (typeof value !== 'string') return value
-  const text = value.toWellFormed()
+  const text = value.toWellFormed().replace(identityNumber, mask)
   return text.length <= shownMax ? text : `${[...text.slice(0, shownMax * 2)].slice(0, shownMax).join('')}…`
 }

@@ -4,8 +4,9 @@ import type { Entity, Field, Release } from '../model.ts'
 import { type Findings, type Rule, ruleMakers } from '../rules/index.ts'
 import { entitySchema } from '../schema.ts'
 import { createAjv, type ValidateFunction } from './ajv.ts'
-import { type Data, explain, missing, type Subject, tableBasis } from './explain.ts'
+import { explain, missing } from './explain.ts'
 import { fastKeywords, fastSchema } from './fast-schema.ts'
+import { type Data, type Subject, tableBasis } from './subject.ts'
 
 interface Validator {
   readonly schema: ValidateFunction
