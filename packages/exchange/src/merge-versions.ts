@@ -146,7 +146,10 @@ async function decideAll(trx: Transaction<Tables>, hub: Hub, partId: number, key
 async function decide(trx: Transaction<Tables>, hub: Hub, record: Keyed, state: PreparedVersion['state'], work: StreamWork, plan: Plan, seen: Seen): Promise<Decision> {
   const head = work.after === null ? null : headOf(work.after)
   const incoming = { operation: record.operation, sourceVersion: record.sourceVersion, contentMac: record.contentMac, state }
-  if (record.place === null) return decideAtEdge(head, incoming, hub.node.epoch, hub.policy().rulesOf(record.entity))
+  if (record.place === null) {
+    const rules = hub.policy().rulesOf(record.entity)
+    return decideAtEdge(head, incoming, hub.node.epoch, { onChange: record.onChange ?? rules.onChange, withdraw: rules.withdraw })
+  }
   if (seen.foreign.has(record.recordId as string) || (head !== null && head.recordId !== record.recordId)) return { kind: 'refused', code: 'record-id-conflict' }
   const { epoch, n } = record.place
   const old = head !== null && (epoch - head.epoch || n - head.n) <= 0

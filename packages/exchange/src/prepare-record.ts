@@ -52,7 +52,7 @@ function prepareUpsert(context: RecordContext, index: number, entity: Entity, me
   if ('problem' in region) return refuse(index, members, [...problems, region.problem])
   const sourceId = members['sourceId'] as string
   const doubtful = problems.some((problem) => problem.severity === 'doubt')
-  const rules = context.hub.policy().rulesOf(entity.code)
+  const rules = context.hub.policy().rulesOf(entity.code, data)
   const texts = splitRecord(entity, data)
   const parents = references(entity, data)
     .filter((reference) => reference.onMissing === 'hold')
@@ -64,6 +64,7 @@ function prepareUpsert(context: RecordContext, index: number, entity: Entity, me
       entity: entity.code,
       keyDigest: digestOfKey(context.hub, keyText(context.stream, entity, data, sourceId)),
       state: doubtful ? 'doubtful' : rules.initialState,
+      onChange: rules.onChange,
       reportingRegion: region.code,
       ...fromMembers(members),
       parents,

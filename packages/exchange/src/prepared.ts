@@ -36,6 +36,8 @@ export interface PreparedVersion {
   readonly contentMac: Buffer
   /** State it gets when it becomes the head. */
   readonly state: Exclude<VersionState, 'superseded' | 'refused'>
+  /** What this upsert may do to a record in force; `case` for what policy locks, such as backfilled records. At the edge only. */
+  readonly onChange?: 'update' | 'case'
   readonly reportingRegion: string
   readonly sourceId: string | null
   readonly enteredBy: string | null
