@@ -3,6 +3,7 @@
  * `--once` ends by itself and says by its exit code whether everything arrived as it must; `--fresh` begins anew.
  */
 import { join, relative } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type EmbeddedPostgres, EmbeddedPostgresError, startEmbeddedPostgres, stopEmbeddedPostgres } from '@huijiao/database'
 import { sampleCity, type SampleCity } from '../sample/city.ts'
 import { todayInShanghai } from '../sample/days.ts'
@@ -11,7 +12,7 @@ import { untilArrived } from './arrive.ts'
 import { checkLogs } from './check-logs.ts'
 import { enrolAll } from './enrol.ts'
 import { checkPorts, type NodeProcess, startNode, stopLeftovers, stopNode, untilReady } from './node-process.ts'
-import { removePidFile, runningPid, writePidFile } from './process-mark.ts'
+import { removePidFile, runningPid, startMark, writePidFile } from './process-mark.ts'
 import { pushSample } from './push.ts'
 import { type DemoSettings, readDemoSettings } from './settings.ts'
 import { showPath } from './show-path.ts'
@@ -130,22 +131,26 @@ function signalled(): Promise<Ended> {
   })
 }
 
-/** Fails when a node ends by itself. */
+/** Fails when a node or the database ends by itself. */
 async function died(running: Running): Promise<never> {
-  for (let watched = 0; ; watched = running.nodes.length) {
-    if (running.nodes.length > watched) {
-      await Promise.race(running.nodes.map(({ node, ended }) => ended.then(({ code, signal }) => {
-        throw new DemoError(`${node.tier} 节点意外结束（${signal ?? code}），日志：${node.logFile}。再次 npm start 即可继续，已回执的数据不会丢失`, `The ${node.tier} node ended unexpectedly (${signal ?? code}); its log: ${node.logFile}. Another npm start goes on from here; nothing acknowledged is lost`)
-      })))
-    }
-    await new Promise((settle) => setTimeout(settle, 100))
+  for (; ; await delay(200)) {
+    if (running.stopping) continue
+    const gone = running.nodes.find(({ child }) => child.exitCode !== null || child.signalCode !== null)
+    if (gone) throw endedByItself(gone.node.tier, String(gone.child.signalCode ?? gone.child.exitCode), gone.node.logFile)
+    if (running.postgres !== null && startMark(running.postgres.pid) === null) throw endedByItself('PostgreSQL', 'no process', `${running.postgres.dataDir}.log`)
   }
+}
+
+function endedByItself(what: string, how: string, log: string): DemoError {
+  return new DemoError(`${what} 意外结束（${how}），日志：${log}。再次 npm start 即可继续，已回执的数据不会丢失`, `${what} ended unexpectedly (${how}); its log: ${log}. Another npm start goes on from here; nothing acknowledged is lost`)
 }
 
 /** Nodes first, the lower before the upper, then the database they use. */
 async function stopAll(settings: DemoSettings, running: Running): Promise<void> {
   running.stopping = true
-  for (const node of running.nodes) await stopNode(settings, node)
+  // Without its database a node has nothing to drain.
+  const graceMs = running.postgres !== null && startMark(running.postgres.pid) === null ? 500 : 25_000
+  for (const node of running.nodes) await stopNode(settings, node, graceMs)
   await stopEmbeddedPostgres(postgresDir(settings))
 }
 

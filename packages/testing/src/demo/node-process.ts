@@ -9,7 +9,8 @@ import type { DemoNode, DemoSettings } from './settings.ts'
 import { DemoError, say } from './words.ts'
 
 const program = resolve(import.meta.dirname, '../../../../services/node/src/main.ts')
-const stopGraceMs = 25_000
+/** Leftovers may have a database to drain into, or none. */
+const leftoverGraceMs = 10_000
 
 const pidFile = (settings: DemoSettings, node: DemoNode) => join(settings.dir, `${node.tier}.pid`)
 
@@ -27,7 +28,7 @@ export async function stopLeftovers(settings: DemoSettings): Promise<void> {
     const pid = runningPid(file)
     if (pid !== null) {
       say(`上次未正常结束，停止遗留的 ${node.tier} 节点（进程 ${pid}）`, `The last run did not end by itself; stopping its ${node.tier} node (process ${pid})`)
-      await stopProcess(pid, stopGraceMs)
+      await stopProcess(pid, leftoverGraceMs)
     }
     removePidFile(file)
   }
@@ -105,9 +106,9 @@ async function tail(file: string): Promise<string> {
 }
 
 /** Ends a node gracefully; it drains what is under way. */
-export async function stopNode(settings: DemoSettings, { node, child, ended }: NodeProcess): Promise<void> {
+export async function stopNode(settings: DemoSettings, { node, child, ended }: NodeProcess, graceMs: number): Promise<void> {
   if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-    await stopProcess(child.pid, stopGraceMs)
+    await stopProcess(child.pid, graceMs)
     await ended
   }
   removePidFile(pidFile(settings, node))

@@ -1,9 +1,10 @@
 import { ndjsonOf, type SampleSubmission } from '../sample/submissions.ts'
 import { submitters, type SubmitterKey } from '../sample/submitters.ts'
+import { acknowledgedOf } from './acknowledged.ts'
 import { request } from './http.ts'
 import { type DemoSettings, nodeOf } from './settings.ts'
 import type { DemoState } from './state.ts'
-import { progressBar } from './words.ts'
+import { progressBar, say } from './words.ts'
 
 /** One line of a receipt. */
 export interface ReceiptRecord {
@@ -24,6 +25,8 @@ export interface Receipt {
 export interface Pushed {
   readonly submission: SampleSubmission
   readonly receipt: Receipt
+  /** An earlier start was given another receipt for this submission: an acknowledged one was lost. */
+  readonly receiptChanged: boolean
 }
 
 /**
@@ -33,6 +36,8 @@ export interface Pushed {
 export async function pushSample(settings: DemoSettings, state: DemoState, submissions: readonly SampleSubmission[]): Promise<Pushed[]> {
   const total = submissions.reduce((sum, submission) => sum + submission.records.length, 0)
   const bar = progressBar('报送示例数据', 'pushing the sample city', total)
+  const acknowledged = acknowledgedOf(settings)
+  if (acknowledged.before > 0) say(`继续：已有 ${acknowledged.before} 个批次的回执，重发会得到同一份回执。`, `Going on: ${acknowledged.before} submissions were acknowledged before and will be answered with the same receipt.`)
   const pushed: Pushed[] = []
   let done = 0
   const pushAll = async (submitter: SubmitterKey) => {
@@ -41,7 +46,8 @@ export async function pushSample(settings: DemoSettings, state: DemoState, submi
     if (key === undefined) throw new Error(`${submitter} is not enrolled`)
     for (const submission of submissions.filter((each) => each.submitter === submitter)) {
       const answer = await request('POST', `${nodeOf(settings, tier).url}/v1/submissions`, key.apiKey, { type: 'application/x-ndjson', text: ndjsonOf(submission) })
-      pushed.push({ submission, receipt: JSON.parse(answer.body.toString('utf8')) as Receipt })
+      const receiptChanged = !acknowledged.note(submission.envelope.id, answer.body)
+      pushed.push({ submission, receipt: JSON.parse(answer.body.toString('utf8')) as Receipt, receiptChanged })
       done += submission.records.length
       bar.step(done)
     }

@@ -63,5 +63,6 @@ export async function prepareDirectory(settings: DemoSettings): Promise<void> {
     rmSync(join(settings.dir, `${node.tier}.seen`), { force: true })
   }
   rmSync(stateFile(settings), { force: true })
+  rmSync(join(settings.dir, 'acknowledged.txt'), { force: true })
   rmSync(demoFile(settings), { force: true })
 }
