@@ -17,7 +17,10 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }))
 /** Whether a program is here. Where it is not, that is said loudly: a skipped example is an unproven one. */
 function has(program: string, ...args: string[]): boolean {
   const here = spawnSync(program, args, { stdio: 'ignore' }).status === 0
-  if (!here) process.stderr.write(`\n!!! ${program} is not on this machine: the example that needs it was NOT run / 本机没有 ${program}，相应示例未运行 !!!\n\n`)
+  if (!here)
+    process.stderr.write(
+      `\n!!! ${program} is not on this machine: the example that needs it was NOT run / 本机没有 ${program}，相应示例未运行 !!!\n\n`,
+    )
   return here
 }
 
@@ -36,7 +39,10 @@ function run(program: string, args: readonly string[], env: Record<string, strin
 describe('the first record', () => {
   it('is faultless under the standard, and the refused one has exactly one mistake, with its fix', async () => {
     const found: string[] = []
-    const judge = (name: string) => validateFile(join(examples, 'curl', name), undefined, new Date('2026-09-01T00:00:00Z'), (judged) => found.push(...judged.problems.map((problem) => `${name} ${problem.code} ${problem.pointer}`)))
+    const judge = (name: string) =>
+      validateFile(join(examples, 'curl', name), undefined, new Date('2026-09-01T00:00:00Z'), (judged) =>
+        found.push(...judged.problems.map((problem) => `${name} ${problem.code} ${problem.pointer}`)),
+      )
     expect((await judge('first.json')).counts).toMatchObject({ faultless: 1 })
     expect((await judge('refused.json')).counts).toMatchObject({ refused: 1 })
     expect(found).toEqual(['refused.json region-not-nested /data/CountyNum'])
@@ -56,7 +62,23 @@ const list: readonly Example[] = [
     name: 'java/PushSubmission.java',
     runs: has('javac', '-version') && has('java', '-version'),
     prepare: () => {
-      const built = spawnSync('javac', ['-source', '8', '-target', '8', '-Xlint:all,-options', '-Werror', '-encoding', 'UTF-8', '-d', javaClasses, join(examples, 'java', 'PushSubmission.java')], { encoding: 'utf8' })
+      const built = spawnSync(
+        'javac',
+        [
+          '-source',
+          '8',
+          '-target',
+          '8',
+          '-Xlint:all,-options',
+          '-Werror',
+          '-encoding',
+          'UTF-8',
+          '-d',
+          javaClasses,
+          join(examples, 'java', 'PushSubmission.java'),
+        ],
+        { encoding: 'utf8' },
+      )
       expect(built.status, built.stderr).toBe(0)
     },
     command: (node, file) => ['java', ['-cp', javaClasses, 'PushSubmission', node, file]],

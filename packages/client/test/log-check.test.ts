@@ -27,7 +27,14 @@ describe('checking a log', () => {
     if (entries > 0) await node.appendToLog(entries)
     const ran = await check('--json')
     expect(ran.code, ran.err).toBe(0)
-    expect(JSON.parse(ran.out)).toMatchObject({ ok: true, size: entries, entries, signature: 'verified', keyPinned: 'first use', seenBefore: null })
+    expect(JSON.parse(ran.out)).toMatchObject({
+      ok: true,
+      size: entries,
+      entries,
+      signature: 'verified',
+      keyPinned: 'first use',
+      seenBefore: null,
+    })
   })
 
   it('remembers the checkpoint and next time proves that the log continues it', async () => {

@@ -23,7 +23,8 @@ afterEach(async () => {
 })
 
 const responsible = ['--responsible-unit', '示例市住房和城乡建设局', '--responsible-name', '王示例']
-const record = (n: number, name = `示例花园 ${n}（合成）`) => JSON.stringify({ entity: 'TBProjectInfo', operation: 'upsert', sourceId: `XM-${n}`, data: { PrjName: name } })
+const record = (n: number, name = `示例花园 ${n}（合成）`) =>
+  JSON.stringify({ entity: 'TBProjectInfo', operation: 'upsert', sourceId: `XM-${n}`, data: { PrjName: name } })
 const write = (name: string, content: string | Buffer) => {
   const path = join(dir, name)
   writeFileSync(path, content)
@@ -32,7 +33,10 @@ const write = (name: string, content: string | Buffer) => {
 const lines = (count: number, from = 1) => Array.from({ length: count }, (_, i) => `${record(from + i)}\n`).join('')
 const push = (path: string, ...more: string[]) => huijiao(['push', path, '--to', node.url, ...responsible, ...more], { env, cwd: dir })
 const sourceIds = (count: number) => Array.from({ length: count }, (_, i) => `XM-${i + 1}`)
-const stateOf = (path: string) => JSON.parse(readFileSync(`${path}.huijiao-state.json`, 'utf8')) as { chunks: { id: string; from: number; to: number; digest: string; records: number; receipt: unknown }[] }
+const stateOf = (path: string) =>
+  JSON.parse(readFileSync(`${path}.huijiao-state.json`, 'utf8')) as {
+    chunks: { id: string; from: number; to: number; digest: string; records: number; receipt: unknown }[]
+  }
 
 describe('pushing a file of records', () => {
   it('stores every record once, in the order of the file, in submissions of the size asked for', async () => {
@@ -49,7 +53,11 @@ describe('pushing a file of records', () => {
     const path = write('a.ndjson', lines(25))
     await push(path, '--records', '10')
     const receipts = readFileSync(`${path}.receipts.ndjson`, 'utf8').trimEnd().split('\n').map(parseReceipt)
-    expect(receipts.map((receipt) => verifyReceipt(receipt, [readTrustedKey(node.verifierKey)]).state)).toEqual(['verified', 'verified', 'verified'])
+    expect(receipts.map((receipt) => verifyReceipt(receipt, [readTrustedKey(node.verifierKey)]).state)).toEqual([
+      'verified',
+      'verified',
+      'verified',
+    ])
     expect(receipts.map((receipt) => receipt.submission.id)).toEqual(stateOf(path).chunks.map((chunk) => chunk.id))
   })
 
@@ -111,13 +119,19 @@ describe('pushing a file of records', () => {
     await push(path)
     const other = await startSmallNode()
     try {
-      const elsewhere = await huijiao(['push', path, '--to', other.url, ...responsible], { env: { HUIJIAO_API_KEY: other.apiKey }, cwd: dir })
+      const elsewhere = await huijiao(['push', path, '--to', other.url, ...responsible], {
+        env: { HUIJIAO_API_KEY: other.apiKey },
+        cwd: dir,
+      })
       expect([elsewhere.code, other.stored]).toEqual([2, []])
       expect(elsewhere.err).toContain('--state')
     } finally {
       await other.close()
     }
-    const renamed = await huijiao(['push', path, '--to', node.url, '--responsible-unit', '另一单位', '--responsible-name', '李示例'], { env, cwd: dir })
+    const renamed = await huijiao(['push', path, '--to', node.url, '--responsible-unit', '另一单位', '--responsible-name', '李示例'], {
+      env,
+      cwd: dir,
+    })
     expect(renamed.code).toBe(2)
     expect((await push(path, '--restart')).code).toBe(0)
   })
@@ -130,15 +144,25 @@ describe('pushing a file of records', () => {
   })
 
   it('fills the envelope from the file’s first line', async () => {
-    const path = write('a.ndjson', `${JSON.stringify({ standard: '2014', responsible: { unit: '甲', name: '乙' }, id: null })}\n${record(1)}\n`)
+    const path = write(
+      'a.ndjson',
+      `${JSON.stringify({ standard: '2014', responsible: { unit: '甲', name: '乙' }, id: null })}\n${record(1)}\n`,
+    )
     const ran = await huijiao(['push', path, '--to', node.url], { env, cwd: dir })
     expect(ran.code).toBe(0)
     const envelope = JSON.parse(String(node.bodies[0]).split('\n')[0] as string) as Record<string, unknown>
-    expect(envelope).toMatchObject({ standard: '2014', responsible: { unit: '甲', name: '乙' }, producedAt: statSync(path).mtime.toISOString() })
+    expect(envelope).toMatchObject({
+      standard: '2014',
+      responsible: { unit: '甲', name: '乙' },
+      producedAt: statSync(path).mtime.toISOString(),
+    })
   })
 
   it('sends compressed with a digest over the bytes as sent', async () => {
-    for (const [encoding, magic] of [['gzip', '1f8b'], ['zstd', '28b52ffd']] as const) {
+    for (const [encoding, magic] of [
+      ['gzip', '1f8b'],
+      ['zstd', '28b52ffd'],
+    ] as const) {
       const path = write(`${encoding}.ndjson`, lines(5))
       expect((await push(path, '--compress', encoding)).code).toBe(0)
       expect(node.bodies.at(-1)?.toString('hex').startsWith(magic)).toBe(true)
@@ -258,7 +282,8 @@ describe('refused records', () => {
   })
 
   it('stand in a file beside, exactly as they were sent, with their problems', async () => {
-    const odd = '{"entity":"TBProjectInfo","operation":"upsert","sourceId":"XM-9","data":{"PrjName":"","AllInvest":1.10,"N":12345678901234567890}}'
+    const odd =
+      '{"entity":"TBProjectInfo","operation":"upsert","sourceId":"XM-9","data":{"PrjName":"","AllInvest":1.10,"N":12345678901234567890}}'
     const path = write('a.ndjson', `${record(1)}\n${odd}\nnot json\n`)
     await push(path)
     const refused = readFileSync(`${path}.refused.ndjson`, 'utf8').trimEnd().split('\n')
@@ -361,7 +386,12 @@ describe('a dry run', () => {
     const ran = await push(path, '--dry-run')
     expect(ran.code).toBe(1)
     expect(ran.err).toContain('第 2 行')
-    expect([node.stored, node.submissions.size, existsSync(`${path}.huijiao-state.json`), existsSync(`${path}.refused.ndjson`)]).toEqual([[], 0, false, false])
+    expect([node.stored, node.submissions.size, existsSync(`${path}.huijiao-state.json`), existsSync(`${path}.refused.ndjson`)]).toEqual([
+      [],
+      0,
+      false,
+      false,
+    ])
   })
 })
 
@@ -369,7 +399,9 @@ describe('the command line of push', () => {
   it('answers as JSON for programs', async () => {
     const path = write('a.ndjson', `${record(1)}\n${record(2, '')}\n`)
     const ran = await push(path, '--json')
-    expect(JSON.parse(ran.out)).toMatchObject({ files: [{ file: path, submissions: 1, counts: { accepted: 1, refused: 1 }, refusedFile: `${path}.refused.ndjson` }] })
+    expect(JSON.parse(ran.out)).toMatchObject({
+      files: [{ file: path, submissions: 1, counts: { accepted: 1, refused: 1 }, refusedFile: `${path}.refused.ndjson` }],
+    })
   })
 
   it.each([
@@ -388,7 +420,10 @@ describe('the command line of push', () => {
     write('array.json', `[${record(1)}]`)
     write('broken.json', '{"records":[\n{]}')
     write('gbk.json', Buffer.from('7b22726563b9a4b3cc227d', 'hex'))
-    const ran = await huijiao(args.map((arg) => (arg === 'NODE' ? node.url : arg.replace('FILE', dir))), { env, cwd: dir })
+    const ran = await huijiao(
+      args.map((arg) => (arg === 'NODE' ? node.url : arg.replace('FILE', dir))),
+      { env, cwd: dir },
+    )
     expect([ran.code, /[\u4e00-\u9fff]/.test(ran.err), / {4}at /.test(ran.err)]).toEqual([2, true, false])
     expect(node.stored).toEqual([])
   })

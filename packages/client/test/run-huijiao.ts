@@ -12,7 +12,10 @@ export interface Ran {
 }
 
 /** Starts the `huijiao` program as a process of its own. Nothing of our own environment but the path reaches it. */
-export function startHuijiao(args: readonly string[], options: { env?: Record<string, string>; cwd?: string } = {}): { child: ChildProcess; done: Promise<Ran> } {
+export function startHuijiao(
+  args: readonly string[],
+  options: { env?: Record<string, string>; cwd?: string } = {},
+): { child: ChildProcess; done: Promise<Ran> } {
   const env = { PATH: process.env['PATH'] ?? '', HOME: options.cwd ?? '/nonexistent', ...options.env }
   const child = spawn(process.execPath, [program, ...args], { env, cwd: options.cwd ?? process.cwd(), stdio: ['ignore', 'pipe', 'pipe'] })
   let [out, err] = ['', '']
@@ -29,7 +32,15 @@ export function startHuijiao(args: readonly string[], options: { env?: Record<st
 export async function huijiao(args: readonly string[], options: { env?: Record<string, string>; cwd?: string } = {}): Promise<Ran> {
   let [out, err] = ['', '']
   const env = { HOME: options.cwd ?? '/nonexistent', ...options.env }
-  const terminal: Terminal = { lang: 'both', json: false, interactive: false, columns: 80, env, out: (text) => void (out += text), err: (text) => void (err += text) }
+  const terminal: Terminal = {
+    lang: 'both',
+    json: false,
+    interactive: false,
+    columns: 80,
+    env,
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+  }
   const code = await runHuijiao(args, terminal, new AbortController().signal)
   return { code, out, err }
 }

@@ -4,14 +4,27 @@ import type { AddressInfo } from 'node:net'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { verifyRequest, parsePublicKey, type HeaderFields } from '@huijiao/identity'
 import {
-  canonicalize, encodeEntryBundle, formatCheckpoint, leafHash, logLeafText, newTiles, parseTilePath, rawPublicKey, signNote, tilePath, verifierKey,
+  canonicalize,
+  encodeEntryBundle,
+  formatCheckpoint,
+  leafHash,
+  logLeafText,
+  newTiles,
+  parseTilePath,
+  rawPublicKey,
+  signNote,
+  tilePath,
+  verifierKey,
   type NoteSigner,
 } from '@huijiao/merkle'
 import { Problem, recordProblem, type ProblemDocument } from '@huijiao/problem'
 import type { RecordOutcome } from '../src/receipt.ts'
 
 /** What a test makes the node do to a request before it is served; null serves it. */
-export type Interference = (request: { method: string; path: string; headers: IncomingMessage['headers']; count: number }, answer: ServerResponse) => 'serve' | 'serve and break' | 'done'
+export type Interference = (
+  request: { method: string; path: string; headers: IncomingMessage['headers']; count: number },
+  answer: ServerResponse,
+) => 'serve' | 'serve and break' | 'done'
 
 interface Kept {
   readonly digest: string
@@ -47,7 +60,14 @@ export async function startSmallNode(options: { name?: string; keys?: { privateK
   const { privateKey } = options.keys ?? generateKeyPairSync('ed25519')
   const signer: NoteSigner = { name, keyObject: privateKey }
   const publicKeys = new Map<string, ReturnType<typeof parsePublicKey>>()
-  const log = { leaves: [] as string[], tiles: new Map<string, Buffer>(), note: signNote(formatCheckpoint({ origin: `${name}/epoch/1/abcd`, size: 0, root: createHash('sha256').digest(), extensions: [] }), signer) }
+  const log = {
+    leaves: [] as string[],
+    tiles: new Map<string, Buffer>(),
+    note: signNote(
+      formatCheckpoint({ origin: `${name}/epoch/1/abcd`, size: 0, root: createHash('sha256').digest(), extensions: [] }),
+      signer,
+    ),
+  }
   let count = 0
   const self: SmallNode = {
     url: '',
@@ -61,23 +81,35 @@ export async function startSmallNode(options: { name?: string; keys?: { privateK
     registerPublicKey: (keyId, pem) => void publicKeys.set(keyId, parsePublicKey(pem)),
     appendToLog: async (entries) => {
       const from = log.leaves.length
-      for (let i = 0; i < entries; i++) log.leaves.push(logLeafText('part', '2026-09-01T01:30:02.114Z', Buffer.alloc(16, i), `{"n":${from + i}}`))
-      const appended = await newTiles(from, log.leaves.slice(from).map((leaf) => leafHash(leaf)), (level, index, width) => log.tiles.get(tilePath(level, index, width)) as Buffer)
+      for (let i = 0; i < entries; i++)
+        log.leaves.push(logLeafText('part', '2026-09-01T01:30:02.114Z', Buffer.alloc(16, i), `{"n":${from + i}}`))
+      const appended = await newTiles(
+        from,
+        log.leaves.slice(from).map((leaf) => leafHash(leaf)),
+        (level, index, width) => log.tiles.get(tilePath(level, index, width)) as Buffer,
+      )
       for (const tile of appended.tiles) log.tiles.set(tilePath(tile.level, tile.index, tile.width), tile.hashes)
-      log.note = signNote(formatCheckpoint({ origin: `${name}/epoch/1/abcd`, size: appended.size, root: appended.root, extensions: [] }), signer)
+      log.note = signNote(
+        formatCheckpoint({ origin: `${name}/epoch/1/abcd`, size: appended.size, root: appended.root, extensions: [] }),
+        signer,
+      )
     },
     tamper: (_path, bytes) => bytes,
-    close: () => new Promise((resolve) => {
-      server.closeAllConnections()
-      server.close(() => resolve())
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
   }
 
   const server = createServer((request, answer) => {
     const path = (request.url ?? '').split('?')[0] as string
     const verdict = self.interfere({ method: request.method ?? '', path, headers: request.headers, count: count++ }, answer)
     if (verdict === 'done') return
-    const reply = verdict === 'serve' ? (status: number, headers: Record<string, string>, body: string | Buffer) => void answer.writeHead(status, headers).end(body) : () => void request.socket.destroy()
+    const reply =
+      verdict === 'serve'
+        ? (status: number, headers: Record<string, string>, body: string | Buffer) => void answer.writeHead(status, headers).end(body)
+        : () => void request.socket.destroy()
     serve(request, path, reply).catch((error: unknown) => {
       const problem = error instanceof Problem ? error : new Problem('internal-error', { zh: String(error), en: String(error) })
       reply(problem.status, { 'content-type': 'application/problem+json' }, JSON.stringify(problem.toDocument('trace-1')))
@@ -93,7 +125,18 @@ export async function startSmallNode(options: { name?: string; keys?: { privateK
     const body = Buffer.concat(chunks)
     if (path === '/v1/node') {
       const key = { keyId: `${name}-1`, alg: 'ed25519', publicKey: rawPublicKey(privateKey).toString('base64'), retiredAt: null }
-      return reply(200, json, JSON.stringify({ name, region: name, tier: 'municipal', epoch: { number: 1, id: 'abcd' }, keys: [key], time: new Date().toISOString() }))
+      return reply(
+        200,
+        json,
+        JSON.stringify({
+          name,
+          region: name,
+          tier: 'municipal',
+          epoch: { number: 1, id: 'abcd' },
+          keys: [key],
+          time: new Date().toISOString(),
+        }),
+      )
     }
     if (path.startsWith('/v1/log/')) return serveLog(path.slice('/v1/log/'.length), reply)
     await authenticate(request)
@@ -118,16 +161,22 @@ export async function startSmallNode(options: { name?: string; keys?: { privateK
 
   async function authenticate(request: IncomingMessage): Promise<void> {
     if (request.headers['signature'] !== undefined) {
-      await verifyRequest({ method: request.method ?? '', url: `http://${request.headers.host}${request.url}`, headers: request.headers as HeaderFields }, async (keyId) => publicKeys.get(keyId) ?? null, new Date())
+      await verifyRequest(
+        { method: request.method ?? '', url: `http://${request.headers.host}${request.url}`, headers: request.headers as HeaderFields },
+        async (keyId) => publicKeys.get(keyId) ?? null,
+        new Date(),
+      )
       return
     }
     if (request.headers.authorization === undefined) throw new Problem('credentials-missing', { zh: '无', en: 'none' })
-    if (request.headers.authorization !== `Bearer ${self.apiKey}`) throw new Problem('credentials-invalid', { zh: '密钥不识', en: 'The key is not known here' })
+    if (request.headers.authorization !== `Bearer ${self.apiKey}`)
+      throw new Problem('credentials-invalid', { zh: '密钥不识', en: 'The key is not known here' })
   }
 
   function receive(request: IncomingMessage, body: Buffer, reply: Reply): void {
     const stated = request.headers['content-digest']
-    if (stated !== undefined && stated !== `sha-256=:${createHash('sha256').update(body).digest('base64')}:`) throw new Problem('digest-mismatch', { zh: '不符', en: 'It differs' })
+    if (stated !== undefined && stated !== `sha-256=:${createHash('sha256').update(body).digest('base64')}:`)
+      throw new Problem('digest-mismatch', { zh: '不符', en: 'It differs' })
     self.bodies.push(body)
     const encoding = request.headers['content-encoding']
     const decoded = encoding === 'gzip' ? gunzipSync(body) : encoding === 'zstd' ? zstdDecompressSync(body) : body
@@ -135,7 +184,8 @@ export async function startSmallNode(options: { name?: string; keys?: { privateK
     const id = String(envelope['id'])
     const digest = `sha-256:${createHash('sha256').update(decoded).digest('hex')}`
     const known = self.submissions.get(id)
-    if (known !== undefined && known.digest !== digest) throw new Problem('submission-conflict', { zh: '内容不同', en: 'The content differs' })
+    if (known !== undefined && known.digest !== digest)
+      throw new Problem('submission-conflict', { zh: '内容不同', en: 'The content differs' })
     const dry = (request.url ?? '').includes('dryRun=true')
     const kept = known ?? judge(id, digest, lines, dry)
     if (known === undefined && !dry) self.submissions.set(id, kept)
@@ -153,7 +203,10 @@ export async function startSmallNode(options: { name?: string; keys?: { privateK
         const { records, ...envelope } = JSON.parse(decoded.toString()) as Record<string, unknown>
         return { envelope, lines: records as unknown[] }
       }
-      const [first, ...rest] = decoded.toString().split('\n').filter((line) => line.trim() !== '')
+      const [first, ...rest] = decoded
+        .toString()
+        .split('\n')
+        .filter((line) => line.trim() !== '')
       return { envelope: JSON.parse(first ?? '') as Record<string, unknown>, lines: rest.map((line) => tryParse(line)) }
     } catch (error) {
       throw fault(error)
@@ -165,27 +218,78 @@ export async function startSmallNode(options: { name?: string; keys?: { privateK
     const refused = outcomes.filter((outcome) => outcome.outcome === 'refused')
     if (!dry) for (const outcome of outcomes) if (outcome.outcome === 'accepted') self.stored.push(String(outcome.sourceId))
     const page = Buffer.from(outcomes.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''))
-    const counts = { accepted: outcomes.length - refused.length, unchanged: 0, superseded: 0, pending_review: 0, doubtful: 0, held: 0, refused: refused.length }
+    const counts = {
+      accepted: outcomes.length - refused.length,
+      unchanged: 0,
+      superseded: 0,
+      pending_review: 0,
+      doubtful: 0,
+      held: 0,
+      refused: refused.length,
+    }
     const receipt = {
-      receipt: 1, submission: { id, digest, participant: 'p-1' }, node: { region: name, tier: 'municipal', epoch: 1 }, standard: '2018', mode: 'partial', receivedAt: '2026-09-01T01:30:02.114Z',
-      outcome: refused.length === 0 ? 'accepted' : 'partial', counts, records: outcomes.length > 1000 ? refused.slice(0, 1000) : outcomes,
+      receipt: 1,
+      submission: { id, digest, participant: 'p-1' },
+      node: { region: name, tier: 'municipal', epoch: 1 },
+      standard: '2018',
+      mode: 'partial',
+      receivedAt: '2026-09-01T01:30:02.114Z',
+      outcome: refused.length === 0 ? 'accepted' : 'partial',
+      counts,
+      records: outcomes.length > 1000 ? refused.slice(0, 1000) : outcomes,
       ...(outcomes.length > 1000 ? { outcomes: { records: outcomes.length, url: `/v1/submissions/${id}/outcomes` } } : {}),
-      parts: [{ part: 0, from: 0, count: outcomes.length, root: `sha-256:${'0'.repeat(64)}`, outcomes: `sha-256:${createHash('sha256').update(page).digest('hex')}` }],
+      parts: [
+        {
+          part: 0,
+          from: 0,
+          count: outcomes.length,
+          root: `sha-256:${'0'.repeat(64)}`,
+          outcomes: `sha-256:${createHash('sha256').update(page).digest('hex')}`,
+        },
+      ],
       logBy: '2026-09-01T01:30:12Z',
     }
     const value = sign(null, Buffer.from(canonicalize(receipt)), privateKey).toString('base64')
-    return { digest, outcomes: page, receipt: Buffer.from(JSON.stringify({ ...receipt, signatures: [{ alg: 'ed25519', keyId: `${name}-1`, value }] })) }
+    return {
+      digest,
+      outcomes: page,
+      receipt: Buffer.from(JSON.stringify({ ...receipt, signatures: [{ alg: 'ed25519', keyId: `${name}-1`, value }] })),
+    }
   }
 
   function outcomeOf(value: unknown, index: number): RecordOutcome {
-    const refuse = (problem: ProblemDocument, record: Record<string, unknown>): RecordOutcome => ({ index, entity: (record['entity'] as string) ?? null, sourceId: (record['sourceId'] as string) ?? null, outcome: 'refused', problems: [problem] })
-    if (value === undefined) return refuse(recordProblem('line-malformed', { record: index, detail: { zh: '不是 JSON', en: 'not JSON' } }), {})
+    const refuse = (problem: ProblemDocument, record: Record<string, unknown>): RecordOutcome => ({
+      index,
+      entity: (record['entity'] as string) ?? null,
+      sourceId: (record['sourceId'] as string) ?? null,
+      outcome: 'refused',
+      problems: [problem],
+    })
+    if (value === undefined)
+      return refuse(recordProblem('line-malformed', { record: index, detail: { zh: '不是 JSON', en: 'not JSON' } }), {})
     const record = value as Record<string, unknown> & { data?: Record<string, unknown> }
     if (record.data?.['PrjName'] === '') {
       const fix = [{ op: 'remove' as const, path: '/data/PrjName' }]
-      return refuse(recordProblem('field-empty', { record: index, pointer: '/data/PrjName', field: '项目名称', detail: { zh: '项目名称为空', en: 'The project name is empty' }, fix }), record)
+      return refuse(
+        recordProblem('field-empty', {
+          record: index,
+          pointer: '/data/PrjName',
+          field: '项目名称',
+          detail: { zh: '项目名称为空', en: 'The project name is empty' },
+          fix,
+        }),
+        record,
+      )
     }
-    return { index, entity: String(record['entity']), sourceId: String(record['sourceId']), recordId: `r_${'0'.repeat(32)}`, version: 1, outcome: 'accepted', commitment: `sha-256:${'0'.repeat(64)}` }
+    return {
+      index,
+      entity: String(record['entity']),
+      sourceId: String(record['sourceId']),
+      recordId: `r_${'0'.repeat(32)}`,
+      version: 1,
+      outcome: 'accepted',
+      commitment: `sha-256:${'0'.repeat(64)}`,
+    }
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

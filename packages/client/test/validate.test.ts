@@ -14,9 +14,26 @@ const write = (name: string, content: string | Buffer) => {
 }
 
 const sound = {
-  PrjNum: '3701022609010101', PrjName: '示例花园（合成）', PrjTypeNum: '01', ProvinceNum: '370000', CityNum: '370100', CountyNum: '370102', Address: '示例路 1 号（合成）',
-  PrjApprovalDepart: '示例市发展和改革委员会', PrjApprovalDate: '2026-08-20', BuildCorpName: '示例置业有限公司（合成）', BuildCorpCode: '其它', InvPropertyNum: '100', AllInvest: '18600.5',
-  PrjPropertyNum: '001', PrjFunctionNum: '100', IsMajor: '0', CheckDepartName: '示例市住房和城乡建设局', CheckPersonName: '王示例', DataSource: '1', DataLevel: 'C',
+  PrjNum: '3701022609010101',
+  PrjName: '示例花园（合成）',
+  PrjTypeNum: '01',
+  ProvinceNum: '370000',
+  CityNum: '370100',
+  CountyNum: '370102',
+  Address: '示例路 1 号（合成）',
+  PrjApprovalDepart: '示例市发展和改革委员会',
+  PrjApprovalDate: '2026-08-20',
+  BuildCorpName: '示例置业有限公司（合成）',
+  BuildCorpCode: '其它',
+  InvPropertyNum: '100',
+  AllInvest: '18600.5',
+  PrjPropertyNum: '001',
+  PrjFunctionNum: '100',
+  IsMajor: '0',
+  CheckDepartName: '示例市住房和城乡建设局',
+  CheckPersonName: '王示例',
+  DataSource: '1',
+  DataLevel: 'C',
 }
 const record = (data: object, more: object = {}) => ({ entity: 'TBProjectInfo', operation: 'upsert', sourceId: 'XM-1', data, ...more })
 const ndjson = (...records: unknown[]) => records.map((one) => `${typeof one === 'string' ? one : JSON.stringify(one)}\n`).join('')
@@ -30,7 +47,16 @@ describe('validating offline', () => {
 
   it('names every problem of a record with its place, and counts them by kind', async () => {
     const { PrjName: _name, ...missing } = sound
-    const file = write('b.ndjson', ndjson(record(sound), '', record({ ...missing, CountyNum: '370299', DataLevel: 'Z' }), record({ ...sound, prjname: 'x' }), record({ ...sound, DataLevel: 'Z' })))
+    const file = write(
+      'b.ndjson',
+      ndjson(
+        record(sound),
+        '',
+        record({ ...missing, CountyNum: '370299', DataLevel: 'Z' }),
+        record({ ...sound, prjname: 'x' }),
+        record({ ...sound, DataLevel: 'Z' }),
+      ),
+    )
     const ran = await huijiao(['validate', file])
     expect(ran.code).toBe(1)
     expect(ran.out).toContain('第 3 行 TBProjectInfo XM-1')
@@ -52,7 +78,8 @@ describe('validating offline', () => {
       '{"entity":"TBProjectInfo","operation":"upsert","sourceId":"1","sourceVersion":9007199254740993,"data":{}}',
     )
     const ran = await huijiao(['validate', write('c.ndjson', lines), '--json'])
-    const [file] = (JSON.parse(ran.out) as { files: { details: { line: number; problems: { code: string; pointer: string }[] }[] }[] }).files
+    const [file] = (JSON.parse(ran.out) as { files: { details: { line: number; problems: { code: string; pointer: string }[] }[] }[] })
+      .files
     expect(file?.details.map((one) => [one.line, [...new Set(one.problems.map((problem) => problem.code))]])).toEqual([
       [1, ['record-malformed']],
       [2, ['record-malformed']],
@@ -65,7 +92,15 @@ describe('validating offline', () => {
   })
 
   it('judges a JSON submission with its envelope', async () => {
-    const file = write('d.json', JSON.stringify({ id: '1', standard: '2018', responsible: { unit: '甲' }, records: [record(sound), record({ ...sound, AllInvest: 1 })] }))
+    const file = write(
+      'd.json',
+      JSON.stringify({
+        id: '1',
+        standard: '2018',
+        responsible: { unit: '甲' },
+        records: [record(sound), record({ ...sound, AllInvest: 1 })],
+      }),
+    )
     const ran = await huijiao(['validate', file, '--lang', 'en'])
     expect(ran.code).toBe(1)
     expect(ran.out).toContain('envelope /id')

@@ -22,7 +22,12 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
 describe('verifying a chain of custody', () => {
   it('names every check in Chinese and English and ends with 0 when all hold under trusted keys', async () => {
-    const ran = await huijiao(['verify', write('c.json', JSON.stringify(vector.document)), '--trust', write('keys.txt', vector.trusted.join('\n'))])
+    const ran = await huijiao([
+      'verify',
+      write('c.json', JSON.stringify(vector.document)),
+      '--trust',
+      write('keys.txt', vector.trusted.join('\n')),
+    ])
     expect(ran.code).toBe(0)
     expect(ran.out.split('\n').filter((line) => line.startsWith('✓ ')).length).toBeGreaterThan(vector.document.steps.length * 5)
     expect(ran.out).toContain('核验通过：000000.example → 370000.example → 370100.example')
@@ -44,7 +49,12 @@ describe('verifying a chain of custody', () => {
   })
 
   it('fails when the keys are other nodes’', async () => {
-    const ran = await huijiao(['verify', write('c.json', JSON.stringify(vector.document)), '--trust', write('keys.txt', vector.trusted[0] as string)])
+    const ran = await huijiao([
+      'verify',
+      write('c.json', JSON.stringify(vector.document)),
+      '--trust',
+      write('keys.txt', vector.trusted[0] as string),
+    ])
     expect(ran.code).toBe(1)
   })
 
@@ -72,7 +82,9 @@ describe('verifying a receipt', () => {
     const node = await startSmallNode()
     try {
       const file = write('a.ndjson', '{"entity":"TBProjectInfo","operation":"upsert","sourceId":"XM-1","data":{"PrjName":"合成"}}\n')
-      await huijiao(['push', file, '--to', node.url, '--responsible-unit', '甲', '--responsible-name', '乙'], { env: { HUIJIAO_API_KEY: node.apiKey } })
+      await huijiao(['push', file, '--to', node.url, '--responsible-unit', '甲', '--responsible-name', '乙'], {
+        env: { HUIJIAO_API_KEY: node.apiKey },
+      })
       const text = readFileSync(`${file}.receipts.ndjson`, 'utf8')
       const good = await huijiao(['verify', write('r.json', text), '--node', node.url])
       expect(good.code, good.err).toBe(0)

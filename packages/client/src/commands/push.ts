@@ -162,7 +162,7 @@ function watcher(call: Call, path: string, progress: Progress, shown: { left: nu
       say(
         terminal,
         `${path}：接着上次继续，已有 ${chunks} 个批次的回执`,
-        `${path}: continuing, ${chunks} submissions have their receipts`,
+        `${path}: continuing, ${plural(chunks, 'receipt')} already here`,
         '→ ',
       ),
     changed: () =>
@@ -202,13 +202,15 @@ function conclude(call: Call, result: PushResult, dry: boolean): void {
   const zh = present.map(([name, value]) => `${outcomeWords[name] ?? name} ${value}`).join('，') || '没有记录'
   const en = present.map(([name, value]) => `${value} ${name}`).join(', ') || 'no records'
   const unsent =
-    result.unsent === 0 ? { zh: '', en: '' } : { zh: `，未能发送 ${result.unsent} 行`, en: `, ${result.unsent} lines could not be sent` }
+    result.unsent === 0
+      ? { zh: '', en: '' }
+      : { zh: `，未能发送 ${result.unsent} 行`, en: `, ${plural(result.unsent, 'line')} could not be sent` }
   const kind = dry ? { zh: '（试校验，未入库）', en: ' (dry run, nothing stored)' } : { zh: '', en: '' }
   const mark = hasRefusals(result) ? '✗ ' : '✓ '
   tell(
     terminal,
     `${result.file}：${result.submissions} 个批次，${zh}${unsent.zh}${kind.zh}`,
-    `${result.file}: ${result.submissions} submissions, ${en}${unsent.en}${kind.en}`,
+    `${result.file}: ${plural(result.submissions, 'submission')}, ${en}${unsent.en}${kind.en}`,
     mark,
   )
   if (result.receiptsFile !== null) tell(terminal, `回执：${result.receiptsFile}`, `receipts: ${result.receiptsFile}`, '  ')
@@ -219,4 +221,8 @@ function conclude(call: Call, result: PushResult, dry: boolean): void {
       `refused records with reasons: ${result.refusedFile} (mend it and push that file)`,
       '  ',
     )
+}
+
+function plural(many: number, noun: string): string {
+  return `${many} ${noun}${many === 1 ? '' : 's'}`
 }

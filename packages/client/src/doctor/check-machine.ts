@@ -55,10 +55,9 @@ const secretNames = /(\.pem|\.key|secret|token|password)/i
 /** Whether files of secrets can be read by their owner only: those that settings name, and those in the data directory. */
 export async function checkSecretFiles(dir: string, named: readonly string[]): Promise<Finding[]> {
   const inside = await readdir(dir, { withFileTypes: true }).catch(() => [])
-  const keyDirectory = await readdir(join(dir, 'keys'), { withFileTypes: true }).catch(() => [])
-  const found = [...inside, ...keyDirectory]
-    .filter((entry) => entry.isFile() && secretNames.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
+  const secrets = await readdir(join(dir, 'secrets'), { withFileTypes: true }).catch(() => [])
+  const files = [...inside.filter((entry) => secretNames.test(entry.name)), ...secrets].filter((entry) => entry.isFile())
+  const found = files.map((entry) => join(entry.parentPath, entry.name))
   const findings: Finding[] = []
   for (const path of new Set([...named, ...found])) {
     if ((await stat(path).catch(() => null)) === null) continue

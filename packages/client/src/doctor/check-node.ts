@@ -63,10 +63,16 @@ function readFindings(stdout: string): Finding[] | null {
 
 function mendOf(about: string): Words {
   if (about === 'HUIJIAO_DATABASE_URL') {
-    return { zh: '核对地址、口令、防火墙和数据库版本；去掉此项则用内置 PostgreSQL', en: 'check address, password, firewall and version; without this setting the embedded PostgreSQL is used' }
+    return {
+      zh: '核对地址、口令、防火墙和数据库版本；去掉此项则用内置 PostgreSQL',
+      en: 'check address, password, firewall and version; without this setting the embedded PostgreSQL is used',
+    }
   }
   if (about === 'HUIJIAO_ADMIN_TOKEN') {
-    return { zh: '(umask 077; openssl rand -base64 32 > admin-token)，再设 HUIJIAO_ADMIN_TOKEN_FILE=admin-token', en: '(umask 077; openssl rand -base64 32 > admin-token), then HUIJIAO_ADMIN_TOKEN_FILE=admin-token' }
+    return {
+      zh: '(umask 077; openssl rand -base64 32 > admin-token)，再设 HUIJIAO_ADMIN_TOKEN_FILE=admin-token',
+      en: '(umask 077; openssl rand -base64 32 > admin-token), then HUIJIAO_ADMIN_TOKEN_FILE=admin-token',
+    }
   }
   return { zh: `按 docs/configuration.md 更正 ${about}`, en: `set ${about} as docs/configuration.md says` }
 }

@@ -39,7 +39,14 @@ export async function checkUpstream(upstream: ConfiguredUpstream): Promise<Findi
     facts = JSON.parse(answer.body.toString('utf8')) as NodeFacts
     date = answer.headers.get('date')
   } catch (error) {
-    if (error instanceof UserError) return [bad('error', check, error.words, error.hint ?? error.words)]
+    if (error instanceof UserError) {
+      return [
+        bad('error', check, error.words, {
+          zh: '核对 HUIJIAO_UPSTREAMS 中的 url、网络、防火墙、上级是否在运行；恢复前数据留在本级，不会丢失',
+          en: 'check its url in HUIJIAO_UPSTREAMS, the network, the firewall, and whether it runs; until then data waits here and is not lost',
+        }),
+      ]
+    }
     const said = error instanceof NodeProblem ? String(error.status) : (error as Error).message
     return [
       bad(
@@ -56,10 +63,15 @@ export async function checkUpstream(upstream: ConfiguredUpstream): Promise<Findi
 function checkIdentity(check: string, upstream: ConfiguredUpstream, facts: NodeFacts): Finding {
   const pinned = upstream.publicKey ?? null
   if (pinned !== null && !facts.keys.some((key) => key.publicKey === pinned)) {
-    return bad('error', check, { zh: '上级公钥与配置不符', en: 'the upstream’s key is not the configured one' }, {
-      zh: '可能连到了别的节点，或上级换了密钥：向其管理员核实后更新 publicKey',
-      en: 'this may be another node, or it has a new key: ask its operator, then change publicKey',
-    })
+    return bad(
+      'error',
+      check,
+      { zh: '上级公钥与配置不符', en: 'the upstream’s key is not the configured one' },
+      {
+        zh: '可能连到了别的节点，或上级换了密钥：向其管理员核实后更新 publicKey',
+        en: 'this may be another node, or it has a new key: ask its operator, then change publicKey',
+      },
+    )
   }
   if (facts.name === upstream.name && facts.tier === upstream.tier)
     return ok(

@@ -36,7 +36,13 @@ export interface Chunk {
  * @param to a fixed end, to read again a chunk that was cut before; then the limits do not matter
  * @returns null at the end of the file
  */
-export async function readChunk(file: RecordsFile, from: number, fromLine: number, limits: ChunkLimits, to?: number): Promise<Chunk | null> {
+export async function readChunk(
+  file: RecordsFile,
+  from: number,
+  fromLine: number,
+  limits: ChunkLimits,
+  to?: number,
+): Promise<Chunk | null> {
   const lines: Line[] = []
   const unsent: { line: Line; problem: ProblemDocument }[] = []
   let bytes = 0
