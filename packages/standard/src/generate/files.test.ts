@@ -43,7 +43,7 @@ describe('committed schemas', () => {
       expect(schema.$id).toBe(`/v1/${path}`)
       expect(ajv.compile(schema)).toBeTypeOf('function')
     }
-  })
+  }, 60_000)
 
   it('take the valid samples beside them and refuse every invalid one', () => {
     const ajv = createAjv()
@@ -68,7 +68,7 @@ describe('committed schemas', () => {
       }
     }
     expect(refused).toBeGreaterThan(1500)
-  })
+  }, 60_000)
 
   it('say in words which parts are inferred', () => {
     const form = JSON.parse(files.get('schemas/2018/BadConductReportForm2007.json')!) as {

@@ -40,8 +40,8 @@ export function fieldProblem(subject: Subject, finding: Finding): ProblemDocumen
   const { entity, field, data } = subject
   const personal = privacyIn(entity, field.code, data) !== 'open'
   const value = data[field.code]
-  const repeats = (operation: FixOperation) => operation.value !== undefined && (personal || holdsIdentityNumber(String(operation.value)))
-  const fix = finding.fix?.filter((operation) => !repeats(operation))
+  const hidden = personal || (typeof value === 'string' && holdsIdentityNumber(value))
+  const fix = finding.fix?.filter((operation) => operation.value === undefined || !(hidden || holdsIdentityNumber(String(operation.value))))
   return recordProblem(finding.code, {
     rule: finding.rule,
     basis: finding.basis ?? tableBasis(entity, field),

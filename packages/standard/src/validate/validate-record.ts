@@ -20,7 +20,8 @@ interface Validator {
 /** More problems of one record than this help nobody; the rest is summed up in one. */
 const problemsMax = 200
 
-const validators = new WeakMap<Release, Map<string, Validator>>()
+/** One Ajv a release: making one costs more than compiling an entity. */
+const validators = new WeakMap<Release, { readonly ajv: ReturnType<typeof createAjv>; readonly byEntity: Map<string, Validator> }>()
 
 /**
  * Everything that is wrong with a record's `data`, in one answer: what the schema refuses, then what the rules over several fields find.
@@ -62,16 +63,16 @@ function taken(findings: Findings): ProblemDocument[] {
 
 function validatorOf(release: Release, entity: Entity): Validator {
   let known = validators.get(release)
-  if (known === undefined) validators.set(release, (known = new Map<string, Validator>()))
-  let validator = known.get(entity.code)
-  if (validator === undefined) known.set(entity.code, (validator = compile(release, entity)))
+  if (known === undefined) validators.set(release, (known = { ajv: createAjv(fastKeywords), byEntity: new Map() }))
+  let validator = known.byEntity.get(entity.code)
+  if (validator === undefined) known.byEntity.set(entity.code, (validator = compile(known.ajv, release, entity)))
   return validator
 }
 
-function compile(release: Release, entity: Entity): Validator {
+function compile(ajv: ReturnType<typeof createAjv>, release: Release, entity: Entity): Validator {
   const inData = entity.fields.filter((field) => field.kind !== 'attachment')
   return {
-    schema: createAjv(fastKeywords).compile(fastSchema(entitySchema(entity, release.dictionaries))),
+    schema: ajv.compile(fastSchema(entitySchema(entity, release.dictionaries))),
     rules: ruleMakers.map((make) => make(release, entity)).filter((rule) => rule !== null),
     fields: new Map(inData.map((field) => [field.code, field])),
     byLowerCase: new Map(inData.map((field) => [field.code.toLowerCase(), field])),
