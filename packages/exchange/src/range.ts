@@ -43,7 +43,9 @@ export async function readRange(db: Kysely<Tables>, link: LinkRow, size: number)
   for (const row of rows) {
     const named = row.kind === 'part' ? (row.version_count ?? 0) : namedVersions(row, link.name).length
     const more = row.kind === 'part' && named > 0 ? (row.bytes ?? 0) : named * 1200
-    if (taken.length > 0 && (records + named > rangeRecordsMax || bytes + more > rangeBytesMax)) break
+    const full = records + named > rangeRecordsMax || bytes + more > rangeBytesMax
+    // What a decision releases may need, above, what was stored just before it: it goes in a delivery of its own, after that one.
+    if (taken.length > 0 && (full || (row.kind !== 'part' && named > 0 && records > 0))) break
     taken.push(row)
     records += named
     bytes += more

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Caller, listLinks, listParked, listSkips, loadPolicy, requalify, resumeLink, retryParked, type SendDelivery, sequenceLog } from '../src/index.ts'
 import { readVersionsBody } from '../src/versions-body.ts'
 import { enrol, project, receiptOf, submit, upsert } from './test-hub.ts'
-import { decoded, deliver, forwardAll, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
+import { decoded, deliver, forwardAll, inShizhong, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
 
 let tiers: Tiers
 let city: Caller
@@ -12,12 +12,6 @@ beforeEach(async () => {
   city = await enrol(tiers.lower.hub)
 })
 afterEach(() => tiers.close())
-
-/** A project of another district than Lixia. */
-const inShizhong = (sequence: number, over: object = {}) => {
-  const one = project(sequence) as { PrjNum: string }
-  return { ...one, PrjNum: one.PrjNum.replace('370102', '370103'), CountyNum: '370103', ...over }
-}
 
 /** The upstream grants the lower node these regions only, from now on. */
 const granting = (...regions: string[]): SendDelivery => {

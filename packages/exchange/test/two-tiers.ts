@@ -20,7 +20,7 @@ import {
   type SendDelivery,
   sequenceLog,
 } from '../src/index.ts'
-import { openTestHub, type TestHub } from './test-hub.ts'
+import { openTestHub, project, type TestHub } from './test-hub.ts'
 
 
 /** A lower node, its upstream, and the link between them, in one process and without HTTP. */
@@ -119,3 +119,34 @@ export async function versionsOf(hub: Hub): Promise<HeldVersion[]> {
 
 /** The uncompressed body of a request. */
 export const decoded = (request: DeliveryRequest): Buffer => zstdDecompressSync(request.body)
+
+/** A contract of project `sequence`, which it waits for. */
+export function contract(sequence: number, over: Record<string, unknown> = {}) {
+  const { PrjNum } = project(sequence) as { PrjNum: string }
+  return {
+    RecordNum: `${PrjNum}-HZ-001`,
+    PrjNum,
+    ContractNum: `HT-${sequence}`,
+    ContractTypeNum: '301',
+    ContractMoney: '31323.6',
+    PrjSize: '总建筑面积135600平方米',
+    ContractDate: '2024-05-17',
+    PropietorCorpName: '示例置业有限公司（合成）',
+    PropietorCorpCode: '91370199MA0XL03Q33',
+    ContractorCorpName: '示例建设集团有限公司（合成）',
+    ContractorCorpCode: '91370199MA0XL04X7A',
+    CreateDate: '2024-05-18',
+    ConPrjName: '示例花园一期（合成）',
+    CheckDepartName: '示例市住房和城乡建设局（合成）',
+    CheckPersonName: '审示例',
+    DataSource: '1',
+    DataLevel: 'B',
+    ...over,
+  }
+}
+
+/** A project of another district than Lixia. */
+export function inShizhong(sequence: number, over: Record<string, unknown> = {}) {
+  const one = project(sequence) as { PrjNum: string }
+  return { ...one, PrjNum: one.PrjNum.replace('370102', '370103'), CountyNum: '370103', ...over }
+}
