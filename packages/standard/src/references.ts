@@ -104,7 +104,8 @@ export function regionsOf(entity: Entity, data: Data): RecordRegions {
 }
 
 function placeOf(data: Data): string | null {
-  const code = data['CountyNum'] ?? data['HappenCountyNum'] ?? data['TegionCode'] ?? data['CityNum'] ?? data['HappenCityNum']
+  // In the form of 2007 the plain fields are the company's seat, which does not count.
+  const code = data['HappenCountyNum'] ?? data['HappenCityNum'] ?? data['CountyNum'] ?? data['TegionCode'] ?? data['CityNum']
   return typeof code === 'string' && /^\d{6}$/.test(code) ? inForce(code) : null
 }
 

@@ -4,13 +4,13 @@ import { regionIndex } from '../regions.ts'
 import { type Data, pointerOf } from '../validate/subject.ts'
 import { type Findings, hasFields, report, type Rule, type RuleMaker } from './rule.ts'
 
-/** Province, city and county stand in fields of these names; conduct forms put `Happen` in front. */
-function triple(entity: Entity): readonly [string, string, string] | null {
-  for (const prefix of ['', 'Happen']) {
-    const codes = [`${prefix}ProvinceNum`, `${prefix}CityNum`, `${prefix}CountyNum`] as const
-    if (hasFields(entity, ...codes)) return codes
-  }
-  return null
+type Triple = readonly [string, string, string]
+
+/** Province, city and county stand in fields of these names; a conduct form has the company's seat and, with `Happen`, the place. */
+function triples(entity: Entity): Triple[] {
+  return ['', 'Happen']
+    .map((prefix): Triple => [`${prefix}ProvinceNum`, `${prefix}CityNum`, `${prefix}CountyNum`])
+    .filter((codes) => hasFields(entity, ...codes))
 }
 
 function samePrefix(a: string, b: string, length: number): boolean {
@@ -28,8 +28,12 @@ function numberRegion(data: Data): string | null {
 
 /** The county lies in the city, and the city in the province; a city may have been renumbered since. */
 export const regionNesting: RuleMaker = (release, entity) => {
-  const codes = triple(entity)
-  if (codes === null) return null
+  const rules = triples(entity).map((codes) => nestingOf(release, entity, codes))
+  if (rules.length === 0) return null
+  return rules.length === 1 ? rules[0]! : (data, at, findings) => rules.forEach((rule) => rule(data, at, findings))
+}
+
+function nestingOf(release: Release, entity: Entity, codes: Triple): Rule {
   const [provinceField, cityField, countyField] = codes
   return (data, _at, findings) => {
     const province = data[provinceField]
@@ -47,8 +51,8 @@ function judge(
   entity: Entity,
   data: Data,
   findings: Findings,
-  [provinceField, cityField, countyField]: readonly [string, string, string],
-  [province, city, county]: readonly [string, string, string],
+  [provinceField, cityField, countyField]: Triple,
+  [province, city, county]: Triple,
 ): void {
   const countyFits = regionIndex.within(county, city)
   const cityFits = regionIndex.within(city, province)
