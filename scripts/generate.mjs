@@ -1,4 +1,14 @@
-/** `npm run generate`: schemas, types and compact tables from the standard's data. Changes nothing when they are current. */
-import { become } from './bootstrap.mjs'
+/**
+ * `npm run generate`: everything that is made from something else and committed. Changes nothing that is current. With `--check` the sample
+ * city is only compared; tests hold the other files current.
+ */
+import { prepare, runOnProjectNode } from './bootstrap.mjs'
 
-await become(['packages/standard/src/generate.ts'])
+const programs = [
+  'packages/standard/src/generate.ts', // schemas, types and compact tables from the standard's data
+  'services/node/src/generate-docs.ts', // docs/configuration.md from the table of settings
+  'packages/testing/src/sample/write.ts', // the files of the sample city
+]
+
+await prepare()
+for (const program of programs) process.exitCode = (await runOnProjectNode([program, ...process.argv.slice(2)])) || process.exitCode || 0

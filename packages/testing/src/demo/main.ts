@@ -8,6 +8,7 @@ import { type EmbeddedPostgres, EmbeddedPostgresError, startEmbeddedPostgres, st
 import { sampleCity, type SampleCity } from '../sample/city.ts'
 import { todayInShanghai } from '../sample/days.ts'
 import { expectationOf } from '../sample/expected.ts'
+import { submitters } from '../sample/submitters.ts'
 import { untilArrived } from './arrive.ts'
 import { checkLogs } from './check-logs.ts'
 import { enrolAll } from './enrol.ts'
@@ -67,10 +68,10 @@ async function run(settings: DemoSettings, running: Running): Promise<Ended> {
   writeDemoFile(settings, state)
   const city = sampleCity(state.dayZero)
   const expectation = expectationOf(city)
-  const versions = expectation.records.reduce((sum, record) => sum + record.versions, 0)
+  const fromProvince = [...expectation.records, ...expectation.ended].reduce((sum, record) => sum + record.versions, 0) - city.filings.filter((filing) => submitters[filing.submitter].tier === 'national').length
   const known = state.pushed
   const pushed = known && !settings.once ? null : await pushSample(settings, state, city.submissions)
-  await untilArrived(settings, state, versions)
+  await untilArrived(settings, state, fromProvince)
   if (!known) {
     state.pushed = true
     saveState(settings, state)
