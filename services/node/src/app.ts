@@ -1,4 +1,5 @@
 import './types.ts'
+import { Problem } from '@huijiao/problem'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Context } from './context.ts'
 import { answerClientError, answerProblems, sendError } from './plugins/problems.ts'
@@ -30,6 +31,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => sendError(error, request, reply as never),
     forceCloseConnections: 'idle',
+    return503OnClosing: false, // `refuseWhenStopping` answers in our own words
   }) as unknown as FastifyInstance
 
   app.decorateRequest('caller', null)
@@ -40,6 +42,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
   awaitContinue(app)
   compileValidators(app)
   answerProblems(app)
+  refuseWhenStopping(app, context)
   logRequests(app)
   measureRequests(app, context)
   await describeApi(app, context)
@@ -66,6 +69,15 @@ function awaitContinue(app: FastifyInstance): void {
   })
   app.addHook('onRequest', async (request) => {
     request.continueAwaited = waiting.has(request.raw)
+  })
+}
+
+/** New requests on connections that are still open get a problem that says to come back; health routes go on answering. */
+function refuseWhenStopping(app: FastifyInstance, context: Context): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (!context.stopping()) return
+    reply.header('connection', 'close')
+    if (request.url.startsWith('/v1/') || request.url.startsWith('/admin/')) throw new Problem('not-ready', { zh: '节点正在停止', en: 'The node is stopping' })
   })
 }
 

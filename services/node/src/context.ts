@@ -5,6 +5,7 @@ import { loadOrCreateSecrets, readSigningKey, sealer } from '@huijiao/identity'
 import type { Logger } from 'pino'
 import { type Background, createBackground } from './background.ts'
 import type { Config } from './config.ts'
+import { keepPostgresRunning } from './keep-postgres.ts'
 import { createLog } from './log.ts'
 import { type Metrics, createMetrics } from './metrics.ts'
 import { type ReadinessCheck, checkReadiness } from './readiness.ts'
@@ -58,7 +59,10 @@ export async function createContext(config: Config, options: ContextOptions = {}
   }
   try {
     const embedded = config.secrets.databaseUrl === null ? await startOwnPostgres(config, log) : null
-    if (embedded !== null) closers.push(() => embedded.stop())
+    if (embedded !== null) {
+      const keeper = keepPostgresRunning(embedded, () => startOwnPostgres(config, log), log)
+      closers.push(() => keeper.stop())
+    }
     const databaseUrl = config.secrets.databaseUrl ?? embedded!.url(databaseName)
     const applied = await untilReachable(() => migrate(databaseUrl), log)
     if (applied.length > 0) log.info({ applied }, 'the database was brought up to date')

@@ -1,5 +1,7 @@
+import { type Hub, countHeld, listLinks, readLogHead } from '@huijiao/exchange'
 import type { Pool } from 'pg'
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import type { Queues } from './queues.ts'
 
 export interface Metrics {
   readonly registry: Registry
@@ -19,6 +21,7 @@ export interface Metrics {
   readonly linkCursor: Gauge<'link'>
   readonly linkPaused: Gauge<'link'>
   readonly parked: Gauge<'link'>
+  readonly held: Gauge
   readonly queueJobs: Gauge<'queue' | 'state'>
 }
 
@@ -57,6 +60,40 @@ export function createMetrics(pool: Pool): Metrics {
     linkCursor: gauge('link_cursor', 'Cursor of a link', ['link']),
     linkPaused: gauge('link_paused', '1 when a link is paused', ['link']),
     parked: gauge('parked_records', 'Records set aside on a link', ['link']),
+    held: gauge('held_records', 'Records that wait for a parent'),
     queueJobs: gauge('queue_jobs', 'Jobs by queue and state', ['queue', 'state']),
   }
+}
+
+/** Fills the gauges that tell of the database and the queues. What cannot be read now keeps its last value. */
+export async function readGauges(metrics: Metrics, { hub, queues }: { readonly hub: Hub; readonly queues: Pick<Queues, 'depth'> }): Promise<void> {
+  await Promise.allSettled([
+    readLogHead(hub.db).then((head) => metrics.logSize.set(head?.size ?? 0)),
+    hub.db.selectFrom('log_pending').select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow().then((row) => metrics.pendingEntries.set(Number(row.count))),
+    countHeld(hub.db).then((held) => metrics.held.set(held.count)),
+    listLinks(hub).then((links) => {
+      for (const link of links) {
+        const labels = { link: link.name }
+        metrics.linkLag.set(labels, link.lag.entries)
+        metrics.linkLagSeconds.set(labels, link.lag.seconds)
+        metrics.linkCursor.set(labels, link.cursor)
+        metrics.linkPaused.set(labels, link.paused === null ? 0 : 1)
+        metrics.parked.set(labels, link.parked)
+      }
+    }),
+    queues.depth().then((depth) => {
+      for (const [queue, states] of Object.entries(depth)) for (const [state, count] of Object.entries(states)) metrics.queueJobs.set({ queue, state }, count)
+    }),
+  ])
+}
+
+/** Adds what a submission's counts tell. */
+export function countRecords(metrics: Pick<Metrics, 'records'>, counts: Readonly<Record<string, number>> | null): void {
+  for (const [outcome, count] of Object.entries(counts ?? {})) metrics.records.inc({ outcome }, count)
+}
+
+/** The counts of a receipt without parsing its records: they stand in its first part, before anything a sender wrote. */
+export function countsOf(receipt: Buffer): Record<string, number> | null {
+  const match = /"counts":(\{[a-z_":,0-9]*\})/.exec(receipt.subarray(0, 2000).toString('latin1'))
+  return match === null ? null : (JSON.parse(match[1] as string) as Record<string, number>)
 }

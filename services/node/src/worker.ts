@@ -5,6 +5,7 @@ import { type LinkRunner, createLinkRunner } from './jobs/forward.ts'
 import { createSequencer, wakesLinks } from './jobs/sequence.ts'
 import { sweep } from './jobs/sweep.ts'
 import { createLoop } from './loop.ts'
+import { countRecords } from './metrics.ts'
 import type { JobHandlers } from './queues.ts'
 import { createSendDelivery } from './send-delivery.ts'
 import { type Wake, listenForWakes } from './wake.ts'
@@ -32,7 +33,10 @@ export async function startWorker(context: Context): Promise<Worker> {
   const fetchFeed = createFetchFeed({ hub, timeoutMs: config.jobs.sendTimeoutMs })
   const runners = new Map<number, LinkRunner>()
   for (const link of links) {
-    const parts = { hub, queues, send, log, metrics, retryMs: config.jobs.linkRetryMs, retryMaxMs: config.jobs.linkRetryMaxMs }
+    const onDelivered = () => {
+      queues.add('feed', { link: link.link_no }, { delayMs: feedAfterMs }).catch((error: unknown) => log.warn({ err: error, link: link.name }, 'reading the feed could not be queued; the sweep does it'))
+    }
+    const parts = { hub, queues, send, log, metrics, retryMs: config.jobs.linkRetryMs, retryMaxMs: config.jobs.linkRetryMaxMs, onDelivered }
     runners.set(link.link_no, createLinkRunner({ linkNo: link.link_no, name: link.name }, parts))
   }
 
@@ -63,7 +67,11 @@ export async function startWorker(context: Context): Promise<Worker> {
   const store = async (submissionNo: number): Promise<void> => {
     const state = await continueSubmission(hub, submissionNo)
     if (state === 'busy') log.info({ submissionNo }, 'the submission is being stored elsewhere')
-    else log.info({ submissionNo, state }, state === 'finished' ? 'the submission is stored' : 'the submission lost its body; it waits for the sender')
+    else if (state === 'finished') {
+      const row = await hub.db.selectFrom('submission').select('counts').where('submission_no', '=', submissionNo).executeTakeFirst()
+      countRecords(metrics, row?.counts ?? null)
+    }
+    if (state !== 'busy') log.info({ submissionNo, state }, state === 'finished' ? 'the submission is stored' : 'the submission lost its body; it waits for the sender')
   }
 
   let lastSweep = 0
@@ -78,7 +86,6 @@ export async function startWorker(context: Context): Promise<Worker> {
   const handlers: JobHandlers = {
     forward: async ({ link }) => {
       if ((await runners.get(link)?.runQueued()) === 'outage') throw new Error('the upstream gave no judgement; the queue tries again')
-      await queues.add('feed', { link }, { delayMs: feedAfterMs })
     },
     feed: async ({ link }) => {
       if (runners.has(link)) await takeWholeFeed(hub, link, fetchFeed)

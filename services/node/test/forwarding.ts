@@ -62,6 +62,19 @@ export function recordsTravel(queueUrl: () => string): void {
     }, 15_000)
   })
 
+  it('serves the chain of custody of a record, from the nation down to the city', async () => {
+    const receipt = await submit([project(8)])
+    const { recordId, commitment } = receipt['records'][0]
+    await vi.waitFor(async () => expect(await held(nation)).toContain(recordId), 10_000)
+    const supervisor = await enrol(nation.context, ['000000'])
+    await vi.waitFor(async () => {
+      const { json } = await call(nation, 'GET', `/v1/records/${recordId}/custody`, supervisor.headers)
+      expect(json).toMatchObject({ custody: 1, record: { recordId, commitment } })
+      expect(json['steps']).toHaveLength(3)
+    }, 5000)
+    expect(JSON.stringify((await call(nation, 'GET', `/v1/records/${recordId}/custody`, supervisor.headers)).json)).not.toContain('李示例')
+  })
+
   it('keeps one trace id through all tiers', async () => {
     const trace = randomUUID().replaceAll('-', '')
     const document = submission([project(2)])

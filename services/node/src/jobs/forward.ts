@@ -23,6 +23,8 @@ export interface LinkRunnerParts {
   readonly metrics: Pick<Metrics, 'deliveries'>
   readonly retryMs: number
   readonly retryMaxMs: number
+  /** Something went up, or is settled: answers from further above may follow. */
+  readonly onDelivered: () => void
 }
 
 /**
@@ -48,6 +50,7 @@ export function createLinkRunner(link: { readonly linkNo: number; readonly name:
     })
   }
   const step = async (): Promise<boolean> => {
+    const before = last
     try {
       last = await forwardLink(hub, link.linkNo, parts.send)
     } catch (error) {
@@ -57,6 +60,7 @@ export function createLinkRunner(link: { readonly linkNo: number; readonly name:
     metrics.deliveries.inc({ link: link.name, result: last })
     if (last === 'outage') rest()
     else failures = restingUntil = 0
+    if (last === 'idle' && before === 'more') parts.onDelivered()
     return last === 'more'
   }
   const loop: Loop = createLoop(step, (error) => log.error({ err: error, link: link.name }, 'the link stopped'))

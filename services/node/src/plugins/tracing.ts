@@ -20,7 +20,7 @@ const quiet = new Set(['/livez', '/readyz', '/metrics'])
 /** One line in the log for each answer, with ids and the route's pattern; addresses as sent stay out of it. */
 export function logRequests(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
+    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
   })
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown'

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
+import { readGauges } from '../metrics.ts'
 
 const check = {
   type: 'object',
@@ -22,6 +23,7 @@ export function healthRoutes(app: FastifyInstance, context: Context): void {
 
   const text = { 200: { description: 'Prometheus text', content: { 'text/plain': { schema: { type: 'string' } } } } }
   app.get('/metrics', { schema: { tags: ['health'], summary: 'Prometheus metrics · 监控指标', response: text } }, async (_request, reply) => {
+    await readGauges(context.metrics, context)
     reply.type(context.metrics.registry.contentType)
     return context.metrics.registry.metrics()
   })

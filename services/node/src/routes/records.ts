@@ -48,6 +48,18 @@ export function recordRoutes(app: FastifyInstance, context: Context): void {
     return await readVersions(hub, request.params.recordId, { unmask: false })
   })
 
+  const custody = {
+    ...docs('The chain of custody of one version, to be verified offline · 流转轨迹'),
+    querystring: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { version: { type: 'integer', minimum: 1, description: 'The one in force, else the latest, when absent' }, stream: { type: 'string', maxLength: 200, description: '<origin node>/<participant>, when several write the record' } },
+    },
+  }
+  app.get<OneRecord & { Querystring: CustodyQuery }>('/v1/records/:recordId/custody', { schema: custody }, async (request) => {
+    await readAllowed(request, context, request.params.recordId, 'read-custody')
+    return await custodyDocument(hub, request.params.recordId, { ...request.query, unmask: false })
+  })
 }
 
 /**

@@ -4,6 +4,7 @@ import { parseContentDigest } from '@huijiao/identity'
 import { Problem } from '@huijiao/problem'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
+import { countRecords, countsOf } from '../metrics.ts'
 import { bodyOf, createBodyGate, drainRest } from '../plugins/body.ts'
 import { callerOf, requireCaller, spendSignature } from '../plugins/participants.ts'
 import { traceParentOf } from '../plugins/tracing.ts'
@@ -99,12 +100,13 @@ async function submit(request: FastifyRequest<{ Querystring: SubmitQuery }>, rep
   }
   if (answer.kind === 'receipt') {
     metrics.submissions.inc({ answer: answer.known ? 'known' : 'receipt' })
+    if (!answer.known) countRecords(metrics, countsOf(answer.receipt))
     return sendReceipt(reply, answer.receipt)
   }
   request.submissionId = answer.id
   metrics.submissions.inc({ answer: 'accepted' })
   context.background.submissionAccepted(answer.submissionNo)
-  reply.code(202).header('location', `/v1/submissions/${answer.id}`).header('retry-after', '1')
+  reply.code(202).header('preference-applied', 'respond-async').header('location', `/v1/submissions/${answer.id}`).header('retry-after', '1')
   return reply.send({ id: answer.id, state: 'storing', location: `/v1/submissions/${answer.id}` })
 }
 

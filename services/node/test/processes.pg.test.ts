@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readLogHead } from '@huijiao/exchange'
+import { type TestDatabase, createTestDatabase } from '@huijiao/testing'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { buildApp } from '../src/app.ts'
+import { readConfig } from '../src/config.ts'
+import { type Context, createContext } from '../src/context.ts'
+import { type Worker, startWorker } from '../src/worker.ts'
+import { adminToken, enrol, project, submission } from './node.ts'
+
+const log = pino({ level: 'silent' })
+
+describe('several processes of one node', () => {
+  let database: TestDatabase
+  let dataDir: string
+  let api: Context
+  let app: Awaited<ReturnType<typeof buildApp>>
+  let vendor: Awaited<ReturnType<typeof enrol>>
+  const open = (more: Record<string, string> = {}) =>
+    createContext(readConfig({ HUIJIAO_REGION: '370100', HUIJIAO_TIER: 'municipal', HUIJIAO_DATABASE_URL: database.url, HUIJIAO_DATA_DIR: dataDir, HUIJIAO_ADMIN_TOKEN: adminToken, HUIJIAO_SWEEP_MS: '60000', ...more }), { log })
+  const send = (records: unknown[], headers: Record<string, string> = {}) => app.inject({ method: 'POST', url: '/v1/submissions', headers: { ...vendor.headers, 'content-type': 'application/json', ...headers }, payload: JSON.stringify(submission(records)) })
+  const logSize = async () => (await readLogHead(database.db))?.size ?? 0
+  const withWorker = async (work: (worker: Worker) => Promise<void>) => {
+    const context = await open()
+    const worker = await startWorker(context)
+    try {
+      await work(worker)
+    } finally {
+      await worker.stop()
+      await context.close()
+    }
+  }
+
+  beforeAll(async () => {
+    database = await createTestDatabase()
+    dataDir = await mkdtemp(join(tmpdir(), 'huijiao-processes-'))
+    api = await open()
+    app = await buildApp(api)
+    vendor = await enrol(api)
+  })
+  afterAll(async () => {
+    await app.close()
+    await api.close()
+    await database.drop()
+    await rm(dataDir, { recursive: true, force: true })
+  })
+
+  it('answer receipts while no worker runs, and number everything when one starts', async () => {
+    expect((await send([project(1)])).statusCode).toBe(200)
+    expect(await logSize()).toBe(0)
+    await withWorker(async () => vi.waitFor(async () => expect(await logSize()).toBeGreaterThanOrEqual(3), 5000))
+  })
+
+  it('wake the worker of another process right after a commit, long before its sweep', async () => {
+    await withWorker(async () => {
+      await vi.waitFor(async () => expect((await database.pool.query('select 1 from log_pending')).rowCount).toBe(0), 5000)
+      const before = await logSize()
+      await send([project(2)])
+      await vi.waitFor(async () => expect(await logSize()).toBeGreaterThan(before), 2000)
+    })
+  })
+
+  it('finish what was accepted in the background by a process that is gone', async () => {
+    const answer = await send([project(3)], { prefer: 'respond-async' })
+    expect(answer.statusCode).toBe(202)
+    for (const queue of api.queues.all.values()) await queue.obliterate({ force: true })
+    await withWorker(async () => vi.waitFor(async () => expect((await database.db.selectFrom('submission').select('state').where('id', '=', answer.json<{ id: string }>().id).executeTakeFirst())?.state).toBe('finished'), 8000))
+    expect(await readdir(api.hub.spoolDir)).toEqual([])
+  })
+
+  it('remove a body that a crash left over, and keep one that may still be arriving', async () => {
+    const [old, young] = [join(api.hub.spoolDir, `${randomUUID()}.body`), join(api.hub.spoolDir, `${randomUUID()}.body`)]
+    for (const path of [old, young]) await writeFile(path, 'x')
+    const yesterday = new Date(Date.now() - 24 * 3600 * 1000)
+    await utimes(old, yesterday, yesterday)
+    await withWorker(async () => {
+      expect(await readdir(api.hub.spoolDir)).toEqual([young.split('/').at(-1)])
+    })
+    await rm(young)
+  })
+
+  it('forget nonces that are past their time', async () => {
+    await database.db.insertInto('used_nonce').values([{ key_id: 'k', nonce: 'old', expires_at: new Date(Date.now() - 1000) }, { key_id: 'k', nonce: 'new', expires_at: new Date(Date.now() + 60_000) }]).execute()
+    await withWorker(async () => {
+      expect((await database.db.selectFrom('used_nonce').select('nonce').execute()).map((row) => row.nonce)).toEqual(['new'])
+    })
+  })
+
+  it('answer 503 with Retry-After while the database is away, and go on when it is back', async () => {
+    const { pool } = api.database
+    const original = pool.connect.bind(pool)
+    const away = vi.spyOn(pool, 'connect').mockImplementation((() => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))) as never)
+    const answer = await send([project(4)])
+    away.mockRestore()
+    expect(pool.connect).toBeTypeOf(typeof original)
+    expect([answer.statusCode, answer.json<{ code: string }>().code, answer.headers['retry-after']]).toEqual([503, 'not-ready', '1'])
+    expect((await send([project(4)])).statusCode).toBe(200)
+  })
+
+  it('never fail a request because the queue is away', async () => {
+    const add = vi.spyOn(api.queues.all.get('submissions')!, 'add').mockRejectedValue(new Error('queue away'))
+    const answer = await send([project(5)], { prefer: 'respond-async' })
+    add.mockRestore()
+    expect(answer.statusCode).toBe(202)
+  })
+
+  it('refuse to run over the database of another node', async () => {
+    await expect(open({ HUIJIAO_REGION: '370200' })).rejects.toThrow(/belongs to node 370100/)
+  })
+
+  it('answer new requests with 503 once a stop was asked for', async () => {
+    const context = await open()
+    const stopping = await buildApp(context)
+    context.beginStop()
+    const answer = await stopping.inject({ method: 'GET', url: '/v1/standards' })
+    expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([503, 'not-ready'])
+    expect((await stopping.inject({ method: 'GET', url: '/readyz' })).statusCode).toBe(503)
+    expect((await stopping.inject({ method: 'GET', url: '/livez' })).statusCode).toBe(200)
+    await stopping.close()
+    await context.close()
+  })
+})
