@@ -31,7 +31,7 @@ const readsEnvironment = [
   /^packages\/database\/src\/embedded\/run-as\.ts$/,
   /^packages\/testing\//,
   /^(scripts|bench|examples|docker)\//,
-  /\.test\.ts$/,
+  /\.test\.ts$|\/test\//,
 ]
 
 interface Manifest {
