@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { retryDeadlocks, sqlState } from '@huijiao/database'
 import type { ParticipantTable, SubmissionTable, Tables } from '@huijiao/database'
 import { canonicalize, digestText } from '@huijiao/merkle'
@@ -42,6 +43,8 @@ export const partBytesMax = 1024 ** 2
 /** Bounds of a submission whose records stand or fall together, and of a dry run. */
 export const atomicRecordsMax = 10_000
 export const atomicBytesMax = 16 * 1024 ** 2
+/** Records that are validated in one turn of the event loop; about a millisecond's work. */
+const recordsPerTurn = 64
 /** A larger body is answered with 202. */
 const answerAtOnceMax = 512 * 1024 ** 2
 
@@ -123,7 +126,12 @@ async function openSubmission(hub: Hub, caller: Caller, body: ReceivedBody): Pro
     versions: null,
     async *records(from) {
       const context = await recordContext(hub, caller, release)
-      for await (const raw of opened.records(from)) yield { record: prepareRecord(context, raw), byteFrom: raw.byteFrom, byteTo: raw.byteTo }
+      let count = 0
+      for await (const raw of opened.records(from)) {
+        // Validating is one long stretch of work: in between, the database's answers and other requests get their turn.
+        if ((count += 1) % recordsPerTurn === 0) await setImmediate()
+        yield { record: prepareRecord(context, raw), byteFrom: raw.byteFrom, byteTo: raw.byteTo }
+      }
     },
   }
 }
@@ -448,7 +456,7 @@ export async function continueSubmission(hub: Hub, submissionNo: number): Promis
   const facts = { submissionNo, id: row.id, digest: row.digest, participant: row.participant_id, standard: row.standard, mode: row.mode, keyId: row.key_id }
   let at = { byte: row.stored_bytes, record: row.stored_records }
   let partNo = await countParts(hub, submissionNo)
-  for await (const batch of inBatches(opened, at)) {
+  for await (const batch of oneAhead(inBatches(opened, at))) {
     const byteTo = batch.at(-1)?.byteTo ?? at.byte
     const next = { byte: byteTo, record: at.record + batch.length }
     const moved = await storeOne(hub, facts, opened, batch, { partNo, firstRecord: at.record, byteFrom: at.byte, byteTo }, at, next)
@@ -460,6 +468,24 @@ export async function continueSubmission(hub: Hub, submissionNo: number): Promis
   await finishStored(hub, facts, row.received_at, row.body_bytes)
   if (row.spool_path !== null) await discardBody({ path: row.spool_path })
   return 'finished'
+}
+
+/** Asks for the next item before the current one is worked on: a part is read and validated while the database stores the one before it. */
+async function* oneAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = items.next()
+  try {
+    for (;;) {
+      const current = await next
+      if (current.done === true) return
+      next = items.next()
+      // It is awaited in the next round; until then a failure must not count as unhandled.
+      next.catch(() => undefined)
+      yield current.value
+    }
+  } finally {
+    await next.catch(() => undefined)
+    await items.return(undefined)
+  }
 }
 
 function storeOne(hub: Hub, facts: Facts, opened: Opened, batch: readonly Prepared[], range: PartRange, from: { byte: number; record: number }, to: { byte: number; record: number }): Promise<boolean> {
