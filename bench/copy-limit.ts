@@ -14,7 +14,9 @@ export async function measureCopy(url: string, from: number, count: number): Pro
   await client.connect()
   try {
     await client.query('drop table if exists bench_copy')
-    await client.query('create table bench_copy (entity text, key text, version int, payload text, hash bytea, batch bigint, at timestamptz, primary key (key, version))')
+    await client.query(
+      'create table bench_copy (entity text, key text, version int, payload text, hash bytea, batch bigint, at timestamptz, primary key (key, version))',
+    )
     await client.query('create index on bench_copy (hash)')
     await client.query('create index on bench_copy (batch)')
     const rows = Array.from({ length: count }, (_, at) => {

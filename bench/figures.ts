@@ -42,7 +42,11 @@ export function describe(figures: readonly Figure[]): string {
     const goal = one.goal.kind === 'ratio-min' ? `≥ ${one.goal.at} ×` : `≤ ${one.goal.at} ${one.unit}`
     return `| ${one.title.zh}<br>${one.title.en} | \`${one.id}\` | ${round(one.value)} ${one.unit} (${spread}) | ${one.limit === null ? '—' : `${round(one.limit)} ${one.unit}`} | ${one.ratio === null ? '—' : one.ratio.toFixed(2)} | ${goal} | ${one.met ? '✓' : '✗'} |`
   })
-  return ['| figure | id | median (min–max) | limit, same run | ratio | goal | met |', '| --- | --- | --- | --- | --- | --- | --- |', ...lines].join('\n')
+  return [
+    '| figure | id | median (min–max) | limit, same run | ratio | goal | met |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+    ...lines,
+  ].join('\n')
 }
 
 export const machine = () => `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}, ${process.platform}`

@@ -67,7 +67,9 @@ export async function startHub(tiers: 1 | 3): Promise<BenchHub> {
   }
   const stop = async () => {
     for (const node of nodes) node.process.kill('SIGTERM')
-    await Promise.all(nodes.map((node) => (node.process.exitCode === null ? new Promise((done) => node.process.once('exit', done)) : undefined)))
+    await Promise.all(
+      nodes.map((node) => (node.process.exitCode === null ? new Promise((done) => node.process.once('exit', done)) : undefined)),
+    )
     await removeEmbeddedPostgres(dataDir)
     await rm(dir, { recursive: true, force: true })
   }
@@ -89,8 +91,15 @@ export async function startHub(tiers: 1 | 3): Promise<BenchHub> {
 
 async function enrolNode(upper: BenchNode, lower: BenchNode, region: string): Promise<void> {
   const facts = (await (await fetch(`${lower.url}/v1/node`)).json()) as { keys: { keyId: string; publicKey: string }[] }
-  await admin(upper, '/participants', { participantId: `p-node-${lower.name}`, kind: 'node', name: `节点 ${lower.name}`, regions: [region], nodeName: lower.name })
-  for (const key of facts.keys) await admin(upper, `/participants/p-node-${lower.name}/keys`, { kind: 'ed25519', keyId: key.keyId, publicKey: key.publicKey })
+  await admin(upper, '/participants', {
+    participantId: `p-node-${lower.name}`,
+    kind: 'node',
+    name: `节点 ${lower.name}`,
+    regions: [region],
+    nodeName: lower.name,
+  })
+  for (const key of facts.keys)
+    await admin(upper, `/participants/p-node-${lower.name}/keys`, { kind: 'ed25519', keyId: key.keyId, publicKey: key.publicKey })
 }
 
 async function admin(node: BenchNode, path: string, body: object): Promise<unknown> {

@@ -11,7 +11,9 @@ import { projectLine, submissionBody } from './data.ts'
 import { describe, type Figure, figure, machine, median, percentile } from './figures.ts'
 import { type BenchHub, type BenchNode, newId, push, startHub } from './hub.ts'
 
-const { values: options } = parseArgs({ options: { quick: { type: 'boolean', default: false }, json: { type: 'string' }, rounds: { type: 'string', default: '3' } } })
+const { values: options } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, json: { type: 'string' }, rounds: { type: 'string', default: '3' } },
+})
 const rounds = Number(options.rounds)
 const bulk = options.quick ? 20_000 : 100_000
 const singles = options.quick ? 100 : 400
@@ -22,7 +24,8 @@ say(`机器：${machine()}；每轮 ${bulk} 条，共 ${rounds} 轮`, `Machine: 
 await measureIngest()
 await measureTiers()
 console.log(`\n${describe(figures)}\n`)
-if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify({ machine: machine(), records: bulk, figures }, null, 2)}\n`)
+if (options.json !== undefined)
+  await writeFile(options.json, `${JSON.stringify({ machine: machine(), records: bulk, figures }, null, 2)}\n`)
 
 async function measureIngest(): Promise<void> {
   const hub = await startHub(1)
@@ -36,11 +39,33 @@ async function measureIngest(): Promise<void> {
       limit.push(await measureCopy((hub.nodes[0] as BenchNode).databaseUrl, from, bulk))
       fresh.push(await rate(() => push(hub, submissionBody(newId(), from, bulk), 'accepted', bulk), bulk))
       same.push(await rate(() => push(hub, submissionBody(newId(), from, bulk), 'unchanged', bulk), bulk))
-      say(`第 ${round + 1} 轮：COPY ${Math.round(limit.at(-1) as number)}，全新 ${Math.round(fresh.at(-1) as number)}，无变化 ${Math.round(same.at(-1) as number)} 条/秒`, `Round ${round + 1}: COPY, all new, all unchanged, records a second`)
+      say(
+        `第 ${round + 1} 轮：COPY ${Math.round(limit.at(-1) as number)}，全新 ${Math.round(fresh.at(-1) as number)}，无变化 ${Math.round(same.at(-1) as number)} 条/秒`,
+        `Round ${round + 1}: COPY, all new, all unchanged, records a second`,
+      )
     }
     figures.push(
-      figure({ id: 'ingest_new_vs_copy', title: { zh: '接收：全新记录（HTTP → 校验 → 版本 → 日志 → 落盘）', en: 'Ingest, all new (HTTP → validated → versioned → logged → durable)' }, value: median(fresh), unit: 'rec/s', limit: median(limit), goal: { kind: 'ratio-min', at: 0.15 }, rounds: fresh }),
-      figure({ id: 'ingest_unchanged_vs_new', title: { zh: '接收：全部无变化，对比全新', en: 'Ingest, all unchanged, against all new' }, value: median(same), unit: 'rec/s', limit: median(fresh), goal: { kind: 'ratio-min', at: 1 }, rounds: same }),
+      figure({
+        id: 'ingest_new_vs_copy',
+        title: {
+          zh: '接收：全新记录（HTTP → 校验 → 版本 → 日志 → 落盘）',
+          en: 'Ingest, all new (HTTP → validated → versioned → logged → durable)',
+        },
+        value: median(fresh),
+        unit: 'rec/s',
+        limit: median(limit),
+        goal: { kind: 'ratio-min', at: 0.15 },
+        rounds: fresh,
+      }),
+      figure({
+        id: 'ingest_unchanged_vs_new',
+        title: { zh: '接收：全部无变化，对比全新', en: 'Ingest, all unchanged, against all new' },
+        value: median(same),
+        unit: 'rec/s',
+        limit: median(fresh),
+        goal: { kind: 'ratio-min', at: 1 },
+        rounds: same,
+      }),
     )
   } finally {
     await hub.stop()
@@ -64,14 +89,43 @@ async function measureTiers(): Promise<void> {
           await untilNation(nation, have + bulk)
         }, bulk),
       )
-      say(`第 ${round + 1} 轮：市 → 省 → 国家 ${Math.round(tiers.at(-1) as number)} 条/秒`, `Round ${round + 1}: city → province → nation, records a second`)
+      say(
+        `第 ${round + 1} 轮：市 → 省 → 国家 ${Math.round(tiers.at(-1) as number)} 条/秒`,
+        `Round ${round + 1}: city → province → nation, records a second`,
+      )
     }
-    figures.push(figure({ id: 'three_tiers_vs_copy', title: { zh: '三级贯通：市 → 省 → 国家', en: 'Three tiers: city → province → nation' }, value: median(tiers), unit: 'rec/s', limit, goal: { kind: 'ratio-min', at: 0.05 }, rounds: tiers }))
+    figures.push(
+      figure({
+        id: 'three_tiers_vs_copy',
+        title: { zh: '三级贯通：市 → 省 → 国家', en: 'Three tiers: city → province → nation' },
+        value: median(tiers),
+        unit: 'rec/s',
+        limit,
+        goal: { kind: 'ratio-min', at: 0.05 },
+        rounds: tiers,
+      }),
+    )
     const waits: number[] = []
     for (let at = 0; at < singles; at += 1) waits.push(await single(hub, nation, 5_000_000 + at))
     figures.push(
-      figure({ id: 'single_record_p50_ms', title: { zh: '单条记录：市受理到国家可见，中位', en: 'One record, city to visible at the nation, median' }, value: median(waits), unit: 'ms', limit: null, goal: { kind: 'value-max', at: 30 }, rounds: waits }),
-      figure({ id: 'single_record_p99_ms', title: { zh: '同上，第 99 百分位', en: 'The same, 99th percentile' }, value: percentile(waits, 0.99), unit: 'ms', limit: null, goal: { kind: 'value-max', at: 100 }, rounds: waits }),
+      figure({
+        id: 'single_record_p50_ms',
+        title: { zh: '单条记录：市受理到国家可见，中位', en: 'One record, city to visible at the nation, median' },
+        value: median(waits),
+        unit: 'ms',
+        limit: null,
+        goal: { kind: 'value-max', at: 30 },
+        rounds: waits,
+      }),
+      figure({
+        id: 'single_record_p99_ms',
+        title: { zh: '同上，第 99 百分位', en: 'The same, 99th percentile' },
+        value: percentile(waits, 0.99),
+        unit: 'ms',
+        limit: null,
+        goal: { kind: 'value-max', at: 100 },
+        rounds: waits,
+      }),
     )
   } finally {
     await nation.end()
@@ -85,7 +139,10 @@ async function single(hub: BenchHub, nation: pg.Client, sequence: number): Promi
   const started = performance.now()
   await push(hub, submissionBody(newId(), sequence, 1), 'accepted', 1)
   for (;;) {
-    const { rows } = await nation.query('select 1 from version where source_id = $1 and part_id > (select max(part_id) - 20 from part) limit 1', [`B-${sequence}`])
+    const { rows } = await nation.query(
+      'select 1 from version where source_id = $1 and part_id > (select max(part_id) - 20 from part) limit 1',
+      [`B-${sequence}`],
+    )
     if (rows.length > 0) return performance.now() - started
     if (performance.now() - started > 30_000) throw new Error(`project ${number} did not reach the nation within 30 s`)
     await delay(0)

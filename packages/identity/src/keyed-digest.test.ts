@@ -6,7 +6,11 @@ import { keyedDigest } from './keyed-digest.ts'
 describe('keyedDigest', () => {
   it('is HMAC-SHA-256 over label, NUL and text, for any secret and text', () => {
     const secrets = fc.uint8Array({ minLength: 0, maxLength: 64 })
-    const texts = fc.oneof(fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed()), fc.uint8Array({ maxLength: 300 }), fc.constant('汇'.repeat(20_000)))
+    const texts = fc.oneof(
+      fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed()),
+      fc.uint8Array({ maxLength: 300 }),
+      fc.constant('汇'.repeat(20_000)),
+    )
     fc.assert(
       fc.property(secrets, fc.stringMatching(/^[a-z-]{1,20}$/), texts, (secret, label, text) => {
         const expected = createHmac('sha256', secret).update(`${label}\0`).update(text).digest('hex')
