@@ -99,6 +99,8 @@ async function withKeys(trx: Transaction<Tables>, hub: Hub, prepared: readonly P
   const nameless = prepared.filter((record) => record.keyDigest === null)
   if (nameless.length === 0) return prepared as Keyed[]
   const known = await keysOfRecords(trx, nameless.map((record) => record.recordId as string))
+  // The version that it ends may be in this very part.
+  for (const { keyDigest, recordId, sourceNo } of prepared) if (keyDigest !== null && recordId !== null) known.set(`${recordId}/${sourceNo}`, keyDigest)
   return prepared.map((record) => {
     if (record.keyDigest !== null) return record as Keyed
     const recordId = record.recordId as string

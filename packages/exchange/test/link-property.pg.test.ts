@@ -1,0 +1,156 @@
+import { defaultPolicy } from '@huijiao/standard'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Caller, type DeliveryAnswer, forwardLink, listParked, loadPolicy, retryParked, type SendDelivery, sequenceLog } from '../src/index.ts'
+import { nextDelivery } from '../src/next-delivery.ts'
+import { enrol, project, submit, upsert } from './test-hub.ts'
+import { deliver, forwardAll, inShizhong, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
+
+/** What may happen to a city and its link; each is something that a real day holds. */
+type Event =
+  | { readonly do: 'submit'; readonly key: number; readonly level: 'C' | 'D'; readonly name: number }
+  | { readonly do: 'number' }
+  | { readonly do: 'build, then crash' }
+  | { readonly do: 'send'; readonly how: 'well' | 'reply lost' | 'down' | 'too large' | 'refused' | 'twice at once' }
+  | { readonly do: 'retry parked' }
+
+const submitEvent = fc.record({ do: fc.constant('submit' as const), key: fc.nat(3), level: fc.constantFrom('C' as const, 'C' as const, 'D' as const), name: fc.nat(2) })
+const sendEvent = (ways: readonly ('well' | 'reply lost' | 'down' | 'too large' | 'refused' | 'twice at once')[]) => fc.record({ do: fc.constant('send' as const), how: fc.constantFrom(...ways) })
+const plain = [{ do: 'number' as const }, { do: 'build, then crash' as const }, { do: 'retry parked' as const }].map((event) => fc.constant(event))
+const events = (ways: Parameters<typeof sendEvent>[0]) =>
+  fc.array(fc.oneof({ weight: 5, arbitrary: submitEvent }, { weight: 5, arbitrary: sendEvent(ways) }, ...plain.map((arbitrary) => ({ weight: 1, arbitrary }))), { minLength: 5, maxLength: 30 })
+
+/** Many more with `HUIJIAO_TEST_RUNS`. */
+const runs = Number(process.env['HUIJIAO_TEST_RUNS'] ?? 15)
+
+let tiers: Tiers
+let city: Caller
+let round = 0
+beforeAll(async () => {
+  tiers = await openTiers()
+  city = await enrol(tiers.lower.hub)
+  await loadPolicy(tiers.lower.hub, 'operator:test', {
+    ...defaultPolicy.document,
+    version: 2,
+    reasons: { ...defaultPolicy.document.reasons, 'test-kept': { zh: '测试', en: 'test' } },
+    qualification: {
+      ...defaultPolicy.document.qualification,
+      provincial: [
+        ...(defaultPolicy.document.qualification['default'] ?? []),
+        { id: 'test.level', basis: 'test', when: { type: 'object', properties: { data: { type: 'object', properties: { DataLevel: { const: 'D' } }, required: ['DataLevel'] } }, required: ['data'] }, verdict: { qualifies: false, reason: 'test-kept', kind: 'not-due' } },
+      ],
+    },
+  })
+})
+afterAll(() => tiers.close())
+
+/** Keys 0 and 1 lie in Lixia, 2 and 3 in another district. Each run has keys of its own. */
+const dataOf = (key: number, level: string, name: number) => (key < 2 ? project : inShizhong)(round * 4 + key, { DataLevel: level, PrjName: `花园 ${name}（合成）` })
+
+const noAnswer = (status: number): DeliveryAnswer => ({ status, body: Buffer.alloc(0), receiptVerified: false })
+
+function sender(how: Extract<Event, { do: 'send' }>['how']): SendDelivery {
+  const { upper, caller, send } = tiers
+  if (how === 'down') return () => Promise.resolve(noAnswer(503))
+  if (how === 'reply lost') return async (link, request) => (await send(link, request), Promise.reject(new Error('reset')))
+  if (how === 'refused') return (_link, request) => deliver(upper.hub, { ...caller, regions: ['370102'] }, request)
+  let first = true
+  if (how === 'too large') return (link, request) => (first && request.body.length > 0 ? ((first = false), Promise.resolve(noAnswer(413))) : send(link, request))
+  return send
+}
+
+async function happen(event: Event): Promise<void> {
+  const { lower, linkNo } = tiers
+  lower.clock.advance(1000)
+  if (event.do === 'submit') await submit(lower.hub, city, [upsert('TBProjectInfo', `P-${round}-${event.key}`, dataOf(event.key, event.level, event.name))])
+  else if (event.do === 'number') await sequenceLog(lower.hub)
+  else if (event.do === 'build, then crash') await nextDelivery(lower.hub, linkNo)
+  else if (event.do === 'retry parked') await retryParked(lower.hub, 'operator:test', { filter: {} })
+  else if (event.how === 'twice at once') await Promise.all([forwardLink(lower.hub, linkNo, sender('well')), forwardLink(lower.hub, linkNo, sender('well'))])
+  else await forwardLink(lower.hub, linkNo, sender(event.how))
+}
+
+/** Everything that can still be done is done, and what was parked is sent again until nothing is. */
+async function comeToRest(): Promise<void> {
+  const { lower, linkNo, send } = tiers
+  for (let turn = 0; turn < 10; turn += 1) {
+    await forwardAll(lower.hub, linkNo, send)
+    if ((await listParked(lower.hub.db, { limit: 1 })).length === 0 && (await retryParked(lower.hub, 'operator:test', { filter: {} })) === 0) return
+    await retryParked(lower.hub, 'operator:test', { filter: {} })
+  }
+  throw new Error('the link does not come to rest')
+}
+
+interface Seen {
+  readonly n: number
+  readonly commitment: string
+  readonly operation: string
+}
+
+/** Versions of this run by record, oldest first, with whether they qualify. */
+async function ofThisRun() {
+  const { lower, upper } = tiers
+  const rows = await lower.hub.db.selectFrom('version').select(['record_id', 'n', 'commitment', 'open_text']).where('source_id', 'like', `P-${round}-%`).orderBy('part_id').orderBy('ordinal').execute()
+  const above = await versionsOf(upper.hub)
+  return [...Map.groupBy(rows, (row) => row.record_id)].map(([recordId, list]) => ({
+    below: list.map((row) => ({ n: row.n, commitment: row.commitment.toString('hex'), qualifies: JSON.parse(row.open_text as string).DataLevel !== 'D' })),
+    above: above.filter((row) => row.record_id === recordId).map(({ n, commitment, operation }): Seen => ({ n, commitment, operation })),
+    recordId,
+  }))
+}
+
+/** What a link that nothing ever happened to would have brought up. */
+function expected(below: Awaited<ReturnType<typeof ofThisRun>>[number]['below']): Seen[] {
+  const seen: Seen[] = []
+  for (const { n, commitment, qualifies } of below) {
+    if (qualifies) seen.push({ n, commitment, operation: 'upsert' })
+    else if (seen.at(-1)?.operation === 'upsert') seen.push({ n, commitment, operation: 'no-longer-qualifies' })
+  }
+  return seen
+}
+
+/** Above, the latest version is in force when it qualifies; otherwise nothing is. */
+async function expectInForce(recordId: string, below: readonly { n: number; qualifies: boolean }[]): Promise<void> {
+  const last = below.at(-1)
+  const streams = await tiers.upper.hub.db.selectFrom('stream').selectAll().where('record_id', '=', recordId).execute()
+  expect(streams.length).toBeLessThanOrEqual(1)
+  const [stream] = streams
+  if (last?.qualifies === true) expect([stream?.n, stream?.head_operation, stream?.force_part !== null]).toEqual([last.n, 'upsert', true])
+  else expect(stream?.force_part ?? null).toBeNull()
+}
+
+const play = async (list: readonly Event[]) => {
+  round += 1
+  for (const event of list) await happen(event)
+  await comeToRest()
+}
+
+describe('a link, whatever happens to it', () => {
+  it('brings up exactly what qualifies, once, in the order of each stream', async () => {
+    await fc.assert(
+      fc.asyncProperty(events(['well', 'reply lost', 'down', 'too large', 'twice at once']), async (list) => {
+        await play(list)
+        for (const { below, above, recordId } of await ofThisRun()) {
+          expect(above).toEqual(expected(below))
+          await expectInForce(recordId, below)
+        }
+      }),
+      { numRuns: runs },
+    )
+  }, 1_200_000)
+
+  it('ends, when the upstream refused things for a while, with what is in force above being the latest version if it qualifies and nothing else', async () => {
+    await fc.assert(
+      fc.asyncProperty(events(['well', 'reply lost', 'refused', 'refused']), async (list) => {
+        await play(list)
+        for (const { below, above, recordId } of await ofThisRun()) {
+          const commitments = new Map(below.map((one) => [one.n, one.commitment]))
+          expect(above.every((one) => one.commitment === commitments.get(one.n))).toBe(true)
+          expect(new Set(above.map((one) => `${one.n}/${one.operation}`)).size).toBe(above.length)
+          await expectInForce(recordId, below)
+        }
+      }),
+      { numRuns: runs },
+    )
+  }, 1_200_000)
+})
