@@ -11,6 +11,7 @@ import { expectationOf } from '../sample/expected.ts'
 import { submitters } from '../sample/submitters.ts'
 import { untilArrived } from './arrive.ts'
 import { checkLogs } from './check-logs.ts'
+import { checkBadFile, checkCustody } from './check-more.ts'
 import { enrolAll } from './enrol.ts'
 import { checkPorts, type NodeProcess, startNode, stopLeftovers, stopNode, untilReady } from './node-process.ts'
 import { removePidFile, runningPid, startMark, writePidFile } from './process-mark.ts'
@@ -83,7 +84,14 @@ async function run(settings: DemoSettings, running: Running): Promise<Ended> {
     return await new Promise<never>(() => {})
   }
   say('\n核对…', 'Checking…')
-  const findings = [...checkReceipts(pushed), ...(await checkParked(settings, state, expectation, pushed)), ...(await checkNation(settings, state, expectation, pushed)), ...(await checkLogs(settings))]
+  const findings = [
+    ...checkReceipts(pushed),
+    ...(await checkParked(settings, state, expectation, pushed)),
+    ...(await checkNation(settings, state, expectation, pushed)),
+    ...(await checkCustody(settings, state, expectation)),
+    ...(await checkBadFile(settings, state)),
+    ...(await checkLogs(settings)),
+  ]
   return { code: conclude(findings, city, expectation.records.length) }
 }
 

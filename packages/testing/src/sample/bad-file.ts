@@ -1,6 +1,7 @@
 import { type BadCase, badCases, type Patterns } from './bad-cases.ts'
 import { sampleCity } from './city.ts'
 import type { SampleRecord } from './filing.ts'
+import { creditCode, organisationOf, residentId } from './identifiers.ts'
 import { uuidOf } from './random.ts'
 
 /** Faultless records of the sample city, one of each kind that the bad file spoils. */
@@ -12,15 +13,22 @@ export function patternsOf(): Patterns {
     return found.record
   }
   const inCity = (record: SampleRecord) => record.data?.CountyNum === '370102'
+  const ofCity = (record: SampleRecord) => String(record.data?.PrjNum).startsWith('370102')
+  const project = first('TBProjectInfo', inCity)
+  const number = `${String(project.data?.PrjNum).slice(0, 14)}97`
+  // Keys of their own: whoever sends the mended file to a demo must not change the sample city.
+  const own = ({ entity, operation, sourceId, data }: SampleRecord, key: Readonly<Record<string, string>>): SampleRecord => ({ entity, operation, sourceId, data: { ...data, ...key } })
+  const organisation = organisationOf(990)
+  const company = creditCode('370199', organisation)
   return {
-    project: first('TBProjectInfo', inCity),
-    tender: first('TBTenderInfo', (record) => String(record.data?.PrjNum).startsWith('370102')),
-    contract: first('TBContractRecordManage', (record) => String(record.data?.PrjNum).startsWith('370102') && record.data?.ContractTypeNum === '301'),
-    permit: first('TBBuilderLicenceManage', (record) => String(record.data?.PrjNum).startsWith('370102')),
-    company: first('TBCorpBasicInfo'),
-    person: first('TBRegPersonBasicInfo', (record) => record.data?.IDCardTypeNum === '1' && String(record.data.IDCard).startsWith('37')),
-    registration: first('TBRegPersonRegInfo', (record) => String(record.data?.SpecialtyTypNum) === '71'),
-    conduct: first('TBCorpBadCreditInfo', (record) => record.data?.IsPublic === '1' && record.data.CountyNum === '370102'),
+    project: own(project, { PrjNum: number }),
+    tender: own(first('TBTenderInfo', ofCity), { PrjNum: number, TenderNum: `${number}-BD-001` }),
+    contract: own(first('TBContractRecordManage', (record) => ofCity(record) && record.data?.ContractTypeNum === '301'), { PrjNum: number, RecordNum: `${number}-HZ-001` }),
+    permit: own(first('TBBuilderLicenceManage', ofCity), { PrjNum: number, BuilderLicenceNum: `${number}-SX-001`, CensorNum: `${number}-TX-001`, TenderNum: `${number}-BD-001` }),
+    company: own(first('TBCorpBasicInfo'), { CorpCode: company, LicenseNum: company, CorpName: '示例市错例置业有限公司（合成数据）' }),
+    person: own(first('TBRegPersonBasicInfo', (record) => record.data?.IDCardTypeNum === '1'), { IDCard: residentId('370102', '18990928', 987), Birthday: '1899-09-28', SexNum: '1' }),
+    registration: own(first('TBRegPersonRegInfo', (record) => String(record.data?.SpecialtyTypNum) === '71'), { CertNum: 'SLBAD37000001' }),
+    conduct: own(first('TBCorpBadCreditInfo', (record) => record.data?.IsPublic === '1' && record.data.CountyNum === '370102'), { PunishNumber: '示建罚〔2026〕990号' }),
   }
 }
 
