@@ -36,9 +36,7 @@ function relativeLinks(text: string): string[] {
 }
 
 describe('the read-me files', () => {
-  const both = ['README.md', 'README.zh-CN.md']
-
-  it.skipIf(both.every((file) => !existsSync(join(root, file))))('have the same structure in Chinese and English', () => {
+  it('have the same structure in Chinese and English', () => {
     expect(headingLevels('README.zh-CN.md')).toEqual(headingLevels('README.md'))
     expect(headingLevels('README.md').length).toBeGreaterThan(3)
   })

@@ -97,6 +97,7 @@ describe('the sample city', () => {
       if (record.entity === 'TBProjectInfo' && fate.outcome !== 'refused') seen.add(record.data?.PrjNum)
       else if (record.data?.PrjNum !== undefined && !record.entity.endsWith('CreditInfo') && fate.outcome !== 'held' && fate.outcome !== 'refused') expect(seen).toContain(record.data.PrjNum)
     }
+    expect(seen.size).toBeGreaterThan(0)
   })
 
   it('plants what a supervisor should find', () => {
