@@ -3,6 +3,7 @@ export { NodeProblem } from './http/node-problem.ts'
 export { defaultPatience, type Patience, type RequestBody } from './http/send.ts'
 export { keysOf, nodeFacts, type NodeFacts } from './node-facts.ts'
 export { isReceipt, parseReceipt, verifyReceipt, type Outcome, type Receipt, type RecordOutcome, type SignatureFinding } from './receipt.ts'
+export { OutcomesForged, readOutcomes } from './outcomes.ts'
 export { custody, lookup, type FoundRecord, type LookupKey } from './records.ts'
 export {
   dryRun,

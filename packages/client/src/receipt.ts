@@ -35,7 +35,14 @@ export interface Receipt {
   readonly counts: Readonly<Record<Outcome, number>>
   /** Every record up to 1,000; above that the first 1,000 refusals. */
   readonly records?: readonly RecordOutcome[]
-  readonly parts: readonly { readonly part: number; readonly from: number; readonly count: number; readonly root: string }[]
+  /** `outcomes`: digest of the part's page of the outcome list. */
+  readonly parts: readonly {
+    readonly part: number
+    readonly from: number
+    readonly count: number
+    readonly root: string
+    readonly outcomes: string
+  }[]
   readonly logBy: string
   readonly signatures: readonly ReceiptSignature[]
 }

@@ -106,14 +106,12 @@ async function awaitReceipt(options: SubmitOptions, patience: Patience, accepted
   }
 }
 
-/** The path of a `Location`, if it lies under the node's own address: our key goes nowhere else. */
+/** The path of a `Location`, to be asked for at the node's own address: our key goes nowhere else. */
 function locationPath(to: Destination, location: string | null): string | null {
-  if (location === null) return null
-  const base = new URL(to.url)
-  const prefix = base.pathname.replace(/\/$/, '')
-  const target = URL.canParse(location, to.url) ? new URL(location, to.url) : null
-  if (target === null || target.host !== base.host) return null
-  return target.pathname.startsWith(`${prefix}/`) ? target.pathname.slice(prefix.length) : target.pathname
+  if (location === null || !URL.canParse(location, to.url)) return null
+  const prefix = new URL(to.url).pathname.replace(/\/$/, '')
+  const { pathname } = new URL(location, to.url)
+  return pathname.startsWith(`${prefix}/`) ? pathname.slice(prefix.length) : pathname
 }
 
 /**

@@ -311,6 +311,15 @@ describe('refused records', () => {
     expect(readFileSync(`${path}.refused.ndjson`, 'utf8').trimEnd().split('\n').length).toBe(1500)
   })
 
+  it('are not believed when the outcome list is not the one the receipt speaks of', async () => {
+    const path = write('a.ndjson', Array.from({ length: 1200 }, (_, i) => `${record(i, i < 1100 ? '' : '合成')}\n`).join(''))
+    node.tamper = (_path, bytes) => Buffer.from(bytes.toString().replace('"sourceId":"XM-3"', '"sourceId":"XM-4"'))
+    const ran = await push(path)
+    expect([ran.code, ran.err.includes('does not have the digest')]).toEqual([1, true])
+    node.tamper = (_path, bytes) => bytes
+    expect((await push(path)).out).toContain('退回 1100')
+  })
+
   it('are not written twice when a push is killed after them', async () => {
     const path = write('a.ndjson', `${record(1, '')}\n${record(2)}\n`)
     await push(path, '--records', '1')

@@ -145,7 +145,7 @@ export async function startSmallNode(options: { name?: string; keys?: { privateK
     const [, id, part] = /^\/v1\/submissions\/([^/]+)(?:\/(\w+))?$/.exec(path) ?? []
     const kept = self.submissions.get(id ?? '')
     if (kept === undefined) throw new Problem('not-found', { zh: '没有', en: 'none' })
-    if (part === 'outcomes') return reply(200, { 'content-type': 'application/x-ndjson' }, kept.outcomes)
+    if (part === 'outcomes') return reply(200, { 'content-type': 'application/x-ndjson' }, self.tamper('outcomes', kept.outcomes))
     if (part === 'receipt') return reply(200, json, kept.receipt)
     reply(200, json, JSON.stringify({ submission: { id }, state: 'finished' }))
   }

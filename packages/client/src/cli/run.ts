@@ -7,6 +7,7 @@ import { push } from '../commands/push.ts'
 import { validate } from '../commands/validate.ts'
 import { verify } from '../commands/verify.ts'
 import { NodeProblem } from '../http/node-problem.ts'
+import { OutcomesForged } from '../outcomes.ts'
 import { ReceiptForged } from '../submit.ts'
 import { exitCodes, usage, UserError, type ExitCode } from '../user-error.ts'
 import { exitCodesHelp, findCommand, globalOptions, helpOf, parseArguments, type Command } from './command.ts'
@@ -80,6 +81,12 @@ function explain(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof ReceiptForged) {
     terminal.err(
       `${spoken(lang, { zh: '回执的签名与所信任的节点公钥不符，已停止', en: 'the receipt is not signed by a trusted key of the node; stopped' }, '✗ ')}\n`,
+    )
+    return exitCodes.refused
+  }
+  if (error instanceof OutcomesForged) {
+    terminal.err(
+      `${spoken(lang, { zh: '逐条结果与回执中的摘要不符，已停止', en: 'the outcome list does not have the digest in the receipt; stopped' }, '✗ ')}\n`,
     )
     return exitCodes.refused
   }

@@ -1,4 +1,5 @@
-import { defaultPatience, send, type Patience } from '../http/send.ts'
+import { defaultPatience, type Patience } from '../http/send.ts'
+import { readOutcomes } from '../outcomes.ts'
 import type { Destination } from '../http/destination.ts'
 import type { Receipt, RecordOutcome } from '../receipt.ts'
 import { dryRun, submit, type Compression } from '../submit.ts'
@@ -211,19 +212,9 @@ function result(run: Run, path: string, stored: boolean): PushResult {
   }
 }
 
-/** Every refused outcome of a submission: those in the receipt, or, when it holds only the first of them, the outcome list. */
+/** Every refused outcome of a submission, also where the receipt holds only the first of them. */
 async function refusedOutcomes(options: PushOptions, receipt: Receipt): Promise<RecordOutcome[]> {
-  const listed = (receipt.records ?? []).filter((record) => record.outcome === 'refused')
-  if (listed.length >= (receipt.counts.refused ?? 0)) return listed
-  const answer = await send(
-    options.to,
-    { method: 'GET', path: `/v1/submissions/${receipt.submission.id}/outcomes`, headers: { accept: 'application/x-ndjson' } },
-    options.patience,
-    options.signal,
-  )
-  const lines = answer.body
-    .toString('utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-  return lines.map((line) => JSON.parse(line) as RecordOutcome).filter((record) => record.outcome === 'refused')
+  if ((receipt.counts.refused ?? 0) === 0) return []
+  const outcomes = await readOutcomes(options.to, receipt, options.patience, options.signal)
+  return outcomes.filter((record) => record.outcome === 'refused')
 }
