@@ -112,7 +112,7 @@ describe('a policy is refused at load', () => {
       when: { type: 'object', properties: { state: { type: 'strnig' } } },
       verdict: { qualifies: false, reason: 'state-held', kind: 'not-due' },
     }
-    expect(refused((p) => ({ ...p, qualification: { default: [rule] } }))).toThrow('strnig')
+    expect(refused((p) => ({ ...p, qualification: { default: [rule] } }))).toThrow('rule x: its schema does not compile')
   })
 
   it('when something qualifies on a link while its mandatory parent never can', () => {

@@ -89,8 +89,7 @@ export const identityInText: RuleMaker = (release, entity) => {
       if (found === null || !found.some((text) => isResidentId(text.toUpperCase()))) continue
       const field = entity.fields.find((f) => f.code === codes[i])!
       const detail = { zh: `${field.code} 的正文中有身份证号`, en: `The text of ${field.code} holds an identity number` }
-      // The text itself is not repeated: it holds what must not be shown.
-      report(release, entity, { ...data, [field.code]: undefined }, findings, field.code, {
+      report(release, entity, data, findings, field.code, {
         code: 'identity-number-in-text',
         rule: 'text.identity-number',
         severity: 'warning',

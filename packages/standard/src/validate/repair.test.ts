@@ -165,6 +165,6 @@ describe('no fix is offered', () => {
   })
 
   it('where a double may have lost digits', () => {
-    expectNoFix('TBProjectInfo', 'PrjNum', Number('37010226090101011234'))
+    expectNoFix('TBBuilderLicenceManage', 'BuilderLicenceNum', Number('370102202609010101'))
   })
 })

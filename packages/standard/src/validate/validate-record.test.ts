@@ -186,6 +186,15 @@ describe('identity documents', () => {
     expect(JSON.stringify(problem)).not.toContain('37010218900101001')
   })
 
+  it('masks names of persons and officials in the same way', () => {
+    expect(judge('TBProjectInfo', { CheckPersonName: '王示例'.repeat(20) })[0]).toMatchObject({
+      code: 'too-long',
+      value: `王示例${'*'.repeat(20)}示例`,
+    })
+    expect(judge('TBProjectInfo', { CheckPersonName: '测试' })[0]).toMatchObject({ code: 'placeholder-value', value: '测*' })
+    expect(judge('TBTenderInfo', { ConstructorName: ' 王示例' })[0]!.fix).toBeUndefined()
+  })
+
   it('masks one that was mistyped into a company code', () => {
     const problems = judge('TBProjectInfo', { BuildCorpCode: '370102189001010011' })
     expect(brief(problems)).toEqual(['error resident-id-invalid /data/BuildCorpCode'])

@@ -33,30 +33,22 @@ const validators = new WeakMap<Release, { readonly ajv: ReturnType<typeof create
 export function validateRecord(release: Release, entity: Entity, data: Data, at: Date): ProblemDocument[] {
   const validator = validatorOf(release, entity)
   const { findings, rules } = validator
-  if (findings.problems.length > 0 || findings.bad.size > 0) reset(findings)
+  // Findings are kept between records so that a faultless one allocates nothing.
+  if (findings.problems.length > 0) {
+    findings.problems.length = 0
+    findings.bad.clear()
+  }
   if (!validator.schema(data)) explainErrors(validator, release, entity, data)
   for (let i = 0; i < rules.length; i++) rules[i]!(data, at, findings)
   return findings.problems.length === 0 ? [] : taken(findings)
 }
 
-function reset(findings: Findings): void {
-  findings.problems.length = 0
-  findings.bad.clear()
-}
-
 function taken(findings: Findings): ProblemDocument[] {
   const problems = findings.problems.slice(0, problemsMax)
   const more = findings.problems.length - problems.length
-  reset(findings)
   if (more > 0) {
-    const severity = 'error'
-    problems.push(
-      recordProblem('problems-many', {
-        severity,
-        rule: 'record.problems',
-        detail: { zh: `另有 ${more} 个问题未列出`, en: `${more} more problems are not listed` },
-      }),
-    )
+    const detail = { zh: `另有 ${more} 个问题未列出`, en: `${more} more problems are not listed` }
+    problems.push(recordProblem('problems-many', { rule: 'record.problems', detail }))
   }
   return problems
 }
