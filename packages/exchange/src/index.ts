@@ -22,7 +22,9 @@ export {
   type ShownKey,
 } from './participant.ts'
 export { type EntryFilter, entryProof, readEntryBundle, readTile, searchLog, type ShownEntry } from './read-log.ts'
-export { continueSubmission, type Mode, openSubmissions, receiveSubmission, type SubmissionAnswer, type SubmissionRequest } from './receive-submission.ts'
+export { continueSubmission, openSubmissions } from './continue-submission.ts'
+export { receiveSubmission } from './receive-submission.ts'
+export type { Mode, SubmissionAnswer, SubmissionRequest } from './submission-request.ts'
 export { type LookupQuery, lookupRecord, partsOfRecord, readRecord, readVersions, type ShowOptions } from './record.ts'
 export { parseRecordId, publicRecordId } from './record-id.ts'
 export { type SequencedEntry, sequenceLog } from './sequence-log.ts'

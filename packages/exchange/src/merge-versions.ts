@@ -5,22 +5,8 @@ import { sql, type Transaction } from 'kysely'
 import { decideAbove, decideAtEdge, type Decision, type StreamHead } from './decide-version.ts'
 import type { Hub } from './hub.ts'
 
-import type { Outcome, PreparedVersion } from './prepared.ts'
+import type { MergedVersion, Outcome, PreparedVersion } from './prepared.ts'
 import { findStored, foreignRecordIds, insertHeld, insertStreams, insertVersions, keysOfRecords, lockStreams, presentParents, type StreamRow, updateStreams } from './stream.ts'
-
-/** A version that is stored, with its place. */
-export interface MergedVersion {
-  readonly ordinal: number
-  readonly prepared: PreparedVersion
-  readonly keyDigest: Buffer
-  readonly recordId: string
-  readonly epoch: number
-  readonly n: number
-  readonly state: VersionState
-  readonly prev: { readonly part: number; readonly ordinal: number } | null
-  /** Digests of the parents it waits for, when it is held. */
-  readonly waitsFor: readonly Buffer[]
-}
 
 export type MergeResult =
   | { readonly index: number; readonly outcome: 'refused'; readonly recordId: string | null; readonly code: ProblemCode; readonly detail: Words }

@@ -49,6 +49,20 @@ export interface PreparedVersion {
   readonly problems: readonly ProblemDocument[]
 }
 
+/** A version that is stored, with its place. */
+export interface MergedVersion {
+  readonly ordinal: number
+  readonly prepared: PreparedVersion
+  readonly keyDigest: Buffer
+  readonly recordId: string
+  readonly epoch: number
+  readonly n: number
+  readonly state: VersionState
+  readonly prev: { readonly part: number; readonly ordinal: number } | null
+  /** Digests of the parents it waits for, when it is held. */
+  readonly waitsFor: readonly Buffer[]
+}
+
 /** A record that is not stored; its problems are. */
 export interface RefusedRecord {
   readonly index: number
@@ -71,4 +85,9 @@ export interface RecordOutcome {
   readonly outcome: Outcome
   readonly commitment?: string
   readonly problems?: readonly ProblemDocument[]
+}
+
+/** The outcomes of one stored page. */
+export function parsePage(page: Buffer): RecordOutcome[] {
+  return page.toString('utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as RecordOutcome)
 }

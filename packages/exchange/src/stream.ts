@@ -3,7 +3,7 @@ import { byteaArray, int4Array, int8Array, textArray, uuidArray } from '@huijiao
 import type { Selectable } from 'kysely'
 import { sql, type Transaction } from 'kysely'
 import type { Hub } from './hub.ts'
-import type { MergedVersion } from './merge-versions.ts'
+import type { MergedVersion } from './prepared.ts'
 
 export type StreamRow = Selectable<StreamTable>
 

@@ -3,8 +3,7 @@ import { digestText } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { Hub } from './hub.ts'
-import type { RecordOutcome } from './prepared.ts'
-import { parsePage } from './receive-submission.ts'
+import { parsePage, type RecordOutcome } from './prepared.ts'
 
 type SubmissionRow = Selectable<SubmissionTable>
 

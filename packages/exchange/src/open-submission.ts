@@ -1,0 +1,84 @@
+import { setImmediate } from 'node:timers/promises'
+import { canonicalize } from '@huijiao/merkle'
+import { Problem } from '@huijiao/problem'
+import { type Release, releases } from '@huijiao/standard'
+import type { ReceivedBody } from './body.ts'
+import { readEnvelope } from './envelope.ts'
+import type { Caller, Hub } from './hub.ts'
+import { prepareRecord, type RecordContext } from './prepare-record.ts'
+import { openVersions, type VersionsBody } from './prepare-versions.ts'
+import type { PreparedRecord } from './prepared.ts'
+import { type OpenedBody, openBody } from './raw-records.ts'
+import { sourceNoOf } from './source.ts'
+
+/** An opened submission: its facts and a way to read prepared records from a place on. */
+export interface Opened {
+  readonly id: string
+  readonly standard: string
+  readonly kind: 'records' | 'versions'
+  readonly envelope: string
+  records(from: { readonly byte: number; readonly record: number }): AsyncGenerator<Prepared>
+  /** Node to node: proofs to be kept with the part. */
+  readonly versions: VersionsBody | null
+}
+
+export interface Prepared {
+  readonly record: PreparedRecord
+  readonly byteFrom: number
+  readonly byteTo: number
+}
+
+/** Records that are validated in one turn of the event loop; about a millisecond's work. */
+const recordsPerTurn = 64
+
+export async function openSubmission(hub: Hub, caller: Caller, body: ReceivedBody): Promise<Opened> {
+  if (body.media === 'versions') return openNodeSubmission(hub, caller, body)
+  const opened: OpenedBody = await openBody(body)
+  const envelope = readEnvelope(opened.envelope)
+  const release = releases.get(envelope.standard)
+  if (release === undefined) {
+    throw new Problem('standard-unknown', { zh: `没有“${envelope.standard.slice(0, 60)}”版；可用：${[...releases.keys()].join('、')}`, en: `There is no release "${envelope.standard.slice(0, 60)}"; served: ${[...releases.keys()].join(', ')}` }, { pointer: '/standard' })
+  }
+  const peek = opened.records({ byte: 0, record: 0 })
+  const first = await peek.next()
+  await peek.return(undefined) // else the body's file stays open
+  if (first.done === true) throw new Problem('submission-empty', { zh: '批次中一条记录也没有', en: 'There is not one record in the submission' }, { pointer: '/records' })
+  return {
+    id: envelope.id,
+    standard: envelope.standard,
+    kind: 'records',
+    envelope: canonicalize(envelope),
+    versions: null,
+    async *records(from) {
+      const context = await recordContext(hub, caller, release)
+      let count = 0
+      for await (const raw of opened.records(from)) {
+        // Validating is one long stretch of work: in between, the database's answers and other requests get their turn.
+        if ((count += 1) % recordsPerTurn === 0) await setImmediate()
+        yield { record: prepareRecord(context, raw), byteFrom: raw.byteFrom, byteTo: raw.byteTo }
+      }
+    },
+  }
+}
+
+async function openNodeSubmission(hub: Hub, caller: Caller, body: ReceivedBody): Promise<Opened> {
+  const versions = await openVersions(hub, caller, body)
+  return {
+    id: versions.id,
+    standard: 'versions',
+    kind: 'versions',
+    envelope: versions.envelope,
+    versions,
+    async *records(from) {
+      const records = versions.records
+      for (let index = from.record; index < records.length; index += 1) {
+        yield { record: records[index] as PreparedRecord, byteFrom: index === 0 ? 0 : body.decodedBytes, byteTo: body.decodedBytes }
+      }
+    },
+  }
+}
+
+async function recordContext(hub: Hub, caller: Caller, release: Release): Promise<RecordContext> {
+  const sourceNo = await sourceNoOf(hub.db, hub.node.name, caller.participantId)
+  return { hub, release, caller, sourceNo, stream: `${hub.node.name}/${caller.participantId}`, at: hub.clock.now() }
+}

@@ -1,0 +1,91 @@
+import { retryDeadlocks } from '@huijiao/database'
+import { digestText } from '@huijiao/merkle'
+import { boundedBatches } from './batches.ts'
+import { answerKnown, claim, submissionValues } from './claim.ts'
+import type { Hub } from './hub.ts'
+import type { Opened, Prepared } from './open-submission.ts'
+import type { PreparedRecord, RecordOutcome, RefusedRecord } from './prepared.ts'
+import { wholeOutcome } from './receipt.ts'
+import { finish, inline, storeBatches } from './store-batches.ts'
+import { noCounts, rolledBack } from './store-part.ts'
+import type { SubmissionAnswer, SubmissionRequest } from './submission-request.ts'
+
+class AtomicRefusal extends Error {
+  readonly outcomes: readonly RecordOutcome[]
+  constructor(outcomes: readonly RecordOutcome[]) {
+    super('a record of an atomic submission was refused')
+    this.outcomes = outcomes
+  }
+}
+
+/** All records in one transaction, or none of them and the refusal in a transaction of its own. */
+export async function receiveAtomic(hub: Hub, request: SubmissionRequest, opened: Opened): Promise<SubmissionAnswer> {
+  const batches = await boundedBatches(request, opened)
+  const at = hub.clock.now()
+  const store = (records: readonly (readonly Prepared[])[], refuseWhole: boolean) =>
+    retryDeadlocks(() =>
+      hub.db.transaction().execute(async (trx) => {
+        const submissionNo = await claim(trx, submissionValues(request, opened, { state: 'storing', spool_path: null }, at))
+        if (submissionNo === null) return null
+        const facts = { submissionNo, id: opened.id, digest: request.body.digest, participant: request.caller.participantId, standard: opened.standard, mode: request.mode, keyId: request.caller.keyId }
+        const stored = await storeBatches(trx, hub, facts, opened, records, at)
+        if (refuseWhole && stored.counts.refused > 0) throw new AtomicRefusal(stored.outcomes)
+        return await finish(trx, hub, facts, at, stored.parts, stored.counts, stored.outcomes.length, inline(stored.outcomes), request.body.decodedBytes)
+      }),
+    )
+  let receipt: Buffer | null
+  try {
+    receipt = await store(batches, true)
+  } catch (error) {
+    if (!(error instanceof AtomicRefusal)) throw error
+    const refused = rolledBack(error.outcomes)
+    let next = 0
+    receipt = await store(batches.map((batch) => batch.map((one) => ({ ...one, record: refused[next++] as PreparedRecord }))), false)
+  }
+  if (receipt === null) return (await answerKnown(hub, request, opened.id)) as SubmissionAnswer
+  hub.onPending()
+  return { kind: 'receipt', receipt, known: false }
+}
+
+class RollBack extends Error {}
+
+/** What the outcomes of an atomic submission become when one of its records is refused. */
+function refusedOutcomes(list: readonly RecordOutcome[]): RecordOutcome[] {
+  return rolledBack(list).map((one) => {
+    const { index, entity, sourceId, problems } = (one as { refused: RefusedRecord }).refused
+    return { index, entity, sourceId, outcome: 'refused', problems }
+  })
+}
+
+/** Judges everything as a real submission would be, in a transaction that is then undone. Burns no id, signs nothing. */
+export async function dryRun(hub: Hub, request: SubmissionRequest, opened: Opened): Promise<object> {
+  const batches = await boundedBatches(request, opened)
+  let document: object = {}
+  const facts = { submissionNo: 0, id: opened.id, digest: request.body.digest, participant: request.caller.participantId, standard: opened.standard, mode: request.mode, keyId: request.caller.keyId }
+  try {
+    await retryDeadlocks(() =>
+      hub.db.transaction().execute(async (trx) => {
+        const at = hub.clock.now()
+        // Any id will do for the row that is undone: the sender's own may be in use already.
+        const values = { ...submissionValues(request, opened, { state: 'storing', spool_path: null }, at), id: crypto.randomUUID() }
+        const submissionNo = (await claim(trx, values)) as number
+        const stored = await storeBatches(trx, hub, { ...facts, submissionNo }, opened, batches, at)
+        const failed = request.mode === 'atomic' && stored.counts.refused > 0
+        const counts = failed ? { ...noCounts(), refused: stored.outcomes.length } : stored.counts
+        document = {
+          dryRun: true,
+          submission: { id: opened.id, digest: digestText(request.body.digest), participant: facts.participant },
+          standard: opened.standard,
+          mode: request.mode,
+          outcome: wholeOutcome(counts),
+          counts,
+          records: inline(failed ? refusedOutcomes(stored.outcomes) : stored.outcomes).map(({ recordId: _none, ...others }) => others),
+        }
+        throw new RollBack()
+      }),
+    )
+  } catch (error) {
+    if (!(error instanceof RollBack)) throw error
+  }
+  return document
+}

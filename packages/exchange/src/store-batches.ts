@@ -1,0 +1,80 @@
+import type { Tables } from '@huijiao/database'
+import { digestText } from '@huijiao/merkle'
+import type { Kysely, Transaction } from 'kysely'
+import type { Hub } from './hub.ts'
+import type { Opened, Prepared } from './open-submission.ts'
+import { insertCustody, type VersionsBody } from './prepare-versions.ts'
+import type { RecordOutcome } from './prepared.ts'
+import { inlineRecordsMax, type ReceiptPart, signReceipt, wholeOutcome } from './receipt.ts'
+import { type Counts, noCounts, storePart, type StoredPart } from './store-part.ts'
+import type { Mode } from './submission-request.ts'
+
+export interface Facts {
+  readonly submissionNo: number
+  readonly id: string
+  readonly digest: Buffer
+  readonly participant: string
+  readonly standard: string
+  readonly mode: Mode
+  readonly keyId: string
+}
+
+export interface PartRange {
+  readonly partNo: number
+  readonly firstRecord: number
+  readonly byteFrom: number
+  readonly byteTo: number
+}
+
+export async function storePrepared(trx: Transaction<Tables>, hub: Hub, facts: Facts, opened: Opened, batch: readonly Prepared[], range: PartRange, at: Date): Promise<StoredPart> {
+  const part = await storePart(trx, hub, {
+    submissionNo: facts.submissionNo,
+    ...range,
+    records: batch.map((one) => one.record),
+    at,
+    actor: `participant:${facts.participant}`,
+    body: {
+      submission: { id: facts.id, digest: digestText(facts.digest), participant: facts.participant, key: facts.keyId, standard: facts.standard, mode: facts.mode },
+      ...opened.versions?.entryBody,
+    },
+    ...(opened.versions === null ? {} : { beforeEntry: (stored) => insertCustody(trx, opened.versions as VersionsBody, stored) }),
+  })
+  return part
+}
+
+export const receiptPart = (part: StoredPart, partNo: number, from: number, count: number): ReceiptPart => ({ part: partNo, from, count, root: part.root, outcomes: part.pageDigest })
+
+export const inline = (outcomes: readonly RecordOutcome[]): RecordOutcome[] =>
+  outcomes.length <= inlineRecordsMax ? [...outcomes] : outcomes.filter((outcome) => outcome.outcome === 'refused').slice(0, inlineRecordsMax)
+
+/** Fixes the receipt, in the transaction of the last part. */
+export async function finish(trx: Kysely<Tables>, hub: Hub, facts: Facts, receivedAt: Date, parts: ReceiptPart[], counts: Counts, recordCount: number, records: RecordOutcome[], bytes: number): Promise<Buffer> {
+  const finishedAt = hub.clock.now()
+  const receipt = signReceipt(hub, { ...facts, receivedAt, finishedAt, counts, recordCount, records, parts })
+  await trx
+    .updateTable('submission')
+    .set({ state: 'finished', finished_at: finishedAt, outcome: wholeOutcome(counts), counts: JSON.stringify(counts), receipt, spool_path: null, stored_bytes: bytes, stored_records: recordCount })
+    .where('submission_no', '=', facts.submissionNo)
+    .execute()
+  return receipt
+}
+
+export async function storeBatches(trx: Transaction<Tables>, hub: Hub, facts: Facts, opened: Opened, batches: readonly (readonly Prepared[])[], at: Date) {
+  const parts: ReceiptPart[] = []
+  const counts = noCounts()
+  const list: RecordOutcome[] = []
+  let from = 0
+  for (const [partNo, batch] of batches.entries()) {
+    const range = { partNo, firstRecord: from, byteFrom: batch[0]?.byteFrom ?? 0, byteTo: batch.at(-1)?.byteTo ?? 0 }
+    const part = await storePrepared(trx, hub, facts, opened, batch, range, at)
+    parts.push(receiptPart(part, partNo, from, batch.length))
+    addCounts(counts, part.counts)
+    list.push(...part.outcomes)
+    from += batch.length
+  }
+  return { parts, counts, outcomes: list }
+}
+
+export function addCounts(total: Counts, more: Counts): void {
+  for (const [outcome, count] of Object.entries(more)) total[outcome as keyof Counts] += count
+}
