@@ -115,11 +115,15 @@ export function parsePolicy(json: unknown): Policy {
 function compileRule(ajv: ReturnType<typeof createAjv>, rule: QualificationRule): CompiledRule {
   const properties = (rule.when['properties'] ?? {}) as Record<string, { enum?: string[] }>
   const entities = properties['entity']?.enum
-  return {
-    rule,
-    entities: entities === undefined ? null : new Set(entities),
-    readsData: 'data' in properties,
-    speaks: ajv.compile(rule.when),
+  try {
+    return {
+      rule,
+      entities: entities === undefined ? null : new Set(entities),
+      readsData: 'data' in properties,
+      speaks: ajv.compile(rule.when),
+    }
+  } catch (error) {
+    throw new Error(`policy cannot be used: rule ${rule.id}: its schema does not compile`, { cause: error })
   }
 }
 
