@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Tables } from '@huijiao/database'
 import { coversRegion } from '@huijiao/identity'
-import { canonicalize, commitment, digestText, parseCheckpoint, parseLogOrigin, rawPublicKey, type RecordIdentity, splitNote, textHash, verifierKey } from '@huijiao/merkle'
+import { canonicalize, parseCheckpoint, parseLogOrigin, rawPublicKey, type RecordIdentity, splitNote, verifierKey } from '@huijiao/merkle'
 import { Problem, type ProblemCode, type ProblemDocument, recordProblem, type Words } from '@huijiao/problem'
 import { type Entity, references, regionsOf, releases, splitRecord, validateRecord } from '@huijiao/standard'
 import type { Kysely, Transaction } from 'kysely'
@@ -14,7 +14,8 @@ import { contentMac, digestOfKey, keyText } from './prepare-record.ts'
 import type { PreparedRecord } from './prepared.ts'
 import { newRecordId, parseRecordId } from './record-id.ts'
 import { sourceNoOf } from './source.ts'
-import { deliveryIdOf, readVersionsBody, textLetters, type VersionsEnvelope, type WireVersion } from './versions-body.ts'
+import { deliveryIdOf, readVersionsBody, type VersionsEnvelope, type WireVersion } from './versions-body.ts'
+import { type OpenedTexts, openTexts } from './wire-texts.ts'
 
 /** A delivery from a lower node, opened: what is proven, what is refused, and the proofs to keep. */
 export interface VersionsBody {
@@ -178,53 +179,6 @@ function originGranted(caller: Caller, origin: string): boolean {
   if (origin === caller.nodeName) return true
   const region = /^\d{6}/.exec(origin)?.[0]
   return region !== undefined && coversRegion(caller.regions, region)
-}
-
-interface OpenedTexts {
-  readonly open: string | null
-  readonly named: string | null
-  readonly sealed: string | null
-  readonly salts: Buffer
-  readonly textHashes: Buffer | null
-  readonly commitment: Buffer
-  /** Letters of texts that came as their hash only. */
-  readonly hashed: string
-}
-
-/** The texts of a record with their salts, when they give its commitment; else null. */
-function openTexts({ record, texts }: WireVersion): OpenedTexts | null {
-  const salts = Buffer.alloc(48)
-  const textHashes = Buffer.alloc(96)
-  const values: (string | null)[] = [null, null, null]
-  const hashes: (Buffer | null)[] = [null, null, null]
-  const told = [record.salts.open, record.salts.named, record.salts.sealed]
-  let hashed = ''
-  for (const [at, letter] of textLetters.entries()) {
-    const line = record.texts.indexOf(letter)
-    const salt = told[at] ?? null
-    if (line === -1) {
-      if (salt !== null) return null
-      continue
-    }
-    const text = texts[line] as string
-    if (text.startsWith('#')) {
-      if (salt !== null || !/^#[0-9a-f]{64}$/.test(text)) return null
-      const hash = Buffer.from(text.slice(1), 'hex')
-      hash.copy(textHashes, at * 32)
-      hashes[at] = hash
-      hashed += letter
-    } else {
-      if (salt === null) return null
-      const saltBytes = Buffer.from(salt, 'hex')
-      saltBytes.copy(salts, at * 16)
-      hashes[at] = textHash(saltBytes, text)
-      values[at] = text
-    }
-  }
-  const [open = null, named = null, sealed = null] = values
-  const whole = commitment({ open: hashes[0] ?? null, named: hashes[1] ?? null, sealed: hashes[2] ?? null })
-  if (digestText(whole) !== record.commitment) return null
-  return { open, named, sealed, salts, textHashes: hashed === '' ? null : textHashes, commitment: whole, hashed }
 }
 
 type Judged =

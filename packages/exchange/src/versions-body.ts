@@ -83,17 +83,21 @@ export function deliveryIdOf(digest: Uint8Array): string {
 /** The bytes of a body. Members are written in one fixed order, so the same content always gives the same bytes. */
 export function writeVersionsBody(body: WireBody): Buffer {
   const { versions, delivery, producedAt, from, checkpoint, count } = body.envelope
-  const lines = [JSON.stringify({ versions, delivery, producedAt, from, checkpoint, count })]
+  const { node, region, tier, epoch } = from
+  const lines = [JSON.stringify({ versions, delivery, producedAt, from: { node, region, tier, epoch: { number: epoch.number, id: epoch.id } }, checkpoint, count })]
   for (const entry of body.entries) {
     const { index, leaf, body: text, bodySalt, inclusion, size, ordinals, proof, operations, below } = entry.custody
     lines.push(JSON.stringify({ custody: { index, leaf, body: text, bodySalt, inclusion, size, ordinals, proof, ...(operations === undefined ? {} : { operations }), below } }))
-    for (const { record, texts } of entry.versions) {
-      lines.push(JSON.stringify({ record }))
-      lines.push(...texts)
-    }
+    for (const { record, texts } of entry.versions) lines.push(recordLine(record), ...texts)
   }
   lines.push('')
   return Buffer.from(lines.join('\n'))
+}
+
+function recordLine(record: WireRecord): string {
+  const { entity, recordId, operation, stream, epoch, n, sourceVersion, release, commitment, reportingRegion, sourceId, reason, flags, salts, texts } = record
+  const { open, named, sealed } = salts
+  return JSON.stringify({ record: { entity, recordId, operation, stream, epoch, n, sourceVersion, release, commitment, reportingRegion, sourceId, reason, flags, salts: { open, named, sealed }, texts } })
 }
 
 const fail = (line: number, zh: string, en: string): never => {
