@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   checkLog,
   encodeEntryBundle,
@@ -15,6 +15,8 @@ import {
   type LogFinding,
   type LogReader,
 } from './index.ts'
+
+vi.setConfig({ testTimeout: 60_000 }) // computes much; a busy machine is no failure
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519')
 const signer = { name: '370100.example', keyObject: privateKey }
@@ -133,19 +135,24 @@ describe('checking a whole log', () => {
     expect(report.entries).toBe(1000 - 256)
   })
 
-  it('finds an entry that is no log leaf', async () => {
-    const odd = [...leaves.slice(0, 3), '{"name":"某人"}']
+  it('finds entries that are no log leaf, or only look like one because their bytes are not UTF-8', async () => {
+    const torn = Buffer.from(leafText(0))
+    torn[torn.indexOf('part')] = 0xff
+    const odd = [...leaves.slice(0, 3), '{"name":"某人"}', torn]
     const { tiles, root } = await newTiles(
       0,
       odd.map((leaf) => leafHash(leaf)),
       () => Buffer.alloc(0),
     )
     const reader: LogReader = {
-      readCheckpoint: () => note(4, root),
+      readCheckpoint: () => note(5, root),
       readTile: () => tiles[0]?.hashes as Buffer,
       readEntries: () => encodeEntryBundle(odd),
     }
-    expect(named((await checkLog(reader)).findings)).toEqual([['form', 3]])
+    expect(named((await checkLog(reader)).findings)).toEqual([
+      ['form', 3],
+      ['form', 4],
+    ])
   })
 
   it('reports a wrong signature, a wrong origin, and a checkpoint that is none', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   canonicalize,
   digestText,
@@ -11,6 +11,8 @@ import {
   textHash,
   type RecordIdentity,
 } from './index.ts'
+
+vi.setConfig({ testTimeout: 60_000 }) // computes much; a busy machine is no failure
 
 const text = fc.string({ unit: 'binary', maxLength: 20 })
 const identity: fc.Arbitrary<RecordIdentity> = fc.record({

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { flipped, someHashes } from '../test/reference.ts'
 import { partMultiproof, subsetMultiproof, treeRoot, verifyPartMultiproof } from './index.ts'
+
+vi.setConfig({ testTimeout: 60_000 }) // computes much; a busy machine is no failure
 
 const all = someHashes(400)
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { flipped, plainTiles, someHashes } from '../test/reference.ts'
 import {
   consistencyProof,
@@ -11,6 +11,8 @@ import {
   verifyConsistency,
   verifyInclusion,
 } from './index.ts'
+
+vi.setConfig({ testTimeout: 60_000 }) // computes much; a busy machine is no failure
 
 const leaves = someHashes(1200)
 const root = (size: number): Buffer => treeRoot(leaves.slice(0, size))
@@ -45,7 +47,7 @@ describe('inclusion proof', () => {
       }),
       { numRuns: 40 },
     )
-  }, 60_000)
+  })
 
   it('fails when any single bit of the proof is turned', async () => {
     const proof = await inclusionProof(5, 11, tiles(11))
@@ -59,6 +61,12 @@ describe('inclusion proof', () => {
   it('is refused for a leaf outside the tree', async () => {
     await expect(inclusionProof(3, 3, tiles(3))).rejects.toThrow(RangeError)
     await expect(inclusionProof(-1, 3, tiles(3))).rejects.toThrow(RangeError)
+  })
+
+  it('does not hold for an index outside the tree, nor for a leaf that is passed off as the root of a larger tree', () => {
+    expect(verifyInclusion(leaf(0), 1, 1, [], root(1))).toBe(false)
+    expect(verifyInclusion(leaf(0), 0, 2, [], leaf(0))).toBe(false)
+    expect(verifyInclusion(leaf(0), 0, 1, [], leaf(0))).toBe(true)
   })
 
   it('never throws on nonsense', () => {
@@ -77,7 +85,7 @@ describe('consistency proof', () => {
         expect(verifyConsistency(oldSize, root(oldSize), newSize, root(newSize), proof), `${oldSize} to ${newSize}`).toBe(true)
       }
     }
-  }, 60_000)
+  })
 
   it('convinces in trees of several tiles, and for no other root, size or proof', async () => {
     const pair = fc
@@ -100,12 +108,17 @@ describe('consistency proof', () => {
       }),
       { numRuns: 30 },
     )
-  }, 60_000)
+  })
 
   it('does not hold for a log whose past was rewritten', async () => {
     const rewritten = leaves.slice(0, 40).with(7, leaf(1000))
     const proof = await consistencyProof(20, 40, plainTiles(rewritten))
     expect(verifyConsistency(20, root(20), 40, treeRoot(rewritten), proof)).toBe(false)
+  })
+
+  it('does not hold for a tree that is passed off as a larger one', () => {
+    expect(verifyConsistency(1, leaf(0), 2, leaf(0), [])).toBe(false)
+    expect(verifyConsistency(3, root(3), 4, root(3), [])).toBe(false)
   })
 
   it('is refused when the log would have to shrink', async () => {

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { decodeEntryBundle, encodeEntryBundle, hashesAtLevel, parseTilePath, tilePath, tileWidthAt } from './index.ts'
+
+vi.setConfig({ testTimeout: 60_000 }) // computes much; a busy machine is no failure
 
 const published = JSON.parse(readFileSync(new URL('../test/vectors/c2sp.json', import.meta.url), 'utf8')) as {
   tileIndexes: { index: number; path: string }[]

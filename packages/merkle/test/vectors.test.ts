@@ -1,6 +1,6 @@
 import { createHash, verify } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Parsed } from './reference.ts'
 import {
   canonicalize,
@@ -18,6 +18,8 @@ import {
   verifyPartMultiproof,
 } from '../src/index.ts'
 import { makeVectors, vectorsFolder } from './make-vectors.ts'
+
+vi.setConfig({ testTimeout: 60_000 }) // computes much; a busy machine is no failure
 
 const read = (name: string): Parsed => JSON.parse(readFileSync(new URL(name, vectorsFolder), 'utf8'))
 const hex = (text: string): Buffer => Buffer.from(text, 'hex')
