@@ -66,6 +66,9 @@ export function openDatabase(options: DatabaseOptions): Database {
   // Without a listener, a connection that breaks while idle (the server restarted) would end the process. The error itself is not logged:
   // the driver hangs the whole client on it, password included.
   pool.on('error', (error) => log.warn({ reason: error.message }, 'an idle database connection broke; the next statement opens another'))
+  // The pool listens only while a connection is idle. One that breaks between two statements of a transaction would end the process as well;
+  // the next statement on it rejects, and that is how its user hears.
+  pool.on('connect', (client) => client.on('error', () => {}))
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   let closed: Promise<void> | undefined
   return {
