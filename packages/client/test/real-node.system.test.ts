@@ -100,6 +100,29 @@ describe('the client against a real node', () => {
     expect(here).toEqual(there)
   })
 
+  it('finds offline every mistake of the sample’s file of mistakes but those that only a node can see', async () => {
+    const path = fileURLToPath(new URL('../../testing/sample/bad.ndjson', import.meta.url))
+    const onlyThere = new Set([
+      'region-not-granted',
+      'source-version-conflict',
+      'withdraw-in-force',
+      'withdraw-conduct',
+      'parent-missing',
+      'json-duplicate-key',
+    ])
+    const offline = JSON.parse((await huijiao(['validate', path, '--json', '--show', '1000'])).out) as {
+      files: { details: { index: number; problems: Problem[] }[] }[]
+    }
+    const seen = (problems: readonly Problem[]) =>
+      problems.map((problem) => `${problem.code} ${problem.pointer ?? ''} ${JSON.stringify(problem.fix ?? null)}`)
+    const here = (offline.files[0]?.details ?? []).map((one) => ({ index: one.index, problems: seen(one.problems).sort() }))
+    const there = (await submitDry(path, readFileSync(path, 'utf8')))
+      .map((one) => ({ index: one.index, problems: seen((one.problems ?? []).filter((problem) => !onlyThere.has(problem.code))).sort() }))
+      .filter((one) => one.problems.length > 0)
+    expect(here.length).toBeGreaterThan(30)
+    expect(here).toEqual(there)
+  })
+
   it('pushes the first record as the examples do, and the node answers Java and Python the same receipt', async () => {
     const path = join(dir, 'first.json')
     writeFileSync(path, readFileSync(join(examples, 'curl', 'first.json')))
@@ -236,9 +259,9 @@ interface Problem {
   readonly fix?: readonly object[]
 }
 
-async function submitDry(path: string): Promise<{ index: number; problems?: Problem[] }[]> {
+async function submitDry(path: string, text?: string): Promise<{ index: number; problems?: Problem[] }[]> {
   const id = crypto.randomUUID()
-  const body = `${JSON.stringify({ id, standard: '2018', responsible: { unit: '甲', name: '乙' } })}\n${readFileSync(path, 'utf8')}`
+  const body = text ?? `${JSON.stringify({ id, standard: '2018', responsible: { unit: '甲', name: '乙' } })}\n${readFileSync(path, 'utf8')}`
   const answer = await fetch(`${node.url}/v1/submissions?dryRun=true`, {
     method: 'POST',
     headers: { authorization: `Bearer ${readFileSync(keyFile, 'utf8').trim()}`, 'content-type': 'application/x-ndjson' },

@@ -30,6 +30,20 @@ export function showProblem(lang: Language, problem: Shown, indent: string): str
     .join('')
 }
 
+const problemsShown = 10
+
+/** A record's problems, the first ten of them: who has more has one mistake many times. */
+export function showProblems(lang: Language, problems: readonly Shown[], indent: string): string {
+  const more = problems.length - problemsShown
+  const rest = more <= 0 ? '' : `${spoken(lang, { zh: `另有 ${more} 个问题`, en: `and ${more} more problems` }, indent)}\n`
+  return (
+    problems
+      .slice(0, problemsShown)
+      .map((problem) => showProblem(lang, problem, indent))
+      .join('') + rest
+  )
+}
+
 function describeFix(fix: FixOperation): { zh: string; en: string } {
   const value = JSON.stringify(fix.value)
   switch (fix.op) {

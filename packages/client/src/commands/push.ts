@@ -1,6 +1,6 @@
 import { count, flag, text, type Call, type Command } from '../cli/command.ts'
 import { startProgress, type Progress } from '../cli/progress.ts'
-import { showProblem } from '../cli/show-problem.ts'
+import { showProblems } from '../cli/show-problem.ts'
 import { printable, say, spoken, tell } from '../cli/terminal.ts'
 import { send } from '../http/send.ts'
 import { defaultChunkLimits } from '../push/chunk.ts'
@@ -183,7 +183,7 @@ function showRefusal(call: Call, refusal: Refusal): string {
       : { zh: `第 ${refusal.line} 行`, en: `line ${refusal.line}` }
   const what = printable([refusal.entity, refusal.sourceId].filter((part) => part !== null).join(' '))
   const head = spoken(lang, { zh: `${place.zh} ${what} 退回`, en: `${place.en} ${what} refused` }, '✗ ')
-  return `${head}\n${refusal.problems.map((problem) => showProblem(lang, problem, '    ')).join('')}`
+  return `${head}\n${showProblems(lang, refusal.problems, '    ')}`
 }
 
 const outcomeWords: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import type { ProblemDocument } from '@huijiao/problem'
 import { count, text, type Call, type Command } from '../cli/command.ts'
 import { startProgress } from '../cli/progress.ts'
-import { showProblem } from '../cli/show-problem.ts'
+import { showProblems } from '../cli/show-problem.ts'
 import { printable, spoken, tell } from '../cli/terminal.ts'
 import { exitCodes, type ExitCode } from '../user-error.ts'
 import type { FileVerdict, Judged } from '../validate/validate-file.ts'
@@ -109,9 +109,7 @@ function print(call: Call, report: FileReport): void {
     const zh = judged.line === null ? `第 ${judged.index + 1} 条` : `第 ${judged.line} 行`
     const en = judged.line === null ? `record ${judged.index + 1}` : `line ${judged.line}`
     const what = printable([judged.entity, judged.sourceId].filter((part) => part !== null).join(' '))
-    terminal.out(
-      `${spoken(lang, { zh: `${zh} ${what}`, en: `${en} ${what}` }, '· ')}\n${judged.problems.map((problem) => showProblem(lang, problem, '    ')).join('')}`,
-    )
+    terminal.out(`${spoken(lang, { zh: `${zh} ${what}`, en: `${en} ${what}` }, '· ')}\n${showProblems(lang, judged.problems, '    ')}`)
   }
   if (report.groups.length > 0) tell(terminal, '归类：', 'by kind:')
   for (const { problem, count: times } of report.groups.slice(0, 50)) {

@@ -106,32 +106,60 @@ async function* recordsOf(input: Input): AsyncGenerator<ReadRecord> {
 }
 
 function parseLine(line: Line): { value: unknown; fault: ProblemDocument | null } {
-  const refused = (code: 'record-too-large' | 'line-malformed' | 'number-unsafe' | 'text-invalid', zh: string, en: string) => ({
+  const refused = (
+    code: 'record-too-large' | 'line-malformed' | 'number-unsafe' | 'text-invalid',
+    zh: string,
+    en: string,
+    pointer = '',
+  ) => ({
     value: null,
-    fault: recordProblem(code, { pointer: '', detail: { zh, en } }),
+    fault: recordProblem(code, { pointer, detail: { zh, en } }),
   })
-  if (line.bytes === null || line.bytes.length > recordBytesMax)
+  if (line.bytes === null || line.bytes.length > recordBytesMax) {
     return refused('record-too-large', `本条记录 ${line.to - line.from} 字节`, `The record has ${line.to - line.from} bytes`)
+  }
   if (lineFault(line) === 'not-utf8')
     return refused('text-invalid', '此行不是 UTF-8（常见原因：GBK）', 'The line is not UTF-8 (GBK is the usual cause)')
   const text = line.bytes.toString('utf8')
-  let unsafe: string | null = null
-  const check = function (this: unknown, _key: string, value: unknown, context?: { source?: string }): unknown {
-    if (typeof value === 'number' && (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))))
-      unsafe ??= context?.source ?? String(value)
-    return value
-  }
   try {
-    const value: unknown = /\d{16}|\d[eE]/.test(text) ? JSON.parse(text, check) : JSON.parse(text)
-    if (unsafe !== null)
-      return refused(
-        'number-unsafe',
-        `数字 ${String(unsafe).slice(0, 40)} 超出可精确表示的范围（±2^53），请改用字符串`,
-        `The number ${String(unsafe).slice(0, 40)} is beyond ±2^53; send it as a string`,
-      )
-    return { value, fault: null }
+    const unsafe = mayHoldUnsafeNumber.test(text) ? findUnsafeNumber(text) : null
+    if (unsafe === null) return { value: JSON.parse(text), fault: null }
+    const { source, pointer } = unsafe
+    return refused(
+      'number-unsafe',
+      `数字 ${source} 超出可精确表示的范围（±2^53），请改用字符串`,
+      `The number ${source} is beyond ±2^53; send it as a string`,
+      pointer,
+    )
   } catch (error) {
     const position = Number(/position (\d+)/.exec((error as Error).message)?.[1] ?? text.length)
     return refused('line-malformed', `第 ${position + 1} 个字符处不是合法的 JSON`, `Not JSON at character ${position + 1}`)
   }
+}
+
+const mayHoldUnsafeNumber = /\d{16}|\d[eE]/
+
+class UnsafeNumber {
+  readonly source: string
+  constructor(source: string) {
+    this.source = source
+  }
+}
+
+/** The first number of a JSON text that a double cannot hold, and its place. */
+function findUnsafeNumber(text: string): { source: string; pointer: string } | null {
+  const marked: unknown = JSON.parse(text, (_key: string, value: unknown, context?: { source?: string }) => {
+    if (typeof value !== 'number' || (Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value)))) return value
+    return new UnsafeNumber((context?.source ?? String(value)).slice(0, 40))
+  })
+  const search = (value: unknown, pointer: string): { source: string; pointer: string } | null => {
+    if (value instanceof UnsafeNumber) return { source: value.source, pointer }
+    if (typeof value !== 'object' || value === null) return null
+    for (const [name, member] of Object.entries(value)) {
+      const found = search(member, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`)
+      if (found !== null) return found
+    }
+    return null
+  }
+  return search(marked, '')
 }
