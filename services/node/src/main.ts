@@ -1,9 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { buildApp } from './app.ts'
-import { checkConfiguration } from './check.ts'
 import { type Config, ConfigError, readConfig, unknownSettings } from './config.ts'
-import { createContext } from './context.ts'
 import type { Worker } from './worker.ts'
 
 const usage = `huijiao node: 启动一个节点 · run one node
@@ -21,6 +18,7 @@ async function main(): Promise<number> {
   }
   const file = values.config === undefined ? undefined : readFileSync(values.config, 'utf8')
   if (values.check === true) {
+    const { checkConfiguration } = await import('./check.ts')
     const findings = await checkConfiguration(process.env, file)
     process.stdout.write(`${JSON.stringify({ findings }, null, 2)}\n`)
     return findings.some((finding) => finding.level === 'error') ? 2 : 0
@@ -38,11 +36,13 @@ async function main(): Promise<number> {
 
 async function run(config: Config): Promise<number> {
   const stopAsked = signalled()
+  // Only now: a wrong configuration is told at once, without loading schemas and libraries first.
+  const { createContext } = await import('./context.ts')
   const context = await createContext(config)
   const { log } = context
   for (const name of unknownSettings(process.env)) log.warn({ setting: name }, 'there is no such setting; check the spelling')
   if (config.secrets.adminToken === null) log.warn({}, 'HUIJIAO_ADMIN_TOKEN is not set: the admin API is closed')
-  const app = config.roles.has('api') ? await buildApp(context) : null
+  const app = config.roles.has('api') ? await (await import('./app.ts')).buildApp(context) : null
   let worker: Worker | null = null
   try {
     if (config.roles.has('worker')) worker = await (await import('./worker.ts')).startWorker(context)

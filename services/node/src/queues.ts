@@ -60,12 +60,12 @@ export interface QueueSettings {
 
 /** Opens the queues on the backend that the address names, bringing BullMQ's own tables up to date first. */
 export async function openQueues(settings: QueueSettings): Promise<Queues> {
-  const { log } = settings
+  const say = seldom(settings.log)
   const backend = /^rediss?:/.test(settings.url) ? openRedis(settings) : await openPostgres(settings)
   const all = new Map<QueueName, Queue>()
   for (const name of queueNames) {
     const queue = new Queue(queueId(settings.node, name), { ...backend.queue, defaultJobOptions }, backend.factory)
-    queue.on('error', (error) => log.warn({ err: error, queue: name }, 'the queue reported an error; work is found again by the sweep'))
+    queue.on('error', (error) => say({ err: error, queue: name }, 'the queue reported an error; work is found again by the sweep'))
     all.set(name, queue)
   }
   const add: Queues['add'] = async (name, data, options = {}) => {
@@ -98,6 +98,7 @@ const defaultJobOptions = { attempts: 40, backoff: { type: 'capped' }, removeOnC
 const queueId = (node: string, name: QueueName) => `${node}-${name}`
 
 function startWorkers(settings: QueueSettings, backend: Backend, handlers: JobHandlers): { stop(): Promise<void> } {
+  const say = seldom(settings.log)
   const run = async (job: Job) => {
     const handler = handlers[job.name as JobName] as ((data: unknown) => Promise<void>) | undefined
     // A job of a newer or older version of this program: its work, if any, is found by the sweep.
@@ -113,7 +114,7 @@ function startWorkers(settings: QueueSettings, backend: Backend, handlers: JobHa
       settings: { backoffStrategy: (attempt: number) => backoffMs(attempt, settings.retryMs, settings.retryMaxMs) },
     }
     const worker = new Worker(queueId(settings.node, name), run, options, backend.factory)
-    worker.on('error', (error) => settings.log.warn({ err: error, queue: name }, 'a queue worker reported an error; it goes on by itself'))
+    worker.on('error', (error) => say({ err: error, queue: name }, 'a queue worker reported an error; it goes on by itself'))
     return worker
   })
   return { stop: async () => void (await Promise.allSettled(workers.map((worker) => worker.close()))) }
@@ -134,6 +135,7 @@ async function openPostgres(settings: QueueSettings): Promise<Backend> {
     keepAlive: true,
   })
   pool.on('error', (error) => settings.log.warn({ err: error }, 'an idle queue connection broke; the next job opens another'))
+  pool.on('connect', (connected) => connected.on('error', () => {})) // one that breaks while in use rejects its statement; the event must not end the process
   const client = await pool.connect()
   try {
     await runMigrations(client, schema)
@@ -150,6 +152,7 @@ async function openPostgres(settings: QueueSettings): Promise<Backend> {
 }
 
 function openRedis(settings: QueueSettings): Backend {
+  const say = seldom(settings.log)
   const address = new URL(settings.url)
   const clustered = address.searchParams.get('cluster') === 'true'
   address.searchParams.delete('cluster')
@@ -160,7 +163,7 @@ function openRedis(settings: QueueSettings): Backend {
     const client = clustered
       ? new Cluster([{ host: address.hostname, port: Number(address.port || 6379) }], { redisOptions: { ...options, username: address.username, password: address.password } })
       : new Redis(address.href, options)
-    client.on('error', (error) => settings.log.warn({ err: error }, 'the connection to Redis reported an error'))
+    client.on('error', (error) => say({ err: error }, 'the connection to Redis reported an error'))
     clients.push(client)
     return client
   }
@@ -174,6 +177,19 @@ function openRedis(settings: QueueSettings): Backend {
     close: async () => {
       for (const client of clients) client.disconnect()
     },
+  }
+}
+
+const sayEveryMs = 5000
+
+/** Warns of one thing at most once in a while: with its server away, a worker reports the same error ten times a second. */
+function seldom(log: Logger): (fields: object, message: string) => void {
+  const said = new Map<string, number>()
+  return (fields, message) => {
+    const now = performance.now()
+    if (now - (said.get(message) ?? -Infinity) < sayEveryMs) return
+    said.set(message, now)
+    log.warn(fields, message)
   }
 }
 
