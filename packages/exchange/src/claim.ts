@@ -23,6 +23,16 @@ export async function answerKnown(hub: Hub, request: SubmissionRequest, id: stri
   return { kind: 'accepted', id, submissionNo: row.submission_no }
 }
 
+/**
+ * The answer of a request whose id somebody else claimed while it was at work.
+ * @throws Problem not-ready when that one has not come to an answer either; sending again is safe
+ */
+export async function answerOther(hub: Hub, request: SubmissionRequest, id: string): Promise<SubmissionAnswer> {
+  const answer = await answerKnown(hub, request, id)
+  if (answer !== null && answer !== 'resume') return answer
+  throw new Problem('not-ready', { zh: `批次 ${id} 正由另一请求处理`, en: `Submission ${id} is being received by another request` })
+}
+
 type NewSubmission = Pick<SubmissionRow, 'state' | 'spool_path'>
 
 export function submissionValues(request: SubmissionRequest, opened: Opened, more: NewSubmission, at: Date) {

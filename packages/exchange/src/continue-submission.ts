@@ -17,6 +17,21 @@ import { type Counts, noCounts } from './store-part.ts'
  * @returns `busy` when another process is at it, `incomplete` when the body's file is lost
  */
 export async function continueSubmission(hub: Hub, submissionNo: number): Promise<'finished' | 'incomplete' | 'busy'> {
+  const mine = atWork.get(hub) ?? new Set()
+  atWork.set(hub, mine)
+  if (mine.has(submissionNo)) return 'busy'
+  mine.add(submissionNo)
+  try {
+    return await storeRest(hub, submissionNo)
+  } finally {
+    mine.delete(submissionNo)
+  }
+}
+
+/** Submissions that this process is storing: a sweep must not race the request that will answer with their receipt. */
+const atWork = new WeakMap<Hub, Set<number>>()
+
+async function storeRest(hub: Hub, submissionNo: number): Promise<'finished' | 'incomplete' | 'busy'> {
   const row = await hub.db.selectFrom('submission').selectAll().where('submission_no', '=', submissionNo).executeTakeFirst()
   if (row === undefined || row.state === 'finished') return 'finished'
   if (row.state === 'incomplete') return 'incomplete'

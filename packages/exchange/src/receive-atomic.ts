@@ -1,7 +1,7 @@
 import { retryDeadlocks } from '@huijiao/database'
 import { digestText } from '@huijiao/merkle'
 import { boundedBatches } from './batches.ts'
-import { answerKnown, claim, submissionValues } from './claim.ts'
+import { answerOther, claim, submissionValues } from './claim.ts'
 import type { Hub } from './hub.ts'
 import type { Opened, Prepared } from './open-submission.ts'
 import type { PreparedRecord, RecordOutcome, RefusedRecord } from './prepared.ts'
@@ -42,7 +42,7 @@ export async function receiveAtomic(hub: Hub, request: SubmissionRequest, opened
     let next = 0
     receipt = await store(batches.map((batch) => batch.map((one) => ({ ...one, record: refused[next++] as PreparedRecord }))), false)
   }
-  if (receipt === null) return (await answerKnown(hub, request, opened.id)) as SubmissionAnswer
+  if (receipt === null) return await answerOther(hub, request, opened.id)
   hub.onPending()
   return { kind: 'receipt', receipt, known: false }
 }

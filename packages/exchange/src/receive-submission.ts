@@ -2,7 +2,7 @@ import { retryDeadlocks } from '@huijiao/database'
 import { Problem } from '@huijiao/problem'
 import { partRecordsMax } from './batches.ts'
 import { discardBody, spoolBytes } from './body.ts'
-import { answerKnown, claim, submissionValues } from './claim.ts'
+import { answerKnown, answerOther, claim, submissionValues } from './claim.ts'
 import { continueSubmission } from './continue-submission.ts'
 import type { Hub } from './hub.ts'
 import { type Opened, openSubmission, type Prepared } from './open-submission.ts'
@@ -37,7 +37,7 @@ export async function receiveSubmission(hub: Hub, request: SubmissionRequest): P
     else if (known !== null) return known
     if (known === null) await request.checkReplay?.()
     if (opened.versions?.records.length === 0) return { kind: 'receipt', receipt: probeReceipt(hub, request, opened), known: false }
-    if (request.mode === 'atomic') return await receiveAtomic(hub, request, opened)
+    if (request.mode === 'atomic' && known === null) return await receiveAtomic(hub, request, opened)
     if (body.bytes !== null && !request.respondAsync && known === null) {
       const answer = await receiveSmall(hub, request, opened)
       if (answer !== 'too-many') return answer
@@ -73,7 +73,7 @@ async function receiveSmall(hub: Hub, request: SubmissionRequest, opened: Opened
       return await finish(trx, hub, facts, at, [receiptPart(part, 0, 0, batch.length)], part.counts, batch.length, inline(part.outcomes), request.body.decodedBytes)
     }),
   )
-  if (receipt === null) return (await answerKnown(hub, request, opened.id)) as SubmissionAnswer
+  if (receipt === null) return await answerOther(hub, request, opened.id)
   hub.onPending()
   return { kind: 'receipt', receipt, known: false }
 }
@@ -108,5 +108,5 @@ async function receiveLarge(hub: Hub, request: SubmissionRequest, opened: Opened
 
 async function lostRace(hub: Hub, request: SubmissionRequest, opened: Opened, path: string): Promise<SubmissionAnswer> {
   await discardBody({ path })
-  return (await answerKnown(hub, request, opened.id)) as SubmissionAnswer
+  return await answerOther(hub, request, opened.id)
 }

@@ -1,9 +1,10 @@
+import { verifyCustody } from '@huijiao/merkle'
 import { defaultPolicy } from '@huijiao/standard'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Caller, listLinks, listParked, listSkips, loadPolicy, requalify, resumeLink, retryParked, type SendDelivery, sequenceLog } from '../src/index.ts'
+import { type Caller, custodyDocument, ensureLinks, listLinks, listParked, listSkips, loadPolicy, publicRecordId, requalify, resumeLink, retryParked, type SendDelivery, sequenceLog } from '../src/index.ts'
 import { readVersionsBody } from '../src/versions-body.ts'
 import { enrol, project, receiptOf, submit, upsert } from './test-hub.ts'
-import { decoded, deliver, forwardAll, inShizhong, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
+import { contract, decoded, deliver, forwardAll, inShizhong, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
 
 let tiers: Tiers
 let city: Caller
@@ -87,6 +88,65 @@ describe('what the upstream refuses', () => {
   })
 })
 
+describe('a child of a parked parent', () => {
+  it('is parked with it, with its own children, and they go up by themselves after the parent', async () => {
+    const { lower, linkNo, send } = tiers
+    const parent = inShizhong(7) as { PrjNum: string }
+    const child = contract(7, { PrjNum: parent.PrjNum, RecordNum: `${parent.PrjNum}-HZ-001` })
+    await submit(lower.hub, city, [upsert('TBProjectInfo', 'A', parent), upsert('TBProjectInfo', 'B', project(8))])
+    await forwardAll(lower.hub, linkNo, granting('370102'))
+    await submit(lower.hub, city, [upsert('TBContractRecordManage', 'H-A', child), upsert('TBContractRecordManage', 'H-B', contract(8))])
+    await forwardAll(lower.hub, linkNo, send)
+    expect((await parked()).map((one) => [one.entity, one.reason, one.parent_ordinal])).toEqual([
+      ['TBProjectInfo', 'region-not-granted', null],
+      ['TBContractRecordManage', 'parent-parked', 0],
+    ])
+    expect(await above()).toEqual([
+      ['TBProjectInfo', 1, 'upsert', 'accepted'],
+      ['TBContractRecordManage', 1, 'upsert', 'accepted'],
+    ])
+    // Sent again alone, the child waits on.
+    expect(await retryParked(lower.hub, 'operator:test', { filter: { entity: 'TBContractRecordManage' } })).toBe(1)
+    await forwardAll(lower.hub, linkNo, send)
+    expect(await parked()).toHaveLength(2)
+    expect(await retryParked(lower.hub, 'operator:test', { filter: { entity: 'TBProjectInfo' } })).toBe(1)
+    await forwardAll(lower.hub, linkNo, send)
+    expect(await parked()).toEqual([])
+    expect((await above()).slice(2)).toEqual([
+      ['TBProjectInfo', 1, 'upsert', 'accepted'],
+      ['TBContractRecordManage', 1, 'upsert', 'accepted'],
+    ])
+  })
+
+  it('goes up when only a later version of its parent is parked', async () => {
+    const { lower, linkNo, send } = tiers
+    const parent = inShizhong(9) as { PrjNum: string }
+    await submit(lower.hub, city, [upsert('TBProjectInfo', 'A', parent)])
+    await forwardAll(lower.hub, linkNo, send)
+    await submit(lower.hub, city, [upsert('TBProjectInfo', 'A', { ...parent, PrjName: '改名（合成）' })])
+    await forwardAll(lower.hub, linkNo, granting('370102'))
+    await submit(lower.hub, city, [upsert('TBContractRecordManage', 'H', contract(9, { PrjNum: parent.PrjNum, RecordNum: `${parent.PrjNum}-HZ-001` }))])
+    await forwardAll(lower.hub, linkNo, send)
+    expect((await parked()).map((one) => one.entity)).toEqual(['TBProjectInfo'])
+    expect(await above()).toHaveLength(2)
+  })
+})
+
+describe('a link that keeps sealed texts below', () => {
+  it('sends their hashes, and the commitment is the same above', async () => {
+    const { lower, upper, linkNo, linkName, send } = tiers
+    await ensureLinks(lower.hub, [{ name: linkName, url: 'http://upstream.invalid', upstreamTier: 'provincial', upstreamName: '370000', sealed: 'hash' }])
+    await submit(lower.hub, city, [upsert('TBProjectInfo', 'A', project(1))])
+    const bodies: string[] = []
+    await forwardAll(lower.hub, linkNo, (link, request) => (bodies.push(decoded(request).toString()), send(link, request)))
+    expect(bodies[0]).not.toContain('李示例')
+    expect(await versionsOf(upper.hub)).toEqual(await versionsOf(lower.hub))
+    const row = await upper.hub.db.selectFrom('version').select(['sealed_text', 'text_hashes']).executeTakeFirstOrThrow()
+    expect(row.sealed_text).toBeNull()
+    expect(row.text_hashes?.subarray(64).some((byte) => byte !== 0)).toBe(true)
+  })
+})
+
 describe('a receipt that does not name every refusal', () => {
   it('is answered with halves, whose receipts do', async () => {
     const { lower, linkNo } = tiers
@@ -149,6 +209,12 @@ describe('a stream of which a version went up', () => {
       ['test-kept', 'not-due', false],
       ['test-kept', 'not-due', true],
     ])
+    // The tombstone's custody leads to the version that it ends, in the log of the city.
+    await sequenceLog(upper.hub)
+    const recordId = publicRecordId((await versionsOf(upper.hub))[0]?.record_id as string)
+    const report = verifyCustody(JSON.parse(JSON.stringify(await custodyDocument(upper.hub, recordId, { version: 2 }))))
+    expect(report.checks.filter((check) => check.status === 'failed')).toEqual([])
+    expect(report.path).toEqual(['370000', '370100'])
     await push('C', '四')
     expect(await stream()).toMatchObject({ n: 4, head_operation: 'upsert' })
     expect((await stream()).force_part).not.toBeNull()
