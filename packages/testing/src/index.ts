@@ -1,3 +1,8 @@
 export { type DrivenClock, drivenClock } from './driven-clock.ts'
 export { type TestRedis, withRedis } from './redis.ts'
 export { createTestDatabase, type TestDatabase } from './test-database.ts'
+export { type SampleCity, sampleCity } from './sample/city.ts'
+export { type Expectation, type ExpectedRecord, expectationOf } from './sample/expected.ts'
+export { sampleDirectory } from './sample/files.ts'
+export { ndjsonOf, type SampleSubmission } from './sample/submissions.ts'
+export { type Submitter, type SubmitterKey, submitters } from './sample/submitters.ts'

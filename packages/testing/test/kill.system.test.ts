@@ -35,7 +35,10 @@ async function freeBase(): Promise<number> {
 }
 
 function startDemo(): Demo {
-  const child = spawn(process.execPath, [program, '--once'], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, HUIJIAO_DEMO_DIR: dir, HUIJIAO_DEMO_PORT: String(port) } })
+  const child = spawn(process.execPath, [program, '--once'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, HUIJIAO_DEMO_DIR: dir, HUIJIAO_DEMO_PORT: String(port) },
+  })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()))
   return { child, ended: new Promise((settle) => child.once('close', (code) => settle(code))), output: () => output }
@@ -78,7 +81,11 @@ describe('kill -9 of anything during the push', () => {
       process.kill(await pidOf(victim, demo), 'SIGKILL')
       const code = await demo.ended
       // The demo ends by itself when something under it dies; it must not call that a success.
-      expect([victim, code === 0, victim === 'demo' || demo.output().includes('ended unexpectedly')], demo.output()).toEqual([victim, false, true])
+      expect([victim, code === 0, victim === 'demo' || demo.output().includes('ended unexpectedly')], demo.output()).toEqual([
+        victim,
+        false,
+        true,
+      ])
     }
     const last = startDemo()
     const code = await last.ended

@@ -26,7 +26,10 @@ export async function untilArrived(settings: DemoSettings, state: DemoState, exp
   let movedAt = Date.now()
   for (;;) {
     const municipal = await workLeft(nodeOf(settings, 'municipal'), state)
-    const provincial = municipal.left === 0 ? await workLeft(nodeOf(settings, 'provincial'), state) : { left: 1, delivered: await deliveredBy(settings, state), facts: '' }
+    const provincial =
+      municipal.left === 0
+        ? await workLeft(nodeOf(settings, 'provincial'), state)
+        : { left: 1, delivered: await deliveredBy(settings, state), facts: '' }
     const national = provincial.left === 0 ? await workLeft(nodeOf(settings, 'national'), state) : { left: 1, delivered: 0, facts: '' }
     bar.step(Math.min(expected, provincial.delivered))
     if (municipal.left + provincial.left + national.left === 0) break
@@ -36,7 +39,10 @@ export async function untilArrived(settings: DemoSettings, state: DemoState, exp
     if (Date.now() - movedAt > stillMs) {
       bar.end()
       const facts = `${municipal.facts} ${provincial.facts}`
-      throw new DemoError(`三分钟没有进展（${facts}）；各节点的日志在 ${settings.dir}`, `Nothing has moved for three minutes (${facts}); the nodes' logs are in ${settings.dir}`)
+      throw new DemoError(
+        `三分钟没有进展（${facts}）；各节点的日志在 ${settings.dir}`,
+        `Nothing has moved for three minutes (${facts}); the nodes' logs are in ${settings.dir}`,
+      )
     }
     await delay(200)
   }
@@ -54,13 +60,26 @@ async function linksOf(node: DemoNode, state: DemoState): Promise<readonly Link[
 
 /** What a node still has to do: entries to number, entries past a link's cursor, a delivery under way. */
 async function workLeft(node: DemoNode, state: DemoState): Promise<{ left: number; delivered: number; facts: string }> {
-  const own = await requestJson<{ log: { pending: number }; openSubmissions: number }>('GET', `${node.url}/admin/v1/node`, state.adminTokens[node.tier])
+  const own = await requestJson<{ log: { pending: number }; openSubmissions: number }>(
+    'GET',
+    `${node.url}/admin/v1/node`,
+    state.adminTokens[node.tier],
+  )
   const links = await linksOf(node, state)
   const paused = links.find((link) => link.state === 'paused')
-  if (paused) throw new DemoError(`${node.tier} 节点的上报通道 ${paused.name} 已暂停：${paused.paused?.reason ?? ''}`, `The link ${paused.name} of the ${node.tier} node is paused: ${paused.paused?.reason ?? ''}`)
+  if (paused)
+    throw new DemoError(
+      `${node.tier} 节点的上报通道 ${paused.name} 已暂停：${paused.paused?.reason ?? ''}`,
+      `The link ${paused.name} of the ${node.tier} node is paused: ${paused.paused?.reason ?? ''}`,
+    )
   return {
     left: own.log.pending + own.openSubmissions + links.reduce((sum, link) => sum + link.lag.entries + (link.state === 'idle' ? 0 : 1), 0),
     delivered: links.reduce((sum, link) => sum + link.delivered.records, 0),
-    facts: links.map((link) => `${node.tier} → ${link.name}: ${link.state}, ${link.lag.entries}${link.lastError ? `, ${link.lastError.text.slice(0, 200)}` : ''}`).join('; '),
+    facts: links
+      .map(
+        (link) =>
+          `${node.tier} → ${link.name}: ${link.state}, ${link.lag.entries}${link.lastError ? `, ${link.lastError.text.slice(0, 200)}` : ''}`,
+      )
+      .join('; '),
   }
 }

@@ -12,7 +12,9 @@ import type { Finding } from './verify.ts'
 export async function checkCustody(settings: DemoSettings, state: DemoState, expectation: Expectation): Promise<Finding[]> {
   const { url } = nodeOf(settings, 'national')
   const secret = state.checker?.apiKey ?? ''
-  const facts = await Promise.all(settings.nodes.map((node) => requestJson<{ keys: readonly { verifierKey: string }[] }>('GET', `${node.url}/v1/node`, secret)))
+  const facts = await Promise.all(
+    settings.nodes.map((node) => requestJson<{ keys: readonly { verifierKey: string }[] }>('GET', `${node.url}/v1/node`, secret)),
+  )
   const keys = facts.flatMap((node) => node.keys.map((key) => key.verifierKey))
   const oneEach = new Map(expectation.records.filter((record) => record.key !== undefined).map((record) => [record.entity, record]))
   const findings: Finding[] = []
@@ -22,7 +24,10 @@ export async function checkCustody(settings: DemoSettings, state: DemoState, exp
     const report = verifyCustody(document, keys)
     if (report.outcome === 'verified') continue
     const failed = report.checks.filter((check) => check.status !== 'ok')
-    findings.push({ zh: `${entity} ${recordId} 的流转轨迹不成立：${failed.map((check) => check.zh).join('；')}`, en: `The custody of ${entity} ${recordId} does not verify: ${failed.map((check) => check.en).join('; ')}` })
+    findings.push({
+      zh: `${entity} ${recordId} 的流转轨迹不成立：${failed.map((check) => check.zh).join('；')}`,
+      en: `The custody of ${entity} ${recordId} does not verify: ${failed.map((check) => check.en).join('; ')}`,
+    })
   }
   return findings
 }
@@ -36,14 +41,22 @@ export async function checkBadFile(settings: DemoSettings, state: DemoState): Pr
   const { url } = nodeOf(settings, 'municipal')
   const files = new Map(badFiles())
   const judge = async (path: string): Promise<DryRun> => {
-    const answer = await request('POST', `${url}/v1/submissions?dryRun=true`, state.participants.city?.apiKey ?? '', { type: 'application/x-ndjson', text: files.get(path) ?? '' })
+    const answer = await request('POST', `${url}/v1/submissions?dryRun=true`, state.participants.city?.apiKey ?? '', {
+      type: 'application/x-ndjson',
+      text: files.get(path) ?? '',
+    })
     return JSON.parse(answer.body.toString('utf8')) as DryRun
   }
   const [bad, mended] = [await judge('bad.ndjson'), await judge('bad.mended.ndjson')]
-  const untold = badCases.filter(({ code }, index) => !bad.records.find((record) => record.index === index)?.problems?.some((problem) => problem.code === code))
+  const untold = badCases.filter(
+    ({ code }, index) => !bad.records.find((record) => record.index === index)?.problems?.some((problem) => problem.code === code),
+  )
   const stillBad = mended.records.filter((record) => record.outcome === 'refused' || record.outcome === 'doubtful')
   return [
     ...untold.map(({ code }): Finding => ({ zh: `错例文件中的 ${code} 没有被指出`, en: `${code} in the bad file is not told` })),
-    ...stillBad.map((record): Finding => ({ zh: `改正后的第 ${record.index} 条仍为 ${record.outcome}`, en: `Line ${record.index} of the mended file is still ${record.outcome}` })),
+    ...stillBad.map((record): Finding => ({
+      zh: `改正后的第 ${record.index} 条仍为 ${record.outcome}`,
+      en: `Line ${record.index} of the mended file is still ${record.outcome}`,
+    })),
   ]
 }

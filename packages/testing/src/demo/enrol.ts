@@ -9,7 +9,11 @@ interface NodeFacts {
 }
 
 /** Makes a participant unless an interrupted start has made it already. */
-async function ensureParticipant(node: DemoNode, token: string, participant: { readonly participantId: string } & Record<string, unknown>): Promise<void> {
+async function ensureParticipant(
+  node: DemoNode,
+  token: string,
+  participant: { readonly participantId: string } & Record<string, unknown>,
+): Promise<void> {
   try {
     await requestJson('GET', `${node.url}/admin/v1/participants/${participant.participantId}`, token)
   } catch (error) {
@@ -18,10 +22,16 @@ async function ensureParticipant(node: DemoNode, token: string, participant: { r
   }
 }
 
-async function enrolSystem(node: DemoNode, token: string, participant: { readonly participantId: string } & Record<string, unknown>): Promise<{ id: string; apiKey: string }> {
+async function enrolSystem(
+  node: DemoNode,
+  token: string,
+  participant: { readonly participantId: string } & Record<string, unknown>,
+): Promise<{ id: string; apiKey: string }> {
   const id = participant.participantId
   await ensureParticipant(node, token, participant)
-  const { secret } = await requestJson<{ secret: string }>('POST', `${node.url}/admin/v1/participants/${id}/keys`, token, { kind: 'api-key' })
+  const { secret } = await requestJson<{ secret: string }>('POST', `${node.url}/admin/v1/participants/${id}/keys`, token, {
+    kind: 'api-key',
+  })
   return { id, apiKey: secret }
 }
 
@@ -32,7 +42,12 @@ export async function enrolAll(settings: DemoSettings, state: DemoState): Promis
   for (const key of keys) {
     if (state.participants[key] !== undefined) continue
     const { name, tier, title, regions } = submitters[key]
-    state.participants[key] = await enrolSystem(nodeOf(settings, tier), state.adminTokens[tier], { participantId: `p-${name}`, kind: 'system', name: title, regions })
+    state.participants[key] = await enrolSystem(nodeOf(settings, tier), state.adminTokens[tier], {
+      participantId: `p-${name}`,
+      kind: 'system',
+      name: title,
+      regions,
+    })
     saveState(settings, state)
   }
   if (state.checker === null) {
@@ -41,7 +56,8 @@ export async function enrolAll(settings: DemoSettings, state: DemoState): Promis
     saveState(settings, state)
   }
   if (state.nodesEnrolled) return
-  for (const node of settings.nodes) if (node.upstream !== null) await enrolNode(node, nodeOf(settings, node.upstream), state.adminTokens[node.upstream])
+  for (const node of settings.nodes)
+    if (node.upstream !== null) await enrolNode(node, nodeOf(settings, node.upstream), state.adminTokens[node.upstream])
   state.nodesEnrolled = true
   saveState(settings, state)
 }
@@ -50,10 +66,20 @@ export async function enrolAll(settings: DemoSettings, state: DemoState): Promis
 async function enrolNode(lower: DemoNode, upper: DemoNode, token: string): Promise<void> {
   const id = `p-${lower.region}`
   const facts = JSON.parse((await request('GET', `${lower.url}/v1/node`, '-')).body.toString('utf8')) as NodeFacts
-  await ensureParticipant(upper, token, { participantId: id, kind: 'node', name: `${lower.tier === 'municipal' ? '示例市' : '示例省'}节点（合成数据）`, regions: [lower.region], nodeName: lower.region })
+  await ensureParticipant(upper, token, {
+    participantId: id,
+    kind: 'node',
+    name: `${lower.tier === 'municipal' ? '示例市' : '示例省'}节点（合成数据）`,
+    regions: [lower.region],
+    nodeName: lower.region,
+  })
   const known = await requestJson<{ keys: { keyId: string }[] }>('GET', `${upper.url}/admin/v1/participants/${id}`, token)
   for (const key of facts.keys) {
     if (key.retiredAt !== null || known.keys.some((each) => each.keyId === key.keyId)) continue
-    await requestJson('POST', `${upper.url}/admin/v1/participants/${id}/keys`, token, { kind: 'ed25519', keyId: key.keyId, publicKey: key.publicKey })
+    await requestJson('POST', `${upper.url}/admin/v1/participants/${id}/keys`, token, {
+      kind: 'ed25519',
+      keyId: key.keyId,
+      publicKey: key.publicKey,
+    })
   }
 }

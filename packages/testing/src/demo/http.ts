@@ -27,7 +27,12 @@ const passing: ReadonlySet<number> = new Set([429, 502, 503, 504])
  * Sends a request, again and again while the node is away or busy: everything the demo sends may safely be sent twice.
  * @throws UnexpectedAnswer, or DemoError when nobody answers for two minutes
  */
-export async function request(method: 'GET' | 'POST', url: string, secret: string, body?: { readonly type: string; readonly text: string }): Promise<Answer> {
+export async function request(
+  method: 'GET' | 'POST',
+  url: string,
+  secret: string,
+  body?: { readonly type: string; readonly text: string },
+): Promise<Answer> {
   const headers = { authorization: `Bearer ${secret}`, ...(body ? { 'content-type': body.type } : {}) }
   let last: unknown
   for (const until = Date.now() + patienceMs; Date.now() < until; await delay(250)) {
@@ -45,11 +50,18 @@ export async function request(method: 'GET' | 'POST', url: string, secret: strin
     }
   }
   if (last instanceof DemoError) throw last
-  throw new DemoError(`${new URL(url).origin} 两分钟没有答复`, `Nobody has answered at ${new URL(url).origin} for two minutes`, { cause: last })
+  throw new DemoError(`${new URL(url).origin} 两分钟没有答复`, `Nobody has answered at ${new URL(url).origin} for two minutes`, {
+    cause: last,
+  })
 }
 
 export async function requestJson<T>(method: 'GET' | 'POST', url: string, secret: string, body?: object): Promise<T> {
-  const answer = await request(method, url, secret, body === undefined ? undefined : { type: 'application/json', text: JSON.stringify(body) })
+  const answer = await request(
+    method,
+    url,
+    secret,
+    body === undefined ? undefined : { type: 'application/json', text: JSON.stringify(body) },
+  )
   return JSON.parse(answer.body.toString('utf8')) as T
 }
 
@@ -62,7 +74,11 @@ function problemIn(bytes: Buffer): Partial<ProblemDocument> {
 }
 
 /** Runs `work` over a list, a few at once, in order of the list. The first failure ends it. */
-export async function forEachAtOnce<T>(items: readonly T[], atOnce: number, work: (item: T, index: number) => Promise<void>): Promise<void> {
+export async function forEachAtOnce<T>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T, index: number) => Promise<void>,
+): Promise<void> {
   let next = 0
   const worker = async () => {
     for (let index = next++; index < items.length; index = next++) await work(items[index] as T, index)

@@ -54,7 +54,11 @@ interface Ended {
 async function prepareAlone(settings: DemoSettings): Promise<void> {
   const lock = join(settings.dir, 'demo.pid')
   const other = runningPid(lock)
-  if (other !== null && other !== process.pid) throw new DemoError(`${settings.dir} 中已有一个演示在运行（进程 ${other}）`, `A demo is already running in ${settings.dir} (process ${other})`)
+  if (other !== null && other !== process.pid)
+    throw new DemoError(
+      `${settings.dir} 中已有一个演示在运行（进程 ${other}）`,
+      `A demo is already running in ${settings.dir} (process ${other})`,
+    )
   await stopLeftovers(settings)
   await prepareDirectory(settings)
   writePidFile(lock, process.pid)
@@ -69,7 +73,9 @@ async function run(settings: DemoSettings, running: Running): Promise<Ended> {
   writeDemoFile(settings, state)
   const city = sampleCity(state.dayZero)
   const expectation = expectationOf(city)
-  const fromProvince = [...expectation.records, ...expectation.ended].reduce((sum, record) => sum + record.versions, 0) - city.filings.filter((filing) => submitters[filing.submitter].tier === 'national').length
+  const fromProvince =
+    [...expectation.records, ...expectation.ended].reduce((sum, record) => sum + record.versions, 0) -
+    city.filings.filter((filing) => submitters[filing.submitter].tier === 'national').length
   const known = state.pushed
   const pushed = known && !settings.once ? null : await pushSample(settings, state, city.submissions)
   await untilArrived(settings, state, fromProvince)
@@ -100,7 +106,8 @@ async function startAll(settings: DemoSettings, state: DemoState, running: Runni
   if (running.postgres.adopted) say('接管了仍在运行的 PostgreSQL。', 'Adopted the PostgreSQL that was still running.')
   for (const node of settings.nodes) await running.postgres.ensureDatabase(node.database)
   say('启动三个节点…', 'Starting the three nodes…')
-  for (const node of settings.nodes) if (!running.stopping) running.nodes.push(startNode(settings, node, running.postgres.url(node.database), state.adminTokens[node.tier]))
+  for (const node of settings.nodes)
+    if (!running.stopping) running.nodes.push(startNode(settings, node, running.postgres.url(node.database), state.adminTokens[node.tier]))
   await Promise.all(running.nodes.map(untilReady))
 }
 
@@ -109,18 +116,29 @@ function tellWhatNext(settings: DemoSettings, { submissionId, recordId }: { subm
   const [municipal, provincial, national] = settings.nodes
   say('\n✓ 就绪。三个节点：', '✓ Ready. The three nodes:')
   for (const node of settings.nodes) show(`  ${node.tier.padEnd(12)}${node.url}   log: ${relative(process.cwd(), node.logFile)}`)
-  say(`\n演示登录：各节点的管理令牌和接入单位密钥在 ${file}（队列页 ${municipal?.url}/admin/queues，任意用户名，令牌作口令）`, `Demo sign-in: operator tokens and a participant's key are in ${file} (queues at ${municipal?.url}/admin/queues: any user name, the token as password)`)
+  say(
+    `\n演示登录：各节点的管理令牌和接入单位密钥在 ${file}（队列页 ${municipal?.url}/admin/queues，任意用户名，令牌作口令）`,
+    `Demo sign-in: operator tokens and a participant's key are in ${file} (queues at ${municipal?.url}/admin/queues: any user name, the token as password)`,
+  )
   say('\n接下来可以试：', 'Three commands to try next:')
-  show(`  curl -s -H "Authorization: Bearer $(node -p "require('${file}').participant.apiKey")" ${municipal?.url}/v1/submissions/${submissionId}`)
+  show(
+    `  curl -s -H "Authorization: Bearer $(node -p "require('${file}').participant.apiKey")" ${municipal?.url}/v1/submissions/${submissionId}`,
+  )
   show(`  curl -s -H "Authorization: Bearer $(node -p "require('${file}').nodes[1].adminToken")" ${provincial?.url}/admin/v1/links`)
   show(`  npx huijiao log check ${national?.url}`)
   show(`\n  record ${recordId}`)
-  say('\nCtrl-C 停止。再次 npm start 沿用现有状态；npm start -- --fresh 重新开始。', 'Ctrl-C stops. The next npm start finds this state; npm start -- --fresh begins anew.')
+  say(
+    '\nCtrl-C 停止。再次 npm start 沿用现有状态；npm start -- --fresh 重新开始。',
+    'Ctrl-C stops. The next npm start finds this state; npm start -- --fresh begins anew.',
+  )
 }
 
 function conclude(findings: readonly Finding[], city: SampleCity, records: number): number {
   if (findings.length === 0) {
-    say(`✓ 全国节点恰好持有预期的 ${records} 条记录；应退回的均已退回；三个节点的日志核对无误（${city.submissions.length} 个批次，${city.filings.length} 条）。`, `✓ The nation holds exactly the ${records} expected records; what had to be refused was refused; all three logs check out (${city.submissions.length} submissions, ${city.filings.length} records).`)
+    say(
+      `✓ 全国节点恰好持有预期的 ${records} 条记录；应退回的均已退回；三个节点的日志核对无误（${city.submissions.length} 个批次，${city.filings.length} 条）。`,
+      `✓ The nation holds exactly the ${records} expected records; what had to be refused was refused; all three logs check out (${city.submissions.length} submissions, ${city.filings.length} records).`,
+    )
     return 0
   }
   for (const finding of findings.slice(0, 20)) say(`✗ ${finding.zh}`, `  ${finding.en}`)
@@ -131,7 +149,11 @@ function conclude(findings: readonly Finding[], city: SampleCity, records: numbe
 /** Settles at the first Ctrl-C or SIGTERM; the second one ends the process at once. */
 function signalled(): Promise<Ended> {
   return new Promise((settle) => {
-    for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const) {
+    for (const [signal, code] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ] as const) {
       process.once(signal, () => {
         settle({ code: 0, signal })
         process.once(signal, () => process.exit(code))
@@ -146,12 +168,16 @@ async function died(running: Running): Promise<never> {
     if (running.stopping) continue
     const gone = running.nodes.find(({ child }) => child.exitCode !== null || child.signalCode !== null)
     if (gone) throw endedByItself(gone.node.tier, String(gone.child.signalCode ?? gone.child.exitCode), gone.node.logFile)
-    if (running.postgres !== null && startMark(running.postgres.pid) === null) throw endedByItself('PostgreSQL', 'no process', `${running.postgres.dataDir}.log`)
+    if (running.postgres !== null && startMark(running.postgres.pid) === null)
+      throw endedByItself('PostgreSQL', 'no process', `${running.postgres.dataDir}.log`)
   }
 }
 
 function endedByItself(what: string, how: string, log: string): DemoError {
-  return new DemoError(`${what} 意外结束（${how}），日志：${log}。再次 npm start 即可继续，已回执的数据不会丢失`, `${what} ended unexpectedly (${how}); its log: ${log}. Another npm start goes on from here; nothing acknowledged is lost`)
+  return new DemoError(
+    `${what} 意外结束（${how}），日志：${log}。再次 npm start 即可继续，已回执的数据不会丢失`,
+    `${what} ended unexpectedly (${how}); its log: ${log}. Another npm start goes on from here; nothing acknowledged is lost`,
+  )
 }
 
 /** Nodes first, the lower before the upper, then the database they use. */

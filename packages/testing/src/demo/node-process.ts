@@ -27,7 +27,10 @@ export async function stopLeftovers(settings: DemoSettings): Promise<void> {
     const file = pidFile(settings, node)
     const pid = runningPid(file)
     if (pid !== null) {
-      say(`上次未正常结束，停止遗留的 ${node.tier} 节点（进程 ${pid}）`, `The last run did not end by itself; stopping its ${node.tier} node (process ${pid})`)
+      say(
+        `上次未正常结束，停止遗留的 ${node.tier} 节点（进程 ${pid}）`,
+        `The last run did not end by itself; stopping its ${node.tier} node (process ${pid})`,
+      )
       await stopProcess(pid, leftoverGraceMs)
     }
     removePidFile(file)
@@ -38,7 +41,10 @@ export async function stopLeftovers(settings: DemoSettings): Promise<void> {
 export async function checkPorts(settings: DemoSettings): Promise<void> {
   for (const node of settings.nodes) {
     if (await isFree(node.port)) continue
-    throw new DemoError(`端口 ${node.port}（${node.tier} 节点）已被占用。停掉占用它的程序，或换一组端口：HUIJIAO_DEMO_PORT=8000 npm start`, `Port ${node.port} (of the ${node.tier} node) is in use. Stop what uses it, or move the ports: HUIJIAO_DEMO_PORT=8000 npm start`)
+    throw new DemoError(
+      `端口 ${node.port}（${node.tier} 节点）已被占用。停掉占用它的程序，或换一组端口：HUIJIAO_DEMO_PORT=8000 npm start`,
+      `Port ${node.port} (of the ${node.tier} node) is in use. Stop what uses it, or move the ports: HUIJIAO_DEMO_PORT=8000 npm start`,
+    )
   }
 }
 
@@ -93,11 +99,18 @@ export async function untilReady({ node, ended }: NodeProcess): Promise<void> {
   let over: { code: number | null } | undefined
   void ended.then((how) => (over = how))
   for (const until = Date.now() + 120_000; Date.now() < until; await delay(100)) {
-    if (over !== undefined) throw new DemoError(`${node.tier} 节点没有启动（退出码 ${over.code}）。日志末尾：\n${await tail(node.logFile)}`, `The ${node.tier} node did not start (exit code ${over.code}); the end of its log stands above. Log: ${node.logFile}`)
+    if (over !== undefined)
+      throw new DemoError(
+        `${node.tier} 节点没有启动（退出码 ${over.code}）。日志末尾：\n${await tail(node.logFile)}`,
+        `The ${node.tier} node did not start (exit code ${over.code}); the end of its log stands above. Log: ${node.logFile}`,
+      )
     const answer = await fetch(`${node.url}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(() => null)
     if (answer?.ok) return void (await answer.arrayBuffer())
   }
-  throw new DemoError(`${node.tier} 节点两分钟内未就绪，日志：${node.logFile}`, `The ${node.tier} node was not ready within two minutes; its log: ${node.logFile}`)
+  throw new DemoError(
+    `${node.tier} 节点两分钟内未就绪，日志：${node.logFile}`,
+    `The ${node.tier} node was not ready within two minutes; its log: ${node.logFile}`,
+  )
 }
 
 async function tail(file: string): Promise<string> {

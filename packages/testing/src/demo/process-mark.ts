@@ -55,9 +55,9 @@ export async function stopProcess(pid: number, graceMs: number): Promise<void> {
   const same = () => mark !== null && startMark(pid) === mark
   if (!same()) return
   trySignal(pid, 'SIGTERM')
-  for (const until = Date.now() + graceMs; same() && Date.now() < until; ) await delay(50)
+  for (const until = Date.now() + graceMs; same() && Date.now() < until;) await delay(50)
   if (same()) trySignal(pid, 'SIGKILL')
-  for (const until = Date.now() + 5_000; same() && Date.now() < until; ) await delay(50)
+  for (const until = Date.now() + 5_000; same() && Date.now() < until;) await delay(50)
 }
 
 function trySignal(pid: number, signal: NodeJS.Signals): void {

@@ -37,7 +37,11 @@ export async function pushSample(settings: DemoSettings, state: DemoState, submi
   const total = submissions.reduce((sum, submission) => sum + submission.records.length, 0)
   const bar = progressBar('报送示例数据', 'pushing the sample city', total)
   const acknowledged = acknowledgedOf(settings)
-  if (acknowledged.before > 0) say(`继续：已有 ${acknowledged.before} 个批次的回执，重发会得到同一份回执。`, `Going on: ${acknowledged.before} submissions were acknowledged before and will be answered with the same receipt.`)
+  if (acknowledged.before > 0)
+    say(
+      `继续：已有 ${acknowledged.before} 个批次的回执，重发会得到同一份回执。`,
+      `Going on: ${acknowledged.before} submissions were acknowledged before and will be answered with the same receipt.`,
+    )
   const pushed: Pushed[] = []
   let done = 0
   const pushAll = async (submitter: SubmitterKey) => {
@@ -45,7 +49,10 @@ export async function pushSample(settings: DemoSettings, state: DemoState, submi
     const key = state.participants[submitter]
     if (key === undefined) throw new Error(`${submitter} is not enrolled`)
     for (const submission of submissions.filter((each) => each.submitter === submitter)) {
-      const answer = await request('POST', `${nodeOf(settings, tier).url}/v1/submissions`, key.apiKey, { type: 'application/x-ndjson', text: ndjsonOf(submission) })
+      const answer = await request('POST', `${nodeOf(settings, tier).url}/v1/submissions`, key.apiKey, {
+        type: 'application/x-ndjson',
+        text: ndjsonOf(submission),
+      })
       const receiptChanged = !acknowledged.note(submission.envelope.id, answer.body)
       pushed.push({ submission, receipt: JSON.parse(answer.body.toString('utf8')) as Receipt, receiptChanged })
       done += submission.records.length

@@ -35,10 +35,18 @@ const plan = [
  */
 export function readDemoSettings(args: readonly string[], env: NodeJS.ProcessEnv): DemoSettings {
   const unknown = args.find((arg) => arg !== '--once' && arg !== '--fresh')
-  if (unknown !== undefined) throw new DemoError(`没有参数 ${unknown}；可用：--once（送达后自行结束并核对）、--fresh（清除状态，重新开始）`, `no argument ${unknown}; there are --once (check that everything arrived, then end) and --fresh (begin anew)`)
+  if (unknown !== undefined)
+    throw new DemoError(
+      `没有参数 ${unknown}；可用：--once（送达后自行结束并核对）、--fresh（清除状态，重新开始）`,
+      `no argument ${unknown}; there are --once (check that everything arrived, then end) and --fresh (begin anew)`,
+    )
   const given = env.HUIJIAO_DEMO_PORT ?? ''
   const base = given === '' ? 7_000 : Number(given)
-  if (!Number.isInteger(base) || base < 1_024 || base > 65_000) throw new DemoError(`HUIJIAO_DEMO_PORT 须为 1024 至 65000 的整数，现为 ${given}`, `HUIJIAO_DEMO_PORT must be a whole number from 1024 to 65000, not ${given}`)
+  if (!Number.isInteger(base) || base < 1_024 || base > 65_000)
+    throw new DemoError(
+      `HUIJIAO_DEMO_PORT 须为 1024 至 65000 的整数，现为 ${given}`,
+      `HUIJIAO_DEMO_PORT must be a whole number from 1024 to 65000, not ${given}`,
+    )
   const dir = resolve(env.HUIJIAO_DEMO_DIR || '.huijiao')
   return {
     dir,

@@ -27,7 +27,14 @@ export const demoFile = (settings: DemoSettings) => join(settings.dir, 'demo.jso
 export function loadState(settings: DemoSettings, today: string): DemoState {
   if (existsSync(stateFile(settings))) return JSON.parse(readFileSync(stateFile(settings), 'utf8')) as DemoState
   const token = () => randomBytes(24).toString('base64url')
-  const state: DemoState = { dayZero: today, adminTokens: { municipal: token(), provincial: token(), national: token() }, participants: {}, checker: null, nodesEnrolled: false, pushed: false }
+  const state: DemoState = {
+    dayZero: today,
+    adminTokens: { municipal: token(), provincial: token(), national: token() },
+    participants: {},
+    checker: null,
+    nodesEnrolled: false,
+    pushed: false,
+  }
   saveState(settings, state)
   return state
 }

@@ -39,10 +39,20 @@ const fieldCases: readonly BadCase[] = [
   { code: 'field-missing', pattern: 'project', spoil: (data) => without(data, 'PrjName') },
   { code: 'field-empty', pattern: 'project', spoil: (data) => ({ ...data, PrjCode: '' }), mend: (data) => without(data, 'PrjCode') },
   { code: 'field-unknown', pattern: 'project', spoil: (data) => renamed(data, 'PrjName', 'prjname') },
-  { code: 'type-wrong', pattern: 'project', spoil: (data) => ({ ...data, AllInvest: 18600.5 }), mend: (data) => ({ ...data, AllInvest: '18600.5' }) },
+  {
+    code: 'type-wrong',
+    pattern: 'project',
+    spoil: (data) => ({ ...data, AllInvest: 18600.5 }),
+    mend: (data) => ({ ...data, AllInvest: '18600.5' }),
+  },
   { code: 'too-long', pattern: 'project', spoil: (data) => ({ ...data, PrjName: '示例'.repeat(130) }) },
   { code: 'text-invalid', pattern: 'project', spoil: (data) => ({ ...data, Address: '示例路\u00011号' }) },
-  { code: 'decimal-invalid', pattern: 'project', spoil: (data) => ({ ...data, AllInvest: '1.86e4' }), mend: (data) => ({ ...data, AllInvest: '18600' }) },
+  {
+    code: 'decimal-invalid',
+    pattern: 'project',
+    spoil: (data) => ({ ...data, AllInvest: '1.86e4' }),
+    mend: (data) => ({ ...data, AllInvest: '18600' }),
+  },
   { code: 'integer-invalid', pattern: 'permit', spoil: (data) => ({ ...data, BargainDays: -30 }) },
   { code: 'date-invalid', pattern: 'project', spoil: (data) => ({ ...data, PrjApprovalDate: '2026-02-30' }) },
   { code: 'code-unknown', pattern: 'project', spoil: (data) => ({ ...data, PrjPropertyNum: '077' }) },
@@ -57,16 +67,28 @@ const numberCases: readonly BadCase[] = [
   { code: 'region-abolished', pattern: 'conduct', spoil: (data) => ({ ...data, CountyNum: '371202' }) },
   { code: 'number-invalid', pattern: 'project', spoil: (data) => ({ ...data, PrjNum: text(data.PrjNum).slice(0, 15) }) },
   { code: 'number-region-mismatch', pattern: 'project', spoil: (data) => ({ ...data, PrjNum: `370103${text(data.PrjNum).slice(6)}` }) },
-  { code: 'number-inconsistent', pattern: 'contract', spoil: (data) => ({ ...data, RecordNum: text(data.RecordNum).replace('-HZ-', '-HE-') }) },
+  {
+    code: 'number-inconsistent',
+    pattern: 'contract',
+    spoil: (data) => ({ ...data, RecordNum: text(data.RecordNum).replace('-HZ-', '-HE-') }),
+  },
 ]
 
 /** Codes of companies and persons. */
 const identityCases: readonly BadCase[] = [
   { code: 'company-code-invalid', pattern: 'contract', spoil: (data) => ({ ...data, ContractorCorpCode: '91370199' }) },
-  { code: 'credit-code-invalid', pattern: 'contract', spoil: (data) => ({ ...data, ContractorCorpCode: lastChanged(data.ContractorCorpCode) }) },
+  {
+    code: 'credit-code-invalid',
+    pattern: 'contract',
+    spoil: (data) => ({ ...data, ContractorCorpCode: lastChanged(data.ContractorCorpCode) }),
+  },
   { code: 'organisation-code-invalid', pattern: 'contract', spoil: (data) => ({ ...data, ContractorCorpCode: 'MA0XL0371' }) },
   { code: 'resident-id-invalid', pattern: 'person', spoil: (data) => ({ ...data, IDCard: lastChanged(data.IDCard) }) },
-  { code: 'resident-id-old', pattern: 'person', spoil: (data) => ({ ...data, IDCard: text(data.IDCard).slice(0, 6) + text(data.IDCard).slice(8, 17) }) },
+  {
+    code: 'resident-id-old',
+    pattern: 'person',
+    spoil: (data) => ({ ...data, IDCard: text(data.IDCard).slice(0, 6) + text(data.IDCard).slice(8, 17) }),
+  },
   { code: 'resident-id-inconsistent', pattern: 'person', spoil: (data) => ({ ...data, SexNum: data.SexNum === '1' ? '2' : '1' }) },
 ]
 
@@ -74,13 +96,25 @@ const identityCases: readonly BadCase[] = [
 const senseCases: readonly BadCase[] = [
   { code: 'placeholder-value', pattern: 'company', spoil: (data) => ({ ...data, Address: '无' }) },
   { code: 'spaces-around', pattern: 'company', spoil: (data) => ({ ...data, CorpName: ` ${text(data.CorpName)}` }) },
-  { code: 'date-order', pattern: 'conduct', spoil: (data) => ({ ...data, HappenDate: '2026-08-30', PunishDate: '2026-08-01', CreateDate: '2026-08-31' }) },
+  {
+    code: 'date-order',
+    pattern: 'conduct',
+    spoil: (data) => ({ ...data, HappenDate: '2026-08-30', PunishDate: '2026-08-01', CreateDate: '2026-08-31' }),
+  },
   { code: 'date-future', pattern: 'company', spoil: (data) => ({ ...data, CorpBirthDate: '2096-01-01' }) },
   { code: 'amount-doubtful', pattern: 'contract', spoil: (data) => ({ ...data, ContractMoney: '186005000' }) },
   { code: 'classified-project', pattern: 'project', spoil: (data) => ({ ...data, PrjName: '示例机密级工程（合成数据）' }) },
   { code: 'condition-missing', pattern: 'conduct', spoil: (data) => without({ ...data, IsPublic: '1' }, 'PublicEDate') },
-  { code: 'identity-number-in-text', pattern: 'conduct', spoil: (data) => ({ ...data, Content: '当事人证件号370102189007181056（合成）' }) },
-  { code: 'problems-many', pattern: 'project', spoil: (data) => ({ ...data, ...Object.fromEntries(Array.from({ length: 210 }, (_, at) => [`x${at}`, '1'])) }) },
+  {
+    code: 'identity-number-in-text',
+    pattern: 'conduct',
+    spoil: (data) => ({ ...data, Content: '当事人证件号370102189007181056（合成）' }),
+  },
+  {
+    code: 'problems-many',
+    pattern: 'project',
+    spoil: (data) => ({ ...data, ...Object.fromEntries(Array.from({ length: 210 }, (_, at) => [`x${at}`, '1'])) }),
+  },
 ]
 
 /** What is wrong around the data, or only a node can know. */
@@ -88,11 +122,47 @@ const recordCases: readonly BadCase[] = [
   { code: 'entity-unknown', pattern: 'project', spoilRecord: (record) => ({ ...record, entity: 'tbprojectinfo' }), byNode: true },
   { code: 'record-malformed', pattern: 'project', spoilRecord: (record) => ({ ...record, operation: 'insert' }), byNode: true },
   { code: 'line-malformed', pattern: 'project', spoilRecord: (record) => JSON.stringify(record).slice(0, -2), byNode: true },
-  { code: 'number-unsafe', pattern: 'permit', spoilRecord: (record) => JSON.stringify({ ...record, sourceVersion: 7 }).replace('"sourceVersion":7', '"sourceVersion":90071992547409931'), byNode: true },
-  { code: 'attachments-not-served', pattern: 'project', spoilRecord: (record) => ({ ...record, attachments: [{ kind: '立项批复', digest: `sha-256:${'0'.repeat(64)}`, mediaType: 'application/pdf', name: '批复.pdf' }] }), byNode: true },
+  {
+    code: 'number-unsafe',
+    pattern: 'permit',
+    spoilRecord: (record) =>
+      JSON.stringify({ ...record, sourceVersion: 7 }).replace('"sourceVersion":7', '"sourceVersion":90071992547409931'),
+    byNode: true,
+  },
+  {
+    code: 'attachments-not-served',
+    pattern: 'project',
+    spoilRecord: (record) => ({
+      ...record,
+      attachments: [{ kind: '立项批复', digest: `sha-256:${'0'.repeat(64)}`, mediaType: 'application/pdf', name: '批复.pdf' }],
+    }),
+    byNode: true,
+  },
   { code: 'region-not-granted', pattern: 'conduct', spoil: (data) => ({ ...data, CityNum: '370200', CountyNum: '370202' }), byNode: true },
-  { code: 'key-invalid', pattern: 'tender', spoilRecord: ({ entity, sourceId }) => ({ entity, operation: 'withdraw', sourceId, key: {}, reason: '重复报送' }), mendRecord: ({ entity, sourceId, data }) => ({ entity, operation: 'withdraw', sourceId, key: { TenderNum: `${text(data?.TenderNum).slice(0, -3)}077` }, reason: '重复报送' }) },
-  { code: 'withdraw-conduct', pattern: 'conduct', spoilRecord: ({ entity, sourceId, data }) => ({ entity, operation: 'withdraw', sourceId, key: { CorpCode: data?.CorpCode, PunishNumber: data?.PunishNumber, CreditCode: data?.CreditCode }, reason: '决定已撤销' }), byNode: true },
+  {
+    code: 'key-invalid',
+    pattern: 'tender',
+    spoilRecord: ({ entity, sourceId }) => ({ entity, operation: 'withdraw', sourceId, key: {}, reason: '重复报送' }),
+    mendRecord: ({ entity, sourceId, data }) => ({
+      entity,
+      operation: 'withdraw',
+      sourceId,
+      key: { TenderNum: `${text(data?.TenderNum).slice(0, -3)}077` },
+      reason: '重复报送',
+    }),
+  },
+  {
+    code: 'withdraw-conduct',
+    pattern: 'conduct',
+    spoilRecord: ({ entity, sourceId, data }) => ({
+      entity,
+      operation: 'withdraw',
+      sourceId,
+      key: { CorpCode: data?.CorpCode, PunishNumber: data?.PunishNumber, CreditCode: data?.CreditCode },
+      reason: '决定已撤销',
+    }),
+    byNode: true,
+  },
 ]
 
 export const badCases: readonly BadCase[] = [...fieldCases, ...numberCases, ...identityCases, ...senseCases, ...recordCases]

@@ -23,14 +23,19 @@ function disagreement({ standard, record, fate }: Filing, at: Date): string | nu
   const known = fate.outcome === 'refused' && fate.code === 'source-version-conflict' ? 'accepted' : fate.outcome
   const meant = known === 'refused' || known === 'doubtful' ? known : 'accepted'
   const told = fate.outcome !== 'refused' || judged !== 'refused' || codes('error').includes(fate.code)
-  return judged === meant && told ? null : `${record.entity} ${record.sourceId}: meant ${meant}, judged ${judged} ${JSON.stringify(problems)}`
+  return judged === meant && told
+    ? null
+    : `${record.entity} ${record.sourceId}: meant ${meant}, judged ${judged} ${JSON.stringify(problems)}`
 }
 
 describe('the sample city', () => {
-  it.each(['2026-09-01', '2027-01-01', '2028-02-29', '2026-03-31'])('is judged by the validators as its author meant, with %s as day 0', (dayZero) => {
-    const { filings } = sampleCity(dayZero)
-    expect(filings.flatMap((filing) => disagreement(filing, evening(dayZero)) ?? [])).toEqual([])
-  })
+  it.each(['2026-09-01', '2027-01-01', '2028-02-29', '2026-03-31'])(
+    'is judged by the validators as its author meant, with %s as day 0',
+    (dayZero) => {
+      const { filings } = sampleCity(dayZero)
+      expect(filings.flatMap((filing) => disagreement(filing, evening(dayZero)) ?? [])).toEqual([])
+    },
+  )
 
   it('is the same every time, and another one on another day', () => {
     expect(sampleCity()).toEqual(city)
@@ -53,17 +58,31 @@ describe('the sample city', () => {
     const text = city.submissions.map((submission) => JSON.stringify(submission.records)).join('\n')
     // 370102 is the code of a district; company codes have the 99 of a city, which no list ever had.
     for (const [code] of text.matchAll(/"91\d{6}MA0[0-9A-Z]{7}"/g)) expect(code.slice(7, 9)).toBe('99')
-    for (const [, birth] of text.matchAll(/"(?:IDCard|IDCard18|LegalManIDCard|PersonIDCard|ConstructorIDCard|SupervisionIDCard)":"\d{6}(\d{8})[\dX]{4}"/g)) expect(birth).toMatch(/^189/)
+    for (const [, birth] of text.matchAll(
+      /"(?:IDCard|IDCard18|LegalManIDCard|PersonIDCard|ConstructorIDCard|SupervisionIDCard)":"\d{6}(\d{8})[\dX]{4}"/g,
+    ))
+      expect(birth).toMatch(/^189/)
     for (const [, phone] of text.matchAll(/"(?:Mobile|LinkPhone|PersonPhone|OfficePhone)":"([^"]+)"/g)) expect(phone).toMatch(/^000/)
     for (const company of companiesOf()) expect(company.name).toMatch(/^示例.*（合成数据）$/)
     for (const person of staffOf()) expect(person.person.name).toContain('示例')
   })
 
   it('reports 200 projects as a funnel through six stages, in both releases', () => {
-    const entityOf = { project: 'TBProjectInfo', tender: 'TBTenderInfo', contract: 'TBContractRecordManage', review: 'TBProjectCensorInfo', permit: 'TBBuilderLicenceManage', finish: 'TBProjectFinishManage' } as const
-    const regular = city.filings.filter((filing) => filing.record.operation === 'upsert' && (filing.story === undefined || filing.story === 'mended'))
+    const entityOf = {
+      project: 'TBProjectInfo',
+      tender: 'TBTenderInfo',
+      contract: 'TBContractRecordManage',
+      review: 'TBProjectCensorInfo',
+      permit: 'TBBuilderLicenceManage',
+      finish: 'TBProjectFinishManage',
+    } as const
+    const regular = city.filings.filter(
+      (filing) => filing.record.operation === 'upsert' && (filing.story === undefined || filing.story === 'mended'),
+    )
     for (const stage of stages) {
-      const numbers = new Set(regular.filter((filing) => filing.record.entity === entityOf[stage]).map((filing) => filing.record.data?.PrjNum))
+      const numbers = new Set(
+        regular.filter((filing) => filing.record.entity === entityOf[stage]).map((filing) => filing.record.data?.PrjNum),
+      )
       expect([stage, numbers.size]).toEqual([stage, funnel[stage]])
     }
     const releasesOf = regular.filter((filing) => filing.record.entity === 'TBProjectInfo').map((filing) => filing.standard)
@@ -71,7 +90,12 @@ describe('the sample city', () => {
   })
 
   it('has 40 bad and 20 good decisions on conduct', () => {
-    const decisions = (form: RegExp) => new Set(city.filings.filter((filing) => form.test(filing.record.entity) && filing.record.operation === 'upsert' && filing.story !== 'two-brackets').map((filing) => filing.record.sourceId))
+    const decisions = (form: RegExp) =>
+      new Set(
+        city.filings
+          .filter((filing) => form.test(filing.record.entity) && filing.record.operation === 'upsert' && filing.story !== 'two-brackets')
+          .map((filing) => filing.record.sourceId),
+      )
     expect(decisions(/BadCreditInfo$/).size).toBe(40)
     expect(decisions(/GoodCreditInfo$/).size).toBe(20)
   })
@@ -85,7 +109,9 @@ describe('the sample city', () => {
     expect(refused / north.length).toBeLessThan(0.31)
     const calendar = calendarOf(city.dayZero)
     const lag = (submitter: string) => {
-      const days = of(submitter).flatMap((filing) => (typeof filing.record.data?.ContractDate === 'string' ? [filing.day - calendar.dayOf(filing.record.data.ContractDate)] : []))
+      const days = of(submitter).flatMap((filing) =>
+        typeof filing.record.data?.ContractDate === 'string' ? [filing.day - calendar.dayOf(filing.record.data.ContractDate)] : [],
+      )
       return days.filter((each) => each < 300).reduce((sum, each, _, all) => sum + each / all.length, 0)
     }
     expect(lag('east')).toBeGreaterThan(lag('south') + 10)
@@ -95,13 +121,22 @@ describe('the sample city', () => {
     const seen = new Set<unknown>()
     for (const { record, fate } of city.filings) {
       if (record.entity === 'TBProjectInfo' && fate.outcome !== 'refused') seen.add(record.data?.PrjNum)
-      else if (record.data?.PrjNum !== undefined && !record.entity.endsWith('CreditInfo') && fate.outcome !== 'held' && fate.outcome !== 'refused') expect(seen).toContain(record.data.PrjNum)
+      else if (
+        record.data?.PrjNum !== undefined &&
+        !record.entity.endsWith('CreditInfo') &&
+        fate.outcome !== 'held' &&
+        fate.outcome !== 'refused'
+      )
+        expect(seen).toContain(record.data.PrjNum)
     }
     expect(seen.size).toBeGreaterThan(0)
   })
 
   it('plants what a supervisor should find', () => {
-    const permits = (indexes: readonly number[] | undefined) => city.filings.filter((filing) => (indexes ?? []).some((index) => filing.record.entity === 'TBProjectCorpInfo' && filing.record.sourceId === `CJ-3-${index + 1}`))
+    const permits = (indexes: readonly number[] | undefined) =>
+      city.filings.filter((filing) =>
+        (indexes ?? []).some((index) => filing.record.entity === 'TBProjectCorpInfo' && filing.record.sourceId === `CJ-3-${index + 1}`),
+      )
     expect(new Set(permits(city.stories['three-sites']).map((filing) => filing.record.data?.PersonIDCard)).size).toBe(1)
     expect(permits(city.stories['three-sites']).length).toBe(3)
     for (const indexes of Object.values(city.stories)) expect(indexes.length).toBeGreaterThan(0)
@@ -113,7 +148,9 @@ describe('what must arrive at the nation', () => {
 
   it('is everything accepted but what the rules of the field keep below', () => {
     expect(expectation.records.length).toBeGreaterThan(3_000)
-    expect(new Set(expectation.skipped.map((each) => each.reason[0]))).toEqual(new Set(['conduct-code-provincial', 'conduct-not-published', 'data-level-d']))
+    expect(new Set(expectation.skipped.map((each) => each.reason[0]))).toEqual(
+      new Set(['conduct-code-provincial', 'conduct-not-published', 'data-level-d']),
+    )
     expect(expectation.ended.map((record) => record.versions)).toEqual([2])
     expect(expectation.held.map((each) => each.story)).toEqual(expect.arrayContaining(['held-tender', 'held-safety', 'withdrawn']))
     expect(expectation.parked.length).toBe(2)

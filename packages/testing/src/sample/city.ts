@@ -29,7 +29,11 @@ export function sampleCity(dayZero: string = fixedDayZero): SampleCity {
   const staff = staffOf(companies)
   const { projects, stories } = plantSuspicions(projectsOf(calendar, companies, staff), calendar)
   const decisions = decisionsOf(calendar, companies, staff)
-  const regular = [...registerFilings(calendar, companies, staff), ...withRefusals(projectFilings(projects, calendar, staff), 'north', 0.3), ...conductFilings(decisions, calendar)]
+  const regular = [
+    ...registerFilings(calendar, companies, staff),
+    ...withRefusals(projectFilings(projects, calendar, staff), 'north', 0.3),
+    ...conductFilings(decisions, calendar),
+  ]
   const submissions = submissionsOf([...regular, ...registerOddities(regular), ...oddFilings(projects, calendar, regular)], calendar)
   return { dayZero, submissions, filings: submissions.flatMap((submission) => submission.filings), stories }
 }

@@ -3,7 +3,18 @@ import { personOf, type Person } from './people.ts'
 import { cityPlaces, elsewhere, metropolitan, type Place, secondCity, thirdCity, unassignedRegion } from './places.ts'
 import { randomOf } from './random.ts'
 
-export type CompanyKind = 'developer' | 'survey' | 'design' | 'builder' | 'subcontractor' | 'supervision' | 'agency' | 'cost' | 'review' | 'testing' | 'general'
+export type CompanyKind =
+  | 'developer'
+  | 'survey'
+  | 'design'
+  | 'builder'
+  | 'subcontractor'
+  | 'supervision'
+  | 'agency'
+  | 'cost'
+  | 'review'
+  | 'testing'
+  | 'general'
 
 interface KindFacts {
   readonly count: number
@@ -53,9 +64,44 @@ export interface Company {
   readonly foreign: boolean
 }
 
-const words = ['安澜', '博雅', '晨光', '德胜', '恩泽', '丰茂', '固本', '海晏', '嘉禾', '景明', '开元', '励勤', '明川', '宁远', '鹏举', '清和', '睿达', '盛德', '天成', '万象', '祥瑞', '雅正', '卓越', '知行', '中和']
+const words = [
+  '安澜',
+  '博雅',
+  '晨光',
+  '德胜',
+  '恩泽',
+  '丰茂',
+  '固本',
+  '海晏',
+  '嘉禾',
+  '景明',
+  '开元',
+  '励勤',
+  '明川',
+  '宁远',
+  '鹏举',
+  '清和',
+  '睿达',
+  '盛德',
+  '天成',
+  '万象',
+  '祥瑞',
+  '雅正',
+  '卓越',
+  '知行',
+  '中和',
+]
 const numerals = ['', '二', '三', '四']
-const homes = [cityPlaces.centre, cityPlaces.south, cityPlaces.west, cityPlaces.hill, cityPlaces.centre, secondCity, thirdCity, cityPlaces.late]
+const homes = [
+  cityPlaces.centre,
+  cityPlaces.south,
+  cityPlaces.west,
+  cityPlaces.hill,
+  cityPlaces.centre,
+  secondCity,
+  thirdCity,
+  cityPlaces.late,
+]
 
 function placeOf(kind: CompanyKind, at: number): Place {
   if (kind === 'builder' && (at === 27 || at === 28)) return elsewhere // contractors from outside the province, working in it
@@ -70,7 +116,8 @@ function companyOf(kind: CompanyKind, at: number, serial: number): Company {
   const place = placeOf(kind, at)
   const organisation = organisationOf(serial)
   const word = words[(at * 7 + serial) % words.length] as string
-  const name = (brand: string) => `${place.name.slice(0, place.name.indexOf('市') + 1 || 2)}${brand}${numerals[Math.floor(at / words.length)] ?? ''}${facts.label}（合成数据）`
+  const name = (brand: string) =>
+    `${place.name.slice(0, place.name.indexOf('市') + 1 || 2)}${brand}${numerals[Math.floor(at / words.length)] ?? ''}${facts.label}（合成数据）`
   const builds = kind === 'builder' || kind === 'subcontractor'
   const renamed = (kind === 'builder' || kind === 'design') && at === 3
   const foreign = (kind === 'design' && at === 5) || (kind === 'developer' && at < 3 && at > 0)

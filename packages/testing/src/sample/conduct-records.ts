@@ -28,7 +28,11 @@ export interface Decision {
   readonly department: string
 }
 
-const happened = (decision: Decision) => ({ ProvinceNum: decision.place.province, CityNum: decision.place.city, CountyNum: decision.place.county })
+const happened = (decision: Decision) => ({
+  ProvinceNum: decision.place.province,
+  CityNum: decision.place.city,
+  CountyNum: decision.place.county,
+})
 
 /** Published from the third day after the decision; half a year, or as the story says. */
 function publication(decision: Decision, calendar: Calendar, later: boolean): Record<string, string> {
@@ -36,8 +40,20 @@ function publication(decision: Decision, calendar: Calendar, later: boolean): Re
   // A revoked decision leaves the public view at once; what was sent before stays inside.
   if (decision.publication === 'revoked' && later) return { IsPublic: '0' }
   const from = decision.day + 3
-  const terms: Readonly<Record<Exclude<Publication, 'none'>, number>> = { running: 365, revoked: 365, expired: 183, shortened: later ? 95 : 365, extended: later ? 365 : 183 }
-  return { IsPublic: '1', PublicBDate: calendar.date(from), PublicEDate: calendar.date(from + terms[decision.publication]), AuditUserName: `审示例${decision.serial % 6}`, AuditDate: calendar.date(decision.day + 2) }
+  const terms: Readonly<Record<Exclude<Publication, 'none'>, number>> = {
+    running: 365,
+    revoked: 365,
+    expired: 183,
+    shortened: later ? 95 : 365,
+    extended: later ? 365 : 183,
+  }
+  return {
+    IsPublic: '1',
+    PublicBDate: calendar.date(from),
+    PublicEDate: calendar.date(from + terms[decision.publication]),
+    AuditUserName: `审示例${decision.serial % 6}`,
+    AuditDate: calendar.date(decision.day + 2),
+  }
 }
 
 /**
@@ -47,11 +63,29 @@ function publication(decision: Decision, calendar: Calendar, later: boolean): Re
 export function conductRecord(decision: Decision, calendar: Calendar, later = false): SampleRecord {
   const { company, person } = decision
   const subject = person
-    ? { PersonName: person.person.name, IDCardTypeNum: person.person.documentType, IDCard18: person.person.document, SpecialtyTypNum: person.kind, CorpName: company.name, CorpCode: company.code }
+    ? {
+        PersonName: person.person.name,
+        IDCardTypeNum: person.person.documentType,
+        IDCard18: person.person.document,
+        SpecialtyTypNum: person.kind,
+        CorpName: company.name,
+        CorpCode: company.code,
+      }
     : { CorpName: company.name, CorpCode: company.code, CertTypeNum: companyKinds[company.kind].aptitude ?? '99' }
-  const filed = { DepartName: decision.department, UserName: `登示例${decision.serial % 8}`, CreateDate: calendar.date(Math.min(-1, decision.day + 1)), ...publication(decision, calendar, later) }
+  const filed = {
+    DepartName: decision.department,
+    UserName: `登示例${decision.serial % 8}`,
+    CreateDate: calendar.date(Math.min(-1, decision.day + 1)),
+    ...publication(decision, calendar, later),
+  }
   const decided = decision.good
-    ? { AwardDepartName: decision.department, AwardDepartType: decision.departmentLevel, AwardContent: `${decision.behaviour}（合成）`, AwardNumber: decision.document, AwardDate: calendar.date(decision.day) }
+    ? {
+        AwardDepartName: decision.department,
+        AwardDepartType: decision.departmentLevel,
+        AwardContent: `${decision.behaviour}（合成）`,
+        AwardNumber: decision.document,
+        AwardDate: calendar.date(decision.day),
+      }
     : {
         CreditClassNum: '1',
         CreditType: decision.code.split('-').slice(0, 2).join('-'),

@@ -20,7 +20,8 @@ export interface Calendar {
 /** @throws RangeError when `dayZero` is not a real date */
 export function calendarOf(dayZero: string): Calendar {
   const zero = Date.parse(`${dayZero}T00:00:00Z`)
-  if (!dayForm.test(dayZero) || Number.isNaN(zero) || new Date(zero).toISOString().slice(0, 10) !== dayZero) throw new RangeError(`${dayZero} is not a date`)
+  if (!dayForm.test(dayZero) || Number.isNaN(zero) || new Date(zero).toISOString().slice(0, 10) !== dayZero)
+    throw new RangeError(`${dayZero} is not a date`)
   const date = (day: number) => new Date(zero + day * dayMs).toISOString().slice(0, 10)
   const dayOf = (text: string) => Math.round((Date.parse(`${text}T00:00:00Z`) - zero) / dayMs)
   return {

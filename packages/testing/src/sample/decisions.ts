@@ -61,10 +61,23 @@ const bad: readonly Plan[] = [
   { code: 'M-1-01', behaviour: '提供虚假材料申请注册', kind: 'builder', day: -5, person: true },
 ]
 
-const awards = ['获评年度优质工程', '获评安全文明标准化工地', '获评建筑业先进企业', '获得工程建设工法', '参与抢险救灾受到表彰', '获评绿色施工示范工程']
+const awards = [
+  '获评年度优质工程',
+  '获评安全文明标准化工地',
+  '获评建筑业先进企业',
+  '获得工程建设工法',
+  '参与抢险救灾受到表彰',
+  '获评绿色施工示范工程',
+]
 const awardedKinds: readonly CompanyKind[] = ['builder', 'builder', 'design', 'supervision', 'builder', 'survey']
 
-const places: Readonly<Partial<Record<SubmitterKey, Place>>> = { city: cityPlaces.centre, south: cityPlaces.south, second: secondCity, third: thirdCity, market: cityPlaces.west }
+const places: Readonly<Partial<Record<SubmitterKey, Place>>> = {
+  city: cityPlaces.centre,
+  south: cityPlaces.south,
+  second: secondCity,
+  third: thirdCity,
+  market: cityPlaces.west,
+}
 const turn: readonly SubmitterKey[] = ['city', 'city', 'city', 'second', 'city', 'third', 'city', 'south']
 
 /** The 60 decisions of the sample. */
@@ -76,7 +89,9 @@ export function decisionsOf(calendar: Calendar, companies: readonly Company[], s
   const make = (serial: number, at: number, plan: Plan, good: boolean): Decision => {
     const submitter = plan.submitter ?? (turn[at % turn.length] as SubmitterKey)
     const place = places[submitter] ?? cityPlaces.centre
-    const members = plan.person ? staff.filter((person) => person.company.kind === plan.kind && ['constructor', 'supervisor', 'architect'].includes(person.role)) : []
+    const members = plan.person
+      ? staff.filter((person) => person.company.kind === plan.kind && ['constructor', 'supervisor', 'architect'].includes(person.role))
+      : []
     const member = members[(at * 5) % Math.max(1, members.length)]
     const year = calendar.date(plan.day).slice(0, 4)
     const market = submitter === 'market'
@@ -98,7 +113,19 @@ export function decisionsOf(calendar: Calendar, companies: readonly Company[], s
   }
   const punishments = bad.map((plan, at) => make(at + 1, at, plan, false))
   const rewards = Array.from({ length: 20 }, (_, at) =>
-    make(101 + at, at, { code: '', behaviour: awards[at % awards.length] as string, kind: awardedKinds[at % awardedKinds.length] as CompanyKind, day: -240 + at * 12, publication: 'running', ...(at % 7 === 4 ? { person: true } : {}) }, true),
+    make(
+      101 + at,
+      at,
+      {
+        code: '',
+        behaviour: awards[at % awards.length] as string,
+        kind: awardedKinds[at % awardedKinds.length] as CompanyKind,
+        day: -240 + at * 12,
+        publication: 'running',
+        ...(at % 7 === 4 ? { person: true } : {}),
+      },
+      true,
+    ),
   )
   return [...punishments, ...rewards]
 }

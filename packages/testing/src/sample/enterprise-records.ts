@@ -3,11 +3,33 @@ import type { Calendar } from './days.ts'
 import { fields, type SampleRecord } from './filing.ts'
 import { officePhoneOf } from './identifiers.ts'
 
-const upsert = (entity: string, sourceId: string, data: Readonly<Record<string, string | number | undefined>>, sourceVersion?: number): SampleRecord => ({ entity, operation: 'upsert', sourceId, ...(sourceVersion === undefined ? {} : { sourceVersion }), enteredBy: 'u1001', data: fields(data) })
-const seat = (company: Company) => ({ ProvinceNum: company.place.province, CityNum: company.place.city, CountyNum: company.place.county, Address: `${company.place.name}合成大街${company.serial}号` })
+const upsert = (
+  entity: string,
+  sourceId: string,
+  data: Readonly<Record<string, string | number | undefined>>,
+  sourceVersion?: number,
+): SampleRecord => ({
+  entity,
+  operation: 'upsert',
+  sourceId,
+  ...(sourceVersion === undefined ? {} : { sourceVersion }),
+  enteredBy: 'u1001',
+  data: fields(data),
+})
+const seat = (company: Company) => ({
+  ProvinceNum: company.place.province,
+  CityNum: company.place.city,
+  CountyNum: company.place.county,
+  Address: `${company.place.name}合成大街${company.serial}号`,
+})
 
 /** TBCorpBasicInfo. `change` gives what another version or another source says differently. */
-export function companyRecord(company: Company, sourceId: string, change: Readonly<Record<string, string>> = {}, sourceVersion?: number): SampleRecord {
+export function companyRecord(
+  company: Company,
+  sourceId: string,
+  change: Readonly<Record<string, string>> = {},
+  sourceVersion?: number,
+): SampleRecord {
   const { legal } = company
   return upsert(
     'TBCorpBasicInfo',
@@ -38,7 +60,10 @@ export function companyRecord(company: Company, sourceId: string, change: Readon
 
 /** A company that an old system still knows by its nine-character organisation code: its record before the credit code came. */
 export function companyUnderOldCode(company: Company, sourceId: string): SampleRecord {
-  return companyRecord(company, sourceId, { CorpCode: company.organisation, LicenseNum: `3701990${String(company.serial).padStart(8, '0')}` })
+  return companyRecord(company, sourceId, {
+    CorpCode: company.organisation,
+    LicenseNum: `3701990${String(company.serial).padStart(8, '0')}`,
+  })
 }
 
 /** TBCorpCertInfo and its TBCorpCertDetailInfo. An expired one says so by its last day and by its status. */
@@ -77,12 +102,32 @@ export function certificateRecords(company: Company, calendar: Calendar): Sample
 export function safetyPermitRecord(company: Company, calendar: Calendar): SampleRecord[] {
   if (company.safetyPermit === null) return []
   const issued = company.expired ? -1_130 : -400 - (company.serial % 300)
-  return [upsert('CorpSafetyPermit', `AX-${company.serial}`, { CorpName: company.name, CorpCode: company.code, SafetyCerID: company.safetyPermit, OrganName: '示例省住房和城乡建设厅（合成）', OrganDate: calendar.date(issued), EndDate: calendar.date(issued + 1_096), IsValid: company.expired ? '2' : '1' })]
+  return [
+    upsert('CorpSafetyPermit', `AX-${company.serial}`, {
+      CorpName: company.name,
+      CorpCode: company.code,
+      SafetyCerID: company.safetyPermit,
+      OrganName: '示例省住房和城乡建设厅（合成）',
+      OrganDate: calendar.date(issued),
+      EndDate: calendar.date(issued + 1_096),
+      IsValid: company.expired ? '2' : '1',
+    }),
+  ]
 }
 
 /** TBCorpForeignInfo of a joint venture. */
 export function foreignRecord(company: Company): SampleRecord[] {
   if (!company.foreign) return []
-  return [upsert('TBCorpForeignInfo', `WZ-${company.serial}`, { CorpName: company.name, CorpCode: company.code, ForeignCorpName: `示例境外投资${company.serial}（合成）`, NationNum: '702', PrincipalUnitNum: '2', RegPrin: String(company.capital / 4), PercentTage: '25', ForeignIvestor: '0' })]
+  return [
+    upsert('TBCorpForeignInfo', `WZ-${company.serial}`, {
+      CorpName: company.name,
+      CorpCode: company.code,
+      ForeignCorpName: `示例境外投资${company.serial}（合成）`,
+      NationNum: '702',
+      PrincipalUnitNum: '2',
+      RegPrin: String(company.capital / 4),
+      PercentTage: '25',
+      ForeignIvestor: '0',
+    }),
+  ]
 }
-

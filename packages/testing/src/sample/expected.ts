@@ -69,10 +69,22 @@ interface StreamModel {
 export function expectationOf(city: SampleCity): Expectation {
   const streams = new Map<string, Map<string, StreamModel>>()
   const described = new Map<string, Omit<ExpectedRecord, 'versions'>>()
-  const lists = { refused: [] as ExpectedFate[], parked: [] as (ExpectedFate & { link: string })[], held: [] as ExpectedFate[], doubtful: [] as ExpectedFate[], skipped: [] as ExpectedFate[] }
+  const lists = {
+    refused: [] as ExpectedFate[],
+    parked: [] as (ExpectedFate & { link: string })[],
+    held: [] as ExpectedFate[],
+    doubtful: [] as ExpectedFate[],
+    skipped: [] as ExpectedFate[],
+  }
   for (const submission of city.submissions) {
     for (const [index, filing] of submission.filings.entries()) {
-      const fate = (...reason: string[]): ExpectedFate => ({ submission: submission.envelope.id, index, entity: filing.record.entity, story: filing.story ?? '', reason })
+      const fate = (...reason: string[]): ExpectedFate => ({
+        submission: submission.envelope.id,
+        index,
+        entity: filing.record.entity,
+        story: filing.story ?? '',
+        reason,
+      })
       const { outcome } = filing.fate
       if (outcome === 'refused') lists.refused.push(fate(filing.fate.code))
       if (outcome === 'held') lists.held.push(fate('parent-missing'))
@@ -105,13 +117,19 @@ export function expectationOf(city: SampleCity): Expectation {
   return { dayZero: city.dayZero, records: which(true), ended: which(false), ...lists }
 }
 
-
-function streamOf(filing: Filing, streams: Map<string, Map<string, StreamModel>>, described: Map<string, Omit<ExpectedRecord, 'versions'>>): StreamModel {
+function streamOf(
+  filing: Filing,
+  streams: Map<string, Map<string, StreamModel>>,
+  described: Map<string, Omit<ExpectedRecord, 'versions'>>,
+): StreamModel {
   const { entity, data = {}, sourceId } = filing.record
   const by = submitters[filing.submitter]
   const writer = `${nodeOfTier[by.tier]}/p-${by.name}`
   const key = keyOf(entity, data)
-  const name = key === null ? `${entity} ${writer} ${sourceId}` : `${entity} ${JSON.stringify(key, (_, value: unknown) => (typeof value === 'string' ? comparable(value) : value))}`
+  const name =
+    key === null
+      ? `${entity} ${writer} ${sourceId}`
+      : `${entity} ${JSON.stringify(key, (_, value: unknown) => (typeof value === 'string' ? comparable(value) : value))}`
   if (!described.has(name)) described.set(name, key === null ? { entity, sourceId, stream: writer } : { entity, key })
   const byWriter = streams.get(name) ?? new Map<string, StreamModel>()
   streams.set(name, byWriter)

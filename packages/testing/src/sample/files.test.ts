@@ -12,7 +12,9 @@ const files = generatedFiles()
 
 describe('the committed files of the sample', () => {
   it('are what the generator makes (node packages/testing/src/sample/write.ts)', () => {
-    const differing = [...files].filter(([path, content]) => readFileSync(join(sampleDirectory, path), 'utf8') !== content).map(([path]) => path)
+    const differing = [...files]
+      .filter(([path, content]) => readFileSync(join(sampleDirectory, path), 'utf8') !== content)
+      .map(([path]) => path)
     expect(differing).toEqual([])
     expect(staleFiles(files)).toEqual([])
   })
@@ -40,10 +42,13 @@ describe('the bad file', () => {
     expect([...shown, ...Object.keys(notInAFile)].toSorted()).toEqual(ofRecords.toSorted())
   })
 
-  it.each(badCases.filter((badCase) => badCase.byNode === undefined).map((badCase) => [badCase.code, badCase] as const))('%s is found in its line', (code, badCase) => {
-    const problems = judge(badLine(badCase, patterns) as Parameters<typeof judge>[0])
-    expect(problems.map((problem) => problem.code)).toContain(code)
-  })
+  it.each(badCases.filter((badCase) => badCase.byNode === undefined).map((badCase) => [badCase.code, badCase] as const))(
+    '%s is found in its line',
+    (code, badCase) => {
+      const problems = judge(badLine(badCase, patterns) as Parameters<typeof judge>[0])
+      expect(problems.map((problem) => problem.code)).toContain(code)
+    },
+  )
 
   it.each(badCases.map((badCase) => [badCase.code, badCase] as const))('the mended line of %s has no problem', (_, badCase) => {
     expect(judge(mendedLine(badCase, patterns) as Parameters<typeof judge>[0])).toEqual([])

@@ -42,7 +42,9 @@ export const accepted: Fate = { outcome: 'accepted' }
 
 /** Members without a value are left out: the standard refuses empty strings in optional fields. */
 export function fields(data: Readonly<Record<string, string | number | null | undefined>>): Record<string, string | number> {
-  return Object.fromEntries(Object.entries(data).filter((entry): entry is [string, string | number] => entry[1] !== null && entry[1] !== undefined))
+  return Object.fromEntries(
+    Object.entries(data).filter((entry): entry is [string, string | number] => entry[1] !== null && entry[1] !== undefined),
+  )
 }
 
 /** A decimal string without exponent, without trailing zeros beyond what `scale` asks. */

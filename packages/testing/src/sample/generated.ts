@@ -12,7 +12,8 @@ export function generatedFiles(): Map<string, string> {
 
 /** One entry a line, so that a change shows as the lines it changes. */
 function formatted(expectation: ReturnType<typeof expectationOf>): string {
-  const list = (name: keyof typeof expectation) => `"${name}":[\n${(expectation[name] as readonly unknown[]).map((entry) => JSON.stringify(entry)).join(',\n')}\n]`
+  const list = (name: keyof typeof expectation) =>
+    `"${name}":[\n${(expectation[name] as readonly unknown[]).map((entry) => JSON.stringify(entry)).join(',\n')}\n]`
   return `{"dayZero":${JSON.stringify(expectation.dayZero)},\n${(['records', 'ended', 'refused', 'parked', 'held', 'doubtful', 'skipped'] as const).map(list).join(',\n')}}\n`
 }
 

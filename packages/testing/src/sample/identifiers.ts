@@ -11,7 +11,8 @@ const residentWeights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 const residentChecks = '10X98765432'
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
-const weigh = (text: string, weights: readonly number[], value: (char: string) => number) => sum(weights.map((weight, at) => weight * value(text.charAt(at))))
+const weigh = (text: string, weights: readonly number[], value: (char: string) => number) =>
+  sum(weights.map((weight, at) => weight * value(text.charAt(at))))
 
 /** Organisation code (GB 11714) of eight characters 0–9 A–Z: nine characters, without the hyphen. */
 export function organisationCode(body: string): string {

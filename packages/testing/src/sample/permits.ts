@@ -13,7 +13,11 @@ const three = (value: number) => String(value).padStart(3, '0')
 export function permitNumbers(project: Project, calendar: Calendar): string[] {
   const day = calendar.date(project.days.permit).replaceAll('-', '')
   const works = project.type === '02' ? '02' : '01'
-  return Array.from({ length: project.permits }, (_, at) => (project.permitForm === 'sx' ? `${project.number}-SX-${three(at + 1)}` : `${project.place.county}${day}${String((project.index % 50) * 2 + at).padStart(2, '0')}${works}`))
+  return Array.from({ length: project.permits }, (_, at) =>
+    project.permitForm === 'sx'
+      ? `${project.number}-SX-${three(at + 1)}`
+      : `${project.place.county}${day}${String((project.index % 50) * 2 + at).padStart(2, '0')}${works}`,
+  )
 }
 
 export const reviewNumber = (project: Project) => `${project.number}-TX-001`
@@ -34,7 +38,14 @@ export function reviewRecords(project: Project, calendar: Calendar, staff: reado
     OneCensorWfqtCount: passed ? 0 : 1 + (project.index % 3),
     ...(passed ? {} : { OneCensorWfqtContent: '示例强制性条文第1条（合成）' }),
     ...(old
-      ? { EconCorpName: team.survey.name, EconCorpCode: team.survey.code, DesignCorpName: team.design.name, DesignCorpCode: team.design.code, CensorEDate: `${done}T16:30:00+08:00`, CreateDate: `${registered}T09:00:00+08:00` }
+      ? {
+          EconCorpName: team.survey.name,
+          EconCorpCode: team.survey.code,
+          DesignCorpName: team.design.name,
+          DesignCorpCode: team.design.code,
+          CensorEDate: `${done}T16:30:00+08:00`,
+          CreateDate: `${registered}T09:00:00+08:00`,
+        }
       : { CenPrjName: project.name, CensorEDate: done, CreateDate: registered, ...checked(project) }),
   })
   const duties = [

@@ -2,10 +2,24 @@ import type { Calendar } from './days.ts'
 import { fields, type SampleRecord } from './filing.ts'
 import { isRegistered, type Staff } from './staff.ts'
 
-const upsert = (entity: string, sourceId: string, data: Readonly<Record<string, string | number | undefined>>): SampleRecord => ({ entity, operation: 'upsert', sourceId, enteredBy: 'u1002', data: fields(data) })
+const upsert = (entity: string, sourceId: string, data: Readonly<Record<string, string | number | undefined>>): SampleRecord => ({
+  entity,
+  operation: 'upsert',
+  sourceId,
+  enteredBy: 'u1002',
+  data: fields(data),
+})
 
 /** RegTradeTypeNum of the first registered specialty. Architects and engineers have codes that the lists held here do not show. */
-const specialties: Readonly<Record<string, string>> = { '81': '10401001', '82': '10401010', '71': '105010', '91': '109020', '1': '101010', '11': '102010', '21': '103010' }
+const specialties: Readonly<Record<string, string>> = {
+  '81': '10401001',
+  '82': '10401010',
+  '71': '105010',
+  '91': '109020',
+  '1': '101010',
+  '11': '102010',
+  '21': '103010',
+}
 
 /** TBRegPersonBasicInfo and TBRegPersonRegInfo of a registered person, PersonSiteStaffCert of anybody else. */
 export function personRecords(staff: Staff, calendar: Calendar): SampleRecord[] {

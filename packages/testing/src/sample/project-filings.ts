@@ -35,7 +35,14 @@ export function projectFilings(projects: readonly Project[], calendar: Calendar,
     let day = Number.NEGATIVE_INFINITY
     for (const [at, stage] of stages.slice(0, project.reached).entries()) {
       day = Math.max(day, sendingDay(calendar, project.days[stage], submitters[project.submitter].lagDays, (project.index + at) % 3 === 0))
-      for (const record of recordsOf(stage, project, calendar, staff)) filings.push({ submitter: project.submitter, day, standard: project.release, record, fate: project.invest > believable ? { outcome: 'doubtful' } : accepted })
+      for (const record of recordsOf(stage, project, calendar, staff))
+        filings.push({
+          submitter: project.submitter,
+          day,
+          standard: project.release,
+          record,
+          fate: project.invest > believable ? { outcome: 'doubtful' } : accepted,
+        })
     }
   }
   return filings

@@ -50,7 +50,10 @@ export function projectRecord(project: Project, calendar: Calendar): SampleRecor
 
 /** TBTenderInfo: one award for each section, and one for supervision where it was tendered. */
 export function tenderRecords(project: Project, calendar: Calendar): SampleRecord[] {
-  const awards = [...Array.from({ length: project.sections }, (_, section) => ({ letters: 'BD', serial: section + 1, construction: true, section })), ...(project.index % 3 === 0 ? [{ letters: 'BE', serial: 1, construction: false, section: 0 }] : [])]
+  const awards = [
+    ...Array.from({ length: project.sections }, (_, section) => ({ letters: 'BD', serial: section + 1, construction: true, section })),
+    ...(project.index % 3 === 0 ? [{ letters: 'BE', serial: 1, construction: false, section: 0 }] : []),
+  ]
   return awards.map(({ letters, serial, construction, section }) => {
     const builder = project.team.builders[section] ?? project.team.builders[0]
     const winner = construction && builder ? builder : project.team.supervision
@@ -70,7 +73,9 @@ export function tenderRecords(project: Project, calendar: Calendar): SampleRecor
       ...(project.directAward ? {} : { AgencyCorpName: project.team.agency.name, AgencyCorpCode: project.team.agency.code }),
       TenderCorpName: winner.name,
       TenderCorpCode: winner.code,
-      ...(named ? { ConstructorName: leader.person.name, IDCardTypeNum: leader.person.documentType, ConstructorIDCard: leader.person.document } : {}),
+      ...(named
+        ? { ConstructorName: leader.person.name, IDCardTypeNum: leader.person.documentType, ConstructorIDCard: leader.person.document }
+        : {}),
       CreateDate: calendar.date(project.days.tender + 1),
       ...(project.release === '2018' ? { TenderPrjName: project.name, ...checked(project) } : {}),
     })
@@ -126,10 +131,23 @@ export function finishRecords(project: Project, calendar: Calendar): SampleRecor
       EDate: calendar.date(project.days.finish),
     })
     const serial = String(at + 1).padStart(3, '0')
-    const record = (data: Record<string, string | number>) => upsert(project, 'TBProjectFinishManage', `JG-${serial}`, { PrjFinishNum: `${project.number}-JX-${serial}`, ...facts, ...data })
-    if (project.release === '2014') return [record({ QCCorpName: project.team.testing.name, QCCorpCode: project.team.testing.code, CreateDate: calendar.date(project.days.finish + 2) })]
+    const record = (data: Record<string, string | number>) =>
+      upsert(project, 'TBProjectFinishManage', `JG-${serial}`, { PrjFinishNum: `${project.number}-JX-${serial}`, ...facts, ...data })
+    if (project.release === '2014')
+      return [
+        record({
+          QCCorpName: project.team.testing.name,
+          QCCorpCode: project.team.testing.code,
+          CreateDate: calendar.date(project.days.finish + 2),
+        }),
+      ]
     const measured = { FinPrjName: project.name, Length: decimal(project.length / project.permits), Span: '0', ...checked(project) }
-    const acceptance = upsert(project, 'TBProjectFinishCheckInfo', `YS-${serial}`, { PrjFinishCheckNum: `${project.number}-YS-${serial}`, ...facts, ...measured, CreateDate: calendar.date(project.days.finish + 1) })
+    const acceptance = upsert(project, 'TBProjectFinishCheckInfo', `YS-${serial}`, {
+      PrjFinishCheckNum: `${project.number}-YS-${serial}`,
+      ...facts,
+      ...measured,
+      CreateDate: calendar.date(project.days.finish + 1),
+    })
     return [acceptance, record(measured)]
   })
 }

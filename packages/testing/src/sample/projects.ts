@@ -65,7 +65,12 @@ interface Batch {
 }
 
 const batches: readonly Batch[] = [
-  { submitter: 'city', places: [cityPlaces.centre, cityPlaces.west, cityPlaces.river, cityPlaces.hill, cityPlaces.merged], count: 76, release: '2018' },
+  {
+    submitter: 'city',
+    places: [cityPlaces.centre, cityPlaces.west, cityPlaces.river, cityPlaces.hill, cityPlaces.merged],
+    count: 76,
+    release: '2018',
+  },
   { submitter: 'south', places: [cityPlaces.south], count: 26, release: '2014' },
   { submitter: 'north', places: [cityPlaces.refusing], count: 22, release: '2018' },
   { submitter: 'east', places: [cityPlaces.late], count: 18, release: '2014' },
@@ -90,7 +95,24 @@ const works = {
   ],
   '99': [['999', '配套用房工程']],
 } as const
-const streets = ['一号', '二号', '东湖', '西湖', '南苑', '北苑', '河畔', '山前', '新桥', '古井', '书院', '梧桐', '银杏', '长堤', '平川', '云台']
+const streets = [
+  '一号',
+  '二号',
+  '东湖',
+  '西湖',
+  '南苑',
+  '北苑',
+  '河畔',
+  '山前',
+  '新桥',
+  '古井',
+  '书院',
+  '梧桐',
+  '银杏',
+  '长堤',
+  '平川',
+  '云台',
+]
 
 /** Stage of every project: exactly the funnel, dealt out at random. */
 function stagesReached(): number[] {
@@ -117,7 +139,8 @@ function teamOf(random: Random, companies: readonly Company[], staff: readonly S
   const first = random.pick(builders)
   const second = random.pick(builders)
   const supervision = one('supervision')
-  const member = (company: Company, role: StaffRole) => random.pick(staff.filter((person) => person.company === company && person.role === role))
+  const member = (company: Company, role: StaffRole) =>
+    random.pick(staff.filter((person) => person.company === company && person.role === role))
   return {
     survey: one('survey'),
     design: one('design'),
@@ -135,9 +158,11 @@ function teamOf(random: Random, companies: readonly Company[], staff: readonly S
 function daysOf(random: Random, reached: number, submitter: SubmitterKey): Record<Stage, number> {
   const silent = submitter === 'county'
   const finish = silent ? random.int(-265, -240) : random.int(-255, -6)
-  const start = reached === 6 ? finish - random.int(520, 900) : silent ? random.int(-330, -270) : -262 + Math.floor(250 * random.next() ** 1.3)
+  const start =
+    reached === 6 ? finish - random.int(520, 900) : silent ? random.int(-330, -270) : -262 + Math.floor(250 * random.next() ** 1.3)
   const latest = silent ? -235 : -3
-  const after = (day: number, from: number, to: number) => (reached === 6 ? day + random.int(from, to) : Math.min(latest, day + random.int(from, to)))
+  const after = (day: number, from: number, to: number) =>
+    reached === 6 ? day + random.int(from, to) : Math.min(latest, day + random.int(from, to))
   const tender = after(start, 14, 32)
   const contract = after(tender, 6, 20)
   const review = after(start, 16, 40)

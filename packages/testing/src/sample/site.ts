@@ -5,25 +5,42 @@ import { upsert } from './project-record.ts'
 import type { Project } from './projects.ts'
 import type { Staff } from './staff.ts'
 
-const at = (staff: readonly Staff[], project: Project, roles: readonly Staff['role'][]) => staff.filter((person) => person.company === project.team.builders[0] && roles.includes(person.role))
-const identity = (person: Staff) => ({ UserName: person.person.name, IDCardTypeNum: person.person.documentType, IDCard: person.person.document })
+const at = (staff: readonly Staff[], project: Project, roles: readonly Staff['role'][]) =>
+  staff.filter((person) => person.company === project.team.builders[0] && roles.includes(person.role))
+const identity = (person: Staff) => ({
+  UserName: person.person.name,
+  IDCardTypeNum: person.person.documentType,
+  IDCard: person.person.document,
+})
 const employer = (person: Staff) => ({ CorpName: person.company.name, CorpCode: person.company.code })
 const safetyType: Readonly<Record<string, string>> = { safetyA: '1', safetyB: '2', safetyC: '3' }
-const posts: Readonly<Record<string, string>> = { '0201': '施工员', '0202': '质量员', '0205': '资料员', '0206': '材料员', '0208': '劳务员', '0211': '标准员' }
+const posts: Readonly<Record<string, string>> = {
+  '0201': '施工员',
+  '0202': '质量员',
+  '0205': '资料员',
+  '0206': '材料员',
+  '0208': '劳务员',
+  '0211': '标准员',
+}
 const trades: Readonly<Record<string, string>> = { '0312': '170', '0313': '030', '0302': '130', '0303': '090' }
 
 /** The safety trio of a site: TBProjectBuilderUserInfo (2014) or TBPrjSafeUserInfo (2018). */
 function safetyStaff(project: Project, permit: string, staff: readonly Staff[]): SampleRecord[] {
   return at(staff, project, ['safetyA', 'safetyB', 'safetyC']).map((person) =>
-    upsert(project, project.release === '2014' ? 'TBProjectBuilderUserInfo' : 'TBPrjSafeUserInfo', `AQ-${permit.slice(-6)}-${person.role.slice(-1)}`, {
-      PrjNum: project.number,
-      BuilderLicenceNum: permit,
-      ...employer(person),
-      SafetyCerID: person.company.safetyPermit ?? undefined,
-      ...identity(person),
-      CertID: person.certificate,
-      UserType: safetyType[person.role],
-    }),
+    upsert(
+      project,
+      project.release === '2014' ? 'TBProjectBuilderUserInfo' : 'TBPrjSafeUserInfo',
+      `AQ-${permit.slice(-6)}-${person.role.slice(-1)}`,
+      {
+        PrjNum: project.number,
+        BuilderLicenceNum: permit,
+        ...employer(person),
+        SafetyCerID: person.company.safetyPermit ?? undefined,
+        ...identity(person),
+        CertID: person.certificate,
+        UserType: safetyType[person.role],
+      },
+    ),
   )
 }
 
@@ -37,7 +54,9 @@ function singleWorks(project: Project): SampleRecord[] {
     UnitCode: code,
     SubPrjName: `${project.name}1号单体`,
     Invest: decimal(project.invest * 0.7),
-    ...(project.area > 0 ? { BuildArea: decimal(project.area), FloorCount: String(3 + (project.index % 28)), StructureTypeNum: '004' } : { SubProjectLength: decimal(project.length) }),
+    ...(project.area > 0
+      ? { BuildArea: decimal(project.area), FloorCount: String(3 + (project.index % 28)), StructureTypeNum: '004' }
+      : { SubProjectLength: decimal(project.length) }),
     CensorNum: reviewNumber(project),
     SeismicIntensityScale: '003',
     ISSuperHightBuilding: '0',
@@ -71,19 +90,47 @@ function singleWorks(project: Project): SampleRecord[] {
 function sitePosts(project: Project, permit: string, calendar: Calendar, staff: readonly Staff[]): SampleRecord[] {
   return at(staff, project, ['post']).map((person) => {
     const post = posts[person.kind] ?? '施工员'
-    return upsert(project, 'TBPrjManageUserInfo', `GW-${permit.slice(-6)}-${person.person.serial}`, { PrjNum: project.number, BuilderLicenceNum: permit, ...employer(person), ...identity(person), PostName: post, PostCertName: post, PostcertNum: person.certificate, CertendDate: calendar.date(500), OrganName: '示例省住房和城乡建设厅（合成）' })
+    return upsert(project, 'TBPrjManageUserInfo', `GW-${permit.slice(-6)}-${person.person.serial}`, {
+      PrjNum: project.number,
+      BuilderLicenceNum: permit,
+      ...employer(person),
+      ...identity(person),
+      PostName: post,
+      PostCertName: post,
+      PostcertNum: person.certificate,
+      CertendDate: calendar.date(500),
+      OrganName: '示例省住房和城乡建设厅（合成）',
+    })
   })
 }
 
 function siteTrades(project: Project, permit: string, calendar: Calendar, staff: readonly Staff[]): SampleRecord[] {
   return at(staff, project, ['trade']).map((person) =>
-    upsert(project, 'TBPrjOperationWorkerInfo', `TZ-${permit.slice(-6)}-${person.person.serial}`, { PrjNum: project.number, BuilderLicenceNum: permit, ...employer(person), ...identity(person), WorkTypeNum: trades[person.kind] ?? '130', CertNum: person.certificate, EndDate: calendar.date(400) }),
+    upsert(project, 'TBPrjOperationWorkerInfo', `TZ-${permit.slice(-6)}-${person.person.serial}`, {
+      PrjNum: project.number,
+      BuilderLicenceNum: permit,
+      ...employer(person),
+      ...identity(person),
+      WorkTypeNum: trades[person.kind] ?? '130',
+      CertNum: person.certificate,
+      EndDate: calendar.date(400),
+    }),
   )
 }
 
 function siteSupervisor(project: Project, permit: string, calendar: Calendar): SampleRecord {
   const { chief } = project.team
-  return upsert(project, 'TBPrjSuperViserInfo', `JL-${permit.slice(-6)}`, { PrjNum: project.number, BuilderLicenceNum: permit, ...employer(chief), ...identity(chief), SuperViserPostNum: '001', PostCertName: '注册监理工程师', PostcertNum: chief.certificate, CertendDate: calendar.date(600), OrganName: '示例省住房和城乡建设厅（合成）' })
+  return upsert(project, 'TBPrjSuperViserInfo', `JL-${permit.slice(-6)}`, {
+    PrjNum: project.number,
+    BuilderLicenceNum: permit,
+    ...employer(chief),
+    ...identity(chief),
+    SuperViserPostNum: '001',
+    PostCertName: '注册监理工程师',
+    PostcertNum: chief.certificate,
+    CertendDate: calendar.date(600),
+    OrganName: '示例省住房和城乡建设厅（合成）',
+  })
 }
 
 /** An inspection of the site (TBPrjSpotCheckinfo): the table whose records are keyed by the sender's own number. */
@@ -110,6 +157,13 @@ export function siteRecords(project: Project, calendar: Calendar, staff: readonl
   const safety = permits.flatMap((permit) => safetyStaff(project, permit, staff))
   const first = permits[0]
   if (project.release === '2014' || first === undefined) return safety
-  const posted = project.index % 2 === 0 ? [...sitePosts(project, first, calendar, staff), ...siteTrades(project, first, calendar, staff), siteSupervisor(project, first, calendar)] : []
+  const posted =
+    project.index % 2 === 0
+      ? [
+          ...sitePosts(project, first, calendar, staff),
+          ...siteTrades(project, first, calendar, staff),
+          siteSupervisor(project, first, calendar),
+        ]
+      : []
   return [...safety, ...singleWorks(project), ...posted, ...(project.index % 3 === 1 ? [inspection(project, first, calendar)] : [])]
 }

@@ -1,7 +1,19 @@
 import { type Company, companiesOf, type CompanyKind } from './companies.ts'
 import { personOf, type Person } from './people.ts'
 
-export type StaffRole = 'constructor' | 'supervisor' | 'architect' | 'structural' | 'geotechnical' | 'cost' | 'reviewer' | 'safetyA' | 'safetyB' | 'safetyC' | 'post' | 'trade'
+export type StaffRole =
+  | 'constructor'
+  | 'supervisor'
+  | 'architect'
+  | 'structural'
+  | 'geotechnical'
+  | 'cost'
+  | 'reviewer'
+  | 'safetyA'
+  | 'safetyB'
+  | 'safetyC'
+  | 'post'
+  | 'trade'
 
 /** One person's place in one company. */
 export interface Staff {
@@ -51,7 +63,15 @@ const kinds: Readonly<Record<StaffRole, readonly string[]>> = {
   trade: ['0312', '0313', '0302', '0303'],
 }
 
-const registered: ReadonlySet<StaffRole> = new Set(['constructor', 'supervisor', 'architect', 'structural', 'geotechnical', 'cost', 'reviewer'])
+const registered: ReadonlySet<StaffRole> = new Set([
+  'constructor',
+  'supervisor',
+  'architect',
+  'structural',
+  'geotechnical',
+  'cost',
+  'reviewer',
+])
 
 export const isRegistered = (role: StaffRole) => registered.has(role)
 
@@ -63,7 +83,13 @@ export function staffOf(companies: readonly Company[] = companiesOf()): Staff[] 
       for (let at = 0; at < count; at += 1) {
         const serial = 1 + staff.length
         const of = kinds[role]
-        staff.push({ person: personOf(serial, company.place), company, role, kind: of[serial % of.length] as string, certificate: `SL${role.slice(0, 3).toUpperCase()}37${String(serial).padStart(6, '0')}` })
+        staff.push({
+          person: personOf(serial, company.place),
+          company,
+          role,
+          kind: of[serial % of.length] as string,
+          certificate: `SL${role.slice(0, 3).toUpperCase()}37${String(serial).padStart(6, '0')}`,
+        })
       }
     }
   }
