@@ -26,7 +26,12 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
     bodyLimit: 1024 * 1024, // of the admin routes; submissions have their own
     connectionTimeout: 0,
     requestTimeout: config.http.requestTimeoutMs,
-    http: { headersTimeout: config.http.headersTimeoutMs, connectionsCheckingInterval: Math.min(5000, config.http.headersTimeoutMs), keepAliveTimeout: 72_000, maxHeaderSize: 16 * 1024 },
+    http: {
+      headersTimeout: config.http.headersTimeoutMs,
+      connectionsCheckingInterval: Math.min(5000, config.http.headersTimeoutMs),
+      keepAliveTimeout: 72_000,
+      maxHeaderSize: 16 * 1024,
+    },
     routerOptions: { maxParamLength: 300, ignoreTrailingSlash: true },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => sendError(error, request, reply as never),
@@ -77,7 +82,8 @@ function refuseWhenStopping(app: FastifyInstance, context: Context): void {
   app.addHook('onRequest', async (request, reply) => {
     if (!context.stopping()) return
     reply.header('connection', 'close')
-    if (request.url.startsWith('/v1/') || request.url.startsWith('/admin/')) throw new Problem('not-ready', { zh: '节点正在停止', en: 'The node is stopping' })
+    if (request.url.startsWith('/v1/') || request.url.startsWith('/admin/'))
+      throw new Problem('not-ready', { zh: '节点正在停止', en: 'The node is stopping' })
   })
 }
 

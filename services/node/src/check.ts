@@ -16,15 +16,29 @@ const patienceMs = 5000
 
 /** Looks at the configuration and at what it points to, without starting the node and without changing anything but an empty data directory. */
 export async function checkConfiguration(env: NodeJS.ProcessEnv, file?: string): Promise<Finding[]> {
-  const strays = unknownSettings(env).map((name): Finding => ({ level: 'warning', about: name, zh: '没有此项设置，请核对拼写', en: 'there is no such setting; check the spelling' }))
+  const strays = unknownSettings(env).map((name): Finding => ({
+    level: 'warning',
+    about: name,
+    zh: '没有此项设置，请核对拼写',
+    en: 'there is no such setting; check the spelling',
+  }))
   let config: Config
   try {
     config = readConfig(env, file)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    return [...strays, ...error.mistakes.map((mistake): Finding => ({ level: 'error', about: mistake.setting, zh: mistake.zh, en: mistake.en }))]
+    return [
+      ...strays,
+      ...error.mistakes.map((mistake): Finding => ({ level: 'error', about: mistake.setting, zh: mistake.zh, en: mistake.en })),
+    ]
   }
-  const found = await Promise.all([checkDataDir(config), checkDatabase(config), checkPort(config), checkToken(config), ...config.upstreams.map((upstream) => checkUpstream(upstream, config))])
+  const found = await Promise.all([
+    checkDataDir(config),
+    checkDatabase(config),
+    checkPort(config),
+    checkToken(config),
+    ...config.upstreams.map((upstream) => checkUpstream(upstream, config)),
+  ])
   return [{ level: 'ok', about: 'configuration', zh: '配置完整', en: 'the configuration is complete' }, ...strays, ...found]
 }
 
@@ -37,7 +51,8 @@ async function checkDataDir({ dataDir }: Config): Promise<Finding> {
     await mkdir(dataDir, { recursive: true, mode: 0o700 })
     await access(dataDir, constants.W_OK)
     const { bavail, bsize } = await statfs(dataDir)
-    if (bavail * bsize < spaceWanted) return warning('HUIJIAO_DATA_DIR', `${dataDir} 剩余空间不足 1 GiB`, `${dataDir} has less than 1 GiB left`)
+    if (bavail * bsize < spaceWanted)
+      return warning('HUIJIAO_DATA_DIR', `${dataDir} 剩余空间不足 1 GiB`, `${dataDir} has less than 1 GiB left`)
     return ok('HUIJIAO_DATA_DIR', `${dataDir} 可写`, `${dataDir} is writable`)
   } catch (error) {
     return wrong('HUIJIAO_DATA_DIR', `${dataDir} 不可写`, `${dataDir} is not writable: ${(error as Error).message}`)
@@ -50,12 +65,20 @@ async function checkDatabase({ secrets, node }: Config): Promise<Finding> {
   client.on('error', () => undefined)
   try {
     await client.connect()
-    const version = Number((await client.query<{ version: string }>("select current_setting('server_version_num') as version")).rows[0]?.version)
-    if (version < 160_000) return wrong('HUIJIAO_DATABASE_URL', `PostgreSQL 版本过低（${version}），需要 16 以上`, `PostgreSQL is too old (${version}); 16 or later is needed`)
+    const version = Number(
+      (await client.query<{ version: string }>("select current_setting('server_version_num') as version")).rows[0]?.version,
+    )
+    if (version < 160_000)
+      return wrong(
+        'HUIJIAO_DATABASE_URL',
+        `PostgreSQL 版本过低（${version}），需要 16 以上`,
+        `PostgreSQL is too old (${version}); 16 or later is needed`,
+      )
     const made = await client.query<{ made: boolean }>("select to_regclass('node') is not null as made")
     if (made.rows[0]?.made !== true) return ok('HUIJIAO_DATABASE_URL', '数据库可用，尚为空库', 'the database answers and is still empty')
     const owner = (await client.query<{ name: string }>('select name from node')).rows[0]?.name
-    if (owner !== undefined && owner !== node.name) return wrong('HUIJIAO_DATABASE_URL', `数据库属于节点 ${owner}`, `the database belongs to node ${owner}`)
+    if (owner !== undefined && owner !== node.name)
+      return wrong('HUIJIAO_DATABASE_URL', `数据库属于节点 ${owner}`, `the database belongs to node ${owner}`)
     return ok('HUIJIAO_DATABASE_URL', '数据库可用', 'the database answers')
   } catch (error) {
     return wrong('HUIJIAO_DATABASE_URL', '连不上数据库', `the database cannot be reached: ${(error as { code?: string }).code ?? 'error'}`)
@@ -68,8 +91,18 @@ function checkPort({ http, roles }: Config): Promise<Finding> {
   if (!roles.has('api')) return Promise.resolve(ok('HUIJIAO_PORT', '本进程不监听', 'this process does not listen'))
   return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', (error: NodeJS.ErrnoException) => resolve(wrong('HUIJIAO_PORT', `${http.host}:${http.port} 不可用（${error.code}）`, `${http.host}:${http.port} cannot be used (${error.code})`)))
-    server.listen(http.port, http.host, () => server.close(() => resolve(ok('HUIJIAO_PORT', `${http.host}:${http.port} 可用`, `${http.host}:${http.port} is free`))))
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      resolve(
+        wrong(
+          'HUIJIAO_PORT',
+          `${http.host}:${http.port} 不可用（${error.code}）`,
+          `${http.host}:${http.port} cannot be used (${error.code})`,
+        ),
+      ),
+    )
+    server.listen(http.port, http.host, () =>
+      server.close(() => resolve(ok('HUIJIAO_PORT', `${http.host}:${http.port} 可用`, `${http.host}:${http.port} is free`))),
+    )
   })
 }
 
@@ -83,13 +116,28 @@ async function checkUpstream(upstream: Config['upstreams'][number], { node }: Co
   try {
     const response = await fetch(`${upstream.url}/v1/node`, { signal: AbortSignal.timeout(patienceMs), redirect: 'error' })
     const facts = (await response.json()) as { name?: unknown; tier?: unknown; time?: unknown; keys?: { publicKey?: string }[] }
-    if (facts.name !== upstream.name || facts.tier !== upstream.tier) return wrong(about, `该地址上是节点 ${String(facts.name)}（${String(facts.tier)}）`, `the node there is ${String(facts.name)} (${String(facts.tier)})`)
+    if (facts.name !== upstream.name || facts.tier !== upstream.tier)
+      return wrong(
+        about,
+        `该地址上是节点 ${String(facts.name)}（${String(facts.tier)}）`,
+        `the node there is ${String(facts.name)} (${String(facts.tier)})`,
+      )
     const pinned = upstream.publicKey?.toString('base64')
-    if (pinned !== undefined && facts.keys?.some((key) => key.publicKey === pinned) !== true) return wrong(about, '上级公钥与配置不符', 'the upstream’s key is not the configured one')
+    if (pinned !== undefined && facts.keys?.some((key) => key.publicKey === pinned) !== true)
+      return wrong(about, '上级公钥与配置不符', 'the upstream’s key is not the configured one')
     const skewMs = Math.abs(Date.now() - Date.parse(String(facts.time)))
-    if (skewMs > 60_000) return warning(about, `与上级时钟相差 ${Math.round(skewMs / 1000)} 秒，相差超过 300 秒签名会被拒`, `the clocks differ by ${Math.round(skewMs / 1000)} s; signatures are refused beyond 300 s`)
+    if (skewMs > 60_000)
+      return warning(
+        about,
+        `与上级时钟相差 ${Math.round(skewMs / 1000)} 秒，相差超过 300 秒签名会被拒`,
+        `the clocks differ by ${Math.round(skewMs / 1000)} s; signatures are refused beyond 300 s`,
+      )
     return ok(about, `节点 ${node.name} 可连上级`, `node ${node.name} reaches it`)
   } catch (error) {
-    return warning(about, '连不上上级；恢复前数据留在本级，不会丢失', `it cannot be reached (${(error as { cause?: { code?: string } }).cause?.code ?? (error as Error).name}); until then data waits here and is not lost`)
+    return warning(
+      about,
+      '连不上上级；恢复前数据留在本级，不会丢失',
+      `it cannot be reached (${(error as { cause?: { code?: string } }).cause?.code ?? (error as Error).name}); until then data waits here and is not lost`,
+    )
   }
 }

@@ -36,8 +36,21 @@ describe('a configuration', () => {
   })
 
   it('reports all mistakes at once', () => {
-    const mistakes = mistakesOf({ HUIJIAO_TIER: 'village', HUIJIAO_PORT: '99999', HUIJIAO_ROLES: 'api,janitor', HUIJIAO_DATABASE_URL: 'mysql://x/y', HUIJIAO_UPSTREAMS: '{' })
-    expect(mistakes.toSorted()).toEqual(['HUIJIAO_DATABASE_URL', 'HUIJIAO_PORT', 'HUIJIAO_REGION', 'HUIJIAO_ROLES', 'HUIJIAO_TIER', 'HUIJIAO_UPSTREAMS'])
+    const mistakes = mistakesOf({
+      HUIJIAO_TIER: 'village',
+      HUIJIAO_PORT: '99999',
+      HUIJIAO_ROLES: 'api,janitor',
+      HUIJIAO_DATABASE_URL: 'mysql://x/y',
+      HUIJIAO_UPSTREAMS: '{',
+    })
+    expect(mistakes.toSorted()).toEqual([
+      'HUIJIAO_DATABASE_URL',
+      'HUIJIAO_PORT',
+      'HUIJIAO_REGION',
+      'HUIJIAO_ROLES',
+      'HUIJIAO_TIER',
+      'HUIJIAO_UPSTREAMS',
+    ])
   })
 
   it('takes an empty variable as absent', () => {
@@ -45,16 +58,23 @@ describe('a configuration', () => {
   })
 
   it('lets the environment win over the file, and refuses a misspelt name in the file', () => {
-    expect(readConfig({ ...least, HUIJIAO_PORT: '7102' }, 'HUIJIAO_PORT=7101\nHUIJIAO_HOST=0.0.0.0\n').http).toMatchObject({ port: 7102, host: '0.0.0.0' })
+    expect(readConfig({ ...least, HUIJIAO_PORT: '7102' }, 'HUIJIAO_PORT=7101\nHUIJIAO_HOST=0.0.0.0\n').http).toMatchObject({
+      port: 7102,
+      host: '0.0.0.0',
+    })
     expect(mistakesOf(least, 'HUIJIAO_PROT=7101\n')).toEqual(['HUIJIAO_PROT'])
-    expect(unknownSettings({ HUIJIAO_PROT: '1', HUIJIAO_DEMO_PORT: '1', HUIJIAO_ADMIN_TOKEN_FILE: 'x', PATH: 'y' })).toEqual(['HUIJIAO_PROT'])
+    expect(unknownSettings({ HUIJIAO_PROT: '1', HUIJIAO_DEMO_PORT: '1', HUIJIAO_ADMIN_TOKEN_FILE: 'x', PATH: 'y' })).toEqual([
+      'HUIJIAO_PROT',
+    ])
   })
 
   it('reads a secret from a file, and never shows a wrong one', () => {
     const path = join(mkdtempSync(join(tmpdir(), 'huijiao-config-')), 'token')
     writeFileSync(path, 'a-token-of-twenty-chars\n')
     expect(readConfig({ ...least, HUIJIAO_ADMIN_TOKEN_FILE: path }).secrets.adminToken).toBe('a-token-of-twenty-chars')
-    expect(mistakesOf({ ...least, HUIJIAO_ADMIN_TOKEN_FILE: path, HUIJIAO_ADMIN_TOKEN: 'another-token-of-twenty' })).toEqual(['HUIJIAO_ADMIN_TOKEN'])
+    expect(mistakesOf({ ...least, HUIJIAO_ADMIN_TOKEN_FILE: path, HUIJIAO_ADMIN_TOKEN: 'another-token-of-twenty' })).toEqual([
+      'HUIJIAO_ADMIN_TOKEN',
+    ])
     const error = catchError(() => readConfig({ ...least, HUIJIAO_ADMIN_TOKEN: 'k1tten' }))
     expect(error.message).toContain('at least 20')
     expect(error.message).not.toContain('k1tten')
@@ -62,9 +82,17 @@ describe('a configuration', () => {
 
   it('accepts only upstreams of a higher tier, each named once', () => {
     const province = { name: '370000', url: 'http://127.0.0.1:7201/', tier: 'provincial' }
-    expect(readConfig({ ...least, HUIJIAO_UPSTREAMS: JSON.stringify([province]) }).upstreams).toEqual([{ ...province, url: 'http://127.0.0.1:7201', publicKey: null }])
+    expect(readConfig({ ...least, HUIJIAO_UPSTREAMS: JSON.stringify([province]) }).upstreams).toEqual([
+      { ...province, url: 'http://127.0.0.1:7201', publicKey: null },
+    ])
     const wrong = [province, province, { name: 'x', url: 'ftp://x', tier: 'county', publicKey: 'AAAA', extra: 1 }]
-    expect(mistakesOf({ ...least, HUIJIAO_UPSTREAMS: JSON.stringify(wrong) })).toEqual(['HUIJIAO_UPSTREAMS[1]', 'HUIJIAO_UPSTREAMS[2]', 'HUIJIAO_UPSTREAMS[2]', 'HUIJIAO_UPSTREAMS[2]', 'HUIJIAO_UPSTREAMS[2]'])
+    expect(mistakesOf({ ...least, HUIJIAO_UPSTREAMS: JSON.stringify(wrong) })).toEqual([
+      'HUIJIAO_UPSTREAMS[1]',
+      'HUIJIAO_UPSTREAMS[2]',
+      'HUIJIAO_UPSTREAMS[2]',
+      'HUIJIAO_UPSTREAMS[2]',
+      'HUIJIAO_UPSTREAMS[2]',
+    ])
   })
 })
 

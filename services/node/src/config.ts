@@ -72,7 +72,11 @@ export function readConfig(env: Environment, file?: string): Config {
   const tier = (text('HUIJIAO_TIER') ?? 'county') as Tier
   const upstreams = readUpstreams(text('HUIJIAO_UPSTREAMS') ?? '[]', tier, mistakes)
   if (integer('HUIJIAO_LINK_RETRY_MAX_MS') < integer('HUIJIAO_LINK_RETRY_MS')) {
-    mistakes.push({ setting: 'HUIJIAO_LINK_RETRY_MAX_MS', zh: '不得小于 HUIJIAO_LINK_RETRY_MS', en: 'must not be below HUIJIAO_LINK_RETRY_MS' })
+    mistakes.push({
+      setting: 'HUIJIAO_LINK_RETRY_MAX_MS',
+      zh: '不得小于 HUIJIAO_LINK_RETRY_MS',
+      en: 'must not be below HUIJIAO_LINK_RETRY_MS',
+    })
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes)
   const region = text('HUIJIAO_REGION')!
@@ -95,7 +99,11 @@ export function readConfig(env: Environment, file?: string): Config {
     dataDir: resolve(text('HUIJIAO_DATA_DIR')!),
     databasePool: integer('HUIJIAO_DATABASE_POOL'),
     upstreams,
-    roles: new Set(text('HUIJIAO_ROLES')!.split(',').map((role) => role.trim()) as Role[]),
+    roles: new Set(
+      text('HUIJIAO_ROLES')!
+        .split(',')
+        .map((role) => role.trim()) as Role[],
+    ),
     logLevel: text('HUIJIAO_LOG_LEVEL') as Config['logLevel'],
     jobs: {
       sweepMs: integer('HUIJIAO_SWEEP_MS'),
@@ -113,12 +121,16 @@ export function unknownSettings(env: Environment): string[] {
 }
 
 function isKnown(name: string): boolean {
-  return (settings as readonly Setting[]).some((setting) => setting.name === name || (setting.secret === true && `${setting.name}_FILE` === name))
+  return (settings as readonly Setting[]).some(
+    (setting) => setting.name === name || (setting.secret === true && `${setting.name}_FILE` === name),
+  )
 }
 
 /** An empty variable means absent: that is how compose files leave one out. */
 function withoutEmpty(env: Environment): Environment {
-  return Object.fromEntries(Object.entries(env).filter(([name, value]) => name.startsWith('HUIJIAO_') && value !== undefined && value !== ''))
+  return Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => name.startsWith('HUIJIAO_') && value !== undefined && value !== ''),
+  )
 }
 
 function readFileSettings(file: string | undefined, mistakes: ConfigMistake[]): Environment {
@@ -136,7 +148,8 @@ function readSetting(setting: Setting, given: Environment, mistakes: ConfigMista
   }
   let value = given[setting.name]
   const path = setting.secret ? given[`${setting.name}_FILE`] : undefined
-  if (path !== undefined && value !== undefined) return wrong(`与 ${setting.name}_FILE 只能给一个`, `give either it or ${setting.name}_FILE`)
+  if (path !== undefined && value !== undefined)
+    return wrong(`与 ${setting.name}_FILE 只能给一个`, `give either it or ${setting.name}_FILE`)
   if (path !== undefined) {
     try {
       value = readFileSync(path, 'utf8').trim()
@@ -152,15 +165,17 @@ function readSetting(setting: Setting, given: Environment, mistakes: ConfigMista
   if (setting.form === 'integer') {
     const number = Number(value)
     if (!/^\d+$/.test(value) || !Number.isSafeInteger(number)) return wrong(`须为非负整数${shown}`, `must be a whole number${shownEn}`)
-    if (setting.min !== undefined && number < setting.min) return wrong(`不得小于 ${setting.min}${shown}`, `must be at least ${setting.min}${shownEn}`)
-    if (setting.max !== undefined && number > setting.max) return wrong(`不得大于 ${setting.max}${shown}`, `must be at most ${setting.max}${shownEn}`)
+    if (setting.min !== undefined && number < setting.min)
+      return wrong(`不得小于 ${setting.min}${shown}`, `must be at least ${setting.min}${shownEn}`)
+    if (setting.max !== undefined && number > setting.max)
+      return wrong(`不得大于 ${setting.max}${shown}`, `must be at most ${setting.max}${shownEn}`)
   }
   if (setting.form === 'url' && !URL.canParse(value)) return wrong(`须为网址${shown}`, `must be an address${shownEn}`)
-  if (setting.pattern && !setting.pattern.test(value)) return wrong(`格式不对${shown}：${setting.zh}`, `has the wrong form${shownEn}: ${setting.en}`)
+  if (setting.pattern && !setting.pattern.test(value))
+    return wrong(`格式不对${shown}：${setting.zh}`, `has the wrong form${shownEn}: ${setting.en}`)
   const items = setting.form === 'list' ? value.split(',').map((item) => item.trim()) : [value]
   const stray = setting.among && items.find((item) => !setting.among!.includes(item))
-  if (stray !== undefined) return wrong(`须为 ${setting.among!.join(' / ')} 之一${shown}`, `must be one of ${setting.among!.join(', ')}${shownEn}`)
+  if (stray !== undefined)
+    return wrong(`须为 ${setting.among!.join(' / ')} 之一${shown}`, `must be one of ${setting.among!.join(', ')}${shownEn}`)
   return value
 }
-
-

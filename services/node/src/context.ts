@@ -91,9 +91,18 @@ export async function createContext(config: Config, options: ContextOptions = {}
       log,
     })
     closers.push(() => queues.close())
-    const upstreams = createUpstreams({ db: database.db, upstreams: config.upstreams, now: () => clock.now(), timeoutMs: config.jobs.sendTimeoutMs, log })
+    const upstreams = createUpstreams({
+      db: database.db,
+      upstreams: config.upstreams,
+      now: () => clock.now(),
+      timeoutMs: config.jobs.sendTimeoutMs,
+      log,
+    })
     const background = createBackground({ bus, queues, log })
-    const refreshPolicy = () => void policy.refresh().catch((error: unknown) => log.error({ err: error }, 'the policy could not be read again; the one in memory stays'))
+    const refreshPolicy = () =>
+      void policy
+        .refresh()
+        .catch((error: unknown) => log.error({ err: error }, 'the policy could not be read again; the one in memory stays'))
     // A process without a worker does not read the log: it looks by itself whether another one loaded a policy.
     const policyTimer = setInterval(refreshPolicy, policyRefreshMs).unref()
     closers.push(async () => clearInterval(policyTimer))
@@ -129,7 +138,11 @@ const databaseName = 'huijiao'
 const policyRefreshMs = 15_000
 
 async function startOwnPostgres(config: Config, log: Logger): Promise<EmbeddedPostgres> {
-  const server = await startEmbeddedPostgres({ dataDir: join(config.dataDir, 'postgres'), log, onProgress: (words) => log.info({ zh: words.zh }, words.en) })
+  const server = await startEmbeddedPostgres({
+    dataDir: join(config.dataDir, 'postgres'),
+    log,
+    onProgress: (words) => log.info({ zh: words.zh }, words.en),
+  })
   await server.ensureDatabase(databaseName)
   return server
 }

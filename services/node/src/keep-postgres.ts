@@ -8,7 +8,11 @@ const lookEveryMs = 2000
  * reconnect by themselves.
  * @param start starts or adopts the server of the same directory
  */
-export function keepPostgresRunning(first: EmbeddedPostgres, start: () => Promise<EmbeddedPostgres>, log: Logger): { stop(): Promise<void> } {
+export function keepPostgresRunning(
+  first: EmbeddedPostgres,
+  start: () => Promise<EmbeddedPostgres>,
+  log: Logger,
+): { stop(): Promise<void> } {
   let server = first
   let busy: Promise<void> = Promise.resolve()
   let looking = false
@@ -17,7 +21,8 @@ export function keepPostgresRunning(first: EmbeddedPostgres, start: () => Promis
     log.error({ pid: server.pid }, 'the embedded PostgreSQL is gone; it is started again')
     const port = server.port
     server = await start()
-    if (server.port !== port) log.error({ port, newPort: server.port }, 'PostgreSQL came back on another port; the node must be started again')
+    if (server.port !== port)
+      log.error({ port, newPort: server.port }, 'PostgreSQL came back on another port; the node must be started again')
     else log.info({ pid: server.pid }, 'the embedded PostgreSQL runs again')
   }
   const timer = setInterval(() => {

@@ -2,8 +2,39 @@ import { type DestinationStream, type Logger, pino } from 'pino'
 
 /** Members that may hold a secret or something personal, wherever they stand in a logged object. */
 const hidden = new Set([
-  ...['authorization', 'cookie', 'signature', 'password', 'secret', 'apiKey', 'adminToken', 'token', 'privateKey', 'privateKeyPem', 'databaseUrl', 'queueUrl', 'secrets'],
-  ...['data', 'key', 'businessKey', 'value', 'fix', 'salts', 'open', 'named', 'sealed', 'open_text', 'named_text', 'sealed_text', 'responsible', 'enteredBy', 'entered_by', 'envelope'],
+  ...[
+    'authorization',
+    'cookie',
+    'signature',
+    'password',
+    'secret',
+    'apiKey',
+    'adminToken',
+    'token',
+    'privateKey',
+    'privateKeyPem',
+    'databaseUrl',
+    'queueUrl',
+    'secrets',
+  ],
+  ...[
+    'data',
+    'key',
+    'businessKey',
+    'value',
+    'fix',
+    'salts',
+    'open',
+    'named',
+    'sealed',
+    'open_text',
+    'named_text',
+    'sealed_text',
+    'responsible',
+    'enteredBy',
+    'entered_by',
+    'envelope',
+  ],
 ])
 const depthMax = 5
 
@@ -31,7 +62,9 @@ function hide(value: unknown, depth: number): unknown {
   if (value instanceof Error) return errorForLog(value)
   if (depth >= depthMax || ArrayBuffer.isView(value)) return '[hidden]'
   if (Array.isArray(value)) return value.slice(0, 100).map((item) => hide(item, depth + 1))
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, hidden.has(name) && member !== undefined ? '[hidden]' : hide(member, depth + 1)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, hidden.has(name) && member !== undefined ? '[hidden]' : hide(member, depth + 1)]),
+  )
 }
 
 /**

@@ -7,14 +7,17 @@ describe('a loop', () => {
     let runs = 0
     let together = 0
     let most = 0
-    const loop = createLoop(async () => {
-      runs += 1
-      together += 1
-      most = Math.max(most, together)
-      await delay(5)
-      together -= 1
-      return false
-    }, () => {})
+    const loop = createLoop(
+      async () => {
+        runs += 1
+        together += 1
+        most = Math.max(most, together)
+        await delay(5)
+        together -= 1
+        return false
+      },
+      () => {},
+    )
     for (let i = 0; i < 10; i += 1) loop.wake()
     await loop.idle()
     expect([runs, most]).toEqual([2, 1])
@@ -22,7 +25,10 @@ describe('a loop', () => {
 
   it('runs again while a step says so', async () => {
     let left = 4
-    const loop = createLoop(async () => (left -= 1) > 0, () => {})
+    const loop = createLoop(
+      async () => (left -= 1) > 0,
+      () => {},
+    )
     loop.wake()
     await loop.idle()
     expect(left).toBe(0)
@@ -32,11 +38,14 @@ describe('a loop', () => {
     const errors: unknown[] = []
     let fail = true
     let done = 0
-    const loop = createLoop(async () => {
-      if (fail) throw new Error('no')
-      done += 1
-      return false
-    }, (error) => errors.push(error))
+    const loop = createLoop(
+      async () => {
+        if (fail) throw new Error('no')
+        done += 1
+        return false
+      },
+      (error) => errors.push(error),
+    )
     loop.wake()
     await loop.idle()
     fail = false
@@ -47,11 +56,14 @@ describe('a loop', () => {
 
   it('finishes what is under way when stopped, and starts nothing more', async () => {
     let done = 0
-    const loop = createLoop(async () => {
-      await delay(10)
-      done += 1
-      return true
-    }, () => {})
+    const loop = createLoop(
+      async () => {
+        await delay(10)
+        done += 1
+        return true
+      },
+      () => {},
+    )
     loop.wake()
     await delay(2)
     await loop.stop()

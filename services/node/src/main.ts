@@ -48,7 +48,10 @@ async function run(config: Config): Promise<number> {
     if (config.roles.has('worker')) worker = await (await import('./worker.ts')).startWorker(context)
     if (app !== null) {
       const address = await app.listen({ host: config.http.host, port: config.http.port })
-      log.info({ address, region: config.node.region, tier: config.node.tier, epoch: context.hub.node.epoch, queue: context.queues.backend }, 'listening')
+      log.info(
+        { address, region: config.node.region, tier: config.node.tier, epoch: context.hub.node.epoch, queue: context.queues.backend },
+        'listening',
+      )
     } else log.info({}, 'working')
     log.info({ signal: await stopAsked }, 'stopping: what is under way is finished first')
   } finally {
@@ -64,7 +67,9 @@ async function run(config: Config): Promise<number> {
 
 function readArguments(): { values: { config?: string; check?: boolean; help?: boolean }; problem: string | null } {
   try {
-    const { values } = parseArgs({ options: { config: { type: 'string' }, check: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
+    const { values } = parseArgs({
+      options: { config: { type: 'string' }, check: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    })
     return { values: values as { config?: string; check?: boolean; help?: boolean }, problem: null }
   } catch (error) {
     return { values: {}, problem: (error as Error).message }

@@ -30,8 +30,10 @@ export function createMetrics(pool: Pool): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'huijiao_' }) // process memory and CPU, event loop lag, garbage collection
   const registers = [registry]
-  const gauge = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) => new Gauge<Label>({ name: `huijiao_${name}`, help, labelNames, registers })
-  const counter = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) => new Counter<Label>({ name: `huijiao_${name}`, help, labelNames, registers })
+  const gauge = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>
+    new Gauge<Label>({ name: `huijiao_${name}`, help, labelNames, registers })
+  const counter = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>
+    new Counter<Label>({ name: `huijiao_${name}`, help, labelNames, registers })
   new Gauge({
     name: 'huijiao_database_connections',
     help: 'Database connections of this process by state',
@@ -49,7 +51,13 @@ export function createMetrics(pool: Pool): Metrics {
     records: counter('records_total', 'Records judged, by outcome', ['outcome']),
     parts: counter('parts_total', 'Parts stored and numbered'),
     bodies: gauge('bodies_inside', 'Bodies being received'),
-    requestSeconds: new Histogram({ name: 'huijiao_request_seconds', help: 'Time of requests', labelNames: ['route', 'method', 'status'], buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30], registers }),
+    requestSeconds: new Histogram({
+      name: 'huijiao_request_seconds',
+      help: 'Time of requests',
+      labelNames: ['route', 'method', 'status'],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+      registers,
+    }),
     sequenced: counter('log_entries_total', 'Entries numbered by this process, by kind', ['kind']),
     deliveries: counter('delivery_steps_total', 'Steps of a link, by result', ['link', 'result']),
     sweeps: counter('sweeps_total', 'Sweeps run by this process'),
@@ -66,10 +74,17 @@ export function createMetrics(pool: Pool): Metrics {
 }
 
 /** Fills the gauges that tell of the database and the queues. What cannot be read now keeps its last value. */
-export async function readGauges(metrics: Metrics, { hub, queues }: { readonly hub: Hub; readonly queues: Pick<Queues, 'depth'> }): Promise<void> {
+export async function readGauges(
+  metrics: Metrics,
+  { hub, queues }: { readonly hub: Hub; readonly queues: Pick<Queues, 'depth'> },
+): Promise<void> {
   await Promise.allSettled([
     readLogHead(hub.db).then((head) => metrics.logSize.set(head?.size ?? 0)),
-    hub.db.selectFrom('log_pending').select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow().then((row) => metrics.pendingEntries.set(Number(row.count))),
+    hub.db
+      .selectFrom('log_pending')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow()
+      .then((row) => metrics.pendingEntries.set(Number(row.count))),
     countHeld(hub.db).then((held) => metrics.held.set(held.count)),
     listLinks(hub).then((links) => {
       for (const link of links) {
@@ -82,7 +97,8 @@ export async function readGauges(metrics: Metrics, { hub, queues }: { readonly h
       }
     }),
     queues.depth().then((depth) => {
-      for (const [queue, states] of Object.entries(depth)) for (const [state, count] of Object.entries(states)) metrics.queueJobs.set({ queue, state }, count)
+      for (const [queue, states] of Object.entries(depth))
+        for (const [state, count] of Object.entries(states)) metrics.queueJobs.set({ queue, state }, count)
     }),
   ])
 }

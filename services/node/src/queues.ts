@@ -1,4 +1,13 @@
-import { type Job, Queue, type QueueOptions, Worker, type WorkerOptions, createPostgresBackend, createRedisBackend, runMigrations } from 'bullmq'
+import {
+  type Job,
+  Queue,
+  type QueueOptions,
+  Worker,
+  type WorkerOptions,
+  createPostgresBackend,
+  createRedisBackend,
+  runMigrations,
+} from 'bullmq'
 import { Cluster, Redis } from 'ioredis'
 import pg from 'pg'
 import type { Logger } from 'pino'
@@ -17,7 +26,15 @@ export type JobName = keyof JobData
 export type JobHandlers = { readonly [Name in JobName]: (data: JobData[Name]) => Promise<void> }
 
 /** Three queues, so that large submissions cannot keep links or upkeep waiting. */
-const queueOf = { forward: 'links', feed: 'links', submission: 'submissions', sequence: 'upkeep', held: 'upkeep', 'access-seal': 'upkeep', sweep: 'upkeep' } as const
+const queueOf = {
+  forward: 'links',
+  feed: 'links',
+  submission: 'submissions',
+  sequence: 'upkeep',
+  held: 'upkeep',
+  'access-seal': 'upkeep',
+  sweep: 'upkeep',
+} as const
 export const queueNames = ['links', 'submissions', 'upkeep'] as const
 export type QueueName = (typeof queueNames)[number]
 const concurrency: Record<QueueName, number> = { links: 8, submissions: 2, upkeep: 2 }
@@ -70,7 +87,9 @@ export async function openQueues(settings: QueueSettings): Promise<Queues> {
   }
   const add: Queues['add'] = async (name, data, options = {}) => {
     const id = [name, ...Object.values(data)].join('-') // a job id must not contain a colon
-    const adding = all.get(queueOf[name])!.add(name, data, { deduplication: { id, keepLastIfActive: true }, ...(options.delayMs ? { delay: options.delayMs } : {}) })
+    const adding = all
+      .get(queueOf[name])!
+      .add(name, data, { deduplication: { id, keepLastIfActive: true }, ...(options.delayMs ? { delay: options.delayMs } : {}) })
     await within(adding, addWaitMs)
   }
   return {
@@ -78,10 +97,16 @@ export async function openQueues(settings: QueueSettings): Promise<Queues> {
     all,
     add,
     scheduleSweep: async (everyMs) => {
-      await within(all.get('upkeep')!.upsertJobScheduler('sweep', { every: everyMs }, { name: 'sweep', data: {}, opts: { attempts: 1 } }), addWaitMs)
+      await within(
+        all.get('upkeep')!.upsertJobScheduler('sweep', { every: everyMs }, { name: 'sweep', data: {}, opts: { attempts: 1 } }),
+        addWaitMs,
+      )
     },
     depth: async () => {
-      const counts = await within(Promise.all(queueNames.map(async (name) => [name, await all.get(name)!.getJobCounts()] as const)), addWaitMs)
+      const counts = await within(
+        Promise.all(queueNames.map(async (name) => [name, await all.get(name)!.getJobCounts()] as const)),
+        addWaitMs,
+      )
       return Object.fromEntries(counts) as Record<QueueName, Record<string, number>>
     },
     startWorkers: (handlers) => startWorkers(settings, backend, handlers),
@@ -159,9 +184,13 @@ function openRedis(settings: QueueSettings): Backend {
   const clients: (Redis | Cluster)[] = []
   const connect = (blocking: boolean) => {
     // A worker waits for Redis to come back; an answer to a caller must not.
-    const options = blocking ? { maxRetriesPerRequest: null } : { maxRetriesPerRequest: 1, enableOfflineQueue: true, commandTimeout: addWaitMs }
+    const options = blocking
+      ? { maxRetriesPerRequest: null }
+      : { maxRetriesPerRequest: 1, enableOfflineQueue: true, commandTimeout: addWaitMs }
     const client = clustered
-      ? new Cluster([{ host: address.hostname, port: Number(address.port || 6379) }], { redisOptions: { ...options, username: address.username, password: address.password } })
+      ? new Cluster([{ host: address.hostname, port: Number(address.port || 6379) }], {
+          redisOptions: { ...options, username: address.username, password: address.password },
+        })
       : new Redis(address.href, options)
     client.on('error', (error) => say({ err: error }, 'the connection to Redis reported an error'))
     clients.push(client)

@@ -18,13 +18,33 @@ export async function checkReadiness(context: Context): Promise<ReadinessCheck[]
   const failingForMs = context.background.sequencerFailingForMs()
   return Promise.all([
     judge('running', async () => !context.stopping(), ['运行中', 'Running'], ['正在停止', 'Stopping']),
-    judge('database', async () => (await database.pool.query('select 1')).rowCount === 1, ['数据库可用', 'The database answers'], ['数据库不可用', 'The database does not answer']),
-    judge('spool', async () => (await access(hub.spoolDir, constants.W_OK), true), ['暂存目录可写', 'The spool directory is writable'], ['暂存目录不可写', 'The spool directory is not writable']),
-    judge('sequencer', async () => failingForMs === null || failingForMs < sequencerGraceMs, ['日志编号正常', 'The log is being numbered'], ['日志编号持续失败', 'Numbering the log keeps failing']),
+    judge(
+      'database',
+      async () => (await database.pool.query('select 1')).rowCount === 1,
+      ['数据库可用', 'The database answers'],
+      ['数据库不可用', 'The database does not answer'],
+    ),
+    judge(
+      'spool',
+      async () => (await access(hub.spoolDir, constants.W_OK), true),
+      ['暂存目录可写', 'The spool directory is writable'],
+      ['暂存目录不可写', 'The spool directory is not writable'],
+    ),
+    judge(
+      'sequencer',
+      async () => failingForMs === null || failingForMs < sequencerGraceMs,
+      ['日志编号正常', 'The log is being numbered'],
+      ['日志编号持续失败', 'Numbering the log keeps failing'],
+    ),
   ])
 }
 
-async function judge(name: string, work: () => Promise<boolean>, good: readonly [string, string], bad: readonly [string, string]): Promise<ReadinessCheck> {
+async function judge(
+  name: string,
+  work: () => Promise<boolean>,
+  good: readonly [string, string],
+  bad: readonly [string, string],
+): Promise<ReadinessCheck> {
   const late = new Promise<boolean>((resolve) => setTimeout(resolve, patienceMs, false).unref())
   const ready = await Promise.race([work().catch(() => false), late])
   const [zh, en] = ready ? good : bad

@@ -35,7 +35,13 @@ export function signedGet(parts: Pick<SendParts, 'hub' | 'timeoutMs'>, url: stri
 }
 
 /** Signs anew for every try: a nonce is good for one request. `fetch` keeps the connection for the next one. */
-async function signedFetch(parts: Pick<SendParts, 'hub' | 'timeoutMs'>, method: string, url: string, headers: Record<string, string>, body?: Buffer): Promise<Response> {
+async function signedFetch(
+  parts: Pick<SendParts, 'hub' | 'timeoutMs'>,
+  method: string,
+  url: string,
+  headers: Record<string, string>,
+  body?: Buffer,
+): Promise<Response> {
   const { signingKey, clock } = parts.hub
   const signature = signRequest({ method, url, headers, key: signingKey, created: clock.now() })
   return fetch(url, {

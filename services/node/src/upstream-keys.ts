@@ -74,10 +74,19 @@ async function pin(parts: UpstreamParts, upstream: Upstream): Promise<ReadonlyMa
   }
   const keys = (facts.keys ?? []).flatMap(({ keyId, publicKey, retiredAt }) => {
     const raw = typeof publicKey === 'string' ? Buffer.from(publicKey, 'base64') : Buffer.alloc(0)
-    return typeof keyId === 'string' && raw.length === 32 && (retiredAt ?? null) === null ? [{ upstream: upstream.name, key_id: keyId, public_key: raw, pinned_at: parts.now() }] : []
+    return typeof keyId === 'string' && raw.length === 32 && (retiredAt ?? null) === null
+      ? [{ upstream: upstream.name, key_id: keyId, public_key: raw, pinned_at: parts.now() }]
+      : []
   })
   if (keys.length === 0) throw new Error(`${upstream.name} names no key`)
-  await parts.db.insertInto('upstream_key').values(keys).onConflict((conflict) => conflict.doNothing()).execute()
-  parts.log.warn({ upstream: upstream.name, keyIds: keys.map((key) => key.key_id) }, 'the keys of the upstream were learnt and pinned; compare them with what its operator says')
+  await parts.db
+    .insertInto('upstream_key')
+    .values(keys)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  parts.log.warn(
+    { upstream: upstream.name, keyIds: keys.map((key) => key.key_id) },
+    'the keys of the upstream were learnt and pinned; compare them with what its operator says',
+  )
   return (await readPinned(parts, upstream.name)) ?? new Map()
 }

@@ -35,15 +35,18 @@ export function readUpstreams(json: string, ownTier: Tier, mistakes: ConfigMista
       if (!['name', 'url', 'tier', 'publicKey'].includes(member)) wrong(`没有成员 ${member}`, `has no member ${member}`)
     }
     const { name, url, tier, publicKey } = entry
-    if (typeof name !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name)) wrong('name 须为节点名', 'name must be the node’s name')
+    if (typeof name !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name))
+      wrong('name 须为节点名', 'name must be the node’s name')
     else if (names.has(name)) wrong(`name ${name} 重复`, `name ${name} occurs twice`)
     else names.add(name)
-    if (typeof url !== 'string' || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) wrong('url 须为 http(s) 地址', 'url must be an http(s) address')
+    if (typeof url !== 'string' || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+      wrong('url 须为 http(s) 地址', 'url must be an http(s) address')
     const rank = tiers.indexOf(tier as Tier)
     if (rank < 0) wrong(`tier 须为 ${tiers.join(' / ')} 之一`, `tier must be one of ${tiers.join(', ')}`)
     else if (rank >= tiers.indexOf(ownTier)) wrong(`tier 须高于本节点的 ${ownTier}`, `tier must be above this node’s ${ownTier}`)
     const key = typeof publicKey === 'string' ? Buffer.from(publicKey, 'base64') : null
-    if (publicKey !== undefined && publicKey !== null && key?.length !== 32) wrong('publicKey 须为 32 字节公钥的 base64', 'publicKey must be a 32-byte key in base64')
+    if (publicKey !== undefined && publicKey !== null && key?.length !== 32)
+      wrong('publicKey 须为 32 字节公钥的 base64', 'publicKey must be a 32-byte key in base64')
     if (mistakes.length > before) return []
     return [{ name: name as string, url: (url as string).replace(/\/+$/, ''), tier: tier as Tier, publicKey: key }]
   })

@@ -3,7 +3,11 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 
 /** What may be worth looking at; the database says the rest. */
-export type Wake = { readonly kind: 'pending' } | { readonly kind: 'access' } | { readonly kind: 'submission'; readonly submissionNo: number } | { readonly kind: 'link'; readonly linkNo: number }
+export type Wake =
+  | { readonly kind: 'pending' }
+  | { readonly kind: 'access' }
+  | { readonly kind: 'submission'; readonly submissionNo: number }
+  | { readonly kind: 'link'; readonly linkNo: number }
 
 export interface WakeBus {
   /** Never throws and never waits: whatever is lost here is found by the sweep. */
@@ -19,7 +23,9 @@ export function createWakeBus(pool: pg.Pool, log: Logger): WakeBus {
   return {
     send: (wake) => {
       if (handler !== null) return handler(wake)
-      pool.query('select pg_notify($1, $2)', [pendingChannel, JSON.stringify(wake)]).catch((error: unknown) => log.warn({ err: error }, 'other processes could not be notified; their sweep finds the work'))
+      pool
+        .query('select pg_notify($1, $2)', [pendingChannel, JSON.stringify(wake)])
+        .catch((error: unknown) => log.warn({ err: error }, 'other processes could not be notified; their sweep finds the work'))
     },
     attach: (next) => {
       handler = next

@@ -28,21 +28,40 @@ const feedAfterMs = 2000
  */
 export async function startWorker(context: Context): Promise<Worker> {
   const { hub, log, queues, config, metrics, background } = context
-  const links = await ensureLinks(hub, config.upstreams.map((upstream) => ({ name: upstream.name, url: upstream.url, upstreamTier: upstream.tier, upstreamName: upstream.name })))
+  const links = await ensureLinks(
+    hub,
+    config.upstreams.map((upstream) => ({
+      name: upstream.name,
+      url: upstream.url,
+      upstreamTier: upstream.tier,
+      upstreamName: upstream.name,
+    })),
+  )
   const send = createSendDelivery({ hub, upstreams: context.upstreams, timeoutMs: config.jobs.sendTimeoutMs })
   const fetchFeed = createFetchFeed({ hub, timeoutMs: config.jobs.sendTimeoutMs })
   const runners = new Map<number, LinkRunner>()
   for (const link of links) {
     const onDelivered = () => {
-      queues.add('feed', { link: link.link_no }, { delayMs: feedAfterMs }).catch((error: unknown) => log.warn({ err: error, link: link.name }, 'reading the feed could not be queued; the sweep does it'))
+      queues
+        .add('feed', { link: link.link_no }, { delayMs: feedAfterMs })
+        .catch((error: unknown) => log.warn({ err: error, link: link.name }, 'reading the feed could not be queued; the sweep does it'))
     }
     const parts = { hub, queues, send, log, metrics, retryMs: config.jobs.linkRetryMs, retryMaxMs: config.jobs.linkRetryMaxMs, onDelivered }
     runners.set(link.link_no, createLinkRunner({ linkNo: link.link_no, name: link.name }, parts))
   }
 
-  const held = createLoop(() => resolveHeld(hub), (error) => log.error({ err: error }, 'resolving held records failed; the sweep tries again'))
-  const policy = createLoop(() => requalify(hub), (error) => log.error({ err: error }, 'judging skips anew failed; the sweep tries again'))
-  const seal = createLoop(async () => (await sealAccess(hub)) >= 1000, (error) => log.error({ err: error }, 'sealing accesses failed; the sweep tries again'))
+  const held = createLoop(
+    () => resolveHeld(hub),
+    (error) => log.error({ err: error }, 'resolving held records failed; the sweep tries again'),
+  )
+  const policy = createLoop(
+    () => requalify(hub),
+    (error) => log.error({ err: error }, 'judging skips anew failed; the sweep tries again'),
+  )
+  const seal = createLoop(
+    async () => (await sealAccess(hub)) >= 1000,
+    (error) => log.error({ err: error }, 'sealing accesses failed; the sweep tries again'),
+  )
   let sealTimer: NodeJS.Timeout | undefined
   const sealSoon = () => {
     sealTimer ??= setTimeout(() => {
@@ -71,7 +90,11 @@ export async function startWorker(context: Context): Promise<Worker> {
       const row = await hub.db.selectFrom('submission').select('counts').where('submission_no', '=', submissionNo).executeTakeFirst()
       countRecords(metrics, row?.counts ?? null)
     }
-    if (state !== 'busy') log.info({ submissionNo, state }, state === 'finished' ? 'the submission is stored' : 'the submission lost its body; it waits for the sender')
+    if (state !== 'busy')
+      log.info(
+        { submissionNo, state },
+        state === 'finished' ? 'the submission is stored' : 'the submission lost its body; it waits for the sender',
+      )
   }
 
   let lastSweep = 0
@@ -80,7 +103,12 @@ export async function startWorker(context: Context): Promise<Worker> {
     metrics.sweeps.inc()
     policy.wake()
     held.wake()
-    await sweep(context, { wakeSequencer: sequencer.wake, wakeSeal: seal.wake, wakeLink: (linkNo) => runners.get(linkNo)?.wake(), links: [...runners.keys()] })
+    await sweep(context, {
+      wakeSequencer: sequencer.wake,
+      wakeSeal: seal.wake,
+      wakeLink: (linkNo) => runners.get(linkNo)?.wake(),
+      links: [...runners.keys()],
+    })
   }
 
   const handlers: JobHandlers = {
@@ -103,7 +131,10 @@ export async function startWorker(context: Context): Promise<Worker> {
     if (wake.kind === 'pending') sequencer.wake()
     else if (wake.kind === 'access') sealSoon()
     else if (wake.kind === 'link') runners.get(wake.linkNo)?.wakeNow()
-    else store(wake.submissionNo).catch((error: unknown) => log.error({ err: error, submissionNo: wake.submissionNo }, 'storing a submission failed; the sweep tries again'))
+    else
+      store(wake.submissionNo).catch((error: unknown) =>
+        log.error({ err: error, submissionNo: wake.submissionNo }, 'storing a submission failed; the sweep tries again'),
+      )
   }
 
   background.attach(handle, sequencer.failingForMs)
@@ -111,10 +142,14 @@ export async function startWorker(context: Context): Promise<Worker> {
   const workers = queues.startWorkers(handlers)
   // The schedule lives in the queue, one sweep for the whole node; this timer puts it back when the queue was emptied, and sweeps itself
   // when nobody else seems to, so that a queue that is away does not take the safety net with it.
-  const schedule = () => queues.scheduleSweep(config.jobs.sweepMs).catch((error: unknown) => log.warn({ err: error }, 'the sweep could not be scheduled; this process sweeps by itself'))
+  const schedule = () =>
+    queues
+      .scheduleSweep(config.jobs.sweepMs)
+      .catch((error: unknown) => log.warn({ err: error }, 'the sweep could not be scheduled; this process sweeps by itself'))
   const watchdog = setInterval(() => {
     void schedule()
-    if (performance.now() - lastSweep > 2 * config.jobs.sweepMs) runSweep().catch((error: unknown) => log.error({ err: error }, 'the sweep failed'))
+    if (performance.now() - lastSweep > 2 * config.jobs.sweepMs)
+      runSweep().catch((error: unknown) => log.error({ err: error }, 'the sweep failed'))
   }, config.jobs.sweepMs)
   await schedule()
   await runSweep().catch((error: unknown) => log.error({ err: error }, 'the first sweep failed; the next one follows'))

@@ -22,15 +22,33 @@ interface Sent {
 }
 
 async function post(payload: string | Buffer, { headers = {}, query = '' }: Sent = {}) {
-  const answer = await node.app.inject({ method: 'POST', url: `/v1/submissions${query}`, headers: { 'content-type': 'application/json', ...vendor.headers, ...headers }, payload })
-  return { status: answer.statusCode, type: String(answer.headers['content-type']), body: JSON.parse(answer.payload) as Record<string, any>, headers: answer.headers }
+  const answer = await node.app.inject({
+    method: 'POST',
+    url: `/v1/submissions${query}`,
+    headers: { 'content-type': 'application/json', ...vendor.headers, ...headers },
+    payload,
+  })
+  return {
+    status: answer.statusCode,
+    type: String(answer.headers['content-type']),
+    body: JSON.parse(answer.payload) as Record<string, any>,
+    headers: answer.headers,
+  }
 }
 const send = (document: unknown, sent?: Sent) => post(JSON.stringify(document), sent)
 
 /** What is stored: a request that was refused as a whole must not change it. */
 async function stored(): Promise<number[]> {
   const { db } = node.database
-  const count = async (table: 'submission' | 'part' | 'version' | 'log_pending' | 'stream') => Number((await db.selectFrom(table).select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirstOrThrow()).n)
+  const count = async (table: 'submission' | 'part' | 'version' | 'log_pending' | 'stream') =>
+    Number(
+      (
+        await db
+          .selectFrom(table)
+          .select(({ fn }) => fn.countAll<number>().as('n'))
+          .executeTakeFirstOrThrow()
+      ).n,
+    )
   return Promise.all((['submission', 'part', 'version', 'log_pending', 'stream'] as const).map(count))
 }
 
@@ -41,7 +59,8 @@ async function refusesWhole(work: Promise<Awaited<ReturnType<typeof post>>>, sta
   expect([answer.status, answer.body['code']]).toEqual([status, code])
   expect(answer.type).toMatch(/^application\/problem\+json/)
   expect(answer.body).toMatchObject({ type: `/problems/${code}`, status, traceId: expect.stringMatching(/^[0-9a-f]{32}$/) })
-  for (const text of [answer.body['title'], answer.body['detail'], answer.body['hint'], answer.body['en'].title, answer.body['en'].detail]) expect(text).toBeTruthy()
+  for (const text of [answer.body['title'], answer.body['detail'], answer.body['hint'], answer.body['en'].title, answer.body['en'].detail])
+    expect(text).toBeTruthy()
   expect(await stored()).toEqual(before)
   return answer
 }
@@ -61,21 +80,34 @@ describe('a body that does not arrive as it was meant', () => {
     const packed = gzipSync(JSON.stringify(submission([fresh()])))
     await refusesWhole(post(packed.subarray(0, packed.length - 12), { headers: { 'content-encoding': 'gzip' } }), 400, 'encoding-broken')
   })
-  it('refuses what is no gzip at all', () => refusesWhole(send(submission([fresh()]), { headers: { 'content-encoding': 'gzip' } }), 400, 'encoding-broken'))
+  it('refuses what is no gzip at all', () =>
+    refusesWhole(send(submission([fresh()]), { headers: { 'content-encoding': 'gzip' } }), 400, 'encoding-broken'))
   it('refuses a truncated zstd', async () => {
     const packed = zstdCompressSync(JSON.stringify(submission([fresh()])))
     await refusesWhole(post(packed.subarray(0, packed.length - 8), { headers: { 'content-encoding': 'zstd' } }), 400, 'encoding-broken')
   })
   it('refuses a gzip bomb', async () => {
-    const bomb = gzipSync(Buffer.concat([Buffer.from(`${JSON.stringify({ ...submission([]), records: undefined })}\n`), Buffer.alloc(64 * 1024 * 1024, 0x20)]))
-    await refusesWhole(post(bomb, { headers: { 'content-encoding': 'gzip', 'content-type': 'application/x-ndjson' } }), 413, 'body-too-large')
+    const bomb = gzipSync(
+      Buffer.concat([Buffer.from(`${JSON.stringify({ ...submission([]), records: undefined })}\n`), Buffer.alloc(64 * 1024 * 1024, 0x20)]),
+    )
+    await refusesWhole(
+      post(bomb, { headers: { 'content-encoding': 'gzip', 'content-type': 'application/x-ndjson' } }),
+      413,
+      'body-too-large',
+    )
   })
   it('refuses a JSON document above 16 MiB and points at NDJSON', async () => {
-    const answer = await refusesWhole(post(JSON.stringify({ ...submission([fresh()]), filler: 'x'.repeat(17 * 1024 * 1024) })), 413, 'body-too-large')
+    const answer = await refusesWhole(
+      post(JSON.stringify({ ...submission([fresh()]), filler: 'x'.repeat(17 * 1024 * 1024) })),
+      413,
+      'body-too-large',
+    )
     expect(answer.body['hint']).toContain('NDJSON')
   })
-  it('refuses a wrong digest', () => refusesWhole(send(submission([fresh()]), { headers: { 'content-digest': contentDigest('other bytes') } }), 400, 'digest-mismatch'))
-  it('refuses a digest that is none', () => refusesWhole(send(submission([fresh()]), { headers: { 'content-digest': 'sha-256=abc' } }), 400, 'digest-mismatch'))
+  it('refuses a wrong digest', () =>
+    refusesWhole(send(submission([fresh()]), { headers: { 'content-digest': contentDigest('other bytes') } }), 400, 'digest-mismatch'))
+  it('refuses a digest that is none', () =>
+    refusesWhole(send(submission([fresh()]), { headers: { 'content-digest': 'sha-256=abc' } }), 400, 'digest-mismatch'))
   it('accepts a right digest', async () => {
     const text = JSON.stringify(submission([fresh()]))
     expect((await post(text, { headers: { 'content-digest': contentDigest(text) } })).body['outcome']).toBe('accepted')
@@ -85,7 +117,12 @@ describe('a body that does not arrive as it was meant', () => {
     await refusesWhole(send(submission([fresh()]), { headers: { 'content-type': 'text/xml' } }), 415, 'media-type-unsupported')
     await refusesWhole(send(submission([fresh()]), { headers: { 'content-encoding': 'br' } }), 415, 'encoding-unsupported')
   })
-  it('refuses the node-to-node media type from a business system', () => refusesWhole(send(submission([fresh()]), { headers: { 'content-type': 'application/vnd.huijiao.versions+ndjson' } }), 403, 'not-allowed'))
+  it('refuses the node-to-node media type from a business system', () =>
+    refusesWhole(
+      send(submission([fresh()]), { headers: { 'content-type': 'application/vnd.huijiao.versions+ndjson' } }),
+      403,
+      'not-allowed',
+    ))
 })
 
 describe('credentials', () => {
@@ -93,26 +130,51 @@ describe('credentials', () => {
   const url = 'http://localhost:80/v1/submissions'
   const text = () => JSON.stringify(submission([fresh()]))
 
-  const signed = (body: string, options: { created?: Date; nonce?: string; keyId?: string; digest?: string | null } = {}): Record<string, string> => {
-    const headers = { 'content-type': 'application/json', ...(options.digest === null ? {} : { 'content-digest': options.digest ?? contentDigest(body) }) }
-    const signature = signRequest({ method: 'POST', url, headers, key: { keyId: options.keyId ?? 'vendor-ed25519', privateKey }, created: options.created ?? new Date(), ...(options.nonce === undefined ? {} : { nonce: options.nonce }) })
+  const signed = (
+    body: string,
+    options: { created?: Date; nonce?: string; keyId?: string; digest?: string | null } = {},
+  ): Record<string, string> => {
+    const headers = {
+      'content-type': 'application/json',
+      ...(options.digest === null ? {} : { 'content-digest': options.digest ?? contentDigest(body) }),
+    }
+    const signature = signRequest({
+      method: 'POST',
+      url,
+      headers,
+      key: { keyId: options.keyId ?? 'vendor-ed25519', privateKey },
+      created: options.created ?? new Date(),
+      ...(options.nonce === undefined ? {} : { nonce: options.nonce }),
+    })
     return { ...headers, ...signature, host: 'localhost:80' }
   }
   const postSigned = async (body: string, headers: Record<string, string>) => {
     const answer = await node.app.inject({ method: 'POST', url: '/v1/submissions', headers, payload: body })
-    return { status: answer.statusCode, type: String(answer.headers['content-type']), body: JSON.parse(answer.payload) as Record<string, any>, headers: answer.headers, bytes: answer.rawPayload }
+    return {
+      status: answer.statusCode,
+      type: String(answer.headers['content-type']),
+      body: JSON.parse(answer.payload) as Record<string, any>,
+      headers: answer.headers,
+      bytes: answer.rawPayload,
+    }
   }
 
   beforeAll(async () => {
-    await addPublicKey(node.context.hub, 'operator:test', 'p-vendor', { keyId: 'vendor-ed25519', algorithm: 'ed25519', publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString() })
+    await addPublicKey(node.context.hub, 'operator:test', 'p-vendor', {
+      keyId: 'vendor-ed25519',
+      algorithm: 'ed25519',
+      publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    })
   })
 
   it('asks for them', async () => {
     const answer = await refusesWhole(post(text(), { headers: { authorization: '' } }), 401, 'credentials-missing')
     expect(answer.headers['www-authenticate']).toContain('Bearer')
   })
-  it('refuses an unknown API key', () => refusesWhole(post(text(), { headers: { authorization: `Bearer hj_${'A'.repeat(43)}` } }), 401, 'credentials-invalid'))
-  it('refuses the operator token where a participant is asked for', () => refusesWhole(post(text(), { headers: { authorization: 'Bearer a-test-token-of-some-length' } }), 401, 'credentials-invalid'))
+  it('refuses an unknown API key', () =>
+    refusesWhole(post(text(), { headers: { authorization: `Bearer hj_${'A'.repeat(43)}` } }), 401, 'credentials-invalid'))
+  it('refuses the operator token where a participant is asked for', () =>
+    refusesWhole(post(text(), { headers: { authorization: 'Bearer a-test-token-of-some-length' } }), 401, 'credentials-invalid'))
   it('accepts a signature', async () => {
     const body = text()
     expect((await postSigned(body, signed(body))).body['outcome']).toBe('accepted')
@@ -163,7 +225,11 @@ describe('a body that is not a submission', () => {
   })
   it('refuses GBK bytes', async () => {
     const [before, after] = JSON.stringify(submission([fresh({ PrjName: '@@' })])).split('@@') as [string, string]
-    await refusesWhole(post(Buffer.concat([Buffer.from(before), Buffer.from([0xca, 0xbe, 0xc0, 0xfd]), Buffer.from(after)])), 400, 'json-not-utf8')
+    await refusesWhole(
+      post(Buffer.concat([Buffer.from(before), Buffer.from([0xca, 0xbe, 0xc0, 0xfd]), Buffer.from(after)])),
+      400,
+      'json-not-utf8',
+    )
   })
   it('refuses an envelope with every fault named', async () => {
     const answer = await refusesWhole(send({ id: 'x', Standard: '2018', records: [fresh()] }), 422, 'envelope-invalid')
@@ -199,7 +265,11 @@ describe('a record that cannot be accepted', () => {
     const pointers = answer.body['records'][0].problems.map((one: { pointer: string }) => one.pointer)
     for (const pointer of ['/data/PrjName', '/data/AllInvest', '/data/PrjTypeNum', '/data/Nonsense']) expect(pointers).toContain(pointer)
   })
-  it('refuses a foreign region by the place of the project', () => refusesRecord(fresh({ PrjNum: '3201022001010101', ProvinceNum: '320000', CityNum: '320100', CountyNum: '320102' }), 'region-not-granted'))
+  it('refuses a foreign region by the place of the project', () =>
+    refusesRecord(
+      fresh({ PrjNum: '3201022001010101', ProvinceNum: '320000', CityNum: '320100', CountyNum: '320102' }),
+      'region-not-granted',
+    ))
   it('accepts an out-of-town contractor in a local project', async () => {
     const answer = await send(submission([fresh({ BuildCorpName: '外埠建设有限公司（合成）', BuildCorpCode: '91320199MA00DEM14N' })]))
     const problems = (answer.body['records'][0].problems ?? []).map((one: { code: string }) => one.code)
@@ -223,7 +293,9 @@ describe('a record that cannot be accepted', () => {
     else expect([400, 422]).toContain(answer.status)
   })
   it('refuses a record of 5 MB and keeps the others', async () => {
-    const lines = [{ ...submission([]), records: undefined }, fresh({ Address: 'x'.repeat(5 * 1024 * 1024) }), fresh()].map((line) => JSON.stringify(line)).join('\n')
+    const lines = [{ ...submission([]), records: undefined }, fresh({ Address: 'x'.repeat(5 * 1024 * 1024) }), fresh()]
+      .map((line) => JSON.stringify(line))
+      .join('\n')
     const answer = await post(lines, { headers: { 'content-type': 'application/x-ndjson' } })
     expect(answer.body['counts']).toMatchObject({ accepted: 1, refused: 1 })
     expect(answer.body['records'][0].problems[0].code).toBe('record-too-large')

@@ -20,23 +20,44 @@ export function recordsTravel(queueUrl: () => string): void {
         HUIJIAO_REGION: region,
         HUIJIAO_TIER: tier,
         HUIJIAO_QUEUE_URL: queueUrl(),
-        ...(upstream === undefined ? {} : { HUIJIAO_UPSTREAMS: JSON.stringify([{ name: upstream.context.hub.node.name, url: upstream.url, tier: upstream.context.hub.node.tier }]) }),
+        ...(upstream === undefined
+          ? {}
+          : {
+              HUIJIAO_UPSTREAMS: JSON.stringify([
+                { name: upstream.context.hub.node.name, url: upstream.url, tier: upstream.context.hub.node.tier },
+              ]),
+            }),
       },
     })
   const enrolNode = async (upper: TestNode, lower: TestNode) => {
     const { name, region } = lower.context.hub.node
-    const { participant_id } = await createParticipant(upper.context.hub, 'operator:test', { participantId: `p-${name}`, kind: 'node', name: `节点 ${name}`, regions: [region], nodeName: name })
+    const { participant_id } = await createParticipant(upper.context.hub, 'operator:test', {
+      participantId: `p-${name}`,
+      kind: 'node',
+      name: `节点 ${name}`,
+      regions: [region],
+      nodeName: name,
+    })
     const { keyId, publicKey } = lower.context.hub.signingKey
-    await addPublicKey(upper.context.hub, 'operator:test', participant_id, { keyId, algorithm: 'ed25519', publicKey: publicKey.toString('base64') })
+    await addPublicKey(upper.context.hub, 'operator:test', participant_id, {
+      keyId,
+      algorithm: 'ed25519',
+      publicKey: publicKey.toString('base64'),
+    })
   }
   const call = async (node: TestNode, method: 'GET' | 'POST', path: string, headers: Record<string, string>, body?: unknown) => {
-    const response = await fetch(`${node.url}${path}`, { method, headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+    const response = await fetch(`${node.url}${path}`, {
+      method,
+      headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
     const text = await response.text()
     return { status: response.status, json: text === '' ? {} : (JSON.parse(text) as Record<string, any>) }
   }
   const submit = async (records: unknown[]) => (await call(city, 'POST', '/v1/submissions', vendor.headers, submission(records))).json
   const linkOf = async (node: TestNode) => (await call(node, 'GET', '/admin/v1/links', admin)).json['items'][0] as Record<string, any>
-  const held = async (node: TestNode): Promise<string[]> => (await node.database.db.selectFrom('stream').select('record_id').execute()).map((row) => `r_${row.record_id.replaceAll('-', '')}`)
+  const held = async (node: TestNode): Promise<string[]> =>
+    (await node.database.db.selectFrom('stream').select('record_id').execute()).map((row) => `r_${row.record_id.replaceAll('-', '')}`)
 
   beforeAll(async () => {
     nation = await start('000000', 'national')
@@ -79,13 +100,19 @@ export function recordsTravel(queueUrl: () => string): void {
     const trace = randomUUID().replaceAll('-', '')
     const document = submission([project(2)])
     await call(city, 'POST', '/v1/submissions', { ...vendor.headers, traceparent: `00-${trace}-00f067aa0ba902b7-01` }, document)
-    const traced = (node: TestNode) => node.database.db.selectFrom('submission').select('trace_parent').where('trace_parent', 'like', `00-${trace}-%`).execute()
-    await vi.waitFor(async () => expect([(await traced(city)).length, (await traced(province)).length, (await traced(nation)).length]).toEqual([1, 1, 1]), 10_000)
+    const traced = (node: TestNode) =>
+      node.database.db.selectFrom('submission').select('trace_parent').where('trace_parent', 'like', `00-${trace}-%`).execute()
+    await vi.waitFor(
+      async () => expect([(await traced(city)).length, (await traced(province)).length, (await traced(nation)).length]).toEqual([1, 1, 1]),
+      10_000,
+    )
   })
 
   it('pins the key that the upstream showed first', async () => {
     const pinned = await city.database.db.selectFrom('upstream_key').selectAll().execute()
-    expect(pinned.map((row) => [row.upstream, row.key_id, row.public_key.equals(province.context.hub.signingKey.publicKey)])).toEqual([['370000', '370000-1', true]])
+    expect(pinned.map((row) => [row.upstream, row.key_id, row.public_key.equals(province.context.hub.signingKey.publicKey)])).toEqual([
+      ['370000', '370000-1', true],
+    ])
   })
 
   it('tests a link without storing anything above', async () => {
@@ -112,7 +139,8 @@ export function recordsTravel(queueUrl: () => string): void {
     const receipts = [await submit([project(4)]), await submit([project(5)])]
     await vi.waitFor(async () => expect((await linkOf(city))['state']).toBe('failing'), 10_000)
     await new Promise<void>((resolve) => province.app.server.listen(Number(port), '127.0.0.1', resolve))
-    for (const receipt of receipts) await vi.waitFor(async () => expect(await held(nation)).toContain(receipt['records'][0].recordId), 20_000)
+    for (const receipt of receipts)
+      await vi.waitFor(async () => expect(await held(nation)).toContain(receipt['records'][0].recordId), 20_000)
     expect(await linkOf(city)).toMatchObject({ state: 'idle', parked: 0 })
   })
 
@@ -126,12 +154,28 @@ export function recordsTravel(queueUrl: () => string): void {
   })
 
   it('parks what the upstream refuses with its reason, and sends it again when asked', async () => {
-    await province.database.db.updateTable('participant').set({ regions: ['370200'] }).where('participant_id', '=', 'p-370100').execute()
+    await province.database.db
+      .updateTable('participant')
+      .set({ regions: ['370200'] })
+      .where('participant_id', '=', 'p-370100')
+      .execute()
     const receipt = await submit([project(7)])
     const { recordId } = receipt['records'][0]
-    await vi.waitFor(async () => expect((await call(city, 'GET', `/admin/v1/parked?record=${recordId}`, admin)).json['items']).toMatchObject([{ link: '370000', reason: 'region-not-granted', recordId }]), 10_000)
-    expect((await call(city, 'GET', `/v1/submissions/${receipt['submission'].id}`, vendor.headers)).json['above'][0].parked).toMatchObject([{ reason: 'region-not-granted' }])
-    await province.database.db.updateTable('participant').set({ regions: ['370100'] }).where('participant_id', '=', 'p-370100').execute()
+    await vi.waitFor(
+      async () =>
+        expect((await call(city, 'GET', `/admin/v1/parked?record=${recordId}`, admin)).json['items']).toMatchObject([
+          { link: '370000', reason: 'region-not-granted', recordId },
+        ]),
+      10_000,
+    )
+    expect((await call(city, 'GET', `/v1/submissions/${receipt['submission'].id}`, vendor.headers)).json['above'][0].parked).toMatchObject([
+      { reason: 'region-not-granted' },
+    ])
+    await province.database.db
+      .updateTable('participant')
+      .set({ regions: ['370100'] })
+      .where('participant_id', '=', 'p-370100')
+      .execute()
     expect((await call(city, 'POST', '/admin/v1/parked/retry', admin, { filter: { record: recordId } })).json).toEqual({ retried: 1 })
     await vi.waitFor(async () => expect(await held(nation)).toContain(recordId), 10_000)
     expect((await call(city, 'GET', `/admin/v1/parked?record=${recordId}`, admin)).json['items']).toEqual([])

@@ -14,8 +14,18 @@ let dataDir: string
 const children = new Set<ChildProcess>()
 
 /** Environment of the test without any settings of ours, and these. */
-const environment = (settings: Record<string, string>) => ({ ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HUIJIAO_'))), ...settings })
-const complete = () => ({ HUIJIAO_REGION: '370100', HUIJIAO_TIER: 'municipal', HUIJIAO_PORT: '0', HUIJIAO_DATA_DIR: dataDir, HUIJIAO_ADMIN_TOKEN: adminToken, HUIJIAO_SWEEP_MS: '1000' })
+const environment = (settings: Record<string, string>) => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HUIJIAO_'))),
+  ...settings,
+})
+const complete = () => ({
+  HUIJIAO_REGION: '370100',
+  HUIJIAO_TIER: 'municipal',
+  HUIJIAO_PORT: '0',
+  HUIJIAO_DATA_DIR: dataDir,
+  HUIJIAO_ADMIN_TOKEN: adminToken,
+  HUIJIAO_SWEEP_MS: '1000',
+})
 
 interface Running {
   readonly child: ChildProcess
@@ -78,13 +88,21 @@ describe('the node program', () => {
   it('names every mistake in both languages and exits 2', async () => {
     const { code, err } = await run({ HUIJIAO_TIER: 'village', HUIJIAO_ADMIN_TOKEN: 'k1tten' }).ended
     expect(code).toBe(2)
-    for (const words of ['HUIJIAO_REGION: 必须填写', 'HUIJIAO_REGION: is required', 'HUIJIAO_TIER', 'HUIJIAO_ADMIN_TOKEN']) expect(err).toContain(words)
+    for (const words of ['HUIJIAO_REGION: 必须填写', 'HUIJIAO_REGION: is required', 'HUIJIAO_TIER', 'HUIJIAO_ADMIN_TOKEN'])
+      expect(err).toContain(words)
     expect(err).not.toContain('k1tten')
     expect((await run(complete(), ['--admin-token=x']).ended).code).toBe(2)
   })
 
   it('checks a configuration without starting: JSON, and an exit code', async () => {
-    const good = await run({ ...complete(), HUIJIAO_PROT: '1', HUIJIAO_UPSTREAMS: JSON.stringify([{ name: '370000', url: 'http://127.0.0.1:9', tier: 'provincial' }]) }, ['--check']).ended
+    const good = await run(
+      {
+        ...complete(),
+        HUIJIAO_PROT: '1',
+        HUIJIAO_UPSTREAMS: JSON.stringify([{ name: '370000', url: 'http://127.0.0.1:9', tier: 'provincial' }]),
+      },
+      ['--check'],
+    ).ended
     const { findings } = JSON.parse(good.out) as { findings: { level: string; about: string; en: string }[] }
     const levels = new Map(findings.map((finding) => [finding.about, finding.level]))
     expect(good.code).toBe(0)
@@ -97,14 +115,26 @@ describe('the node program', () => {
 
   it('starts on a bare directory from a file, survives the death of its PostgreSQL, drains and stops, and finds everything again', async () => {
     const file = join(dataDir, 'node.conf')
-    await writeFile(file, Object.entries(complete()).map(([name, value]) => `${name}=${value}\n`).join(''))
+    await writeFile(
+      file,
+      Object.entries(complete())
+        .map(([name, value]) => `${name}=${value}\n`)
+        .join(''),
+    )
     const first = run({}, ['--config', file])
     const url = await address(first)
     await until(async () => (await fetch(`${url}/readyz`)).ok)
-    await fetch(`${url}/admin/v1/participants`, { method: 'POST', headers: admin, body: JSON.stringify({ participantId: 'p-vendor', kind: 'system', name: '示例（合成）', regions: ['370100'] }) })
-    const { secret } = (await (await fetch(`${url}/admin/v1/participants/p-vendor/keys`, { method: 'POST', headers: admin, body: '{"kind":"api-key"}' })).json()) as { secret: string }
+    await fetch(`${url}/admin/v1/participants`, {
+      method: 'POST',
+      headers: admin,
+      body: JSON.stringify({ participantId: 'p-vendor', kind: 'system', name: '示例（合成）', regions: ['370100'] }),
+    })
+    const { secret } = (await (
+      await fetch(`${url}/admin/v1/participants/p-vendor/keys`, { method: 'POST', headers: admin, body: '{"kind":"api-key"}' })
+    ).json()) as { secret: string }
     const vendor = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' }
-    const send = (base: string, document: unknown) => fetch(`${base}/v1/submissions`, { method: 'POST', headers: vendor, body: JSON.stringify(document) })
+    const send = (base: string, document: unknown) =>
+      fetch(`${base}/v1/submissions`, { method: 'POST', headers: vendor, body: JSON.stringify(document) })
     const document = submission([project(1)])
     const receipt = await (await send(url, document)).text()
 

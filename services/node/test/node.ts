@@ -72,8 +72,17 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
 }
 
 /** Enrols a business system; answers the headers that prove it. */
-export async function enrol(context: Context, regions: readonly string[] = ['370100'], participantId?: string): Promise<{ participantId: string; headers: { authorization: string } }> {
-  const row = await createParticipant(context.hub, 'operator:test', { kind: 'system', name: '示例系统（合成）', regions, ...(participantId === undefined ? {} : { participantId }) })
+export async function enrol(
+  context: Context,
+  regions: readonly string[] = ['370100'],
+  participantId?: string,
+): Promise<{ participantId: string; headers: { authorization: string } }> {
+  const row = await createParticipant(context.hub, 'operator:test', {
+    kind: 'system',
+    name: '示例系统（合成）',
+    regions,
+    ...(participantId === undefined ? {} : { participantId }),
+  })
   const { secret } = await addApiKey(context.hub, 'operator:test', row.participant_id)
   return { participantId: row.participant_id, headers: { authorization: `Bearer ${secret}` } }
 }

@@ -21,8 +21,25 @@ describe('several processes of one node', () => {
   let app: Awaited<ReturnType<typeof buildApp>>
   let vendor: Awaited<ReturnType<typeof enrol>>
   const open = (more: Record<string, string> = {}) =>
-    createContext(readConfig({ HUIJIAO_REGION: '370100', HUIJIAO_TIER: 'municipal', HUIJIAO_DATABASE_URL: database.url, HUIJIAO_DATA_DIR: dataDir, HUIJIAO_ADMIN_TOKEN: adminToken, HUIJIAO_SWEEP_MS: '60000', ...more }), { log })
-  const send = (records: unknown[], headers: Record<string, string> = {}) => app.inject({ method: 'POST', url: '/v1/submissions', headers: { ...vendor.headers, 'content-type': 'application/json', ...headers }, payload: JSON.stringify(submission(records)) })
+    createContext(
+      readConfig({
+        HUIJIAO_REGION: '370100',
+        HUIJIAO_TIER: 'municipal',
+        HUIJIAO_DATABASE_URL: database.url,
+        HUIJIAO_DATA_DIR: dataDir,
+        HUIJIAO_ADMIN_TOKEN: adminToken,
+        HUIJIAO_SWEEP_MS: '60000',
+        ...more,
+      }),
+      { log },
+    )
+  const send = (records: unknown[], headers: Record<string, string> = {}) =>
+    app.inject({
+      method: 'POST',
+      url: '/v1/submissions',
+      headers: { ...vendor.headers, 'content-type': 'application/json', ...headers },
+      payload: JSON.stringify(submission(records)),
+    })
   const logSize = async () => (await readLogHead(database.db))?.size ?? 0
   const withWorker = async (work: (worker: Worker) => Promise<void>) => {
     const context = await open()
@@ -68,7 +85,21 @@ describe('several processes of one node', () => {
     const answer = await send([project(3)], { prefer: 'respond-async' })
     expect(answer.statusCode).toBe(202)
     for (const queue of api.queues.all.values()) await queue.obliterate({ force: true })
-    await withWorker(async () => vi.waitFor(async () => expect((await database.db.selectFrom('submission').select('state').where('id', '=', answer.json<{ id: string }>().id).executeTakeFirst())?.state).toBe('finished'), 8000))
+    await withWorker(async () =>
+      vi.waitFor(
+        async () =>
+          expect(
+            (
+              await database.db
+                .selectFrom('submission')
+                .select('state')
+                .where('id', '=', answer.json<{ id: string }>().id)
+                .executeTakeFirst()
+            )?.state,
+          ).toBe('finished'),
+        8000,
+      ),
+    )
     expect(await readdir(api.hub.spoolDir)).toEqual([])
   })
 
@@ -84,7 +115,13 @@ describe('several processes of one node', () => {
   })
 
   it('forget nonces that are past their time', async () => {
-    await database.db.insertInto('used_nonce').values([{ key_id: 'k', nonce: 'old', expires_at: new Date(Date.now() - 1000) }, { key_id: 'k', nonce: 'new', expires_at: new Date(Date.now() + 60_000) }]).execute()
+    await database.db
+      .insertInto('used_nonce')
+      .values([
+        { key_id: 'k', nonce: 'old', expires_at: new Date(Date.now() - 1000) },
+        { key_id: 'k', nonce: 'new', expires_at: new Date(Date.now() + 60_000) },
+      ])
+      .execute()
     await withWorker(async () => {
       expect((await database.db.selectFrom('used_nonce').select('nonce').execute()).map((row) => row.nonce)).toEqual(['new'])
     })
@@ -93,7 +130,9 @@ describe('several processes of one node', () => {
   it('answer 503 with Retry-After while the database is away, and go on when it is back', async () => {
     const { pool } = api.database
     const original = pool.connect.bind(pool)
-    const away = vi.spyOn(pool, 'connect').mockImplementation((() => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))) as never)
+    const away = vi
+      .spyOn(pool, 'connect')
+      .mockImplementation((() => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))) as never)
     const answer = await send([project(4)])
     away.mockRestore()
     expect(pool.connect).toBeTypeOf(typeof original)

@@ -51,7 +51,10 @@ export function queuesBehave(url: () => string): void {
     await queues.add('sequence', {})
     await queues.add('held', {})
     await queues.add('access-seal', {})
-    await vi.waitFor(() => expect(runs.toSorted()).toEqual(['access-seal', 'feed 8', 'forward 7', 'held', 'sequence', 'submission 9']), 5000)
+    await vi.waitFor(
+      () => expect(runs.toSorted()).toEqual(['access-seal', 'feed 8', 'forward 7', 'held', 'sequence', 'submission 9']),
+      5000,
+    )
   })
 
   it('keeps one of many equal jobs that wait', async () => {

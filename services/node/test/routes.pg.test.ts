@@ -8,7 +8,12 @@ let vendor: Awaited<ReturnType<typeof enrol>>
 const admin = { authorization: `Bearer ${adminToken}` }
 
 async function call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, headers: Record<string, string> = {}, body?: unknown) {
-  const answer = await node.app.inject({ method, url, headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { payload: JSON.stringify(body) }) })
+  const answer = await node.app.inject({
+    method,
+    url,
+    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+  })
   const json = String(answer.headers['content-type']).includes('json') ? (answer.json() as Record<string, any>) : {}
   return { status: answer.statusCode, headers: answer.headers, text: answer.payload, bytes: answer.rawPayload, json }
 }
@@ -25,7 +30,16 @@ describe('what is open to all', () => {
     expect((await get('/livez')).json).toEqual({ status: 'alive' })
     expect((await get('/readyz')).json).toMatchObject({ ready: true })
     const { text } = await get('/metrics')
-    for (const name of ['huijiao_submissions_total', 'huijiao_records_total', 'huijiao_log_size', 'huijiao_link_lag_entries', 'huijiao_queue_jobs', 'huijiao_database_connections', 'huijiao_nodejs_eventloop_lag_seconds']) expect(text).toContain(name)
+    for (const name of [
+      'huijiao_submissions_total',
+      'huijiao_records_total',
+      'huijiao_log_size',
+      'huijiao_link_lag_entries',
+      'huijiao_queue_jobs',
+      'huijiao_database_connections',
+      'huijiao_nodejs_eventloop_lag_seconds',
+    ])
+      expect(text).toContain(name)
   })
 
   it('explains every problem as a page and as JSON', async () => {
@@ -63,17 +77,32 @@ describe('what is open to all', () => {
   it('describes itself in OpenAPI 3.1, discriminated by entity, with examples and problem types', async () => {
     const { json } = await get('/openapi.json')
     expect(json['openapi']).toBe('3.1.0')
-    for (const path of ['/v1/submissions', '/v1/submissions/{id}', '/v1/records/lookup', '/v1/records/{recordId}', '/v1/feed', '/v1/log/checkpoint', '/v1/standards', '/admin/v1/links', '/admin/v1/participants', '/admin/v1/parked/retry']) expect(Object.keys(json['paths'])).toContain(path)
+    for (const path of [
+      '/v1/submissions',
+      '/v1/submissions/{id}',
+      '/v1/records/lookup',
+      '/v1/records/{recordId}',
+      '/v1/feed',
+      '/v1/log/checkpoint',
+      '/v1/standards',
+      '/admin/v1/links',
+      '/admin/v1/participants',
+      '/admin/v1/parked/retry',
+    ])
+      expect(Object.keys(json['paths'])).toContain(path)
     const record = json['components'].schemas['Record']
     expect(record.discriminator.propertyName).toBe('entity')
     expect(record.discriminator.mapping.TBProjectInfo).toBe('#/components/schemas/Record.TBProjectInfo')
-    expect(json['components'].schemas['Record.TBProjectInfo'].properties.data.anyOf).toContainEqual({ $ref: '/v1/schemas/2018/TBProjectInfo.json' })
+    expect(json['components'].schemas['Record.TBProjectInfo'].properties.data.anyOf).toContainEqual({
+      $ref: '/v1/schemas/2018/TBProjectInfo.json',
+    })
     expect(json['components'].schemas['Problem'].properties.code.enum).toContain('region-not-granted')
     const post = json['paths']['/v1/submissions'].post
     expect(post.requestBody.content['application/json'].examples.first.value.records[0].entity).toBe('TBProjectInfo')
     expect(post.responses['409'].content['application/problem+json'].schema).toEqual({ $ref: '#/components/schemas/Problem' })
     // Every local reference leads somewhere.
-    for (const [, name] of JSON.stringify(json).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) expect(json['components'].schemas).toHaveProperty([name as string])
+    for (const [, name] of JSON.stringify(json).matchAll(/"#\/components\/schemas\/([^"]+)"/g))
+      expect(json['components'].schemas).toHaveProperty([name as string])
   })
 })
 
@@ -104,7 +133,10 @@ describe('a submission and its record', () => {
   })
 
   it('is found by key, with its sealed fields masked, and the read is written down and sealed', async () => {
-    const found = await call('POST', '/v1/records/lookup', vendor.headers, { entity: 'TBProjectInfo', key: { PrjNum: '3702'.replace('3702', '370102200101') + '0102' } })
+    const found = await call('POST', '/v1/records/lookup', vendor.headers, {
+      entity: 'TBProjectInfo',
+      key: { PrjNum: '3702'.replace('3702', '370102200101') + '0102' },
+    })
     expect(found.json).toMatchObject({ recordId: receipt['records'][0].recordId, inForce: { version: 1, data: { PrjTypeNum: '01' } } })
     expect(found.json['inForce'].data['CheckPersonName']).not.toBe('李示例')
     const versions = await get(`/v1/records/${found.json['recordId']}/versions`, vendor.headers)
@@ -133,7 +165,11 @@ describe('a submission and its record', () => {
     const document = submission([project(3), project(4)])
     const answer = await call('POST', '/v1/submissions', { ...vendor.headers, prefer: 'respond-async' }, document)
     expect([answer.status, answer.headers['location']]).toEqual([202, `/v1/submissions/${document['id']}`])
-    await vi.waitFor(async () => expect((await get(`/v1/submissions/${document['id']}/receipt`, vendor.headers)).json).toMatchObject({ counts: { accepted: 2 } }), 8000)
+    await vi.waitFor(
+      async () =>
+        expect((await get(`/v1/submissions/${document['id']}/receipt`, vendor.headers)).json).toMatchObject({ counts: { accepted: 2 } }),
+      8000,
+    )
   })
 })
 
@@ -151,11 +187,18 @@ describe('the admin API', () => {
     const basic = { authorization: `Basic ${Buffer.from(`operator:${adminToken}`).toString('base64')}` }
     expect((await get('/admin/queues/', basic)).text).toContain('<html')
     expect((await get('/admin/queues/api/queues', basic)).json['queues']).toHaveLength(3)
-    expect((await call('PUT', '/admin/queues/api/queues/370100-links/pause', { ...basic, 'sec-fetch-site': 'cross-site' })).json['code']).toBe('not-allowed')
+    expect(
+      (await call('PUT', '/admin/queues/api/queues/370100-links/pause', { ...basic, 'sec-fetch-site': 'cross-site' })).json['code'],
+    ).toBe('not-allowed')
   })
 
   it('enrols a participant, gives, rotates and revokes keys; each is a log entry', async () => {
-    const made = await call('POST', '/admin/v1/participants', admin, { participantId: 'p-new', kind: 'system', name: '新单位（合成）', regions: ['370102'] })
+    const made = await call('POST', '/admin/v1/participants', admin, {
+      participantId: 'p-new',
+      kind: 'system',
+      name: '新单位（合成）',
+      regions: ['370102'],
+    })
     expect([made.status, made.json['participantId']]).toEqual([201, 'p-new'])
     const key = await call('POST', '/admin/v1/participants/p-new/keys', admin, { kind: 'api-key' })
     const old = { authorization: `Bearer ${key.json['secret']}` }
@@ -167,27 +210,60 @@ describe('the admin API', () => {
     expect((await get('/admin/v1/participants/p-new', admin)).json['keys']).toHaveLength(2)
     expect((await call('DELETE', '/admin/v1/participants/p-new', admin)).status).toBe(204)
     expect((await get('/v1/standards', current)).status).toBe(401)
-    await vi.waitFor(async () => expect((await get('/admin/v1/log?subject=p-new&kind=participant', admin)).json['items'].map((one: { body: { act: string } }) => one.body.act)).toEqual(['revoked', 'key-revoked', 'key-added', 'key-added', 'created']), 5000)
+    await vi.waitFor(
+      async () =>
+        expect(
+          (await get('/admin/v1/log?subject=p-new&kind=participant', admin)).json['items'].map(
+            (one: { body: { act: string } }) => one.body.act,
+          ),
+        ).toEqual(['revoked', 'key-revoked', 'key-added', 'key-added', 'created']),
+      5000,
+    )
     expect(JSON.stringify((await get('/admin/v1/participants', admin)).json)).not.toContain('hj_')
   })
 
   it('refuses bad input in every part, with precise problems', async () => {
-    const wrong = async (work: ReturnType<typeof call>, status: number, code: string) => expect([(await work).status, (await work).json['code']]).toEqual([status, code])
+    const wrong = async (work: ReturnType<typeof call>, status: number, code: string) =>
+      expect([(await work).status, (await work).json['code']]).toEqual([status, code])
     await wrong(call('POST', '/admin/v1/participants', admin, { kind: 'robot', name: '', extra: 1 }), 400, 'parameter-invalid')
-    await wrong(call('POST', '/admin/v1/participants/p-vendor/keys', admin, { kind: 'ed25519', keyId: 'k', publicKey: 'nonsense' }), 400, 'parameter-invalid')
+    await wrong(
+      call('POST', '/admin/v1/participants/p-vendor/keys', admin, { kind: 'ed25519', keyId: 'k', publicKey: 'nonsense' }),
+      400,
+      'parameter-invalid',
+    )
     await wrong(call('POST', '/admin/v1/participants/p-none/keys', admin, { kind: 'api-key' }), 404, 'not-found')
     await wrong(get('/admin/v1/submissions?from=yesterday', admin), 400, 'parameter-invalid')
     await wrong(get('/admin/v1/submissions?cursor=made-up', admin), 400, 'parameter-invalid')
     await wrong(get('/admin/v1/submissions?limit=100000', admin), 400, 'parameter-invalid')
     await wrong(get('/admin/v1/links/none', admin), 404, 'not-found')
     await wrong(call('PUT', '/admin/v1/policy', admin, { id: 'x' }), 400, 'parameter-invalid')
-    const answer = await node.app.inject({ method: 'POST', url: '/admin/v1/participants', headers: { ...admin, 'content-type': 'application/json' }, payload: '{"kind":' })
+    const answer = await node.app.inject({
+      method: 'POST',
+      url: '/admin/v1/participants',
+      headers: { ...admin, 'content-type': 'application/json' },
+      payload: '{"kind":',
+    })
     expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([400, 'json-malformed'])
-    const proto = await node.app.inject({ method: 'POST', url: '/admin/v1/participants', headers: { ...admin, 'content-type': 'application/json' }, payload: '{"__proto__":{"x":1}}' })
+    const proto = await node.app.inject({
+      method: 'POST',
+      url: '/admin/v1/participants',
+      headers: { ...admin, 'content-type': 'application/json' },
+      payload: '{"__proto__":{"x":1}}',
+    })
     expect([proto.statusCode, proto.json<{ code: string }>().code]).toEqual([400, 'json-malformed'])
-    const large = await node.app.inject({ method: 'POST', url: '/admin/v1/participants', headers: { ...admin, 'content-type': 'application/json' }, payload: JSON.stringify({ name: 'x'.repeat(2_000_000) }) })
+    const large = await node.app.inject({
+      method: 'POST',
+      url: '/admin/v1/participants',
+      headers: { ...admin, 'content-type': 'application/json' },
+      payload: JSON.stringify({ name: 'x'.repeat(2_000_000) }),
+    })
     expect([large.statusCode, large.json<{ code: string }>().code]).toEqual([413, 'body-too-large'])
-    const text = await node.app.inject({ method: 'POST', url: '/admin/v1/participants', headers: { ...admin, 'content-type': 'text/plain' }, payload: 'x' })
+    const text = await node.app.inject({
+      method: 'POST',
+      url: '/admin/v1/participants',
+      headers: { ...admin, 'content-type': 'text/plain' },
+      payload: 'x',
+    })
     expect([text.statusCode, text.json<{ code: string }>().code]).toEqual([415, 'media-type-unsupported'])
   })
 
@@ -196,7 +272,9 @@ describe('the admin API', () => {
     const seen: string[] = []
     let cursor: string | null = ''
     while (cursor !== null) {
-      const page: Record<string, any> = (await get(`/admin/v1/submissions?participant=p-vendor&limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`, admin)).json
+      const page: Record<string, any> = (
+        await get(`/admin/v1/submissions?participant=p-vendor&limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`, admin)
+      ).json
       seen.push(...page['items'].map((one: { id: string }) => one.id))
       cursor = page['next']
     }
@@ -208,7 +286,8 @@ describe('the admin API', () => {
   it('finds log entries by actor, entity, record, submission and time', async () => {
     const answer = await call('POST', '/v1/submissions', vendor.headers, submission([project(20)]))
     const { recordId } = answer.json['records'][0]
-    const query = (text: string) => get(`/admin/v1/log?${text}`, admin).then((one) => one.json['items'] as { index: number; kind: string }[])
+    const query = (text: string) =>
+      get(`/admin/v1/log?${text}`, admin).then((one) => one.json['items'] as { index: number; kind: string }[])
     await vi.waitFor(async () => expect(await query(`record=${recordId}`)).toHaveLength(1), 5000)
     const [entry] = await query(`record=${recordId}`)
     expect((await query(`submission=${answer.json['submission'].id}`)).map((one) => one.index)).toEqual([entry?.index])

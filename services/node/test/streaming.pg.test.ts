@@ -11,7 +11,10 @@ let vendor: Awaited<ReturnType<typeof enrol>>
 let address: URL
 
 beforeAll(async () => {
-  node = await startTestNode({ listen: true, env: { HUIJIAO_BODY_IDLE_MS: '400', HUIJIAO_BODY_RATE_MIN: '2000', HUIJIAO_HEADERS_TIMEOUT_MS: '600', HUIJIAO_BODIES_AT_ONCE: '2' } })
+  node = await startTestNode({
+    listen: true,
+    env: { HUIJIAO_BODY_IDLE_MS: '400', HUIJIAO_BODY_RATE_MIN: '2000', HUIJIAO_HEADERS_TIMEOUT_MS: '600', HUIJIAO_BODIES_AT_ONCE: '2' },
+  })
   vendor = await enrol(node.context)
   address = new URL(node.url)
 })
@@ -24,7 +27,11 @@ const nothingStored = async () => {
 }
 
 const head = (headers: Record<string, string>) =>
-  `POST /v1/submissions HTTP/1.1\r\nhost: ${address.host}\r\ncontent-type: application/x-ndjson\r\nauthorization: ${vendor.headers.authorization}\r\n${Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`
+  `POST /v1/submissions HTTP/1.1\r\nhost: ${address.host}\r\ncontent-type: application/x-ndjson\r\nauthorization: ${vendor.headers.authorization}\r\n${Object.entries(
+    headers,
+  )
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')}\r\n`
 
 function open(): { socket: Socket; answer: Promise<string> } {
   const socket = connect(Number(address.port), address.hostname)
@@ -111,7 +118,12 @@ describe('a request that is no HTTP', () => {
 describe('a body that is refused before it is read', () => {
   it('is not even sent by a client that waits for 100 Continue', async () => {
     const { socket, answer } = open()
-    socket.write(head({ 'content-length': '1000', expect: '100-continue', connection: 'close' }).replace(/authorization: .*\r\n/, 'authorization: Bearer hj_wrong\r\n'))
+    socket.write(
+      head({ 'content-length': '1000', expect: '100-continue', connection: 'close' }).replace(
+        /authorization: .*\r\n/,
+        'authorization: Bearer hj_wrong\r\n',
+      ),
+    )
     await delay(150)
     socket.end()
     const text = await answer
@@ -123,9 +135,23 @@ describe('a body that is refused before it is read', () => {
     const body = JSON.stringify(submission([project(1)]))
     const answer = await new Promise<{ status: number | undefined; continued: boolean }>((resolve, reject) => {
       let continued = false
-      const request = httpRequest({ host: address.hostname, port: address.port, path: '/v1/submissions', method: 'POST', headers: { ...vendor.headers, 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)), expect: '100-continue' } }, (response: IncomingMessage) => {
-        response.resume().on('end', () => resolve({ status: response.statusCode, continued }))
-      })
+      const request = httpRequest(
+        {
+          host: address.hostname,
+          port: address.port,
+          path: '/v1/submissions',
+          method: 'POST',
+          headers: {
+            ...vendor.headers,
+            'content-type': 'application/json',
+            'content-length': String(Buffer.byteLength(body)),
+            expect: '100-continue',
+          },
+        },
+        (response: IncomingMessage) => {
+          response.resume().on('end', () => resolve({ status: response.statusCode, continued }))
+        },
+      )
       request.on('continue', () => {
         continued = true
         request.end(body)
@@ -137,7 +163,11 @@ describe('a body that is refused before it is read', () => {
   })
 
   it('lets a client that writes on see the answer', async () => {
-    const response = await fetch(`${node.url}/v1/submissions`, { method: 'POST', headers: { authorization: 'Bearer hj_wrong', 'content-type': 'application/json' }, body: 'x'.repeat(4 * 1024 * 1024) })
+    const response = await fetch(`${node.url}/v1/submissions`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer hj_wrong', 'content-type': 'application/json' },
+      body: 'x'.repeat(4 * 1024 * 1024),
+    })
     expect(response.status).toBe(401)
     expect(((await response.json()) as { code: string }).code).toBe('credentials-invalid')
   })
@@ -148,7 +178,12 @@ describe('many bodies at once', () => {
     const held = [open(), open()]
     for (const { socket } of held) socket.write(head({ 'content-length': '100000' }) + envelope())
     await delay(100)
-    const send = () => fetch(`${node.url}/v1/submissions`, { method: 'POST', headers: { ...vendor.headers, 'content-type': 'application/json' }, body: JSON.stringify(submission([project(2)])) })
+    const send = () =>
+      fetch(`${node.url}/v1/submissions`, {
+        method: 'POST',
+        headers: { ...vendor.headers, 'content-type': 'application/json' },
+        body: JSON.stringify(submission([project(2)])),
+      })
     const refused = await send()
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1'])
     for (const { socket } of held) socket.destroy()
@@ -159,9 +194,18 @@ describe('many bodies at once', () => {
 describe('a large body', () => {
   it('arrives in parts, from disk, and its outcome list is read back', async () => {
     const lines = Array.from({ length: 5000 }, (_, index) => JSON.stringify(project(index % 99, { AllInvest: String(index + 1) })))
-    const response = await fetch(`${node.url}/v1/submissions`, { method: 'POST', headers: { ...vendor.headers, 'content-type': 'application/x-ndjson' }, body: envelope() + lines.join('\n') })
+    const response = await fetch(`${node.url}/v1/submissions`, {
+      method: 'POST',
+      headers: { ...vendor.headers, 'content-type': 'application/x-ndjson' },
+      body: envelope() + lines.join('\n'),
+    })
     expect(response.status).toBe(200)
-    const receipt = (await response.json()) as { submission: { id: string }; counts: Record<string, number>; parts: unknown[]; outcomes: { url: string } }
+    const receipt = (await response.json()) as {
+      submission: { id: string }
+      counts: Record<string, number>
+      parts: unknown[]
+      outcomes: { url: string }
+    }
     expect(receipt.counts['accepted']).toBe(5000)
     expect(receipt.parts.length).toBeGreaterThan(1)
     const outcomes = await fetch(`${node.url}${receipt.outcomes.url}`, { headers: vendor.headers })

@@ -4,7 +4,6 @@ import { createLoop, type Loop } from '../loop.ts'
 import type { Metrics } from '../metrics.ts'
 import { type Queues, backoffMs } from '../queues.ts'
 
-
 export interface LinkRunner {
   /** New entries: sends at once, unless the link rests after an outage; then its queued retry does it. */
   wake(): void

@@ -33,7 +33,10 @@ export function createSequencer(hub: Hub, log: Logger, onEntries: (entries: read
       failingSince ??= performance.now()
       failures += 1
       log.error({ err: error }, 'numbering the log failed; what is committed waits and loses nothing')
-      void delay(Math.min(5000, 100 * 2 ** failures), undefined, { signal: stopping.signal, ref: false }).then(() => loop.wake(), () => undefined)
+      void delay(Math.min(5000, 100 * 2 ** failures), undefined, { signal: stopping.signal, ref: false }).then(
+        () => loop.wake(),
+        () => undefined,
+      )
     },
   )
   return {

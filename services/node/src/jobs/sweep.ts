@@ -36,7 +36,9 @@ export async function sweep(context: Context, parts: SweepParts): Promise<void> 
 }
 
 async function removeLeftovers({ hub, log }: Context): Promise<void> {
-  const named = new Set((await hub.db.selectFrom('submission').select('spool_path').where('state', '<>', 'finished').execute()).map((row) => row.spool_path))
+  const named = new Set(
+    (await hub.db.selectFrom('submission').select('spool_path').where('state', '<>', 'finished').execute()).map((row) => row.spool_path),
+  )
   for (const name of await readdir(hub.spoolDir)) {
     const path = join(hub.spoolDir, name)
     const info = await stat(path).catch(() => null)

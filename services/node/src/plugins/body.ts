@@ -23,20 +23,28 @@ export function bodyOf(request: FastifyRequest, reply: FastifyReply, pace: BodyP
   let bytesSeen = bytesBefore
   let movedAt = startedAt
   // The socket's counter is sampled: nothing is added to the path of the bytes.
-  const watch = setInterval(() => {
-    const now = performance.now()
-    // While our own side is busy (the stream is full) the sender is not to blame.
-    if (raw.socket.bytesRead !== bytesSeen || body.writableNeedDrain) {
-      bytesSeen = raw.socket.bytesRead
-      movedAt = now
-    }
-    if (now - movedAt >= pace.idleMs) slow(`No byte arrived for ${pace.idleMs} ms`, `${pace.idleMs} 毫秒内没有收到数据`)
-    else if (now - startedAt > pace.idleMs && bytesSeen - bytesBefore < (pace.rateMin * (now - startedAt)) / 1000 && !body.writableNeedDrain) {
-      slow(`The body arrives at less than ${pace.rateMin} bytes a second`, `请求体速率低于每秒 ${pace.rateMin} 字节`)
-    }
-  }, Math.max(20, Math.min(1000, pace.idleMs / 4)))
+  const watch = setInterval(
+    () => {
+      const now = performance.now()
+      // While our own side is busy (the stream is full) the sender is not to blame.
+      if (raw.socket.bytesRead !== bytesSeen || body.writableNeedDrain) {
+        bytesSeen = raw.socket.bytesRead
+        movedAt = now
+      }
+      if (now - movedAt >= pace.idleMs) slow(`No byte arrived for ${pace.idleMs} ms`, `${pace.idleMs} 毫秒内没有收到数据`)
+      else if (
+        now - startedAt > pace.idleMs &&
+        bytesSeen - bytesBefore < (pace.rateMin * (now - startedAt)) / 1000 &&
+        !body.writableNeedDrain
+      ) {
+        slow(`The body arrives at less than ${pace.rateMin} bytes a second`, `请求体速率低于每秒 ${pace.rateMin} 字节`)
+      }
+    },
+    Math.max(20, Math.min(1000, pace.idleMs / 4)),
+  )
   const gone = () => {
-    if (!raw.complete) body.destroy(new Problem('body-incomplete', { zh: '连接在请求体传完之前断开', en: 'The connection ended before the body did' }))
+    if (!raw.complete)
+      body.destroy(new Problem('body-incomplete', { zh: '连接在请求体传完之前断开', en: 'The connection ended before the body did' }))
   }
   const stop = () => clearInterval(watch)
   raw.once('error', gone)
@@ -78,7 +86,11 @@ export function createBodyGate(most: number): { enter(): () => void; readonly in
     },
     /** @throws Problem not-ready when the node is full; the answer carries Retry-After */
     enter: () => {
-      if (inside >= most) throw new Problem('not-ready', { zh: `正在接收 ${inside} 个请求体，已达上限`, en: `${inside} bodies are being received, which is the limit` })
+      if (inside >= most)
+        throw new Problem('not-ready', {
+          zh: `正在接收 ${inside} 个请求体，已达上限`,
+          en: `${inside} bodies are being received, which is the limit`,
+        })
       inside += 1
       let left = false
       return () => {

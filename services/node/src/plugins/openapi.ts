@@ -12,7 +12,12 @@ export async function describeApi(app: FastifyInstance, context: Context): Promi
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: `汇交节点 · Huijiao node ${context.hub.node.name}`, version: '0.1.0', description: '建筑市场监管与诚信信息数据交换 · Exchange of construction-market supervision data. Every error is application/problem+json; see /problems.' },
+      info: {
+        title: `汇交节点 · Huijiao node ${context.hub.node.name}`,
+        version: '0.1.0',
+        description:
+          '建筑市场监管与诚信信息数据交换 · Exchange of construction-market supervision data. Every error is application/problem+json; see /problems.',
+      },
       components: { securitySchemes, schemas: componentSchemas() as never },
       tags: ['submissions', 'records', 'log', 'standards', 'problems', 'node', 'feed', 'health', 'admin'].map((name) => ({ name })),
     },
@@ -28,7 +33,12 @@ export async function describeApi(app: FastifyInstance, context: Context): Promi
 
 const securitySchemes = {
   apiKey: { type: 'http', scheme: 'bearer', description: 'API key of a participant · 接入单位 API 密钥' },
-  signature: { type: 'apiKey', in: 'header', name: 'Signature', description: 'RFC 9421 signature with Signature-Input and Content-Digest; ed25519 or ecdsa-p256-sha256 · 请求签名' },
+  signature: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'Signature',
+    description: 'RFC 9421 signature with Signature-Input and Content-Digest; ed25519 or ecdsa-p256-sha256 · 请求签名',
+  },
   operatorToken: { type: 'http', scheme: 'bearer', description: 'Operator token · 管理令牌' },
 } as const
 
@@ -38,7 +48,18 @@ const exampleRecord = {
   sourceId: 'XM-187',
   sourceVersion: 3,
   enteredBy: 'u2048',
-  data: { PrjNum: '3701022609010101', PrjName: '示例花园（合成）', PrjTypeNum: '01', ProvinceNum: '370000', CityNum: '370100', CountyNum: '370102', BuildCorpCode: '91370199MA00DEM14Q', AllInvest: '18600.5', DataSource: '1', DataLevel: 'C' },
+  data: {
+    PrjNum: '3701022609010101',
+    PrjName: '示例花园（合成）',
+    PrjTypeNum: '01',
+    ProvinceNum: '370000',
+    CityNum: '370100',
+    CountyNum: '370102',
+    BuildCorpCode: '91370199MA00DEM14Q',
+    AllInvest: '18600.5',
+    DataSource: '1',
+    DataLevel: 'C',
+  },
 }
 const exampleEnvelope = {
   id: '1e8ff4cc-25ea-4de4-aa4f-2531371bd198',
@@ -46,13 +67,30 @@ const exampleEnvelope = {
   producedAt: '2026-09-01T09:30:00+08:00',
   responsible: { unit: '示例市住房和城乡建设局', name: '王示例', account: 'u1024' },
 }
-const exampleWithdrawal = { entity: 'TBContractRecordManage', operation: 'withdraw', sourceId: 'HT-9', key: { RecordNum: '3701022609010101-HZ-001' }, reason: '重复报送' }
+const exampleWithdrawal = {
+  entity: 'TBContractRecordManage',
+  operation: 'withdraw',
+  sourceId: 'HT-9',
+  key: { RecordNum: '3701022609010101-HZ-001' },
+  reason: '重复报送',
+}
 
 const submissionBody = {
   required: true,
   content: {
-    'application/json': { schema: { $ref: '#/components/schemas/Submission' }, examples: { first: { summary: '一条项目、一条撤回', value: { ...exampleEnvelope, records: [exampleRecord, exampleWithdrawal] } } } },
-    'application/x-ndjson': { schema: { type: 'string' }, examples: { first: { summary: '首行为信封，其后一行一条', value: [exampleEnvelope, exampleRecord].map((line) => JSON.stringify(line)).join('\n') } } },
+    'application/json': {
+      schema: { $ref: '#/components/schemas/Submission' },
+      examples: { first: { summary: '一条项目、一条撤回', value: { ...exampleEnvelope, records: [exampleRecord, exampleWithdrawal] } } },
+    },
+    'application/x-ndjson': {
+      schema: { type: 'string' },
+      examples: {
+        first: {
+          summary: '首行为信封，其后一行一条',
+          value: [exampleEnvelope, exampleRecord].map((line) => JSON.stringify(line)).join('\n'),
+        },
+      },
+    },
   },
 }
 
@@ -69,16 +107,32 @@ function componentSchemas(): Json {
         id: { type: 'string', format: 'uuid' },
         standard: { enum: [...releases.keys()] },
         producedAt: { type: 'string', format: 'date-time' },
-        responsible: { type: 'object', required: ['unit', 'name'], properties: { unit: { type: 'string' }, name: { type: 'string' }, account: { type: 'string' } } },
+        responsible: {
+          type: 'object',
+          required: ['unit', 'name'],
+          properties: { unit: { type: 'string' }, name: { type: 'string' }, account: { type: 'string' } },
+        },
       },
       examples: [exampleEnvelope],
     },
     Record: {
       oneOf: codes.map((code) => ({ $ref: `#/components/schemas/Record.${code}` })),
-      discriminator: { propertyName: 'entity', mapping: Object.fromEntries(codes.map((code) => [code, `#/components/schemas/Record.${code}`])) },
+      discriminator: {
+        propertyName: 'entity',
+        mapping: Object.fromEntries(codes.map((code) => [code, `#/components/schemas/Record.${code}`])),
+      },
       examples: [exampleRecord, exampleWithdrawal],
     },
-    Submission: { allOf: [{ $ref: '#/components/schemas/Envelope' }, { type: 'object', required: ['records'], properties: { records: { type: 'array', minItems: 1, items: { $ref: '#/components/schemas/Record' } } } }] },
+    Submission: {
+      allOf: [
+        { $ref: '#/components/schemas/Envelope' },
+        {
+          type: 'object',
+          required: ['records'],
+          properties: { records: { type: 'array', minItems: 1, items: { $ref: '#/components/schemas/Record' } } },
+        },
+      ],
+    },
     Problem: {
       type: 'object',
       required: ['type', 'code', 'title', 'detail', 'hint', 'retryable', 'en'],
@@ -102,11 +156,40 @@ function componentSchemas(): Json {
         traceId: { type: 'string' },
         en: words,
       },
-      examples: [{ type: '/problems/submission-empty', code: 'submission-empty', status: 422, title: '批次中没有记录', detail: '批次中一条记录也没有', hint: '至少报送一条记录', retryable: false, traceId: '0af7651916cd43dd8448eb211c80319c', en: { title: 'The submission has no records', detail: 'There is not one record in the submission', hint: 'Send at least one record' } }],
+      examples: [
+        {
+          type: '/problems/submission-empty',
+          code: 'submission-empty',
+          status: 422,
+          title: '批次中没有记录',
+          detail: '批次中一条记录也没有',
+          hint: '至少报送一条记录',
+          retryable: false,
+          traceId: '0af7651916cd43dd8448eb211c80319c',
+          en: {
+            title: 'The submission has no records',
+            detail: 'There is not one record in the submission',
+            hint: 'Send at least one record',
+          },
+        },
+      ],
     },
     Receipt: {
       type: 'object',
-      required: ['receipt', 'submission', 'node', 'standard', 'mode', 'receivedAt', 'outcome', 'counts', 'records', 'parts', 'logBy', 'signatures'],
+      required: [
+        'receipt',
+        'submission',
+        'node',
+        'standard',
+        'mode',
+        'receivedAt',
+        'outcome',
+        'counts',
+        'records',
+        'parts',
+        'logBy',
+        'signatures',
+      ],
       properties: {
         receipt: { const: 1 },
         submission: { type: 'object', properties: { id: { type: 'string' }, digest: { type: 'string' }, participant: { type: 'string' } } },
@@ -119,7 +202,10 @@ function componentSchemas(): Json {
         records: { type: 'array', items: { $ref: '#/components/schemas/Outcome' } },
         parts: { type: 'array', items: { type: 'object' } },
         logBy: { type: 'string', format: 'date-time' },
-        signatures: { type: 'array', items: { type: 'object', properties: { alg: { const: 'ed25519' }, keyId: { type: 'string' }, value: { type: 'string' } } } },
+        signatures: {
+          type: 'array',
+          items: { type: 'object', properties: { alg: { const: 'ed25519' }, keyId: { type: 'string' }, value: { type: 'string' } } },
+        },
       },
     },
     Outcome: {

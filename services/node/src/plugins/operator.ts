@@ -15,11 +15,15 @@ export function requireOperator(adminToken: string | null, options: { basic?: bo
   const expected = adminToken === null ? null : digest(adminToken)
   return async (request: FastifyRequest): Promise<void> => {
     if (expected === null) {
-      throw new Problem('not-allowed', { zh: '未配置 HUIJIAO_ADMIN_TOKEN，管理接口关闭', en: 'HUIJIAO_ADMIN_TOKEN is not set: the admin API is closed' })
+      throw new Problem('not-allowed', {
+        zh: '未配置 HUIJIAO_ADMIN_TOKEN，管理接口关闭',
+        en: 'HUIJIAO_ADMIN_TOKEN is not set: the admin API is closed',
+      })
     }
     const given = tokenOf(request.headers.authorization, options.basic === true)
     if (given === null) throw new Problem('credentials-missing', { zh: '需要管理令牌', en: 'The operator token is needed' })
-    if (!timingSafeEqual(digest(given), expected)) throw new Problem('credentials-invalid', { zh: '管理令牌不对', en: 'The operator token is wrong' })
+    if (!timingSafeEqual(digest(given), expected))
+      throw new Problem('credentials-invalid', { zh: '管理令牌不对', en: 'The operator token is wrong' })
     // A browser adds Basic credentials by itself, also when another site's page makes the request.
     const site = request.headers['sec-fetch-site']
     if (options.basic && request.method !== 'GET' && site !== undefined && site !== 'same-origin' && site !== 'none') {

@@ -12,7 +12,10 @@ export function requireCaller(context: Context) {
   return async (request: FastifyRequest): Promise<void> => {
     const { authorization } = request.headers
     if (authorization === undefined && request.headers['signature-input'] === undefined) {
-      throw new Problem('credentials-missing', { zh: '请求没有 Authorization 头，也没有签名', en: 'The request has neither an Authorization header nor a signature' })
+      throw new Problem('credentials-missing', {
+        zh: '请求没有 Authorization 头，也没有签名',
+        en: 'The request has neither an Authorization header nor a signature',
+      })
     }
     if (authorization === undefined) await authenticateSignature(request, context)
     else request.caller = await callerOfApiKey(authorization, context)
@@ -41,10 +44,14 @@ export async function spendSignature(request: FastifyRequest): Promise<void> {
 async function callerOfApiKey(authorization: string, { hub, clock }: Context): Promise<Caller> {
   const [scheme, secret] = authorization.split(' ')
   if (scheme?.toLowerCase() !== 'bearer' || secret === undefined || secret === '') {
-    throw new Problem('credentials-missing', { zh: 'Authorization 头应为 Bearer 加 API 密钥', en: 'The Authorization header must be Bearer and an API key' })
+    throw new Problem('credentials-missing', {
+      zh: 'Authorization 头应为 Bearer 加 API 密钥',
+      en: 'The Authorization header must be Bearer and an API key',
+    })
   }
   const caller = await authenticateApiKey(hub.db, secret, clock.now())
-  if (caller === null) throw new Problem('credentials-invalid', { zh: 'API 密钥不存在、已吊销或已过期', en: 'The API key is unknown, revoked or expired' })
+  if (caller === null)
+    throw new Problem('credentials-invalid', { zh: 'API 密钥不存在、已吊销或已过期', en: 'The API key is unknown, revoked or expired' })
   return caller
 }
 
@@ -61,7 +68,8 @@ async function authenticateSignature(request: FastifyRequest, { config, hub, clo
     },
     now,
   )
-  if (caller === undefined) throw new Problem('credentials-invalid', { zh: '签名密钥不存在、已吊销或已过期', en: 'The signing key is unknown, revoked or expired' })
+  if (caller === undefined)
+    throw new Problem('credentials-invalid', { zh: '签名密钥不存在、已吊销或已过期', en: 'The signing key is unknown, revoked or expired' })
   request.caller = caller
   request.checkReplay = async () => {
     if (await claimNonce(hub.db, proof.keyId, proof.nonce, proof.expires)) return

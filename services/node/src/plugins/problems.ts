@@ -11,7 +11,8 @@ export function answerProblems(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] as string
     const allowed = methods(path)
-    if (allowed.length === 0) return sendError(new Problem('not-found', { zh: '没有这个地址', en: 'There is no such address' }), request, reply)
+    if (allowed.length === 0)
+      return sendError(new Problem('not-found', { zh: '没有这个地址', en: 'There is no such address' }), request, reply)
     const list = allowed.join(', ')
     reply.header('allow', list)
     return sendError(new Problem('method-not-allowed', { zh: `此地址支持 ${list}`, en: `This address takes ${list}` }), request, reply)
@@ -24,7 +25,10 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   if (problem.status >= 500) request.log.error({ err: problem.cause ?? problem, code: problem.code }, 'the request failed')
   if (problem.status === 401 && !reply.hasHeader('www-authenticate')) reply.header('www-authenticate', 'Bearer realm="huijiao"')
   if ((problem.status === 503 || problem.status === 429) && !reply.hasHeader('retry-after')) reply.header('retry-after', '1')
-  return reply.code(problem.status).type(problemMediaType).send(Buffer.from(JSON.stringify(problem.toDocument(request.id))))
+  return reply
+    .code(problem.status)
+    .type(problemMediaType)
+    .send(Buffer.from(JSON.stringify(problem.toDocument(request.id))))
 }
 
 const internal: Words = { zh: '节点未能完成此请求', en: 'The node could not finish this request' }
@@ -32,8 +36,14 @@ const internal: Words = { zh: '节点未能完成此请求', en: 'The node could
 /** Fastify's own errors by their code; its messages are for developers, so the words are ours. */
 const ofFastify: Readonly<Record<string, readonly [ProblemCode, Words]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ['body-too-large', { zh: '请求体超过上限', en: 'The body is above the limit' }],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['media-type-unsupported', { zh: '此地址只收 application/json', en: 'This address takes application/json only' }],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['body-incomplete', { zh: '请求体长度与 Content-Length 不符', en: 'The body is not as long as Content-Length says' }],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    'media-type-unsupported',
+    { zh: '此地址只收 application/json', en: 'This address takes application/json only' },
+  ],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    'body-incomplete',
+    { zh: '请求体长度与 Content-Length 不符', en: 'The body is not as long as Content-Length says' },
+  ],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['body-empty', { zh: '请求体为空', en: 'The body is empty' }],
   FST_ERR_CTP_INVALID_JSON_BODY: ['json-malformed', { zh: '请求体不是合法的 JSON', en: 'The body is not valid JSON' }],
   FST_ERR_BAD_URL: ['request-malformed', { zh: '地址中的百分号编码不合法', en: 'The address has broken percent-encoding' }],
@@ -47,22 +57,41 @@ export function asProblem(error: unknown): Problem {
   if (fault.validation) return new Problem('parameter-invalid', validationWords(fault as FastifyError))
   const known = fault.code === undefined ? undefined : ofFastify[fault.code]
   if (known) return new Problem(known[0], known[1])
-  if (error instanceof SyntaxError && fault.statusCode === 400) return new Problem('json-malformed', { zh: '请求体不是合法的 JSON', en: 'The body is not valid JSON' }, { cause: error })
+  if (error instanceof SyntaxError && fault.statusCode === 400)
+    return new Problem('json-malformed', { zh: '请求体不是合法的 JSON', en: 'The body is not valid JSON' }, { cause: error })
   if (databaseIsAway(error)) {
-    return new Problem('not-ready', { zh: '数据库暂时连不上；同一批次可原样重发', en: 'The database cannot be reached just now; the same submission may be sent again as it is' }, { cause: error })
+    return new Problem(
+      'not-ready',
+      {
+        zh: '数据库暂时连不上；同一批次可原样重发',
+        en: 'The database cannot be reached just now; the same submission may be sent again as it is',
+      },
+      { cause: error },
+    )
   }
   const status = fault.statusCode ?? 500
-  if (status >= 400 && status < 500) return new Problem(codeOfStatus(status), { zh: '请求不合要求', en: 'The request is not acceptable' }, { cause: error })
+  if (status >= 400 && status < 500)
+    return new Problem(codeOfStatus(status), { zh: '请求不合要求', en: 'The request is not acceptable' }, { cause: error })
   return new Problem('internal-error', internal, { cause: error })
 }
 
 function codeOfStatus(status: number): ProblemCode {
-  const codes: Record<number, ProblemCode> = { 404: 'not-found', 405: 'method-not-allowed', 408: 'request-too-slow', 413: 'body-too-large', 414: 'not-found', 415: 'media-type-unsupported', 429: 'too-many-requests', 431: 'headers-too-large' }
+  const codes: Record<number, ProblemCode> = {
+    404: 'not-found',
+    405: 'method-not-allowed',
+    408: 'request-too-slow',
+    413: 'body-too-large',
+    414: 'not-found',
+    415: 'media-type-unsupported',
+    429: 'too-many-requests',
+    431: 'headers-too-large',
+  }
   return codes[status] ?? 'request-malformed'
 }
 
 function validationWords(error: FastifyError): Words {
-  const where = { querystring: '查询参数', params: '地址', body: '请求体', headers: '请求头' }[error.validationContext ?? 'querystring'] ?? ''
+  const where =
+    { querystring: '查询参数', params: '地址', body: '请求体', headers: '请求头' }[error.validationContext ?? 'querystring'] ?? ''
   const faults = (error.validation ?? []).map((fault) => {
     const at = `${fault.instancePath}${typeof fault.params['additionalProperty'] === 'string' ? `/${fault.params['additionalProperty'].slice(0, 60)}` : ''}`
     return `${at || '/'} ${fault.message ?? fault.keyword}`
@@ -71,14 +100,26 @@ function validationWords(error: FastifyError): Words {
   return { zh: `${where}：${list}`, en: `${error.validationContext ?? 'parameters'}: ${list}` }
 }
 
-const connectionCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', '57P01', '57P02', '57P03', '53300'])
+const connectionCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+])
 
 /** True for errors of a database that is stopping, starting, out of connections or out of reach. */
 export function databaseIsAway(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {
     const code = (at as { code?: unknown }).code
     if (typeof code === 'string' && (connectionCodes.has(code) || /^08[0-9A-Z]{3}$/.test(code))) return true
-    if (/^Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/i.test(at.message)) return true
+    if (/^Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/i.test(at.message))
+      return true
   }
   return false
 }
@@ -87,7 +128,10 @@ export function databaseIsAway(error: unknown): boolean {
 function rememberRoutes(app: FastifyInstance): (path: string) => string[] {
   const routes: { pattern: RegExp; methods: string[] }[] = []
   app.addHook('onRoute', (route) => {
-    const source = route.url.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/:[A-Za-z]+/g, '[^/]+')
+    const source = route.url
+      .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+      .replace(/\*/g, '.*')
+      .replace(/:[A-Za-z]+/g, '[^/]+')
     routes.push({ pattern: new RegExp(`^${source}/?$`), methods: [route.method].flat() })
   })
   return (path) => [...new Set(routes.filter((route) => route.pattern.test(path)).flatMap((route) => route.methods))].toSorted()
@@ -99,11 +143,21 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     socket.destroy()
     return
   }
-  const code: ProblemCode = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request-too-slow' : error.code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : 'request-malformed'
+  const code: ProblemCode =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? 'request-too-slow'
+      : error.code === 'HPE_HEADER_OVERFLOW'
+        ? 'headers-too-large'
+        : 'request-malformed'
   const kind = catalogue[code]
   const problem = new Problem(code, kind.title)
   const body = JSON.stringify(problem.toDocument())
   const reasons: Record<number, string> = { 400: 'Bad Request', 408: 'Request Timeout', 431: 'Request Header Fields Too Large' }
-  const head = [`HTTP/1.1 ${kind.status} ${reasons[kind.status] ?? 'Error'}`, `content-type: ${problemMediaType}`, `content-length: ${Buffer.byteLength(body)}`, 'connection: close']
+  const head = [
+    `HTTP/1.1 ${kind.status} ${reasons[kind.status] ?? 'Error'}`,
+    `content-type: ${problemMediaType}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }

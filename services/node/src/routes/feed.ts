@@ -15,14 +15,31 @@ const schema = {
   querystring: {
     type: 'object',
     additionalProperties: false,
-    properties: { after: { type: 'integer', minimum: 0, description: '`next` of the page before; 0 at first' }, limit: { type: 'integer', minimum: 1, maximum: 1000 } },
+    properties: {
+      after: { type: 'integer', minimum: 0, description: '`next` of the page before; 0 at first' },
+      limit: { type: 'integer', minimum: 1, maximum: 1000 },
+    },
   },
   response: {
     200: {
       type: 'object',
       required: ['items', 'next', 'more'],
       properties: { items: { type: 'array', items: { type: 'object' } }, next: { type: 'integer' }, more: { type: 'boolean' } },
-      examples: [{ items: [{ index: 41, at: '2026-09-01T01:30:02.114Z', upstream: '000000', deliveryId: '8a6f0c3e-5b1d-8e2a-9c4f-0d7e6b5a4c3d', entries: [{ logIndex: 12, counts: { accepted: 2 }, exceptions: [] }] }], next: 42, more: false }],
+      examples: [
+        {
+          items: [
+            {
+              index: 41,
+              at: '2026-09-01T01:30:02.114Z',
+              upstream: '000000',
+              deliveryId: '8a6f0c3e-5b1d-8e2a-9c4f-0d7e6b5a4c3d',
+              entries: [{ logIndex: 12, counts: { accepted: 2 }, exceptions: [] }],
+            },
+          ],
+          next: 42,
+          more: false,
+        },
+      ],
     },
   },
 } as const

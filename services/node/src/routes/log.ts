@@ -8,11 +8,15 @@ import type { Context } from '../context.ts'
 export function logRoutes(app: FastifyInstance, { hub }: Context): void {
   const missing = () => new Problem('not-found', { zh: '日志中还没有这一块', en: 'The log does not reach that far' })
   const note = { 200: { description: 'Signed note', content: { 'text/plain': { schema: { type: 'string' } } } } }
-  app.get('/v1/log/checkpoint', { schema: { tags: ['log'], summary: 'The latest signed checkpoint · 已签名快照', response: note } }, async (_request, reply) => {
-    const head = await readLogHead(hub.db)
-    if (head === null) throw missing()
-    return reply.type('text/plain; charset=utf-8').header('cache-control', 'no-store').send(head.note)
-  })
+  app.get(
+    '/v1/log/checkpoint',
+    { schema: { tags: ['log'], summary: 'The latest signed checkpoint · 已签名快照', response: note } },
+    async (_request, reply) => {
+      const head = await readLogHead(hub.db)
+      if (head === null) throw missing()
+      return reply.type('text/plain; charset=utf-8').header('cache-control', 'no-store').send(head.note)
+    },
+  )
 
   const schema = {
     tags: ['log'],
@@ -23,7 +27,10 @@ export function logRoutes(app: FastifyInstance, { hub }: Context): void {
   app.get<{ Params: { '*': string } }>('/v1/log/tile/*', { schema }, async (request, reply) => {
     const name = parseTilePath(`tile/${request.params['*']}`)
     if (name === null) throw new Problem('not-found', { zh: '分块路径不合 C2SP tlog-tiles', en: 'The path is not one of C2SP tlog-tiles' })
-    const bytes = name.level === 'entries' ? await readEntryBundle(hub.db, name.index, name.width) : await readTile(hub.db, name.level, name.index, name.width)
+    const bytes =
+      name.level === 'entries'
+        ? await readEntryBundle(hub.db, name.index, name.width)
+        : await readTile(hub.db, name.level, name.index, name.width)
     if (bytes === null) throw missing()
     // A tile never changes once it is published, a partial one neither: its width is part of its name.
     const age = name.width === tileWidth ? 31_536_000 : 86_400

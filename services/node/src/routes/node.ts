@@ -4,14 +4,45 @@ import type { Context } from '../context.ts'
 
 /** `GET /v1/node`: who this node is and the public keys that verify its receipts and checkpoints. Open to all. */
 export function nodeRoutes(app: FastifyInstance, context: Context): void {
-  const key = { type: 'object', properties: { keyId: { type: 'string' }, alg: { const: 'ed25519' }, publicKey: { type: 'string' }, verifierKey: { type: 'string' }, retiredAt: { type: ['string', 'null'] } } }
+  const key = {
+    type: 'object',
+    properties: {
+      keyId: { type: 'string' },
+      alg: { const: 'ed25519' },
+      publicKey: { type: 'string' },
+      verifierKey: { type: 'string' },
+      retiredAt: { type: ['string', 'null'] },
+    },
+  }
   const facts = {
     type: 'object',
     required: ['name', 'region', 'tier', 'epoch', 'keys'],
-    properties: { name: { type: 'string' }, region: { type: 'string' }, tier: { type: 'string' }, epoch: { type: 'object' }, logOrigin: { type: 'string' }, keys: { type: 'array', items: key }, time: { type: 'string' } },
-    examples: [{ name: '370100', region: '370100', tier: 'municipal', epoch: { number: 1, id: '8c1f5e0a9b3d2c47' }, logOrigin: 'huijiao/370100/1-8c1f5e0a9b3d2c47', keys: [{ keyId: '370100-1', alg: 'ed25519', publicKey: '…', verifierKey: '370100+1a2b3c4d+…', retiredAt: null }], time: '2026-09-01T01:30:02.114Z' }],
+    properties: {
+      name: { type: 'string' },
+      region: { type: 'string' },
+      tier: { type: 'string' },
+      epoch: { type: 'object' },
+      logOrigin: { type: 'string' },
+      keys: { type: 'array', items: key },
+      time: { type: 'string' },
+    },
+    examples: [
+      {
+        name: '370100',
+        region: '370100',
+        tier: 'municipal',
+        epoch: { number: 1, id: '8c1f5e0a9b3d2c47' },
+        logOrigin: 'huijiao/370100/1-8c1f5e0a9b3d2c47',
+        keys: [{ keyId: '370100-1', alg: 'ed25519', publicKey: '…', verifierKey: '370100+1a2b3c4d+…', retiredAt: null }],
+        time: '2026-09-01T01:30:02.114Z',
+      },
+    ],
   }
-  app.get('/v1/node', { schema: { tags: ['node'], summary: 'Facts and public keys of this node · 节点信息与公钥', response: { 200: facts } } }, async () => nodeFacts(context))
+  app.get(
+    '/v1/node',
+    { schema: { tags: ['node'], summary: 'Facts and public keys of this node · 节点信息与公钥', response: { 200: facts } } },
+    async () => nodeFacts(context),
+  )
 }
 
 export async function nodeFacts({ hub, clock }: Context): Promise<object> {
@@ -23,7 +54,13 @@ export async function nodeFacts({ hub, clock }: Context): Promise<object> {
     tier,
     epoch: { number: epoch, id: epochId },
     logOrigin: origin,
-    keys: rows.map((row) => ({ keyId: row.key_id, alg: 'ed25519', publicKey: row.public_key.toString('base64'), verifierKey: verifierKey(name, row.public_key), retiredAt: row.retired_at?.toISOString() ?? null })),
+    keys: rows.map((row) => ({
+      keyId: row.key_id,
+      alg: 'ed25519',
+      publicKey: row.public_key.toString('base64'),
+      verifierKey: verifierKey(name, row.public_key),
+      retiredAt: row.retired_at?.toISOString() ?? null,
+    })),
     time: clock.now().toISOString(),
   }
 }

@@ -37,23 +37,36 @@ export function recordRoutes(app: FastifyInstance, context: Context): void {
   app.post<{ Body: LookupBody }>('/v1/records/lookup', { schema: lookup }, async (request) => {
     const { entity, key, sourceId } = request.body
     const own = `${hub.node.name}/${callerOf(request).participantId}`
-    const recordId = await lookupRecord(hub, { entity, ...(key === undefined ? {} : { key }), ...(sourceId === undefined ? {} : { sourceId, stream: own }) })
+    const recordId = await lookupRecord(hub, {
+      entity,
+      ...(key === undefined ? {} : { key }),
+      ...(sourceId === undefined ? {} : { sourceId, stream: own }),
+    })
     return await readAllowed(request, context, recordId, 'lookup-record')
   })
 
-  app.get<OneRecord>('/v1/records/:recordId', { schema: docs('A record with its streams · 记录') }, (request) => readAllowed(request, context, request.params.recordId, 'read-record'))
+  app.get<OneRecord>('/v1/records/:recordId', { schema: docs('A record with its streams · 记录') }, (request) =>
+    readAllowed(request, context, request.params.recordId, 'read-record'),
+  )
 
-  app.get<OneRecord>('/v1/records/:recordId/versions', { schema: docs('Every version, with who submitted it · 记录的全部版本') }, async (request) => {
-    await readAllowed(request, context, request.params.recordId, 'read-versions')
-    return await readVersions(hub, request.params.recordId, { unmask: false })
-  })
+  app.get<OneRecord>(
+    '/v1/records/:recordId/versions',
+    { schema: docs('Every version, with who submitted it · 记录的全部版本') },
+    async (request) => {
+      await readAllowed(request, context, request.params.recordId, 'read-versions')
+      return await readVersions(hub, request.params.recordId, { unmask: false })
+    },
+  )
 
   const custody = {
     ...docs('The chain of custody of one version, to be verified offline · 流转轨迹'),
     querystring: {
       type: 'object',
       additionalProperties: false,
-      properties: { version: { type: 'integer', minimum: 1, description: 'The one in force, else the latest, when absent' }, stream: { type: 'string', maxLength: 200, description: '<origin node>/<participant>, when several write the record' } },
+      properties: {
+        version: { type: 'integer', minimum: 1, description: 'The one in force, else the latest, when absent' },
+        stream: { type: 'string', maxLength: 200, description: '<origin node>/<participant>, when several write the record' },
+      },
     },
   }
   app.get<OneRecord & { Querystring: CustodyQuery }>('/v1/records/:recordId/custody', { schema: custody }, async (request) => {
@@ -70,7 +83,11 @@ async function readAllowed(request: FastifyRequest, context: Context, recordId: 
   await spendSignature(request)
   const caller = callerOf(request)
   const record = await readRecord(context.hub, recordId, { unmask: false })
-  const own = record.streams.some((stream) => stream.stream === `${context.hub.node.name}/${caller.participantId}` || (caller.nodeName !== null && stream.stream.startsWith(`${caller.nodeName}/`)))
+  const own = record.streams.some(
+    (stream) =>
+      stream.stream === `${context.hub.node.name}/${caller.participantId}` ||
+      (caller.nodeName !== null && stream.stream.startsWith(`${caller.nodeName}/`)),
+  )
   const region = (record.inForce ?? record.head)?.reportingRegion
   if (!own && !(region !== undefined && coversRegion(caller.regions, region))) {
     throw new Problem('not-found', { zh: `没有记录 ${recordId.slice(0, 60)}`, en: `There is no record ${recordId.slice(0, 60)}` })

@@ -1,15 +1,24 @@
 /** Schemas and examples of the submission routes, as /openapi.json shows them. */
 const exampleId = '1e8ff4cc-25ea-4de4-aa4f-2531371bd198'
-const params = { type: 'object', properties: { id: { type: 'string', description: 'The sender’s id · 批次编号（UUID）', examples: [exampleId] } } } as const
+const params = {
+  type: 'object',
+  properties: { id: { type: 'string', description: 'The sender’s id · 批次编号（UUID）', examples: [exampleId] } },
+} as const
 
-const problem = (description: string) => ({ description, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } })
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+})
 const problems = {
   400: problem('Body or headers are not acceptable; nothing was stored · 请求不合要求，未写入'),
   401: problem('Credentials are missing or wrong · 身份凭据缺失或无效'),
   404: problem('Not found · 没有找到'),
 } as const
 
-const receipt = { description: 'The signed receipt; the same bytes for the same submission, for ever · 签名回执', content: { 'application/json': { schema: { $ref: '#/components/schemas/Receipt' } } } }
+const receipt = {
+  description: 'The signed receipt; the same bytes for the same submission, for ever · 签名回执',
+  content: { 'application/json': { schema: { $ref: '#/components/schemas/Receipt' } } },
+}
 const json = (description: string, schema: object) => ({ description, content: { 'application/json': { schema } } })
 const security = [{ apiKey: [] }, { signature: [] }]
 
@@ -25,12 +34,19 @@ export const submissionDocs = {
       additionalProperties: false,
       properties: {
         dryRun: { type: 'boolean', description: 'Judge everything, store nothing, sign nothing · 试报：只检查不写入' },
-        mode: { type: 'string', enum: ['partial', 'atomic'], description: 'partial: each record by itself (default); atomic: all or none · 逐条或整批' },
+        mode: {
+          type: 'string',
+          enum: ['partial', 'atomic'],
+          description: 'partial: each record by itself (default); atomic: all or none · 逐条或整批',
+        },
       },
     },
     response: {
       200: receipt,
-      202: json('Received whole; it is being stored · 已收全，正在入库', { type: 'object', properties: { id: { type: 'string' }, state: { const: 'storing' }, location: { type: 'string' } } }),
+      202: json('Received whole; it is being stored · 已收全，正在入库', {
+        type: 'object',
+        properties: { id: { type: 'string' }, state: { const: 'storing' }, location: { type: 'string' } },
+      }),
       ...problems,
       403: problem('Not allowed · 没有权限'),
       408: problem('The body arrives too slowly · 请求体传得过慢'),
@@ -41,21 +57,46 @@ export const submissionDocs = {
       503: problem('Try again after Retry-After · 稍后重试'),
     },
   },
-  status: { tags: ['submissions'], summary: 'State here and above · 批次在本级与上级的状态', security, params, response: { 200: json('State', { type: 'object' }), ...problems } },
-  receipt: { tags: ['submissions'], summary: 'The receipt, byte for byte · 回执原文', security, params, response: { 200: receipt, ...problems } },
+  status: {
+    tags: ['submissions'],
+    summary: 'State here and above · 批次在本级与上级的状态',
+    security,
+    params,
+    response: { 200: json('State', { type: 'object' }), ...problems },
+  },
+  receipt: {
+    tags: ['submissions'],
+    summary: 'The receipt, byte for byte · 回执原文',
+    security,
+    params,
+    response: { 200: receipt, ...problems },
+  },
   problems: {
     tags: ['submissions'],
     summary: 'Records with problems · 有问题的记录',
     security,
     params,
-    querystring: { type: 'object', additionalProperties: false, properties: { after: { type: 'integer', minimum: 0 }, limit: { type: 'integer', minimum: 1, maximum: 1000 } } },
-    response: { 200: json('A page', { type: 'object', properties: { records: { type: 'array', items: { type: 'object' } }, next: { type: ['integer', 'null'] } } }), ...problems },
+    querystring: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { after: { type: 'integer', minimum: 0 }, limit: { type: 'integer', minimum: 1, maximum: 1000 } },
+    },
+    response: {
+      200: json('A page', {
+        type: 'object',
+        properties: { records: { type: 'array', items: { type: 'object' } }, next: { type: ['integer', 'null'] } },
+      }),
+      ...problems,
+    },
   },
   outcomes: {
     tags: ['submissions'],
     summary: 'Outcome of every record, NDJSON · 逐条结果',
     security,
     params,
-    response: { 200: { description: 'One JSON object a line', content: { 'application/x-ndjson': { schema: { type: 'string' } } } }, ...problems },
+    response: {
+      200: { description: 'One JSON object a line', content: { 'application/x-ndjson': { schema: { type: 'string' } } } },
+      ...problems,
+    },
   },
 } as const

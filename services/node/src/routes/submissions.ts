@@ -1,5 +1,14 @@
 import { Readable } from 'node:stream'
-import { type Mode, discardBody, findSubmission, receiveBody, receiveSubmission, submissionOutcomes, submissionProblems, submissionStatus } from '@huijiao/exchange'
+import {
+  type Mode,
+  discardBody,
+  findSubmission,
+  receiveBody,
+  receiveSubmission,
+  submissionOutcomes,
+  submissionProblems,
+  submissionStatus,
+} from '@huijiao/exchange'
 import { parseContentDigest } from '@huijiao/identity'
 import { Problem } from '@huijiao/problem'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -45,23 +54,33 @@ export function submissionRoutes(app: FastifyInstance, context: Context): void {
     request.submissionId = request.params.id
     return findSubmission(hub.db, callerOf(request).participantId, request.params.id)
   }
-  app.get<OneSubmission>('/v1/submissions/:id', { schema: submissionDocs.status }, async (request) => submissionStatus(hub, await own(request)))
+  app.get<OneSubmission>('/v1/submissions/:id', { schema: submissionDocs.status }, async (request) =>
+    submissionStatus(hub, await own(request)),
+  )
 
   app.get<OneSubmission>('/v1/submissions/:id/receipt', { schema: submissionDocs.receipt }, async (request, reply) => {
     const row = await own(request)
     if (row.receipt === null) {
-      throw new Problem('not-found', { zh: '该批次仍在入库，还没有回执', en: 'This submission is still being stored; there is no receipt yet' }, { hint: { zh: `稍后再查 /v1/submissions/${row.id}`, en: `Look at /v1/submissions/${row.id} again later` } })
+      throw new Problem(
+        'not-found',
+        { zh: '该批次仍在入库，还没有回执', en: 'This submission is still being stored; there is no receipt yet' },
+        { hint: { zh: `稍后再查 /v1/submissions/${row.id}`, en: `Look at /v1/submissions/${row.id} again later` } },
+      )
     }
     return sendReceipt(reply, row.receipt)
   })
 
-  app.get<OneSubmission & { Querystring: { after?: number; limit?: number } }>('/v1/submissions/:id/problems', { schema: submissionDocs.problems }, async (request) => {
-    const row = await own(request)
-    const limit = request.query.limit ?? 1000
-    const records = await submissionProblems(hub.db, row.submission_no, { after: request.query.after ?? 0, limit })
-    const last = records.at(-1)
-    return { submission: row.id, state: row.state, records, next: records.length === limit && last !== undefined ? last.index + 1 : null }
-  })
+  app.get<OneSubmission & { Querystring: { after?: number; limit?: number } }>(
+    '/v1/submissions/:id/problems',
+    { schema: submissionDocs.problems },
+    async (request) => {
+      const row = await own(request)
+      const limit = request.query.limit ?? 1000
+      const records = await submissionProblems(hub.db, row.submission_no, { after: request.query.after ?? 0, limit })
+      const last = records.at(-1)
+      return { submission: row.id, state: row.state, records, next: records.length === limit && last !== undefined ? last.index + 1 : null }
+    },
+  )
 
   app.get<OneSubmission>('/v1/submissions/:id/outcomes', { schema: submissionDocs.outcomes }, async (request, reply) => {
     const row = await own(request)
@@ -106,7 +125,11 @@ async function submit(request: FastifyRequest<{ Querystring: SubmitQuery }>, rep
   request.submissionId = answer.id
   metrics.submissions.inc({ answer: 'accepted' })
   context.background.submissionAccepted(answer.submissionNo)
-  reply.code(202).header('preference-applied', 'respond-async').header('location', `/v1/submissions/${answer.id}`).header('retry-after', '1')
+  reply
+    .code(202)
+    .header('preference-applied', 'respond-async')
+    .header('location', `/v1/submissions/${answer.id}`)
+    .header('retry-after', '1')
   return reply.send({ id: answer.id, state: 'storing', location: `/v1/submissions/${answer.id}` })
 }
 
@@ -119,7 +142,8 @@ function sendReceipt(reply: FastifyReply, receipt: Buffer): FastifyReply {
 function claimedDigest(header: string | undefined): Buffer | null {
   if (header === undefined) return null
   const { sha256 } = parseContentDigest(header)
-  if (sha256 === undefined) throw new Problem('digest-missing', { zh: 'Content-Digest 须含 sha-256', en: 'Content-Digest must have a sha-256' })
+  if (sha256 === undefined)
+    throw new Problem('digest-missing', { zh: 'Content-Digest 须含 sha-256', en: 'Content-Digest must have a sha-256' })
   return sha256
 }
 

@@ -21,27 +21,35 @@ declare module 'fastify' {
 /** What operators do. Everything they change is a log entry; what they read about participants and records is an access event. */
 export async function adminRoutes(app: FastifyInstance, context: Context): Promise<void> {
   const { adminToken } = context.config.secrets
-  await app.register(async (scope) => {
-    scope.addHook('onRequest', requireOperator(adminToken))
-    scope.addHook('preHandler', async (request) => {
-      const action = request.routeOptions.config.access
-      if (action === undefined) return
-      const subject = Object.values((request.params ?? {}) as Record<string, string>).join(' ')
-      // Names of the filters only: what was searched for may be personal.
-      const filters = Object.keys((request.query ?? {}) as object).filter((name) => name !== 'cursor' && name !== 'limit')
-      await recordAccess(context.hub, { actor: operatorActor, action, ...(subject === '' ? {} : { subject: subject.slice(0, 200) }), ...(filters.length === 0 ? {} : { detail: { filters } }) })
-      context.background.accessRecorded()
-    })
-    scope.addHook('onRoute', (route) => {
-      route.schema = { tags: ['admin'], security: [{ operatorToken: [] }], ...route.schema }
-    })
-    nodeAdminRoutes(scope, context)
-    linkRoutes(scope, context)
-    parkedRoutes(scope, context)
-    submissionAdminRoutes(scope, context)
-    participantRoutes(scope, context)
-    searchRoutes(scope, context)
-    policyRoutes(scope, context)
-  }, { prefix: '/v1' })
+  await app.register(
+    async (scope) => {
+      scope.addHook('onRequest', requireOperator(adminToken))
+      scope.addHook('preHandler', async (request) => {
+        const action = request.routeOptions.config.access
+        if (action === undefined) return
+        const subject = Object.values((request.params ?? {}) as Record<string, string>).join(' ')
+        // Names of the filters only: what was searched for may be personal.
+        const filters = Object.keys((request.query ?? {}) as object).filter((name) => name !== 'cursor' && name !== 'limit')
+        await recordAccess(context.hub, {
+          actor: operatorActor,
+          action,
+          ...(subject === '' ? {} : { subject: subject.slice(0, 200) }),
+          ...(filters.length === 0 ? {} : { detail: { filters } }),
+        })
+        context.background.accessRecorded()
+      })
+      scope.addHook('onRoute', (route) => {
+        route.schema = { tags: ['admin'], security: [{ operatorToken: [] }], ...route.schema }
+      })
+      nodeAdminRoutes(scope, context)
+      linkRoutes(scope, context)
+      parkedRoutes(scope, context)
+      submissionAdminRoutes(scope, context)
+      participantRoutes(scope, context)
+      searchRoutes(scope, context)
+      policyRoutes(scope, context)
+    },
+    { prefix: '/v1' },
+  )
   await app.register(async (scope) => queueBoard(scope, context), { prefix: '/queues' })
 }

@@ -13,11 +13,37 @@ interface DeliveryQuery extends PageQuery {
 
 const link = {
   type: 'object',
-  properties: { name: { type: 'string' }, state: { enum: ['idle', 'forwarding', 'failing', 'paused'] }, cursor: { type: 'integer' }, lag: { type: 'object' }, throughput: { type: 'object' }, parked: { type: 'integer' }, skipped: { type: 'integer' } },
+  properties: {
+    name: { type: 'string' },
+    state: { enum: ['idle', 'forwarding', 'failing', 'paused'] },
+    cursor: { type: 'integer' },
+    lag: { type: 'object' },
+    throughput: { type: 'object' },
+    parked: { type: 'integer' },
+    skipped: { type: 'integer' },
+  },
 }
-const pauseBody = { type: 'object', additionalProperties: false, required: ['reason'], properties: { reason: { type: 'string', minLength: 1, maxLength: 500 } }, examples: [{ reason: '上级停机维护' }] }
-const deliveriesQuery = { type: 'object', additionalProperties: false, properties: { ...pageQuery, state: { enum: ['open', 'finished', 'split'] } } }
-const probe = { type: 'object', properties: { alive: { type: 'boolean' }, status: { type: ['integer', 'null'] }, detail: { type: 'string' }, tookMs: { type: 'integer' } } }
+const pauseBody = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['reason'],
+  properties: { reason: { type: 'string', minLength: 1, maxLength: 500 } },
+  examples: [{ reason: '上级停机维护' }],
+}
+const deliveriesQuery = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { ...pageQuery, state: { enum: ['open', 'finished', 'split'] } },
+}
+const probe = {
+  type: 'object',
+  properties: {
+    alive: { type: 'boolean' },
+    status: { type: ['integer', 'null'] },
+    detail: { type: 'string' },
+    tookMs: { type: 'integer' },
+  },
+}
 
 /** Links upward: where each one is, and what an operator may do about it. */
 export function linkRoutes(app: FastifyInstance, context: Context): void {
@@ -25,40 +51,78 @@ export function linkRoutes(app: FastifyInstance, context: Context): void {
   const configured = new Set(config.upstreams.map((upstream) => upstream.name))
   const show = (facts: LinkFacts) => ({ ...facts, configured: configured.has(facts.name) })
 
-  app.get('/links', { schema: { summary: 'Links with cursor, lag, throughput, last success and error · 上报通道', response: { 200: pageSchema(link) } } }, async () => ({ items: (await listLinks(hub)).map(show), next: null }))
+  app.get(
+    '/links',
+    { schema: { summary: 'Links with cursor, lag, throughput, last success and error · 上报通道', response: { 200: pageSchema(link) } } },
+    async () => ({ items: (await listLinks(hub)).map(show), next: null }),
+  )
 
-  app.get<OneLink>('/links/:name', { schema: { summary: 'One link, with its skips by reason · 一条上报通道', response: { 200: link } } }, async (request) => {
-    const { link_no } = await findLink(hub.db, request.params.name)
-    const facts = (await listLinks(hub)).find((one) => one.linkNo === link_no) as LinkFacts
-    return { ...show(facts), skips: await countSkips(hub.db, link_no) }
-  })
+  app.get<OneLink>(
+    '/links/:name',
+    { schema: { summary: 'One link, with its skips by reason · 一条上报通道', response: { 200: link } } },
+    async (request) => {
+      const { link_no } = await findLink(hub.db, request.params.name)
+      const facts = (await listLinks(hub)).find((one) => one.linkNo === link_no) as LinkFacts
+      return { ...show(facts), skips: await countSkips(hub.db, link_no) }
+    },
+  )
 
-  app.post<OneLink & { Body: { reason: string } }>('/links/:name/pause', { schema: { summary: 'Stop sending on a link · 暂停', body: pauseBody, response: { 204: { type: 'null' } } } }, async (request, reply) => {
-    await pauseLink(hub, operatorActor, request.params.name, request.body.reason)
-    return reply.code(204).send()
-  })
+  app.post<OneLink & { Body: { reason: string } }>(
+    '/links/:name/pause',
+    { schema: { summary: 'Stop sending on a link · 暂停', body: pauseBody, response: { 204: { type: 'null' } } } },
+    async (request, reply) => {
+      await pauseLink(hub, operatorActor, request.params.name, request.body.reason)
+      return reply.code(204).send()
+    },
+  )
 
-  app.post<OneLink>('/links/:name/resume', { schema: { summary: 'Go on sending · 恢复', response: { 204: { type: 'null' } } } }, async (request, reply) => {
-    await resumeLink(hub, operatorActor, request.params.name)
-    background.linkChanged((await findLink(hub.db, request.params.name)).link_no)
-    return reply.code(204).send()
-  })
+  app.post<OneLink>(
+    '/links/:name/resume',
+    { schema: { summary: 'Go on sending · 恢复', response: { 204: { type: 'null' } } } },
+    async (request, reply) => {
+      await resumeLink(hub, operatorActor, request.params.name)
+      background.linkChanged((await findLink(hub.db, request.params.name)).link_no)
+      return reply.code(204).send()
+    },
+  )
 
   const send = createSendDelivery({ hub, upstreams: context.upstreams, timeoutMs: Math.min(10_000, config.jobs.sendTimeoutMs) })
-  app.post<OneLink>('/links/:name/test', { schema: { summary: 'Send an empty delivery and say what comes back · 连通测试', response: { 200: probe } } }, async (request) => {
-    if (!configured.has(request.params.name)) {
-      await findLink(hub.db, request.params.name)
-      throw new Problem('parameter-invalid', { zh: '此通道已不在 HUIJIAO_UPSTREAMS 中', en: 'HUIJIAO_UPSTREAMS does not name this link any more' })
-    }
-    return testLink(hub, request.params.name, send)
-  })
+  app.post<OneLink>(
+    '/links/:name/test',
+    { schema: { summary: 'Send an empty delivery and say what comes back · 连通测试', response: { 200: probe } } },
+    async (request) => {
+      if (!configured.has(request.params.name)) {
+        await findLink(hub.db, request.params.name)
+        throw new Problem('parameter-invalid', {
+          zh: '此通道已不在 HUIJIAO_UPSTREAMS 中',
+          en: 'HUIJIAO_UPSTREAMS does not name this link any more',
+        })
+      }
+      return testLink(hub, request.params.name, send)
+    },
+  )
 
-  app.get<OneLink & { Querystring: DeliveryQuery }>('/links/:name/deliveries', { schema: { summary: 'Deliveries, newest first · 发送批次', querystring: deliveriesQuery, response: { 200: pageSchema() } } }, async (request) => {
-    const { link_no } = await findLink(hub.db, request.params.name)
-    const limit = limitOf(request.query)
-    const before = placeOf<number>('deliveries', request.query)
-    const { state } = request.query
-    const rows = await listDeliveries(hub.db, { linkNo: link_no, limit: limit + 1, ...(state === undefined ? {} : { state }), ...(before === undefined ? {} : { before }) })
-    return pageOf('deliveries', rows, limit, (row) => row.number, (row) => row)
-  })
+  app.get<OneLink & { Querystring: DeliveryQuery }>(
+    '/links/:name/deliveries',
+    { schema: { summary: 'Deliveries, newest first · 发送批次', querystring: deliveriesQuery, response: { 200: pageSchema() } } },
+    async (request) => {
+      const { link_no } = await findLink(hub.db, request.params.name)
+      const limit = limitOf(request.query)
+      const before = placeOf<number>('deliveries', request.query)
+      const { state } = request.query
+      const rows = await listDeliveries(hub.db, {
+        linkNo: link_no,
+        limit: limit + 1,
+        ...(state === undefined ? {} : { state }),
+        ...(before === undefined ? {} : { before }),
+      })
+      return pageOf(
+        'deliveries',
+        rows,
+        limit,
+        (row) => row.number,
+        (row) => row,
+      )
+    },
+  )
 }

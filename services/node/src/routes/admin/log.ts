@@ -34,29 +34,58 @@ const filter = {
 
 /** The audit log by who, what and when; and the reads that are sealed into it. */
 export function searchRoutes(app: FastifyInstance, { hub }: Context): void {
-  app.get<{ Querystring: LogQuery }>('/log', { config: { access: 'search-log' }, schema: { summary: 'Log entries, newest first · 审计日志', querystring: filter, response: { 200: pageSchema() } } }, async (request) => {
-    const { actor, kind, subject, entity, record, submission, from, to } = request.query
-    const limit = limitOf(request.query)
-    const before = placeOf<number>('log', request.query)
-    const rows = await searchLog(hub.db, {
-      limit: limit + 1,
-      ...(before === undefined ? {} : { before }),
-      ...(actor === undefined ? {} : { actor }),
-      ...(kind === undefined ? {} : { kind }),
-      ...(subject === undefined ? {} : { subject }),
-      ...(entity === undefined ? {} : { entity }),
-      ...(record === undefined ? {} : { partIds: await partsOfRecord(hub.db, record) }),
-      ...(submission === undefined ? {} : { submissionId: submission }),
-      ...(from === undefined ? {} : { from: new Date(from) }),
-      ...(to === undefined ? {} : { to: new Date(to) }),
-    })
-    return pageOf('log', rows, limit, (row) => row.index, (row) => ({ ...row, instant: row.instant.toISOString(), body: row.body === null ? null : (JSON.parse(row.body) as unknown) }))
-  })
+  app.get<{ Querystring: LogQuery }>(
+    '/log',
+    {
+      config: { access: 'search-log' },
+      schema: { summary: 'Log entries, newest first · 审计日志', querystring: filter, response: { 200: pageSchema() } },
+    },
+    async (request) => {
+      const { actor, kind, subject, entity, record, submission, from, to } = request.query
+      const limit = limitOf(request.query)
+      const before = placeOf<number>('log', request.query)
+      const rows = await searchLog(hub.db, {
+        limit: limit + 1,
+        ...(before === undefined ? {} : { before }),
+        ...(actor === undefined ? {} : { actor }),
+        ...(kind === undefined ? {} : { kind }),
+        ...(subject === undefined ? {} : { subject }),
+        ...(entity === undefined ? {} : { entity }),
+        ...(record === undefined ? {} : { partIds: await partsOfRecord(hub.db, record) }),
+        ...(submission === undefined ? {} : { submissionId: submission }),
+        ...(from === undefined ? {} : { from: new Date(from) }),
+        ...(to === undefined ? {} : { to: new Date(to) }),
+      })
+      return pageOf(
+        'log',
+        rows,
+        limit,
+        (row) => row.index,
+        (row) => ({ ...row, instant: row.instant.toISOString(), body: row.body === null ? null : (JSON.parse(row.body) as unknown) }),
+      )
+    },
+  )
 
-  app.get<{ Querystring: PageQuery }>('/access', { schema: { summary: 'Reads, searches and exports, newest first · 访问记录', querystring: { type: 'object', additionalProperties: false, properties: pageQuery }, response: { 200: pageSchema() } } }, async (request) => {
-    const limit = limitOf(request.query)
-    const before = placeOf<number>('access', request.query)
-    const rows = await listAccess(hub.db, { limit: limit + 1, ...(before === undefined ? {} : { before }) })
-    return pageOf('access', rows, limit, (row) => row.event_id, ({ sealed_in, ...row }) => ({ ...row, at: row.at.toISOString(), sealed: sealed_in !== null }))
-  })
+  app.get<{ Querystring: PageQuery }>(
+    '/access',
+    {
+      schema: {
+        summary: 'Reads, searches and exports, newest first · 访问记录',
+        querystring: { type: 'object', additionalProperties: false, properties: pageQuery },
+        response: { 200: pageSchema() },
+      },
+    },
+    async (request) => {
+      const limit = limitOf(request.query)
+      const before = placeOf<number>('access', request.query)
+      const rows = await listAccess(hub.db, { limit: limit + 1, ...(before === undefined ? {} : { before }) })
+      return pageOf(
+        'access',
+        rows,
+        limit,
+        (row) => row.event_id,
+        ({ sealed_in, ...row }) => ({ ...row, at: row.at.toISOString(), sealed: sealed_in !== null }),
+      )
+    },
+  )
 }

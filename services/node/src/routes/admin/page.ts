@@ -35,14 +35,25 @@ export function placeOf<Place extends string | number | readonly (string | numbe
 }
 
 /** Makes a page out of one item more than it shows: the extra one says whether there is a next page. */
-export function pageOf<Row, Item>(list: string, rows: readonly Row[], limit: number, placeOfRow: (row: Row) => unknown, show: (row: Row) => Item): Page<Item> {
+export function pageOf<Row, Item>(
+  list: string,
+  rows: readonly Row[],
+  limit: number,
+  placeOfRow: (row: Row) => unknown,
+  show: (row: Row) => Item,
+): Page<Item> {
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
-  const next = rows.length > limit && last !== undefined ? Buffer.from(JSON.stringify([list, placeOfRow(last)])).toString('base64url') : null
+  const next =
+    rows.length > limit && last !== undefined ? Buffer.from(JSON.stringify([list, placeOfRow(last)])).toString('base64url') : null
   return { items: shown.map(show), next }
 }
 
 /** Schema of a page in an answer. */
 export function pageSchema(item: object = { type: 'object' }): object {
-  return { type: 'object', required: ['items', 'next'], properties: { items: { type: 'array', items: item }, next: { type: ['string', 'null'] } } }
+  return {
+    type: 'object',
+    required: ['items', 'next'],
+    properties: { items: { type: 'array', items: item }, next: { type: ['string', 'null'] } },
+  }
 }

@@ -1,4 +1,15 @@
-import { type KeyAlgorithm, type ParticipantRow, type ShownKey, addApiKey, addPublicKey, createParticipant, listKeys, listParticipants, revokeKey, revokeParticipant } from '@huijiao/exchange'
+import {
+  type KeyAlgorithm,
+  type ParticipantRow,
+  type ShownKey,
+  addApiKey,
+  addPublicKey,
+  createParticipant,
+  listKeys,
+  listParticipants,
+  revokeKey,
+  revokeParticipant,
+} from '@huijiao/exchange'
 import { Problem } from '@huijiao/problem'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
@@ -12,7 +23,9 @@ interface NewParticipantBody {
   readonly regions: string[]
   readonly nodeName?: string
 }
-type NewKeyBody = { readonly kind: 'api-key'; readonly expiresAt?: string } | { readonly kind: KeyAlgorithm; readonly keyId: string; readonly publicKey: string; readonly expiresAt?: string }
+type NewKeyBody =
+  | { readonly kind: 'api-key'; readonly expiresAt?: string }
+  | { readonly kind: KeyAlgorithm; readonly keyId: string; readonly publicKey: string; readonly expiresAt?: string }
 type OneParticipant = { Params: { participantId: string } }
 type OneKey = { Params: { participantId: string; keyId: string } }
 
@@ -40,69 +53,155 @@ const newKey = {
     publicKey: { type: 'string', maxLength: 2000, description: 'PEM, or 32 bytes of Ed25519 in base64' },
     expiresAt: instant,
   },
-  oneOf: [{ properties: { kind: { const: 'api-key' }, keyId: false, publicKey: false } }, { properties: { kind: { enum: ['ed25519', 'ecdsa-p256-sha256'] } }, required: ['keyId', 'publicKey'] }],
+  oneOf: [
+    { properties: { kind: { const: 'api-key' }, keyId: false, publicKey: false } },
+    { properties: { kind: { enum: ['ed25519', 'ecdsa-p256-sha256'] } }, required: ['keyId', 'publicKey'] },
+  ],
   examples: [{ kind: 'api-key' }, { kind: 'ed25519', keyId: '370100-1', publicKey: 'base64 of 32 bytes' }],
 }
 
 /** Participants and their keys. Creating, adding, rotating and revoking are log entries. */
 export function participantRoutes(app: FastifyInstance, { hub }: Context): void {
-  app.get<{ Querystring: PageQuery }>('/participants', { config: { access: 'list-participants' }, schema: { summary: 'Participants · 接入单位', querystring: { type: 'object', additionalProperties: false, properties: pageQuery }, response: { 200: pageSchema() } } }, async (request) => {
-    const limit = limitOf(request.query)
-    const after = placeOf<string>('participants', request.query)
-    const rows = await listParticipants(hub.db, { limit: limit + 1, ...(after === undefined ? {} : { after }) })
-    return pageOf('participants', rows, limit, (row) => row.participant_id, showParticipant)
-  })
+  app.get<{ Querystring: PageQuery }>(
+    '/participants',
+    {
+      config: { access: 'list-participants' },
+      schema: {
+        summary: 'Participants · 接入单位',
+        querystring: { type: 'object', additionalProperties: false, properties: pageQuery },
+        response: { 200: pageSchema() },
+      },
+    },
+    async (request) => {
+      const limit = limitOf(request.query)
+      const after = placeOf<string>('participants', request.query)
+      const rows = await listParticipants(hub.db, { limit: limit + 1, ...(after === undefined ? {} : { after }) })
+      return pageOf('participants', rows, limit, (row) => row.participant_id, showParticipant)
+    },
+  )
 
-  app.post<{ Body: NewParticipantBody }>('/participants', { schema: { summary: 'Enrol a participant · 登记接入单位', body: newParticipant, response: { 201: { type: 'object' } } } }, async (request, reply) => {
-    const row = await createParticipant(hub, operatorActor, request.body)
-    return reply.code(201).header('location', `/admin/v1/participants/${row.participant_id}`).send(showParticipant(row))
-  })
+  app.post<{ Body: NewParticipantBody }>(
+    '/participants',
+    { schema: { summary: 'Enrol a participant · 登记接入单位', body: newParticipant, response: { 201: { type: 'object' } } } },
+    async (request, reply) => {
+      const row = await createParticipant(hub, operatorActor, request.body)
+      return reply.code(201).header('location', `/admin/v1/participants/${row.participant_id}`).send(showParticipant(row))
+    },
+  )
 
-  app.get<OneParticipant>('/participants/:participantId', { config: { access: 'read-participant' }, schema: { summary: 'A participant with its keys · 接入单位及密钥', response: { 200: { type: 'object' } } } }, async (request) => {
-    const row = await hub.db.selectFrom('participant').selectAll().where('participant_id', '=', request.params.participantId).executeTakeFirst()
-    if (row === undefined) throw noParticipant(request.params.participantId)
-    return { ...showParticipant(row), keys: (await listKeys(hub.db, row.participant_id)).map(showKey) }
-  })
+  app.get<OneParticipant>(
+    '/participants/:participantId',
+    {
+      config: { access: 'read-participant' },
+      schema: { summary: 'A participant with its keys · 接入单位及密钥', response: { 200: { type: 'object' } } },
+    },
+    async (request) => {
+      const row = await hub.db
+        .selectFrom('participant')
+        .selectAll()
+        .where('participant_id', '=', request.params.participantId)
+        .executeTakeFirst()
+      if (row === undefined) throw noParticipant(request.params.participantId)
+      return { ...showParticipant(row), keys: (await listKeys(hub.db, row.participant_id)).map(showKey) }
+    },
+  )
 
-  app.delete<OneParticipant>('/participants/:participantId', { schema: { summary: 'Revoke a participant and its keys · 停用接入单位', response: { 204: { type: 'null' } } } }, async (request, reply) => {
-    await revokeParticipant(hub, operatorActor, request.params.participantId)
-    return reply.code(204).send()
-  })
+  app.delete<OneParticipant>(
+    '/participants/:participantId',
+    { schema: { summary: 'Revoke a participant and its keys · 停用接入单位', response: { 204: { type: 'null' } } } },
+    async (request, reply) => {
+      await revokeParticipant(hub, operatorActor, request.params.participantId)
+      return reply.code(204).send()
+    },
+  )
 
-  app.post<OneParticipant & { Body: NewKeyBody }>('/participants/:participantId/keys', { schema: { summary: 'Add a key; an API key’s secret is shown this once · 新增密钥', body: newKey, response: { 201: { type: 'object' } } } }, async (request, reply) => {
-    const { body, params } = request
-    const expiresAt = body.expiresAt === undefined ? null : new Date(body.expiresAt)
-    const made = body.kind === 'api-key' ? await addApiKey(hub, operatorActor, params.participantId, expiresAt) : await addPublicKey(hub, operatorActor, params.participantId, { keyId: body.keyId, algorithm: body.kind, publicKey: body.publicKey, expiresAt })
-    return reply.code(201).header('cache-control', 'no-store').send({ ...made, kind: body.kind, expiresAt: expiresAt?.toISOString() ?? null })
-  })
+  app.post<OneParticipant & { Body: NewKeyBody }>(
+    '/participants/:participantId/keys',
+    {
+      schema: {
+        summary: 'Add a key; an API key’s secret is shown this once · 新增密钥',
+        body: newKey,
+        response: { 201: { type: 'object' } },
+      },
+    },
+    async (request, reply) => {
+      const { body, params } = request
+      const expiresAt = body.expiresAt === undefined ? null : new Date(body.expiresAt)
+      const made =
+        body.kind === 'api-key'
+          ? await addApiKey(hub, operatorActor, params.participantId, expiresAt)
+          : await addPublicKey(hub, operatorActor, params.participantId, {
+              keyId: body.keyId,
+              algorithm: body.kind,
+              publicKey: body.publicKey,
+              expiresAt,
+            })
+      return reply
+        .code(201)
+        .header('cache-control', 'no-store')
+        .send({ ...made, kind: body.kind, expiresAt: expiresAt?.toISOString() ?? null })
+    },
+  )
 
-  app.delete<OneKey>('/participants/:participantId/keys/:keyId', { schema: { summary: 'Revoke a key · 吊销密钥', response: { 204: { type: 'null' } } } }, async (request, reply) => {
-    await ownKey(request.params)
-    await revokeKey(hub, operatorActor, request.params.keyId)
-    return reply.code(204).send()
-  })
+  app.delete<OneKey>(
+    '/participants/:participantId/keys/:keyId',
+    { schema: { summary: 'Revoke a key · 吊销密钥', response: { 204: { type: 'null' } } } },
+    async (request, reply) => {
+      await ownKey(request.params)
+      await revokeKey(hub, operatorActor, request.params.keyId)
+      return reply.code(204).send()
+    },
+  )
 
-  app.post<OneKey>('/participants/:participantId/keys/:keyId/rotate', { schema: { summary: 'Replace an API key: a new one, and the old one ends · 轮换 API 密钥', response: { 201: { type: 'object' } } } }, async (request, reply) => {
-    const old = await ownKey(request.params)
-    if (old.kind !== 'api-key') throw new Problem('parameter-invalid', { zh: '公钥由持有方更换：先登记新公钥，再吊销旧的', en: 'A public key is replaced by its holder: add the new one, then revoke the old one' })
-    const made = await addApiKey(hub, operatorActor, request.params.participantId, old.expires_at)
-    await revokeKey(hub, operatorActor, old.key_id)
-    return reply.code(201).header('cache-control', 'no-store').send({ ...made, kind: 'api-key', replaces: old.key_id })
-  })
+  app.post<OneKey>(
+    '/participants/:participantId/keys/:keyId/rotate',
+    { schema: { summary: 'Replace an API key: a new one, and the old one ends · 轮换 API 密钥', response: { 201: { type: 'object' } } } },
+    async (request, reply) => {
+      const old = await ownKey(request.params)
+      if (old.kind !== 'api-key')
+        throw new Problem('parameter-invalid', {
+          zh: '公钥由持有方更换：先登记新公钥，再吊销旧的',
+          en: 'A public key is replaced by its holder: add the new one, then revoke the old one',
+        })
+      const made = await addApiKey(hub, operatorActor, request.params.participantId, old.expires_at)
+      await revokeKey(hub, operatorActor, old.key_id)
+      return reply
+        .code(201)
+        .header('cache-control', 'no-store')
+        .send({ ...made, kind: 'api-key', replaces: old.key_id })
+    },
+  )
 
   async function ownKey({ participantId, keyId }: OneKey['Params']): Promise<ShownKey> {
     const key = (await listKeys(hub.db, participantId)).find((one) => one.key_id === keyId && one.revoked_at === null)
-    if (key === undefined) throw new Problem('not-found', { zh: '该接入单位没有此有效密钥', en: 'The participant has no such key in force' })
+    if (key === undefined)
+      throw new Problem('not-found', { zh: '该接入单位没有此有效密钥', en: 'The participant has no such key in force' })
     return key
   }
 }
 
-const noParticipant = (id: string) => new Problem('not-found', { zh: `没有接入单位 ${id.slice(0, 100)}`, en: `There is no participant ${id.slice(0, 100)}` })
+const noParticipant = (id: string) =>
+  new Problem('not-found', { zh: `没有接入单位 ${id.slice(0, 100)}`, en: `There is no participant ${id.slice(0, 100)}` })
 
 function showParticipant(row: ParticipantRow): object {
-  return { participantId: row.participant_id, kind: row.kind, name: row.name, regions: row.regions, nodeName: row.node_name, createdAt: row.created_at.toISOString(), revokedAt: row.revoked_at?.toISOString() ?? null }
+  return {
+    participantId: row.participant_id,
+    kind: row.kind,
+    name: row.name,
+    regions: row.regions,
+    nodeName: row.node_name,
+    createdAt: row.created_at.toISOString(),
+    revokedAt: row.revoked_at?.toISOString() ?? null,
+  }
 }
 
 function showKey(key: ShownKey): object {
-  return { keyId: key.key_id, kind: key.kind, publicKey: key.public_key, createdAt: key.created_at.toISOString(), expiresAt: key.expires_at?.toISOString() ?? null, revokedAt: key.revoked_at?.toISOString() ?? null }
+  return {
+    keyId: key.key_id,
+    kind: key.kind,
+    publicKey: key.public_key,
+    createdAt: key.created_at.toISOString(),
+    expiresAt: key.expires_at?.toISOString() ?? null,
+    revokedAt: key.revoked_at?.toISOString() ?? null,
+  }
 }

@@ -22,6 +22,10 @@ export async function queueBoard(app: FastifyInstance, { config, queues, hub }: 
   })
   const adapter = new FastifyAdapter()
   adapter.setBasePath('/admin/queues')
-  createBullBoard({ queues: [...queues.all.values()].map((queue) => new BullMQAdapter(queue)), serverAdapter: adapter as never, options: { uiConfig: { boardTitle: `汇交 ${hub.node.name}` } } })
+  createBullBoard({
+    queues: [...queues.all.values()].map((queue) => new BullMQAdapter(queue)),
+    serverAdapter: adapter as never,
+    options: { uiConfig: { boardTitle: `汇交 ${hub.node.name}` } },
+  })
   await app.register(adapter.registerPlugin() as never)
 }

@@ -25,48 +25,83 @@ const filter = {
     to: { ...instant, description: 'Received before' },
   },
 }
-const one = { type: 'object', additionalProperties: false, properties: { participant: { type: 'string', maxLength: 62, description: 'Whose, when two participants used one id' }, ...pageQuery } }
+const one = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { participant: { type: 'string', maxLength: 62, description: 'Whose, when two participants used one id' }, ...pageQuery },
+}
 
 /** Submissions of all participants. */
 export function submissionAdminRoutes(app: FastifyInstance, { hub }: Context): void {
-  app.get<{ Querystring: SubmissionQuery }>('/submissions', { config: { access: 'list-submissions' }, schema: { summary: 'Submissions, newest first · 报送批次', querystring: filter, response: { 200: pageSchema() } } }, async (request) => {
-    const { participant, outcome, state, from, to } = request.query
-    const limit = limitOf(request.query)
-    const before = placeOf<number>('submissions', request.query)
-    const rows = await listSubmissions(hub.db, {
-      limit: limit + 1,
-      ...(before === undefined ? {} : { before }),
-      ...(participant === undefined ? {} : { participantId: participant }),
-      ...(outcome === undefined ? {} : { outcome }),
-      ...(state === undefined ? {} : { state }),
-      ...(from === undefined ? {} : { from: new Date(from) }),
-      ...(to === undefined ? {} : { to: new Date(to) }),
-    })
-    return pageOf('submissions', rows, limit, (row) => row.submission_no, ({ submission_no: _no, ...row }) => ({
-      id: row.id,
-      participant: row.participant_id,
-      kind: row.kind,
-      standard: row.standard,
-      mode: row.mode,
-      state: row.state,
-      outcome: row.outcome,
-      counts: row.counts,
-      receivedAt: row.received_at.toISOString(),
-      finishedAt: row.finished_at?.toISOString() ?? null,
-      bodyBytes: row.body_bytes,
-      storedRecords: row.stored_records,
-    }))
-  })
-
-  app.get<OneSubmission>('/submissions/:id', { config: { access: 'read-submission' }, schema: { summary: 'State of a submission here and above · 批次状态', querystring: one, response: { 200: { type: 'object' } } } }, async (request) =>
-    submissionStatus(hub, await findSubmission(hub.db, request.query.participant ?? null, request.params.id)),
+  app.get<{ Querystring: SubmissionQuery }>(
+    '/submissions',
+    {
+      config: { access: 'list-submissions' },
+      schema: { summary: 'Submissions, newest first · 报送批次', querystring: filter, response: { 200: pageSchema() } },
+    },
+    async (request) => {
+      const { participant, outcome, state, from, to } = request.query
+      const limit = limitOf(request.query)
+      const before = placeOf<number>('submissions', request.query)
+      const rows = await listSubmissions(hub.db, {
+        limit: limit + 1,
+        ...(before === undefined ? {} : { before }),
+        ...(participant === undefined ? {} : { participantId: participant }),
+        ...(outcome === undefined ? {} : { outcome }),
+        ...(state === undefined ? {} : { state }),
+        ...(from === undefined ? {} : { from: new Date(from) }),
+        ...(to === undefined ? {} : { to: new Date(to) }),
+      })
+      return pageOf(
+        'submissions',
+        rows,
+        limit,
+        (row) => row.submission_no,
+        ({ submission_no: _no, ...row }) => ({
+          id: row.id,
+          participant: row.participant_id,
+          kind: row.kind,
+          standard: row.standard,
+          mode: row.mode,
+          state: row.state,
+          outcome: row.outcome,
+          counts: row.counts,
+          receivedAt: row.received_at.toISOString(),
+          finishedAt: row.finished_at?.toISOString() ?? null,
+          bodyBytes: row.body_bytes,
+          storedRecords: row.stored_records,
+        }),
+      )
+    },
   )
 
-  app.get<OneSubmission>('/submissions/:id/problems', { config: { access: 'read-submission-problems' }, schema: { summary: 'Records with problems · 有问题的记录', querystring: one, response: { 200: pageSchema() } } }, async (request) => {
-    const row = await findSubmission(hub.db, request.query.participant ?? null, request.params.id)
-    const limit = limitOf(request.query)
-    const after = placeOf<number>('problems', request.query) ?? -1
-    const found = await submissionProblems(hub.db, row.submission_no, { after: after + 1, limit: limit + 1 })
-    return pageOf('problems', found, limit, (record) => record.index, (record) => record)
-  })
+  app.get<OneSubmission>(
+    '/submissions/:id',
+    {
+      config: { access: 'read-submission' },
+      schema: { summary: 'State of a submission here and above · 批次状态', querystring: one, response: { 200: { type: 'object' } } },
+    },
+    async (request) => submissionStatus(hub, await findSubmission(hub.db, request.query.participant ?? null, request.params.id)),
+  )
+
+  app.get<OneSubmission>(
+    '/submissions/:id/problems',
+    {
+      config: { access: 'read-submission-problems' },
+      schema: { summary: 'Records with problems · 有问题的记录', querystring: one, response: { 200: pageSchema() } },
+    },
+    async (request) => {
+      const row = await findSubmission(hub.db, request.query.participant ?? null, request.params.id)
+      const limit = limitOf(request.query)
+      const after = placeOf<number>('problems', request.query) ?? -1
+      const found = await submissionProblems(hub.db, row.submission_no, { after: after + 1, limit: limit + 1 })
+      return pageOf(
+        'problems',
+        found,
+        limit,
+        (record) => record.index,
+        (record) => record,
+      )
+    },
+  )
 }
