@@ -19,6 +19,7 @@ import {
 } from '@huijiao/merkle'
 import { Problem, recordProblem, type ProblemDocument } from '@huijiao/problem'
 import type { RecordOutcome } from '../src/receipt.ts'
+import { readSubmission } from './small-node-body.ts'
 
 /** What a test makes the node do to a request before it is served; null serves it. */
 export type Interference = (
@@ -180,7 +181,7 @@ export async function startSmallNode(options: { name?: string; keys?: { privateK
     self.bodies.push(body)
     const encoding = request.headers['content-encoding']
     const decoded = encoding === 'gzip' ? gunzipSync(body) : encoding === 'zstd' ? zstdDecompressSync(body) : body
-    const { envelope, lines } = open(decoded, request.headers['content-type'] ?? '')
+    const { envelope, lines } = readSubmission(decoded, request.headers['content-type'] ?? '')
     const id = String(envelope['id'])
     const digest = `sha-256:${createHash('sha256').update(decoded).digest('hex')}`
     const known = self.submissions.get(id)
@@ -194,23 +195,6 @@ export async function startSmallNode(options: { name?: string; keys?: { privateK
       return reply(202, { ...json, location: `/v1/submissions/${id}` }, '{}')
     }
     reply(200, json, dry ? JSON.stringify({ ...JSON.parse(kept.receipt.toString()), signatures: undefined }) : kept.receipt)
-  }
-
-  function open(decoded: Buffer, type: string): { envelope: Record<string, unknown>; lines: unknown[] } {
-    const fault = (error: unknown) => new Problem('json-malformed', { zh: String(error), en: String(error) })
-    try {
-      if (type.startsWith('application/json')) {
-        const { records, ...envelope } = JSON.parse(decoded.toString()) as Record<string, unknown>
-        return { envelope, lines: records as unknown[] }
-      }
-      const [first, ...rest] = decoded
-        .toString()
-        .split('\n')
-        .filter((line) => line.trim() !== '')
-      return { envelope: JSON.parse(first ?? '') as Record<string, unknown>, lines: rest.map((line) => tryParse(line)) }
-    } catch (error) {
-      throw fault(error)
-    }
   }
 
   function judge(id: string, digest: string, lines: readonly unknown[], dry: boolean): Kept {
@@ -294,12 +278,4 @@ export async function startSmallNode(options: { name?: string; keys?: { privateK
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return Object.assign(self, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
-}
-
-function tryParse(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
 }

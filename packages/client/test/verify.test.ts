@@ -91,7 +91,11 @@ describe('verifying a receipt', () => {
       expect(good.out).toContain('回执由 370100 签发')
       const forged = await huijiao(['verify', write('r2.json', text.replace('"accepted":1', '"accepted":2')), '--node', node.url])
       expect(forged.code).toBe(1)
-      expect((await huijiao(['verify', write('r3.json', text)], { env: { HUIJIAO_DEMO_DIR: dir } })).code).toBe(1)
+      const third = write('r3.json', text)
+      expect((await huijiao(['verify', third], { env: { HUIJIAO_DEMO_DIR: dir } })).code).toBe(1)
+      write('demo.json', JSON.stringify({ nodes: [{ url: node.url }] }))
+      const inDemo = await huijiao(['verify', third], { env: { HUIJIAO_DEMO_DIR: dir } })
+      expect([inDemo.code, inDemo.err.includes('the keys are those of the demonstration')]).toEqual([0, true])
     } finally {
       await node.close()
     }
