@@ -35,7 +35,11 @@ export async function storeCustody(
     const ordinals = keep.map((position) => [ordinalOf.get(firstIndex + position) as number, source[position] as number])
     return [{ part_id: partId, seq, ordinals: JSON.stringify(ordinals), document: JSON.stringify(cutStep(step, identities, keep)) }]
   })
-  for (let from = 0; from < rows.length; from += 500) await trx.insertInto('custody').values(rows.slice(from, from + 500)).execute()
+  for (let from = 0; from < rows.length; from += 500)
+    await trx
+      .insertInto('custody')
+      .values(rows.slice(from, from + 500))
+      .execute()
 }
 
 /** What came with the records of these parts from below. */

@@ -1,6 +1,20 @@
 import { randomBytes } from 'node:crypto'
 import { createSigningKey, readSigningKey } from '@huijiao/identity'
-import { canonicalize, digestText, formatCheckpoint, leafHash, logLeafText, logOrigin, nodeHash, partMultiproof, recordLeafHash, type RecordIdentity, signNote, treeRoot, verifierKey } from '@huijiao/merkle'
+import {
+  canonicalize,
+  digestText,
+  formatCheckpoint,
+  leafHash,
+  logLeafText,
+  logOrigin,
+  nodeHash,
+  partMultiproof,
+  recordLeafHash,
+  type RecordIdentity,
+  signNote,
+  treeRoot,
+  verifierKey,
+} from '@huijiao/merkle'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cutStep, type CustodyStep, ordinalsOf, checkpointSigner, stepsOfRecord, verifyStep } from './custody.ts'
@@ -20,13 +34,23 @@ const identity = (n: number, origin: string, operation: RecordIdentity['operatio
 })
 
 /** A step of `node` whose part holds `all`, in a log of two entries, and which tells of those at `ordinals`. */
-function stepOf(node: string, all: readonly RecordIdentity[], ordinals: readonly number[], below: readonly CustodyStep[] = []): CustodyStep {
+function stepOf(
+  node: string,
+  all: readonly RecordIdentity[],
+  ordinals: readonly number[],
+  below: readonly CustodyStep[] = [],
+): CustodyStep {
   const leaves = all.map(recordLeafHash)
   const body = canonicalize({ root: digestText(treeRoot(leaves)), versions: all.length })
   const salt = randomBytes(16)
   const leaf = logLeafText('part', '2026-09-01T01:30:00.000Z', salt, body)
   const first = leafHash('another entry')
-  const checkpoint = formatCheckpoint({ origin: logOrigin(node, { number: 1, id: 'ab' }), size: 2, root: nodeHash(first, leafHash(leaf)), extensions: [] })
+  const checkpoint = formatCheckpoint({
+    origin: logOrigin(node, { number: 1, id: 'ab' }),
+    size: 2,
+    root: nodeHash(first, leafHash(leaf)),
+    extensions: [],
+  })
   return {
     node,
     checkpoint: signNote(checkpoint, { name: node, keyObject: key.privateKey }),
@@ -48,14 +72,24 @@ const twoTiers = (count: number, stored: readonly number[]) => {
   const kept = stored.map((at) => records[at] as RecordIdentity)
   const source = [...stored].sort((a, b) => a - b)
   const city = { ...stepOf('370100', records, source), records: source.map((ordinal) => stored.indexOf(ordinal)) }
-  return { records: kept, step: stepOf('370000', kept, kept.map((_, at) => at), [city]) }
+  return {
+    records: kept,
+    step: stepOf(
+      '370000',
+      kept,
+      kept.map((_, at) => at),
+      [city],
+    ),
+  }
 }
 
 const subsetOf = (length: number) => fc.uniqueArray(fc.nat(length - 1), { minLength: 1, maxLength: length })
 
 describe('a custody step', () => {
   it('proves its records and all subsets that it is cut to, through every tier below', () => {
-    const shapes = fc.integer({ min: 1, max: 24 }).chain((count) => subsetOf(count).chain((stored) => fc.tuple(fc.constant(count), fc.constant(stored), subsetOf(stored.length))))
+    const shapes = fc
+      .integer({ min: 1, max: 24 })
+      .chain((count) => subsetOf(count).chain((stored) => fc.tuple(fc.constant(count), fc.constant(stored), subsetOf(stored.length))))
     fc.assert(
       fc.property(shapes, ([count, stored, keep]) => {
         const { records, step } = twoTiers(count, stored)
@@ -106,7 +140,16 @@ describe('a custody step', () => {
     const records = [identity(1, '370100'), identity(2, '370100')]
     const step = stepOf('370100', records, [0, 1])
     const other = stepOf('370100', records, [0, 1])
-    for (const change of [{ checkpoint: other.checkpoint }, { leaf: other.leaf }, { body: '{}' }, { bodySalt: other.bodySalt }, { index: 0 }, { size: 3 }, { node: '370200' }, { inclusion: [] }]) {
+    for (const change of [
+      { checkpoint: other.checkpoint },
+      { leaf: other.leaf },
+      { body: '{}' },
+      { bodySalt: other.bodySalt },
+      { index: 0 },
+      { size: 3 },
+      { node: '370200' },
+      { inclusion: [] },
+    ]) {
       expect(verifyStep({ ...step, ...change }, records), JSON.stringify(Object.keys(change))).toBe(false)
     }
   })

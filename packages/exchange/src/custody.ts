@@ -84,14 +84,21 @@ const decodeHashes = (list: readonly string[]): Buffer[] => list.map((text) => B
  * @param keep positions to keep, ascending, at least one
  * @param turned positions (in the full list) whose record goes on as a tombstone: their leaves here and below keep the old operation
  */
-export function cutStep(step: CustodyStep, identities: readonly RecordIdentity[], keep: readonly number[], turned: ReadonlySet<number> = new Set()): CustodyStep {
+export function cutStep(
+  step: CustodyStep,
+  identities: readonly RecordIdentity[],
+  keep: readonly number[],
+  turned: ReadonlySet<number> = new Set(),
+): CustodyStep {
   const ordinals = ordinalsOf(step)
   const kept = keep.map((position) => ordinals[position] as number)
   const whole = kept.length === step.size
   const proof =
     kept.length === ordinals.length
       ? step.proof
-      : subsetMultiproof(step.size, ordinals, leafHashes(step, identities), decodeHashes(step.proof), kept).map((hash) => hash.toString('base64'))
+      : subsetMultiproof(step.size, ordinals, leafHashes(step, identities), decodeHashes(step.proof), kept).map((hash) =>
+          hash.toString('base64'),
+        )
   const operations: Record<string, Operation> = {}
   for (const position of keep) {
     const ordinal = ordinals[position] as number
@@ -124,7 +131,15 @@ export function cutBelow(
     const own = points.map((position) => identities[position] as RecordIdentity)
     const turnedHere = new Set(allOrdinals(points.length).filter((at) => turned.has(points[at] as number)))
     const cut = cutStep(step, own, keepHere, turnedHere)
-    return [{ ...cut, records: simplest(keepHere.map((at) => newPosition.get(points[at] as number) as number), keep.length) }]
+    return [
+      {
+        ...cut,
+        records: simplest(
+          keepHere.map((at) => newPosition.get(points[at] as number) as number),
+          keep.length,
+        ),
+      },
+    ]
   })
 }
 
@@ -159,16 +174,25 @@ export function verifyStep(step: CustodyStep, identities: readonly RecordIdentit
   const opened = openStep(step)
   if (opened === null || !operationsAllowed(step, identities)) return false
   try {
-    if (!verifyPartMultiproof(step.size, ordinalsOf(step), leafHashes(step, identities), decodeHashes(step.proof), opened.root)) return false
+    if (!verifyPartMultiproof(step.size, ordinalsOf(step), leafHashes(step, identities), decodeHashes(step.proof), opened.root))
+      return false
   } catch {
     return false
   }
   const reached = new Uint8Array(identities.length)
   for (const below of step.below) {
     const points = positionsOf(below)
-    if (points.length !== recordCount(below) || points.some((position) => position >= identities.length || reached[position] === 1)) return false
+    if (points.length !== recordCount(below) || points.some((position) => position >= identities.length || reached[position] === 1))
+      return false
     for (const position of points) reached[position] = 1
-    if (!verifyStep(below, points.map((position) => identities[position] as RecordIdentity), depth - 1)) return false
+    if (
+      !verifyStep(
+        below,
+        points.map((position) => identities[position] as RecordIdentity),
+        depth - 1,
+      )
+    )
+      return false
   }
   return identities.every((identity, position) => (originOf(identity.stream) === step.node) === (reached[position] === 0))
 }

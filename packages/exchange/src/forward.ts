@@ -67,16 +67,32 @@ export async function forwardLink(hub: Hub, linkNo: number, send: SendDelivery):
 
 /** The stored delivery's bytes once more; null when what it was made from has changed since (a text or a log body was erased). */
 async function rebuild(hub: Hub, link: LinkRow, delivery: DeliveryRow): Promise<DeliveryBody | null> {
-  const facts = { number: delivery.number, items: delivery.items, checkpointSize: delivery.checkpoint_size, createdAt: delivery.created_at, sealed: link.sealed }
+  const facts = {
+    number: delivery.number,
+    items: delivery.items,
+    checkpointSize: delivery.checkpoint_size,
+    createdAt: delivery.created_at,
+    sealed: link.sealed,
+  }
   const body = await buildBody(hub, hub.db, facts)
   if (body.digest.equals(delivery.digest)) return body
-  hub.log.error({ link: link.name, delivery: delivery.delivery_id }, 'a stored delivery can no longer be made from what is stored; a new one takes its place')
+  hub.log.error(
+    { link: link.name, delivery: delivery.delivery_id },
+    'a stored delivery can no longer be made from what is stored; a new one takes its place',
+  )
   return null
 }
 
 async function requestOf(hub: Hub, delivery: DeliveryRow | null, made: DeliveryBody): Promise<DeliveryRequest> {
   const body = await compress(made.bytes)
-  return { id: made.id, body, contentType: versionsMediaType, contentEncoding: 'zstd', contentDigest: contentDigest(body), traceparent: await traceOf(hub, delivery, made.id) }
+  return {
+    id: made.id,
+    body,
+    contentType: versionsMediaType,
+    contentEncoding: 'zstd',
+    contentDigest: contentDigest(body),
+    traceparent: await traceOf(hub, delivery, made.id),
+  }
 }
 
 /** The trace of the one submission that a delivery carries on; a delivery of several begins its own, named after its id. */
@@ -89,7 +105,11 @@ async function traceOf(hub: Hub, delivery: DeliveryRow | null, id: string): Prom
     .innerJoin('submission', 'submission.submission_no', 'part.submission_no')
     .select('submission.trace_parent')
     .distinct()
-    .where('part.part_id', 'in', delivery.items.slice(0, 100).map((item) => item[1]))
+    .where(
+      'part.part_id',
+      'in',
+      delivery.items.slice(0, 100).map((item) => item[1]),
+    )
     .limit(2)
     .execute()
   const trace = traces.length === 1 ? /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(traces[0]?.trace_parent ?? '')?.[1] : undefined
@@ -97,7 +117,13 @@ async function traceOf(hub: Hub, delivery: DeliveryRow | null, id: string): Prom
 }
 
 /** What an answer means: a verified receipt is a judgement, whatever it refuses; anything else is none. */
-async function settleAnswer(hub: Hub, link: LinkRow, delivery: DeliveryRow, answer: DeliveryAnswer, send: SendDelivery): Promise<Forwarded> {
+async function settleAnswer(
+  hub: Hub,
+  link: LinkRow,
+  delivery: DeliveryRow,
+  answer: DeliveryAnswer,
+  send: SendDelivery,
+): Promise<Forwarded> {
   const judgement = answer.status === 200 && answer.receiptVerified ? readJudgement(answer.body, delivery) : null
   if (judgement !== null) {
     if (judgement.complete) return await settleDelivery(hub, link, delivery, judgement, answer.body)
@@ -110,15 +136,26 @@ async function settleAnswer(hub: Hub, link: LinkRow, delivery: DeliveryRow, answ
     else return await parkWhole(hub, link, delivery, code, answer.body)
     return 'more'
   }
-  if (answer.status >= 500) return await serverFailed(hub, link, delivery, send, answer.status, `${answer.status} ${problemCodeOf(answer.body) ?? ''}`.trim())
-  const why = answer.status === 200 ? 'the answer is no receipt of this delivery signed by the upstream' : `${answer.status} ${problemCodeOf(answer.body) ?? ''}`.trim()
+  if (answer.status >= 500)
+    return await serverFailed(hub, link, delivery, send, answer.status, `${answer.status} ${problemCodeOf(answer.body) ?? ''}`.trim())
+  const why =
+    answer.status === 200
+      ? 'the answer is no receipt of this delivery signed by the upstream'
+      : `${answer.status} ${problemCodeOf(answer.body) ?? ''}`.trim()
   return await noteOutage(hub, link, delivery, answer.status, why, false)
 }
 
 /**
  * 5xx, or no answer. When the same body fails again and again while the upstream takes an empty delivery, the body is what it fails over.
  */
-async function serverFailed(hub: Hub, link: LinkRow, delivery: DeliveryRow, send: SendDelivery, status: number | null, why: string): Promise<Forwarded> {
+async function serverFailed(
+  hub: Hub,
+  link: LinkRow,
+  delivery: DeliveryRow,
+  send: SendDelivery,
+  status: number | null,
+  why: string,
+): Promise<Forwarded> {
   await noteOutage(hub, link, delivery, status, why, true)
   if (delivery.server_failures + 1 < serverFailuresMax || !(await probe(hub, link, send)).alive) return 'outage'
   if (delivery.record_count > 1) await splitDelivery(hub, link, delivery, `${why}; an empty delivery is taken`)

@@ -28,10 +28,13 @@ export async function resolveHeld(hub: Hub): Promise<boolean> {
       const full = entries.rows.length === entriesMax
       if (last === undefined && size === cursor) return { released: 0, more: false }
       const parts = entries.rows.flatMap((row) => (row.part_id === null ? [] : [row.part_id]))
-      const decided = entries.rows.flatMap((row) => (row.body === null ? [] : ((JSON.parse(row.body) as { versions?: [number, number][] }).versions ?? [])))
+      const decided = entries.rows.flatMap((row) =>
+        row.body === null ? [] : ((JSON.parse(row.body) as { versions?: [number, number][] }).versions ?? []),
+      )
       const touched = await heldTouchedBy(trx, parts, decided)
       let released = 0
-      for (let from = 0; from < touched.length; from += releasedMax) released += await releaseReady(trx, hub, touched.slice(from, from + releasedMax))
+      for (let from = 0; from < touched.length; from += releasedMax)
+        released += await releaseReady(trx, hub, touched.slice(from, from + releasedMax))
       await setReader(trx, readerName, full ? (last as { index: number }).index + 1 : size)
       return { released, more: full || released > 0 }
     }),
@@ -46,7 +49,9 @@ export async function sweepHeld(hub: Hub): Promise<number> {
   let after: { part_id: number; ordinal: number } = { part_id: -1, ordinal: -1 }
   for (;;) {
     const page = await sql<HeldPlace>`
-      select distinct part_id, ordinal from held where (part_id, ordinal) > (${after.part_id}::int8, ${after.ordinal}::int4) order by part_id, ordinal limit ${releasedMax}`.execute(hub.db)
+      select distinct part_id, ordinal from held where (part_id, ordinal) > (${after.part_id}::int8, ${after.ordinal}::int4) order by part_id, ordinal limit ${releasedMax}`.execute(
+      hub.db,
+    )
     const last = page.rows.at(-1)
     if (last === undefined) break
     after = last
@@ -62,7 +67,11 @@ interface HeldPlace {
 }
 
 /** Held versions stored by these parts, or waiting for a key that these parts or decided versions hold, oldest first. */
-async function heldTouchedBy(trx: Transaction<Tables>, parts: readonly number[], decided: readonly [number, number][]): Promise<HeldPlace[]> {
+async function heldTouchedBy(
+  trx: Transaction<Tables>,
+  parts: readonly number[],
+  decided: readonly [number, number][],
+): Promise<HeldPlace[]> {
   const { rows } = await sql<HeldPlace>`
     select part_id, ordinal from held where part_id = any(${int8Array(parts)}::int8[])
     union
@@ -109,7 +118,12 @@ async function releaseReady(trx: Transaction<Tables>, hub: Hub, places: readonly
     instant: hub.clock.now(),
     actor: 'node',
     subject: 'held',
-    body: { decision: 'released', reason: 'parents-in-force', versions: released.map(([part, ordinal]) => [part, ordinal]), states: released.map(([, , state]) => state) },
+    body: {
+      decision: 'released',
+      reason: 'parents-in-force',
+      versions: released.map(([part, ordinal]) => [part, ordinal]),
+      states: released.map(([, , state]) => state),
+    },
   })
   return released.length
 }
@@ -122,7 +136,9 @@ async function lockHeld(trx: Transaction<Tables>, places: readonly HeldPlace[]):
     join version v on v.part_id = t.part_id and v.ordinal = t.ordinal
     order by v.epoch, v.n`.execute(trx)
   await sql`
-    select 1 from stream where key_digest = any(${byteaArray(rows.map((row) => row.key_digest))}::bytea[]) order by key_digest, source_no for update`.execute(trx)
+    select 1 from stream where key_digest = any(${byteaArray(rows.map((row) => row.key_digest))}::bytea[]) order by key_digest, source_no for update`.execute(
+    trx,
+  )
   const still = await sql<HeldPlace>`
     select v.part_id, v.ordinal from version v
     join unnest(${int8Array(rows.map((row) => row.part_id))}::int8[], ${int4Array(rows.map((row) => row.ordinal))}::int4[]) as t (part_id, ordinal) on v.part_id = t.part_id and v.ordinal = t.ordinal
@@ -154,23 +170,43 @@ async function readyAmong(trx: Transaction<Tables>, held: readonly HeldVersion[]
 /** Gives a held version the state it would have had with its parents there, and the stream its head and what is in force. */
 async function release(trx: Transaction<Tables>, hub: Hub, version: HeldVersion): Promise<VersionState> {
   const { part_id: part, ordinal, key_digest: key, source_no: source } = version
-  const stream = await trx.selectFrom('stream').selectAll().where('key_digest', '=', key).where('source_no', '=', source).executeTakeFirstOrThrow()
+  const stream = await trx
+    .selectFrom('stream')
+    .selectAll()
+    .where('key_digest', '=', key)
+    .where('source_no', '=', source)
+    .executeTakeFirstOrThrow()
   const row = (await loadVersions(trx, [[0, part, [ordinal]]])).get(part)?.[ordinal] as VersionRow
   const rules = hub.policy().rulesOf(version.entity, dataOf(hub, row))
-  const state: VersionState = stream.force_part !== null && rules.onChange === 'case' && version.operation === 'upsert' ? 'pending_review' : rules.initialState
+  const state: VersionState =
+    stream.force_part !== null && rules.onChange === 'case' && version.operation === 'upsert' ? 'pending_review' : rules.initialState
   await trx.updateTable('version').set({ state }).where('part_id', '=', part).where('ordinal', '=', ordinal).execute()
   await trx.deleteFrom('held').where('part_id', '=', part).where('ordinal', '=', ordinal).execute()
   const isHead = stream.head_part === part && stream.head_ordinal === ordinal
-  const inForce = state === 'accepted' ? (version.operation === 'upsert' ? { force_part: part, force_ordinal: ordinal } : { force_part: null, force_ordinal: null }) : {}
+  const inForce =
+    state === 'accepted'
+      ? version.operation === 'upsert'
+        ? { force_part: part, force_ordinal: ordinal }
+        : { force_part: null, force_ordinal: null }
+      : {}
   if (isHead || state === 'accepted') {
-    await trx.updateTable('stream').set({ ...(isHead ? { head_state: state } : {}), ...inForce }).where('key_digest', '=', key).where('source_no', '=', source).execute()
+    await trx
+      .updateTable('stream')
+      .set({ ...(isHead ? { head_state: state } : {}), ...inForce })
+      .where('key_digest', '=', key)
+      .where('source_no', '=', source)
+      .execute()
   }
   return state
 }
 
 /** Locks a reader's row and gives its cursor. */
 export async function lockReader(trx: Transaction<Tables>, name: string): Promise<number> {
-  await trx.insertInto('reader').values({ name, cursor: 0 }).onConflict((conflict) => conflict.doNothing()).execute()
+  await trx
+    .insertInto('reader')
+    .values({ name, cursor: 0 })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
   const row = await trx.selectFrom('reader').select('cursor').where('name', '=', name).forUpdate().executeTakeFirstOrThrow()
   return row.cursor
 }
@@ -181,6 +217,9 @@ export async function setReader(trx: Transaction<Tables>, name: string, cursor: 
 
 /** How many records wait, and since when. */
 export async function countHeld(db: Kysely<Tables>): Promise<{ count: number; oldest: Date | null }> {
-  const { rows } = await sql<{ count: number; oldest: Date | null }>`select count(distinct (part_id, ordinal)) as count, min(held_at) as oldest from held`.execute(db)
+  const { rows } = await sql<{
+    count: number
+    oldest: Date | null
+  }>`select count(distinct (part_id, ordinal)) as count, min(held_at) as oldest from held`.execute(db)
   return rows[0] as { count: number; oldest: Date | null }
 }

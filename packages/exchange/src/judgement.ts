@@ -20,7 +20,8 @@ export interface Judgement {
 }
 
 type Members = Record<string, unknown>
-const members = (value: unknown): Members | null => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : null)
+const members = (value: unknown): Members | null =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : null
 
 function parse(bytes: Buffer): Members | null {
   try {
@@ -46,7 +47,11 @@ export function readJudgement(bytes: Buffer, delivery: Pick<DeliveryRow, 'delive
     if (!Number.isSafeInteger(position) || typeof outcome !== 'string') return null
     if ((position as number) < 0 || (position as number) >= outcomes.length) return null
     const problems = record?.['problems']
-    outcomes[position as number] = { position: position as number, outcome, problems: Array.isArray(problems) ? (problems as ProblemDocument[]) : [] }
+    outcomes[position as number] = {
+      position: position as number,
+      outcome,
+      problems: Array.isArray(problems) ? (problems as ProblemDocument[]) : [],
+    }
   }
   const refused = outcomes.filter((one) => one?.outcome === 'refused') as JudgedRecord[]
   return { counts: counts as Record<string, number>, refused, outcomes, complete: refused.length === (counts['refused'] ?? 0) }

@@ -27,7 +27,22 @@ export async function ensureLinks(hub: Hub, links: readonly LinkSettings[]): Pro
       const known = await trx.selectFrom('link').selectAll().where('name', '=', name).forUpdate().executeTakeFirst()
       const at = hub.clock.now()
       if (known === undefined) {
-        const row = await trx.insertInto('link').values({ name, ...settings, created_at: at, paused_at: null, pause_reason: null, last_attempt_at: null, last_success_at: null, last_error: null, last_error_at: null, feed_read_at: null }).returningAll().executeTakeFirstOrThrow()
+        const row = await trx
+          .insertInto('link')
+          .values({
+            name,
+            ...settings,
+            created_at: at,
+            paused_at: null,
+            pause_reason: null,
+            last_attempt_at: null,
+            last_success_at: null,
+            last_error: null,
+            last_error_at: null,
+            feed_read_at: null,
+          })
+          .returningAll()
+          .executeTakeFirstOrThrow()
         await addPendingEntry(trx, { kind: 'link', instant: at, actor: 'node', subject: name, body: { action: 'create', ...settings } })
         made.push(row)
         continue
@@ -52,7 +67,8 @@ export async function ensureLinks(hub: Hub, links: readonly LinkSettings[]): Pro
  */
 export async function findLink(db: Kysely<Tables>, name: string): Promise<LinkRow> {
   const row = await db.selectFrom('link').selectAll().where('name', '=', name).executeTakeFirst()
-  if (row === undefined) throw new Problem('not-found', { zh: `没有上报通道 ${name.slice(0, 80)}`, en: `There is no link ${name.slice(0, 80)}` })
+  if (row === undefined)
+    throw new Problem('not-found', { zh: `没有上报通道 ${name.slice(0, 80)}`, en: `There is no link ${name.slice(0, 80)}` })
   return row
 }
 
@@ -76,7 +92,14 @@ async function change(hub: Hub, actor: string, name: string, action: 'pause' | '
       .where('link_no', '=', link.link_no)
       .where('paused_at', action === 'pause' ? 'is' : 'is not', null)
       .executeTakeFirst()
-    if (numUpdatedRows > 0n) await addPendingEntry(trx, { kind: 'link', instant: at, actor, subject: name, body: { action, ...(reason === null ? {} : { reason }) } })
+    if (numUpdatedRows > 0n)
+      await addPendingEntry(trx, {
+        kind: 'link',
+        instant: at,
+        actor,
+        subject: name,
+        body: { action, ...(reason === null ? {} : { reason }) },
+      })
   })
   hub.onPending()
 }
@@ -136,13 +159,24 @@ async function factsOf(hub: Hub, link: LinkRow, size: number): Promise<LinkFacts
   const [lag, recent, totals, open, skips, parked] = await Promise.all([
     sql<LagRow>`
       select count(*) as entries, min(instant) as oldest from log_entry
-      where index >= ${link.cursor} and index < ${size} and (kind in ('part', 'decision') or (kind = 'requalified' and subject = ${link.name}))`.execute(db),
+      where index >= ${link.cursor} and index < ${size} and (kind in ('part', 'decision') or (kind = 'requalified' and subject = ${link.name}))`.execute(
+      db,
+    ),
     sql<{ records: number; bytes: number }>`
       select coalesce(sum(record_count), 0)::int8 as records, coalesce(sum(body_bytes), 0)::int8 as bytes from delivery
       where link_no = ${link.link_no} and state = 'finished' and finished_at > ${since}`.execute(db),
     sql<{ deliveries: number; records: number }>`
-      select count(*) as deliveries, coalesce(sum(record_count), 0)::int8 as records from delivery where link_no = ${link.link_no} and state = 'finished'`.execute(db),
-    db.selectFrom('delivery').select(['delivery_id', 'record_count', 'attempts', 'created_at']).where('link_no', '=', link.link_no).where('state', '=', 'open').orderBy('path').limit(1).executeTakeFirst(),
+      select count(*) as deliveries, coalesce(sum(record_count), 0)::int8 as records from delivery where link_no = ${link.link_no} and state = 'finished'`.execute(
+      db,
+    ),
+    db
+      .selectFrom('delivery')
+      .select(['delivery_id', 'record_count', 'attempts', 'created_at'])
+      .where('link_no', '=', link.link_no)
+      .where('state', '=', 'open')
+      .orderBy('path')
+      .limit(1)
+      .executeTakeFirst(),
     sql<{ count: number }>`select count(*) as count from skip where link_no = ${link.link_no}`.execute(db),
     countParked(db, link.link_no),
   ])
@@ -160,8 +194,12 @@ async function factsOf(hub: Hub, link: LinkRow, size: number): Promise<LinkFacts
     throughput: { records, bytes, recordsPerSecond: records / (throughputWindowMs / 1000) },
     lastAttemptAt: link.last_attempt_at,
     lastSuccessAt: link.last_success_at,
-    lastError: link.last_error_at === null || link.last_error === null ? null : { at: link.last_error_at, text: link.last_error, inARow: link.failures },
-    openDelivery: open === undefined ? null : { id: open.delivery_id, records: open.record_count, attempts: open.attempts, since: open.created_at },
+    lastError:
+      link.last_error_at === null || link.last_error === null
+        ? null
+        : { at: link.last_error_at, text: link.last_error, inARow: link.failures },
+    openDelivery:
+      open === undefined ? null : { id: open.delivery_id, records: open.record_count, attempts: open.attempts, since: open.created_at },
     parked,
     skipped: (skips.rows[0] as { count: number }).count,
     delivered: totals.rows[0] as { deliveries: number; records: number },
@@ -182,10 +220,30 @@ export async function linksWithWork(db: Kysely<Tables>): Promise<number[]> {
 }
 
 /** Deliveries of a link, newest first. */
-export async function listDeliveries(db: Kysely<Tables>, filter: { linkNo: number; state?: 'open' | 'finished' | 'split'; before?: number; limit: number }) {
+export async function listDeliveries(
+  db: Kysely<Tables>,
+  filter: { linkNo: number; state?: 'open' | 'finished' | 'split'; before?: number; limit: number },
+) {
   let query = db
     .selectFrom('delivery')
-    .select(['delivery_id', 'number', 'kind', 'path', 'from_index', 'to_index', 'record_count', 'body_bytes', 'created_at', 'state', 'attempts', 'last_status', 'last_error', 'finished_at', 'counts', 'parent'])
+    .select([
+      'delivery_id',
+      'number',
+      'kind',
+      'path',
+      'from_index',
+      'to_index',
+      'record_count',
+      'body_bytes',
+      'created_at',
+      'state',
+      'attempts',
+      'last_status',
+      'last_error',
+      'finished_at',
+      'counts',
+      'parent',
+    ])
     .where('link_no', '=', filter.linkNo)
   if (filter.state !== undefined) query = query.where('state', '=', filter.state)
   if (filter.before !== undefined) query = query.where('number', '<', filter.before)
@@ -194,4 +252,3 @@ export async function listDeliveries(db: Kysely<Tables>, filter: { linkNo: numbe
 
 /** How often an outage in a row is waited for before the next attempt: 1 s doubling to 60 s, so that an upstream that comes back is found soon. */
 export const retryDelayMs = (failures: number): number => Math.min(60_000, 1000 * 2 ** Math.min(Math.max(failures - 1, 0), 6))
-

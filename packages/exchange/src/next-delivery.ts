@@ -75,21 +75,39 @@ async function nextRange(work: Work): Promise<Next> {
 /** Records that are taken up again are judged again: what no longer qualifies is skipped, and a tombstone is sent as one. */
 async function nextRetry(work: Work, retrying: readonly ParkedRow[]): Promise<Next> {
   const { hub, trx, link } = work
-  const items = itemsOf(retrying.map((row) => ({ row, logIndex: row.log_index, tombstone: false, flags: [] })), () => -1)
+  const items = itemsOf(
+    retrying.map((row) => ({ row, logIndex: row.log_index, tombstone: false, flags: [] })),
+    () => -1,
+  )
   const parts = await loadVersions(trx, items)
   const overtaken = await overtakenAmong(trx, link.link_no, retrying)
   const candidates = retrying
     .filter((parked) => !overtaken.has(`${parked.part_id}/${parked.ordinal}`))
-    .map((parked) => ({ row: parts.get(parked.part_id)?.[parked.ordinal] as VersionRow, logIndex: parked.log_index, meeting: { kind: 'new' } as const }))
+    .map((parked) => ({
+      row: parts.get(parked.part_id)?.[parked.ordinal] as VersionRow,
+      logIndex: parked.log_index,
+      meeting: { kind: 'new' } as const,
+    }))
   const decided = await decideCandidates(trx, hub, link.link_no, candidates, work.judge)
   const at = hub.clock.now()
   const { send, parked } = await withoutOrphans(work, decided.send, new Set(retrying.map((row) => `${row.part_id}/${row.ordinal}`)))
   await insertSkips(trx, link.link_no, decided.skip, work.policyId, at)
   await deleteSkips(trx, link.link_no, send.filter((one) => !one.tombstone).map(placeOf))
   await parkRecords(trx, link.link_no, parked, at)
-  const unsent = [...decided.skip.filter((one) => !one.tombstone), ...retrying.filter((row) => overtaken.has(`${row.part_id}/${row.ordinal}`)).map((row) => ({ partId: row.part_id, ordinal: row.ordinal }))]
+  const unsent = [
+    ...decided.skip.filter((one) => !one.tombstone),
+    ...retrying
+      .filter((row) => overtaken.has(`${row.part_id}/${row.ordinal}`))
+      .map((row) => ({ partId: row.part_id, ordinal: row.ordinal })),
+  ]
   for (const one of unsent) {
-    await trx.updateTable('parked').set({ state: 'superseded', resolved_at: at }).where('link_no', '=', link.link_no).where('part_id', '=', one.partId).where('ordinal', '=', one.ordinal).execute()
+    await trx
+      .updateTable('parked')
+      .set({ state: 'superseded', resolved_at: at })
+      .where('link_no', '=', link.link_no)
+      .where('part_id', '=', one.partId)
+      .where('ordinal', '=', one.ordinal)
+      .execute()
   }
   if (send.length === 0) return { kind: 'moved' }
   return await create(work, 'retry', send, { from: link.cursor, to: link.cursor }, parts)
@@ -111,7 +129,13 @@ async function overtakenAmong(trx: Transaction<Tables>, linkNo: number, rows: re
   return new Set(found.rows.map((row) => `${row.part_id}/${row.ordinal}`))
 }
 
-async function create(work: Work, kind: 'range' | 'retry', send: readonly Chosen[], range: { from: number; to: number }, parts: ReadonlyMap<number, VersionRow[]>): Promise<Next> {
+async function create(
+  work: Work,
+  kind: 'range' | 'retry',
+  send: readonly Chosen[],
+  range: { from: number; to: number },
+  parts: ReadonlyMap<number, VersionRow[]>,
+): Promise<Next> {
   const { hub, trx, link } = work
   const { row, body } = await insertDelivery(
     trx,
@@ -134,10 +158,16 @@ async function create(work: Work, kind: 'range' | 'retry', send: readonly Chosen
   return { kind: 'open', delivery: row, body }
 }
 
-const placeOf = (one: { readonly row: { readonly part_id: number; readonly ordinal: number } }): Place => ({ partId: one.row.part_id, ordinal: one.row.ordinal })
+const placeOf = (one: { readonly row: { readonly part_id: number; readonly ordinal: number } }): Place => ({
+  partId: one.row.part_id,
+  ordinal: one.row.ordinal,
+})
 
 /** Items in the order of the log, the records of one part together, so that a stream's versions go up in their order. */
-function itemsOf(send: readonly { row: { part_id: number; ordinal: number }; logIndex: number; tombstone: boolean; flags: readonly string[] }[], sizeOf: (partId: number) => number): DeliveryItem[] {
+function itemsOf(
+  send: readonly { row: { part_id: number; ordinal: number }; logIndex: number; tombstone: boolean; flags: readonly string[] }[],
+  sizeOf: (partId: number) => number,
+): DeliveryItem[] {
   const groups = [...Map.groupBy(send, (one) => one.row.part_id)].sort(([, a], [, b]) => (a[0]?.logIndex ?? 0) - (b[0]?.logIndex ?? 0))
   return groups.map(([partId, list]): DeliveryItem => {
     const sorted = list.toSorted((a, b) => a.row.ordinal - b.row.ordinal)
@@ -151,7 +181,11 @@ function itemsOf(send: readonly { row: { part_id: number; ordinal: number }; log
 }
 
 /** Sets aside children whose parent is parked and not above: sent now, they would only be held there until a person mends the parent. */
-async function withoutOrphans(work: Work, send: readonly Chosen[], retried: ReadonlySet<string> = new Set()): Promise<{ send: Chosen[]; parked: NewParked[] }> {
+async function withoutOrphans(
+  work: Work,
+  send: readonly Chosen[],
+  retried: ReadonlySet<string> = new Set(),
+): Promise<{ send: Chosen[]; parked: NewParked[] }> {
   const { hub, trx, link } = work
   const blocked = await blockedParents(trx, link.link_no)
   for (const [key, place] of blocked) if (retried.has(`${place.partId}/${place.ordinal}`)) blocked.delete(key)
@@ -159,7 +193,12 @@ async function withoutOrphans(work: Work, send: readonly Chosen[], retried: Read
   const kept: Chosen[] = []
   const parked: NewParked[] = []
   for (const one of send) {
-    const parent = one.tombstone || one.row.operation !== 'upsert' ? undefined : parentsOf(hub, one.row).map((digest) => blocked.get(digest.toString('hex'))).find((place) => place !== undefined)
+    const parent =
+      one.tombstone || one.row.operation !== 'upsert'
+        ? undefined
+        : parentsOf(hub, one.row)
+            .map((digest) => blocked.get(digest.toString('hex')))
+            .find((place) => place !== undefined)
     if (parent === undefined) {
       kept.push(one)
       continue
@@ -174,7 +213,13 @@ async function withoutOrphans(work: Work, send: readonly Chosen[], retried: Read
 }
 
 async function deliveryOfParked(trx: Transaction<Tables>, linkNo: number, place: Place): Promise<string> {
-  const row = await trx.selectFrom('parked').select('delivery_id').where('link_no', '=', linkNo).where('part_id', '=', place.partId).where('ordinal', '=', place.ordinal).executeTakeFirstOrThrow()
+  const row = await trx
+    .selectFrom('parked')
+    .select('delivery_id')
+    .where('link_no', '=', linkNo)
+    .where('part_id', '=', place.partId)
+    .where('ordinal', '=', place.ordinal)
+    .executeTakeFirstOrThrow()
   return row.delivery_id
 }
 
@@ -182,5 +227,7 @@ async function deliveryOfParked(trx: Transaction<Tables>, linkNo: number, place:
 function parentsOf(hub: Hub, row: VersionRow): Buffer[] {
   const entity = releases.get(row.release)?.entities.get(row.entity)
   if (entity === undefined) return []
-  return references(entity, dataOf(hub, row), hub.policy()).filter((reference) => reference.mandatory).map((reference) => digestOfKey(hub, reference.keyText))
+  return references(entity, dataOf(hub, row), hub.policy())
+    .filter((reference) => reference.mandatory)
+    .map((reference) => digestOfKey(hub, reference.keyText))
 }

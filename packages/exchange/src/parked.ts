@@ -72,7 +72,13 @@ const placesTable = (places: readonly Place[]) =>
  */
 export async function settleParked(trx: Transaction<Tables>, linkNo: number, delivered: readonly Place[], at: Date): Promise<void> {
   if (delivered.length === 0) return
-  const any = await trx.selectFrom('parked').select('ordinal').where('link_no', '=', linkNo).where('state', 'in', ['parked', 'retrying']).limit(1).executeTakeFirst()
+  const any = await trx
+    .selectFrom('parked')
+    .select('ordinal')
+    .where('link_no', '=', linkNo)
+    .where('state', 'in', ['parked', 'retrying'])
+    .limit(1)
+    .executeTakeFirst()
   if (any === undefined) return
   await sql`
     update parked p set state = 'delivered', resolved_at = ${at} from ${placesTable(delivered)} as t (part_id, ordinal)
@@ -86,12 +92,22 @@ export async function settleParked(trx: Transaction<Tables>, linkNo: number, del
   await sql`
     update parked p set state = 'retrying'
     where p.link_no = ${linkNo} and p.state = 'parked' and p.parent_part is not null and not exists (
-      select 1 from parked q where q.link_no = p.link_no and q.part_id = p.parent_part and q.ordinal = p.parent_ordinal and q.state in ('parked', 'retrying'))`.execute(trx)
+      select 1 from parked q where q.link_no = p.link_no and q.part_id = p.parent_part and q.ordinal = p.parent_ordinal and q.state in ('parked', 'retrying'))`.execute(
+    trx,
+  )
 }
 
 /** Records that somebody, or a delivered parent, wants sent again, oldest first. */
 export async function retryingParked(trx: Kysely<Tables>, linkNo: number, limit: number): Promise<ParkedRow[]> {
-  return trx.selectFrom('parked').selectAll().where('link_no', '=', linkNo).where('state', '=', 'retrying').orderBy('log_index').orderBy('ordinal').limit(limit).execute()
+  return trx
+    .selectFrom('parked')
+    .selectAll()
+    .where('link_no', '=', linkNo)
+    .where('state', '=', 'retrying')
+    .orderBy('log_index')
+    .orderBy('ordinal')
+    .limit(limit)
+    .execute()
 }
 
 /** Keys of parents that are parked on a link and have no version above: what their children are parked for. By key digest in hex. */
@@ -141,12 +157,16 @@ export async function listParked(
 ): Promise<ParkedRow[]> {
   let query = matching(db, filter)
   const { after } = filter
-  if (after !== undefined) query = query.where(sql<boolean>`(parked_at, part_id, ordinal) > (${after.parkedAt}, ${after.partId}::int8, ${after.ordinal}::int4)`)
+  if (after !== undefined)
+    query = query.where(sql<boolean>`(parked_at, part_id, ordinal) > (${after.parkedAt}, ${after.partId}::int8, ${after.ordinal}::int4)`)
   return query.orderBy('parked_at').orderBy('part_id').orderBy('ordinal').limit(filter.limit).execute()
 }
 
 function matching(db: Kysely<Tables>, filter: ParkedFilter) {
-  let query = db.selectFrom('parked').selectAll().where('state', '=', filter.state ?? 'parked')
+  let query = db
+    .selectFrom('parked')
+    .selectAll()
+    .where('state', '=', filter.state ?? 'parked')
   if (filter.linkNo !== undefined) query = query.where('link_no', '=', filter.linkNo)
   if (filter.entity !== undefined) query = query.where('entity', '=', filter.entity)
   if (filter.reason !== undefined) query = query.where('reason', '=', filter.reason)
@@ -160,7 +180,11 @@ function matching(db: Kysely<Tables>, filter: ParkedFilter) {
  * Asks for parked records to be sent again: one by one (`places`), or all that a filter finds. The link sends them before anything new.
  * @returns how many will be sent again
  */
-export async function retryParked(hub: Hub, actor: string, what: { places: readonly (Place & { linkNo: number })[] } | { filter: ParkedFilter }): Promise<number> {
+export async function retryParked(
+  hub: Hub,
+  actor: string,
+  what: { places: readonly (Place & { linkNo: number })[] } | { filter: ParkedFilter },
+): Promise<number> {
   const count = await hub.db.transaction().execute(async (trx) => {
     const rows =
       'filter' in what
@@ -173,11 +197,19 @@ export async function retryParked(hub: Hub, actor: string, what: { places: reado
       const places = list.map((row) => ({ partId: row.part_id, ordinal: row.ordinal }))
       const { numAffectedRows } = await sql`
         update parked p set state = 'retrying', resolved_at = null from ${placesTable(places)} as t (part_id, ordinal)
-        where p.link_no = ${linkNo} and p.part_id = t.part_id and p.ordinal = t.ordinal and p.state in ('parked', 'superseded')`.execute(trx)
+        where p.link_no = ${linkNo} and p.part_id = t.part_id and p.ordinal = t.ordinal and p.state in ('parked', 'superseded')`.execute(
+        trx,
+      )
       const { name } = await trx.selectFrom('link').select('name').where('link_no', '=', linkNo).executeTakeFirstOrThrow()
       const retried = Number(numAffectedRows ?? 0n)
       changed += retried
-      await addPendingEntry(trx, { kind: 'link', instant: hub.clock.now(), actor, subject: name, body: { action: 'retry-parked', records: retried } })
+      await addPendingEntry(trx, {
+        kind: 'link',
+        instant: hub.clock.now(),
+        actor,
+        subject: name,
+        body: { action: 'retry-parked', records: retried },
+      })
     }
     return changed
   })
@@ -186,11 +218,19 @@ export async function retryParked(hub: Hub, actor: string, what: { places: reado
 }
 
 async function lookUp(trx: Transaction<Tables>, place: Place & { linkNo: number }): Promise<ParkedRow[]> {
-  return trx.selectFrom('parked').selectAll().where('link_no', '=', place.linkNo).where('part_id', '=', place.partId).where('ordinal', '=', place.ordinal).execute()
+  return trx
+    .selectFrom('parked')
+    .selectAll()
+    .where('link_no', '=', place.linkNo)
+    .where('part_id', '=', place.partId)
+    .where('ordinal', '=', place.ordinal)
+    .execute()
 }
 
 /** How many records of a link are parked. */
 export async function countParked(db: Kysely<Tables>, linkNo: number): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select count(*) as count from parked where link_no = ${linkNo} and state in ('parked', 'retrying')`.execute(db)
+  const { rows } = await sql<{
+    count: number
+  }>`select count(*) as count from parked where link_no = ${linkNo} and state in ('parked', 'retrying')`.execute(db)
   return (rows[0] as { count: number }).count
 }

@@ -25,7 +25,13 @@ function parseOnce(id: string, document: string): Policy {
 
 /** The policy loaded last, as the database has it now; the hub's own when none was ever loaded. Cheap enough for every delivery. */
 export async function policyInForce(hub: Pick<Hub, 'policy'>, db: Kysely<Tables>): Promise<PolicyInForce> {
-  const latest = await db.selectFrom('policy').select('policy_id').orderBy('loaded_at', 'desc').orderBy('policy_id', 'desc').limit(1).executeTakeFirst()
+  const latest = await db
+    .selectFrom('policy')
+    .select('policy_id')
+    .orderBy('loaded_at', 'desc')
+    .orderBy('policy_id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
   if (latest === undefined) {
     const policy = hub.policy()
     return { id: `${policy.id}@${policy.version}`, policy }

@@ -30,11 +30,23 @@ export async function loadPolicy(hub: Hub, actor: string, document: unknown): Pr
     const known = await trx.selectFrom('policy').select('document').where('policy_id', '=', policyId).executeTakeFirst()
     if (known !== undefined) {
       if (known.document === text) return false
-      throw new Problem('parameter-invalid', { zh: `策略 ${policyId} 已有另一内容，请递增 version`, en: `Policy ${policyId} stands for another document already; raise its version` })
+      throw new Problem('parameter-invalid', {
+        zh: `策略 ${policyId} 已有另一内容，请递增 version`,
+        en: `Policy ${policyId} stands for another document already; raise its version`,
+      })
     }
     const at = hub.clock.now()
-    await trx.insertInto('policy').values({ policy_id: policyId, document: text, loaded_at: await afterTheLast(trx, at), in_force_from: null }).execute()
-    await addPendingEntry(trx, { kind: 'policy', instant: at, actor, subject: policyId, body: { policy: policyId, digest: digestText(sha256(Buffer.from(text))) } })
+    await trx
+      .insertInto('policy')
+      .values({ policy_id: policyId, document: text, loaded_at: await afterTheLast(trx, at), in_force_from: null })
+      .execute()
+    await addPendingEntry(trx, {
+      kind: 'policy',
+      instant: at,
+      actor,
+      subject: policyId,
+      body: { policy: policyId, digest: digestText(sha256(Buffer.from(text))) },
+    })
     return true
   })
   if (changed) hub.onPending()
@@ -71,12 +83,25 @@ export async function requalify(hub: Hub): Promise<boolean> {
   const step = await hub.db.transaction().execute(async (trx): Promise<'idle' | 'moved' | { index: number }> => {
     const cursor = await lockReader(trx, readerName)
     const size = (await readLogHead(trx))?.size ?? 0
-    const entry = await trx.selectFrom('log_entry').select(['index', 'subject']).where('kind', '=', 'policy').where('index', '>=', cursor).where('index', '<', size).orderBy('index').limit(1).executeTakeFirst()
+    const entry = await trx
+      .selectFrom('log_entry')
+      .select(['index', 'subject'])
+      .where('kind', '=', 'policy')
+      .where('index', '>=', cursor)
+      .where('index', '<', size)
+      .orderBy('index')
+      .limit(1)
+      .executeTakeFirst()
     if (entry === undefined) {
       if (size > cursor) await setReader(trx, readerName, size)
       return 'idle'
     }
-    await trx.updateTable('policy').set({ in_force_from: entry.index }).where('policy_id', '=', entry.subject ?? '').where('in_force_from', 'is', null).execute()
+    await trx
+      .updateTable('policy')
+      .set({ in_force_from: entry.index })
+      .where('policy_id', '=', entry.subject ?? '')
+      .where('in_force_from', 'is', null)
+      .execute()
     return { index: entry.index }
   })
   if (typeof step === 'string') return step === 'moved'
@@ -87,7 +112,10 @@ export async function requalify(hub: Hub): Promise<boolean> {
   await hub.db.transaction().execute(async (trx) => {
     if ((await lockReader(trx, readerName)) > step.index) return
     await setReader(trx, readerName, step.index + 1)
-    await trx.deleteFrom('reader').where('name', 'in', links.length === 0 ? [''] : links.map((link) => scanName(link.link_no))).execute()
+    await trx
+      .deleteFrom('reader')
+      .where('name', 'in', links.length === 0 ? [''] : links.map((link) => scanName(link.link_no)))
+      .execute()
   })
   return true
 }
@@ -112,7 +140,13 @@ async function requalifyPage(hub: Hub, link: LinkRow, policyIndex: number): Prom
     const rows = await skipsFrom(trx, link.link_no, from, policyIndex)
     const named = await nowQualifying(trx, hub, link, rows, policy)
     if (named.length > 0) {
-      await addPendingEntry(trx, { kind: 'requalified', instant: hub.clock.now(), actor: 'node', subject: link.name, body: { policy: `${policy.id}@${policy.version}`, link: link.name, versions: named } })
+      await addPendingEntry(trx, {
+        kind: 'requalified',
+        instant: hub.clock.now(),
+        actor: 'node',
+        subject: link.name,
+        body: { policy: `${policy.id}@${policy.version}`, link: link.name, versions: named },
+      })
     }
     const last = rows.at(-1)
     await setReader(trx, scanName(link.link_no), last === undefined ? policyIndex + 1 : last.log_index + 1)
@@ -132,7 +166,13 @@ async function skipsFrom(trx: Transaction<Tables>, linkNo: number, from: number,
   return rows
 }
 
-async function nowQualifying(trx: Transaction<Tables>, hub: Hub, link: LinkRow, rows: readonly SkipPlace[], policy: Policy): Promise<[number, number][]> {
+async function nowQualifying(
+  trx: Transaction<Tables>,
+  hub: Hub,
+  link: LinkRow,
+  rows: readonly SkipPlace[],
+  policy: Policy,
+): Promise<[number, number][]> {
   if (rows.length === 0) return []
   const judge = judgeFor(policy, link.upstream_tier)
   const items = [...Map.groupBy(rows, (row) => row.part_id)].map(([partId, list]) => [0, partId, list.map((one) => one.ordinal)] as const)

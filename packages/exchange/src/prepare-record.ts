@@ -46,7 +46,9 @@ export function prepareRecord(context: RecordContext, raw: RawRecord): PreparedR
 
 function prepareUpsert(context: RecordContext, index: number, entity: Entity, members: Members): PreparedRecord {
   const data = members['data'] as Members
-  const problems = validateRecord(context.release, entity, data, context.at).map((problem) => ({ ...problem, record: index }))
+  const problems: ProblemDocument[] = validateRecord(context.release, entity, data, context.at).map((problem) => ({ ...problem, record: index }))
+  const level = levelClaim(context.hub, index, data)
+  if (level !== null) problems.push(level)
   if (problems.some((problem) => problem.severity === 'error')) return refuse(index, members, problems)
   const region = grantedRegion(context, index, regionsOf(entity, data), '/data')
   if ('problem' in region) return refuse(index, members, [...problems, region.problem])
@@ -71,6 +73,25 @@ function prepareUpsert(context: RecordContext, index: number, entity: Entity, me
       problems,
     },
   }
+}
+
+/** `DataLevel` as sent is a claim: nobody may claim a level above the tier at which the record enters. A is the highest. */
+function levelClaim(hub: Hub, index: number, data: Members): ProblemDocument | null {
+  const { dataLevelHighest, basis } = hub.policy().document.claims
+  const highest = dataLevelHighest[hub.node.tier]
+  const claimed = data['DataLevel']
+  if (typeof claimed !== 'string' || !/^[A-D]$/.test(claimed) || claimed >= highest) return null
+  return recordProblem('level-above-tier', {
+    record: index,
+    pointer: '/data/DataLevel',
+    field: '数据等级',
+    rule: 'claim.data-level',
+    basis,
+    value: claimed,
+    allowed: ['A', 'B', 'C', 'D'].filter((one) => one >= highest).join(', '),
+    detail: { zh: `本节点最高可认定 ${highest} 级，记录自称 ${claimed} 级`, en: `This node attains level ${highest} at most; the record claims ${claimed}` },
+    fix: [{ op: 'replace', path: '/data/DataLevel', value: highest }],
+  })
 }
 
 function prepareWithdrawal(context: RecordContext, index: number, entity: Entity, members: Members): PreparedRecord {

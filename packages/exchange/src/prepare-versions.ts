@@ -39,7 +39,10 @@ export async function openVersions(hub: Hub, caller: Caller, body: ReceivedBody)
   const { envelope, entries } = readVersionsBody(bytes.toString())
   const node = envelope.from.node
   if (caller.kind !== 'node' || caller.nodeName !== node) {
-    throw new Problem('not-allowed', { zh: `信封称来自节点 ${node}，密钥属于 ${caller.nodeName ?? caller.participantId}`, en: `The envelope is from node ${node}, the key belongs to ${caller.nodeName ?? caller.participantId}` })
+    throw new Problem('not-allowed', {
+      zh: `信封称来自节点 ${node}，密钥属于 ${caller.nodeName ?? caller.participantId}`,
+      en: `The envelope is from node ${node}, the key belongs to ${caller.nodeName ?? caller.participantId}`,
+    })
   }
   const seen = envelope.checkpoint === null ? null : await checkCheckpoint(hub, caller, envelope, envelope.checkpoint)
   const context: WireContext = { hub, caller, at: hub.clock.now() }
@@ -51,7 +54,11 @@ export async function openVersions(hub: Hub, caller: Caller, body: ReceivedBody)
     const proven = verifyStep(step, identities)
     const firstIndex = records.length
     for (const version of entry.versions) {
-      records.push(proven ? await prepareVersion(context, version, records.length) : refuse(version, records.length, [unproven(records.length, step.index)]))
+      records.push(
+        proven
+          ? await prepareVersion(context, version, records.length)
+          : refuse(version, records.length, [unproven(records.length, step.index)]),
+      )
     }
     if (proven) custody.push({ step, identities, firstIndex })
   }
@@ -65,13 +72,26 @@ export async function openVersions(hub: Hub, caller: Caller, body: ReceivedBody)
 }
 
 /** Keeps the proofs with the part that stored the records. */
-export async function insertCustody(trx: Transaction<Tables>, versions: VersionsBody, part: { readonly partId: number; readonly versions: readonly { readonly ordinal: number; readonly prepared: { readonly index: number } }[] }): Promise<void> {
+export async function insertCustody(
+  trx: Transaction<Tables>,
+  versions: VersionsBody,
+  part: {
+    readonly partId: number
+    readonly versions: readonly { readonly ordinal: number; readonly prepared: { readonly index: number } }[]
+  },
+): Promise<void> {
   await storeCustody(trx, part.partId, versions.custody, part.versions)
 }
 
 /** The lower node's keys in the form that opens notes. A key that has only expired still verifies: expiry is about requests. */
 async function verifierKeysOf(db: Kysely<Tables>, caller: Caller): Promise<string[]> {
-  const rows = await db.selectFrom('participant_key').select('public_key').where('participant_id', '=', caller.participantId).where('kind', '=', 'ed25519').where('revoked_at', 'is', null).execute()
+  const rows = await db
+    .selectFrom('participant_key')
+    .select('public_key')
+    .where('participant_id', '=', caller.participantId)
+    .where('kind', '=', 'ed25519')
+    .where('revoked_at', 'is', null)
+    .execute()
   return rows.map((row) => verifierKey(caller.nodeName as string, rawPublicKey(createPublicKey(row.public_key as string))))
 }
 
@@ -79,7 +99,10 @@ async function checkCheckpoint(hub: Hub, caller: Caller, envelope: VersionsEnvel
   const { node, epoch, region, tier } = envelope.from
   const signer = checkpointSigner(note, node, await verifierKeysOf(hub.db, caller))
   if (signer === null) {
-    throw new Problem('signature-invalid', { zh: `已签名快照不是由节点 ${node} 登记的密钥签署的`, en: `No registered key of node ${node} signed the checkpoint` })
+    throw new Problem('signature-invalid', {
+      zh: `已签名快照不是由节点 ${node} 登记的密钥签署的`,
+      en: `No registered key of node ${node} signed the checkpoint`,
+    })
   }
   let origin: ReturnType<typeof parseLogOrigin> = null
   try {
@@ -88,7 +111,11 @@ async function checkCheckpoint(hub: Hub, caller: Caller, envelope: VersionsEnvel
     // What a node signed and is yet no checkpoint is answered like one of another log.
   }
   if (origin?.nodeName !== node || origin.epoch.number !== epoch.number || origin.epoch.id !== epoch.id) {
-    throw new Problem('envelope-invalid', { zh: '已签名快照与信封所写的节点或纪元不符', en: 'The checkpoint is of another node or epoch than the envelope says' }, { pointer: '/checkpoint' })
+    throw new Problem(
+      'envelope-invalid',
+      { zh: '已签名快照与信封所写的节点或纪元不符', en: 'The checkpoint is of another node or epoch than the envelope says' },
+      { pointer: '/checkpoint' },
+    )
   }
   return { region, tier, verifierKey: signer }
 }
@@ -117,10 +144,14 @@ function refuse({ record }: WireVersion, index: number, problems: readonly Probl
   return { refused: { index, entity: record.entity, sourceId: record.sourceId, recordId: parseRecordId(record.recordId), problems } }
 }
 
-const problemOf = (code: ProblemCode, index: number, detail: Words, more: { pointer?: string; value?: string; allowed?: string } = {}) => recordProblem(code, { record: index, detail, ...more })
+const problemOf = (code: ProblemCode, index: number, detail: Words, more: { pointer?: string; value?: string; allowed?: string } = {}) =>
+  recordProblem(code, { record: index, detail, ...more })
 
 const unproven = (index: number, entry: number) =>
-  problemOf('custody-invalid', index, { zh: `来源日志第 ${entry} 条的证明不成立`, en: `The proof of entry ${entry} of the source’s log does not verify` })
+  problemOf('custody-invalid', index, {
+    zh: `来源日志第 ${entry} 条的证明不成立`,
+    en: `The proof of entry ${entry} of the source’s log does not verify`,
+  })
 
 /** Versions from other nodes are told apart by place and commitment, never by a digest of their texts. */
 const notCompared = Buffer.alloc(16)
@@ -129,22 +160,41 @@ const notCompared = Buffer.alloc(16)
 async function prepareVersion(context: WireContext, version: WireVersion, index: number): Promise<PreparedRecord> {
   const { hub } = context
   const { record } = version
-  const refused = (code: ProblemCode, zh: string, en: string, more: Parameters<typeof problemOf>[3] = {}) => refuse(version, index, [problemOf(code, index, { zh, en }, more)])
+  const refused = (code: ProblemCode, zh: string, en: string, more: Parameters<typeof problemOf>[3] = {}) =>
+    refuse(version, index, [problemOf(code, index, { zh, en }, more)])
   const release = releases.get(record.release)
-  if (release === undefined) return refused('release-unknown', `本节点没有“${record.release}”版`, `This node does not serve release "${record.release}"`)
+  if (release === undefined)
+    return refused('release-unknown', `本节点没有“${record.release}”版`, `This node does not serve release "${record.release}"`)
   const entity = release.entities.get(record.entity)
-  if (entity === undefined) return refused('entity-unknown', `${record.release} 版没有 ${record.entity}`, `Release ${record.release} has no ${record.entity}`)
+  if (entity === undefined)
+    return refused('entity-unknown', `${record.release} 版没有 ${record.entity}`, `Release ${record.release} has no ${record.entity}`)
   const opened = openTexts(version)
   if (opened === null) return refused('custody-invalid', '文本与其内容承诺不符', 'The texts do not give the commitment')
   const origin = originOf(record.stream)
   if (!originGranted(context.caller, origin)) {
-    return refused('origin-not-granted', `来源节点 ${origin} 不在 ${context.caller.regions.join('、')} 内`, `The origin node ${origin} is not in ${context.caller.regions.join(', ')}`)
+    return refused(
+      'origin-not-granted',
+      `来源节点 ${origin} 不在 ${context.caller.regions.join('、')} 内`,
+      `The origin node ${origin} is not in ${context.caller.regions.join(', ')}`,
+    )
   }
   if (!coversRegion(context.caller.regions, record.reportingRegion)) {
-    return refused('region-not-granted', `${record.reportingRegion} 不在该节点获授权的区域内`, `${record.reportingRegion} is not in the regions granted to this node`, { value: record.reportingRegion, allowed: context.caller.regions.join(', ') })
+    return refused(
+      'region-not-granted',
+      `${record.reportingRegion} 不在该节点获授权的区域内`,
+      `${record.reportingRegion} is not in the regions granted to this node`,
+      { value: record.reportingRegion, allowed: context.caller.regions.join(', ') },
+    )
   }
   const judged = record.operation === 'upsert' ? judgeData(context, entity, version, opened, index) : judgeWithoutData(version, opened)
-  if ('problems' in judged) return refuse(version, index, judged.problems.length > 0 ? judged.problems : [problemOf('custody-invalid', index, { zh: '记录的文本不合其操作', en: 'The texts do not fit the operation' })])
+  if ('problems' in judged)
+    return refuse(
+      version,
+      index,
+      judged.problems.length > 0
+        ? judged.problems
+        : [problemOf('custody-invalid', index, { zh: '记录的文本不合其操作', en: 'The texts do not fit the operation' })],
+    )
   const { open, named, sealed } = opened
   const recordId = parseRecordId(record.recordId) as string
   return {
@@ -184,80 +234,3 @@ function originGranted(caller: Caller, origin: string): boolean {
   return region !== undefined && coversRegion(caller.regions, region)
 }
 
-type Judged =
-  | { readonly problems: readonly ProblemDocument[] }
-  | {
-      readonly keyDigest: Buffer | null
-      readonly state: 'accepted' | 'pending_review' | 'doubtful' | 'held'
-      readonly parents: readonly { digest: Buffer; entity: string; field: string }[]
-      readonly warnings: readonly ProblemDocument[]
-    }
-
-/** A withdrawal commits to an empty open text; a tombstone shows no text at all. */
-function judgeWithoutData({ record }: WireVersion, opened: OpenedTexts): Judged {
-  const sound = record.operation === 'withdraw' ? record.texts === 'o' && (opened.open === '' || opened.hashed === 'o') : opened.hashed === record.texts
-  return sound ? { keyDigest: null, state: 'accepted', parents: [], warnings: [] } : { problems: [] }
-}
-
-function judgeData(context: WireContext, entity: Entity, { record }: WireVersion, opened: OpenedTexts, index: number): Judged {
-  const { hub, caller, at } = context
-  const data = readTexts(entity, opened)
-  if (data === null) return { problems: [problemOf('custody-invalid', index, { zh: '文本不是规范形式，或字段放错了隐私类别', en: 'A text is not in canonical form, or a field stands in another privacy class' })] }
-  const release = releases.get(record.release) as NonNullable<ReturnType<typeof releases.get>>
-  const hidden = hiddenFields(entity, opened)
-  const problems = validateRecord(release, entity, data, at)
-    .filter((problem) => !hidden.has(problem.pointer?.replace(/^\/data\//, '') ?? ''))
-    .map((problem) => ({ ...problem, record: index }))
-  const regions = regionsOf(entity, data)
-  const own = regions.reporting ?? regions.inNumbers[0]
-  const foreign = [...(own === undefined || own === record.reportingRegion ? [] : [own]), ...regions.inNumbers.filter((code) => !coversRegion(caller.regions, code))][0]
-  if (foreign !== undefined) {
-    const detail = foreign === own ? { zh: `数据所在区域是 ${own}，所写上报区域是 ${record.reportingRegion}`, en: `The data lies in ${own}, the reporting region says ${record.reportingRegion}` } : { zh: `编号中的 ${foreign} 不在该节点获授权的区域内`, en: `${foreign} in a number is not in the regions granted to this node` }
-    problems.push({ ...problemOf('region-not-granted', index, detail, { value: foreign, allowed: caller.regions.join(', ') }), record: index })
-  }
-  if (entity.key.length === 0 && record.sourceId === null) problems.push({ ...problemOf('record-malformed', index, { zh: '此表以 sourceId 为键，而记录没有 sourceId', en: 'The entity is keyed by sourceId, and the record has none' }), record: index })
-  if (problems.some((problem) => problem.severity === 'error')) return { problems }
-  const doubtful = problems.some((problem) => problem.severity === 'doubt')
-  return {
-    keyDigest: entity.key.some((field) => hidden.has(field)) ? null : digestOfKey(hub, keyText(record.stream, entity, data, record.sourceId ?? '')),
-    state: doubtful ? 'doubtful' : hub.policy().rulesOf(entity.code).initialState,
-    parents: references(entity, data, hub.policy())
-      .filter((reference) => reference.mandatory)
-      .map((reference) => ({ digest: digestOfKey(hub, reference.keyText), entity: reference.parent, field: reference.field })),
-    warnings: problems,
-  }
-}
-
-/** The fields of the texts that are here; null when a text is not the canonical form of its own class of fields. */
-function readTexts(entity: Entity, opened: OpenedTexts): Data | null {
-  const { open, named, sealed, hashed } = opened
-  if (open === null) return null
-  try {
-    let data: Data = {}
-    for (const text of [open, named, sealed]) {
-      if (text === null) continue
-      const value = JSON.parse(text) as unknown
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
-      if (hashed !== '' && (canonicalize(value) !== text || Object.keys(value).some((name) => Object.hasOwn(data, name)))) return null
-      data = { ...data, ...(value as Data) }
-    }
-    if (hashed !== '') return sealedNamesIn(entity, open) ? null : data
-    const split = splitRecord(entity, data)
-    return split.open === open && split.named === named && split.sealed === sealed ? data : null
-  } catch {
-    // Not JSON, or nested deeper than anything a record holds.
-    return null
-  }
-}
-
-/** Without the sealed text the classes cannot be split again; but a sealed field must not stand in the open text. */
-function sealedNamesIn(entity: Entity, open: string): boolean {
-  const names = new Set(Object.keys(JSON.parse(open) as object))
-  return entity.fields.some((field) => field.privacy === 'sealed' && names.has(field.code))
-}
-
-/** Fields whose text came as its hash only, so that their absence is no fault. */
-function hiddenFields(entity: Entity, { hashed }: OpenedTexts): Set<string> {
-  const classes = new Set([hashed.includes('n') ? 'named' : '', hashed.includes('s') ? 'sealed' : ''])
-  return new Set(entity.fields.filter((field) => classes.has(field.privacy)).map((field) => field.code))
-}

@@ -61,7 +61,12 @@ interface ChainRow {
  * it was neither skipped nor parked: that is kept nowhere else, because one row a record and link would cost more than this look.
  * @param undecided parts that are being decided now
  */
-async function loadChains(db: Kysely<Tables>, linkNo: number, starts: readonly VersionRow[], undecided: readonly number[]): Promise<Map<string, ChainRow>> {
+async function loadChains(
+  db: Kysely<Tables>,
+  linkNo: number,
+  starts: readonly VersionRow[],
+  undecided: readonly number[],
+): Promise<Map<string, ChainRow>> {
   const first = starts.filter((row) => row.prev_part !== null)
   if (first.length === 0) return new Map()
   const { rows } = await sql<ChainRow>`
@@ -110,11 +115,24 @@ function stepOf(row: ChainRow): Step {
  * or the level above would go on showing what is no longer so. A version that waits for a decision (held, pending, doubtful) is only skipped:
  * what stands above stays until the decision.
  */
-export async function decideCandidates(db: Kysely<Tables>, hub: Pick<Hub, 'sealer'>, linkNo: number, candidates: readonly Candidate[], judge: Judge): Promise<Decided> {
+export async function decideCandidates(
+  db: Kysely<Tables>,
+  hub: Pick<Hub, 'sealer'>,
+  linkNo: number,
+  candidates: readonly Candidate[],
+  judge: Judge,
+): Promise<Decided> {
   const judged = candidates.map((candidate) => ({ candidate, verdict: judgeRow(hub, candidate.row, judge) }))
-  const needsChain = judged.filter(({ candidate, verdict }) => verdict === 'by-stream' || (!verdict.qualifies && candidate.row.state === 'accepted'))
+  const needsChain = judged.filter(
+    ({ candidate, verdict }) => verdict === 'by-stream' || (!verdict.qualifies && candidate.row.state === 'accepted'),
+  )
   const undecided = [...new Set(candidates.map((candidate) => candidate.row.part_id))]
-  const chain = await loadChains(db, linkNo, needsChain.map(({ candidate }) => candidate.row), undecided)
+  const chain = await loadChains(
+    db,
+    linkNo,
+    needsChain.map(({ candidate }) => candidate.row),
+    undecided,
+  )
   const send: Chosen[] = []
   const skip: NewSkip[] = []
   const decided = new Map<string, Step>()
@@ -127,7 +145,8 @@ export async function decideCandidates(db: Kysely<Tables>, hub: Pick<Hub, 'seale
       send.push({ row, logIndex, tombstone: choice.tombstone, flags: choice.flags })
       decided.set(name, choice.tombstone || row.operation !== 'upsert' ? 'ended' : 'version')
     }
-    if (choice.skip !== null) skip.push({ partId: row.part_id, ordinal: row.ordinal, logIndex, ...choice.skip, tombstone: choice.send && choice.tombstone })
+    if (choice.skip !== null)
+      skip.push({ partId: row.part_id, ordinal: row.ordinal, logIndex, ...choice.skip, tombstone: choice.send && choice.tombstone })
     if (!choice.send && choice.skip === null) decided.delete(name)
   }
   return { send, skip }
@@ -142,7 +161,12 @@ interface Choice {
 
 const stays: Choice = { send: false, tombstone: false, flags: [], skip: null }
 const goesUp = (flags: readonly string[] = []): Choice => ({ send: true, tombstone: false, flags, skip: null })
-const skipped = (reason: string, kind: 'not-due' | 'incomplete' = 'not-due'): Choice => ({ send: false, tombstone: false, flags: [], skip: { reason, kind } })
+const skipped = (reason: string, kind: 'not-due' | 'incomplete' = 'not-due'): Choice => ({
+  send: false,
+  tombstone: false,
+  flags: [],
+  skip: { reason, kind },
+})
 
 function choose(candidate: Candidate, verdict: Judgement | 'by-stream', earlier: () => Earlier): Choice {
   const { row, meeting } = candidate
@@ -157,7 +181,8 @@ function choose(candidate: Candidate, verdict: Judgement | 'by-stream', earlier:
   }
   if (verdict.qualifies) return before === 'delivered' ? stays : goesUp(verdict.flags)
   const { reason, kind } = verdict
-  if (before === 'delivered') return row.state === 'accepted' || row.state === 'refused' ? { send: true, tombstone: true, flags: [], skip: { reason, kind } } : stays
+  if (before === 'delivered')
+    return row.state === 'accepted' || row.state === 'refused' ? { send: true, tombstone: true, flags: [], skip: { reason, kind } } : stays
   if (before === 'tombstone') return stays
   if (row.state !== 'accepted' || earlier() !== 'version') return skipped(reason, kind)
   return { send: true, tombstone: true, flags: [], skip: { reason, kind } }

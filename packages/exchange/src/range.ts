@@ -54,12 +54,20 @@ export async function readRange(db: Kysely<Tables>, link: LinkRow, size: number)
   const to = next !== undefined ? next.index : rows.length < entriesMax ? size : (taken.at(-1) as EntryRow).index + 1
   const fresh = taken.filter((row) => row.kind === 'part' && (row.version_count ?? 0) > 0)
   const freshParts = new Set(fresh.map((row) => row.part_id))
-  const again = await meetAgain(db, link, taken.flatMap((row) => namedVersions(row, link.name)).filter(([partId]) => !freshParts.has(partId)))
+  const again = await meetAgain(
+    db,
+    link,
+    taken.flatMap((row) => namedVersions(row, link.name)).filter(([partId]) => !freshParts.has(partId)),
+  )
   const parts = await loadVersions(db, [
     ...fresh.map((row) => [row.index, row.part_id as number, null] as const),
-    ...[...Map.groupBy(again, (one) => one.partId)].map(([partId, list]) => [list[0]?.logIndex as number, partId, list.map((one) => one.ordinal)] as const),
+    ...[...Map.groupBy(again, (one) => one.partId)].map(
+      ([partId, list]) => [list[0]?.logIndex as number, partId, list.map((one) => one.ordinal)] as const,
+    ),
   ])
-  const candidates: Candidate[] = fresh.flatMap((row) => (parts.get(row.part_id as number) ?? []).map((version) => ({ row: version, logIndex: row.index, meeting: { kind: 'new' } as const })))
+  const candidates: Candidate[] = fresh.flatMap((row) =>
+    (parts.get(row.part_id as number) ?? []).map((version) => ({ row: version, logIndex: row.index, meeting: { kind: 'new' } as const })),
+  )
   for (const one of again) {
     const row = parts.get(one.partId)?.[one.ordinal]
     if (row !== undefined) candidates.push({ row, logIndex: one.logIndex, meeting: { kind: 'again', before: one.before } })
@@ -92,6 +100,8 @@ async function meetAgain(db: Kysely<Tables>, link: LinkRow, places: readonly [nu
     from unnest(${int8Array(places.map(([partId]) => partId))}::int8[], ${int4Array(places.map(([, ordinal]) => ordinal))}::int4[]) as t (part_id, ordinal)
     join log_entry e on e.part_id = t.part_id and e.kind = 'part'
     left join skip s on s.link_no = ${link.link_no} and s.part_id = t.part_id and s.ordinal = t.ordinal
-    left join parked p on p.link_no = ${link.link_no} and p.part_id = t.part_id and p.ordinal = t.ordinal and p.state <> 'delivered'`.execute(db)
+    left join parked p on p.link_no = ${link.link_no} and p.part_id = t.part_id and p.ordinal = t.ordinal and p.state <> 'delivered'`.execute(
+    db,
+  )
   return rows
 }

@@ -18,29 +18,64 @@ export const mostlyRefusedRecordsMin = 10
  * Settles a judged delivery in one transaction: the receipt, what it refuses as parked records, the cursor, and the entry that tells of it.
  * Called twice, the second finds nothing open and changes nothing.
  */
-export async function settleDelivery(hub: Hub, link: LinkRow, delivery: DeliveryRow, judgement: Judgement, receipt: Buffer): Promise<Forwarded> {
+export async function settleDelivery(
+  hub: Hub,
+  link: LinkRow,
+  delivery: DeliveryRow,
+  judgement: Judgement,
+  receipt: Buffer,
+): Promise<Forwarded> {
   const at = hub.clock.now()
   const settled = await inLink(hub, link, async (trx) => {
     const closed = await trx
       .updateTable('delivery')
-      .set({ state: 'finished', finished_at: at, counts: JSON.stringify(judgement.counts), receipt, last_status: 200, last_error: null, attempts: sql<number>`attempts + 1` })
+      .set({
+        state: 'finished',
+        finished_at: at,
+        counts: JSON.stringify(judgement.counts),
+        receipt,
+        last_status: 200,
+        last_error: null,
+        attempts: sql<number>`attempts + 1`,
+      })
       .where('delivery_id', '=', delivery.delivery_id)
       .where('state', '=', 'open')
       .executeTakeFirst()
     if (closed.numUpdatedRows === 0n) return null
     const places = await placesOfDelivery(trx, delivery.items)
-    const rows = await rowsOf(trx, places.filter((_, position) => judgement.outcomes[position]?.outcome === 'refused'))
+    const rows = await rowsOf(
+      trx,
+      places.filter((_, position) => judgement.outcomes[position]?.outcome === 'refused'),
+    )
     const parked = judgement.refused.map(({ position, problems }): NewParked => {
       const place = places[position] as (typeof places)[number]
       const code = problems.find((problem) => problem.severity !== 'warning')?.code ?? problems[0]?.code ?? 'refused'
-      return { row: rows.get(`${place.partId}/${place.ordinal}`) as VersionRow, logIndex: place.index, reason: code, problems, deliveryId: delivery.delivery_id, parent: null }
+      return {
+        row: rows.get(`${place.partId}/${place.ordinal}`) as VersionRow,
+        logIndex: place.index,
+        reason: code,
+        problems,
+        deliveryId: delivery.delivery_id,
+        parent: null,
+      }
     })
     alarmConflicts(hub, link, parked)
     await parkRecords(trx, link.link_no, parked, at)
-    await settleParked(trx, link.link_no, places.filter((_, position) => judgement.outcomes[position]?.outcome !== 'refused'), at)
+    await settleParked(
+      trx,
+      link.link_no,
+      places.filter((_, position) => judgement.outcomes[position]?.outcome !== 'refused'),
+      at,
+    )
     await moveCursor(trx, link.link_no, delivery)
     const mostlyRefused = parked.length * 2 > delivery.record_count
-    const paused = await noteAnswer(trx, hub, link, !mostlyRefused ? 'fine' : delivery.record_count >= mostlyRefusedRecordsMin ? 'mostly-refused' : 'too-small', at)
+    const paused = await noteAnswer(
+      trx,
+      hub,
+      link,
+      !mostlyRefused ? 'fine' : delivery.record_count >= mostlyRefusedRecordsMin ? 'mostly-refused' : 'too-small',
+      at,
+    )
     await addPendingEntry(trx, {
       kind: 'delivery',
       instant: at,
@@ -77,12 +112,20 @@ function inLink<T>(hub: Hub, link: LinkRow, work: (trx: Transaction<Tables>) => 
 }
 
 async function placesOfDelivery(trx: Transaction<Tables>, items: readonly DeliveryItem[]) {
-  const sizes = await partSizes(trx, items.filter((item) => item[2] === null).map((item) => item[1]))
+  const sizes = await partSizes(
+    trx,
+    items.filter((item) => item[2] === null).map((item) => item[1]),
+  )
   return placesOf(items, (partId) => sizes.get(partId) ?? 0)
 }
 
-async function rowsOf(trx: Transaction<Tables>, places: readonly { index: number; partId: number; ordinal: number }[]): Promise<Map<string, VersionRow>> {
-  const items = [...Map.groupBy(places, (place) => place.partId)].map(([partId, list]) => [0, partId, list.map((place) => place.ordinal)] as const)
+async function rowsOf(
+  trx: Transaction<Tables>,
+  places: readonly { index: number; partId: number; ordinal: number }[],
+): Promise<Map<string, VersionRow>> {
+  const items = [...Map.groupBy(places, (place) => place.partId)].map(
+    ([partId, list]) => [0, partId, list.map((place) => place.ordinal)] as const,
+  )
   const parts = items.length === 0 ? new Map<number, VersionRow[]>() : await loadVersions(trx, items)
   return new Map([...parts.values()].flat().map((row) => [`${row.part_id}/${row.ordinal}`, row]))
 }
@@ -90,7 +133,18 @@ async function rowsOf(trx: Transaction<Tables>, places: readonly { index: number
 function alarmConflicts(hub: Hub, link: LinkRow, parked: readonly NewParked[]): void {
   for (const { row, reason, logIndex } of parked) {
     if (reason !== 'version-conflict') continue
-    hub.log.error({ link: link.name, recordId: row.record_id, entity: row.entity, epoch: row.epoch, n: row.n, entry: logIndex, alarm: 'version-conflict' }, 'two nodes hold different contents of one version; a person has to look')
+    hub.log.error(
+      {
+        link: link.name,
+        recordId: row.record_id,
+        entity: row.entity,
+        epoch: row.epoch,
+        n: row.n,
+        entry: logIndex,
+        alarm: 'version-conflict',
+      },
+      'two nodes hold different contents of one version; a person has to look',
+    )
   }
 }
 
@@ -102,94 +156,70 @@ async function moveCursor(trx: Transaction<Tables>, linkNo: number, delivery: De
 }
 
 /** @returns true when too many deliveries in a row were mostly refused, and the link is paused now */
-async function noteAnswer(trx: Transaction<Tables>, hub: Hub, link: LinkRow, how: 'fine' | 'mostly-refused' | 'too-small', at: Date): Promise<boolean> {
+async function noteAnswer(
+  trx: Transaction<Tables>,
+  hub: Hub,
+  link: LinkRow,
+  how: 'fine' | 'mostly-refused' | 'too-small',
+  at: Date,
+): Promise<boolean> {
   const { mostly_refused } = await trx
     .updateTable('link')
-    .set({ failures: 0, last_success_at: at, mostly_refused: how === 'fine' ? 0 : how === 'mostly-refused' ? sql<number>`mostly_refused + 1` : sql<number>`mostly_refused` })
+    .set({
+      failures: 0,
+      last_success_at: at,
+      mostly_refused: how === 'fine' ? 0 : how === 'mostly-refused' ? sql<number>`mostly_refused + 1` : sql<number>`mostly_refused`,
+    })
     .where('link_no', '=', link.link_no)
     .returning('mostly_refused')
     .executeTakeFirstOrThrow()
   if (how !== 'mostly-refused' || mostly_refused < mostlyRefusedMax) return false
   const reason = `${mostly_refused} deliveries in a row were mostly refused`
-  await trx.updateTable('link').set({ paused_at: at, pause_reason: 'mostly-refused', last_error: reason, last_error_at: at }).where('link_no', '=', link.link_no).where('paused_at', 'is', null).execute()
-  await addPendingEntry(trx, { kind: 'link', instant: at, actor: 'node', subject: link.name, body: { action: 'pause', reason: 'mostly-refused', deliveries: mostly_refused } })
+  await trx
+    .updateTable('link')
+    .set({ paused_at: at, pause_reason: 'mostly-refused', last_error: reason, last_error_at: at })
+    .where('link_no', '=', link.link_no)
+    .where('paused_at', 'is', null)
+    .execute()
+  await addPendingEntry(trx, {
+    kind: 'link',
+    instant: at,
+    actor: 'node',
+    subject: link.name,
+    body: { action: 'pause', reason: 'mostly-refused', deliveries: mostly_refused },
+  })
   hub.log.error({ link: link.name, alarm: 'mostly-refused' }, `${reason}; the link is paused until an operator has looked`)
   return true
 }
 
 /** Notes that a delivery was not judged. Nothing is parked; the same bytes are sent again later. */
-export async function noteOutage(hub: Hub, link: LinkRow, delivery: DeliveryRow, status: number | null, why: string, serverFailed: boolean): Promise<Forwarded> {
+export async function noteOutage(
+  hub: Hub,
+  link: LinkRow,
+  delivery: DeliveryRow,
+  status: number | null,
+  why: string,
+  serverFailed: boolean,
+): Promise<Forwarded> {
   const at = hub.clock.now()
   const error = why.slice(0, 500)
   await hub.db
     .updateTable('delivery')
-    .set({ attempts: sql<number>`attempts + 1`, last_status: status, last_error: error, server_failures: serverFailed ? sql<number>`server_failures + 1` : 0 })
+    .set({
+      attempts: sql<number>`attempts + 1`,
+      last_status: status,
+      last_error: error,
+      server_failures: serverFailed ? sql<number>`server_failures + 1` : 0,
+    })
     .where('delivery_id', '=', delivery.delivery_id)
     .where('state', '=', 'open')
     .execute()
-  await hub.db.updateTable('link').set({ failures: sql<number>`failures + 1`, last_error: error, last_error_at: at }).where('link_no', '=', link.link_no).execute()
+  await hub.db
+    .updateTable('link')
+    .set({ failures: sql<number>`failures + 1`, last_error: error, last_error_at: at })
+    .where('link_no', '=', link.link_no)
+    .execute()
   return 'outage'
-}
-
-/** Halves a delivery: two new ones take its place, and go up in its order. */
-export async function splitDelivery(hub: Hub, link: LinkRow, delivery: DeliveryRow, why: string): Promise<void> {
-  await inLink(hub, link, async (trx) => {
-    if (!(await closeAsSplit(trx, delivery, why))) return
-    const places = await placesOfDelivery(trx, delivery.items)
-    const middle = Math.ceil(places.length / 2)
-    for (const [digit, half] of [places.slice(0, middle), places.slice(middle)].entries()) {
-      await insertPart(trx, hub, link, delivery, itemsOfPlaces(delivery.items, half), `${delivery.path}${digit}`, 'half')
-    }
-  })
-  hub.log.warn({ link: link.name, delivery: delivery.delivery_id, records: delivery.record_count, why }, 'a delivery was halved')
-}
-
-/** Puts a new delivery of the same records in the place of one whose bytes cannot be made any more. */
-export async function replaceDelivery(hub: Hub, link: LinkRow, delivery: DeliveryRow): Promise<void> {
-  await inLink(hub, link, async (trx) => {
-    if (!(await closeAsSplit(trx, delivery, 'its bytes cannot be made any more'))) return
-    await insertPart(trx, hub, link, delivery, delivery.items, delivery.path, delivery.kind)
-  })
-}
-
-async function closeAsSplit(trx: Transaction<Tables>, delivery: DeliveryRow, why: string): Promise<boolean> {
-  const { numUpdatedRows } = await trx
-    .updateTable('delivery')
-    .set({ state: 'split', finished_at: null, last_error: why.slice(0, 500) })
-    .where('delivery_id', '=', delivery.delivery_id)
-    .where('state', '=', 'open')
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
-}
-
-async function insertPart(trx: Transaction<Tables>, hub: Hub, link: LinkRow, whole: DeliveryRow, items: readonly DeliveryItem[], path: string, kind: 'half' | 'range' | 'retry'): Promise<void> {
-  await insertDelivery(trx, hub, {
-    link_no: link.link_no,
-    kind,
-    path,
-    parent: whole.delivery_id,
-    from_index: whole.from_index,
-    to_index: whole.to_index,
-    number: await nextNumber(trx, link.link_no),
-    items,
-    checkpointSize: whole.checkpoint_size,
-    createdAt: hub.clock.now(),
-    sealed: link.sealed,
-  })
-}
-
-/** Items of some of a delivery's places, in its order, with what the items noted of them. */
-function itemsOfPlaces(items: readonly DeliveryItem[], places: readonly { index: number; partId: number; ordinal: number }[]): DeliveryItem[] {
-  const notes = new Map(items.map((item) => [item[1], item[3]]))
-  return [...Map.groupBy(places, (place) => place.partId)].map(([partId, list]): DeliveryItem => {
-    const ordinals = list.map((place) => place.ordinal)
-    const index = list[0]?.index as number
-    const { tombstones = [], flags = {} } = notes.get(partId) ?? {}
-    const kept = tombstones.filter((ordinal) => ordinals.includes(ordinal))
-    const flagged = Object.entries(flags).filter(([ordinal]) => ordinals.includes(Number(ordinal)))
-    const own = { ...(kept.length > 0 ? { tombstones: kept } : {}), ...(flagged.length > 0 ? { flags: Object.fromEntries(flagged) } : {}) }
-    return Object.keys(own).length > 0 ? [index, partId, ordinals, own] : [index, partId, ordinals]
-  })
 }
 
 /** Parks the one record of a delivery that the upstream could not even judge. */
@@ -216,7 +246,15 @@ export async function parkWhole(hub: Hub, link: LinkRow, delivery: DeliveryRow, 
       instant: at,
       actor: 'node',
       subject: link.name,
-      body: { delivery: delivery.delivery_id, digest: digestText(delivery.digest), number: delivery.number, kind: delivery.kind, upstream: link.upstream_name, records: delivery.record_count, parked: reason },
+      body: {
+        delivery: delivery.delivery_id,
+        digest: digestText(delivery.digest),
+        number: delivery.number,
+        kind: delivery.kind,
+        upstream: link.upstream_name,
+        records: delivery.record_count,
+        parked: reason,
+      },
     })
     return stopped
   })

@@ -16,12 +16,21 @@ export interface NewSkip {
 /** Reasons that come from a link itself and not from a policy, in people's words. */
 export const linkReasons = {
   'never-sent': { zh: '此前没有任何版本上报，无须上报其撤回或终止', en: 'No version of it ever went up, so its end need not either' },
-  'parent-parked': { zh: '所引用的记录在此通道上待处理，随其一并暂缓', en: 'The record it refers to is parked on this link, and it waits with it' },
+  'parent-parked': {
+    zh: '所引用的记录在此通道上待处理，随其一并暂缓',
+    en: 'The record it refers to is parked on this link, and it waits with it',
+  },
   'upstream-fails': { zh: '上级处理该记录时反复出错', en: 'The upstream fails over this record again and again' },
 } as const
 
 /** Writes skips, anew for those that were skipped before. */
-export async function insertSkips(trx: Transaction<Tables>, linkNo: number, skips: readonly NewSkip[], policy: string, at: Date): Promise<void> {
+export async function insertSkips(
+  trx: Transaction<Tables>,
+  linkNo: number,
+  skips: readonly NewSkip[],
+  policy: string,
+  at: Date,
+): Promise<void> {
   if (skips.length === 0) return
   await sql`
     insert into skip (link_no, part_id, ordinal, log_index, reason, kind, policy, skipped_at, tombstone)
@@ -31,7 +40,9 @@ export async function insertSkips(trx: Transaction<Tables>, linkNo: number, skip
                 ${textArray(skips.map((one) => one.kind))}::text[], ${boolArray(skips.map((one) => one.tombstone))}::bool[])
       as t (part_id, ordinal, log_index, reason, kind, tombstone)
     on conflict (link_no, part_id, ordinal) do update
-      set reason = excluded.reason, kind = excluded.kind, policy = excluded.policy, skipped_at = excluded.skipped_at, tombstone = excluded.tombstone`.execute(trx)
+      set reason = excluded.reason, kind = excluded.kind, policy = excluded.policy, skipped_at = excluded.skipped_at, tombstone = excluded.tombstone`.execute(
+    trx,
+  )
 }
 
 export interface Place {
@@ -82,6 +93,8 @@ export async function listSkips(db: Kysely<Tables>, filter: SkipFilter): Promise
 /** How many versions of a link are skipped, by reason. */
 export async function countSkips(db: Kysely<Tables>, linkNo: number): Promise<{ reason: string; kind: string; count: number }[]> {
   const { rows } = await sql<{ reason: string; kind: string; count: number }>`
-    select reason, kind, count(*) as count from skip where link_no = ${linkNo} group by reason, kind order by count(*) desc, reason`.execute(db)
+    select reason, kind, count(*) as count from skip where link_no = ${linkNo} group by reason, kind order by count(*) desc, reason`.execute(
+    db,
+  )
   return rows
 }

@@ -16,7 +16,17 @@ const sample: WireBody = {
   },
   entries: [
     {
-      custody: { index: 4, leaf: '{}', body: '{}', bodySalt: '0'.repeat(32), inclusion: [hash], size: 3, ordinals: [0, 2], proof: [hash], below: [] },
+      custody: {
+        index: 4,
+        leaf: '{}',
+        body: '{}',
+        bodySalt: '0'.repeat(32),
+        inclusion: [hash],
+        size: 3,
+        ordinals: [0, 2],
+        proof: [hash],
+        below: [],
+      },
       versions: ['{"PrjName":"示例"}', ''].map((open, at) => ({
         record: {
           entity: 'TBProjectInfo',
@@ -68,7 +78,15 @@ describe('the body between nodes', () => {
 
   it('gives the same bytes to the same content in whatever order its members were put', () => {
     const turned = (value: unknown): unknown =>
-      Array.isArray(value) ? value.map(turned) : typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).reverse().map(([name, member]) => [name, turned(member)])) : value
+      Array.isArray(value)
+        ? value.map(turned)
+        : typeof value === 'object' && value !== null
+          ? Object.fromEntries(
+              Object.entries(value)
+                .reverse()
+                .map(([name, member]) => [name, turned(member)]),
+            )
+          : value
     expect(writeVersionsBody(turned(sample) as WireBody).toString()).toBe(text)
   })
 
@@ -84,15 +102,37 @@ describe('the body between nodes', () => {
     ['a member too many', changed(0, (line) => Object.assign(line, { id: 'x' })), 'envelope-invalid'],
     ['a count that is not the number of its records', changed(0, (line) => Object.assign(line, { count: 3 })), 'envelope-invalid'],
     ['records without a checkpoint', changed(0, (line) => Object.assign(line, { checkpoint: null })), 'envelope-invalid'],
-    ['a record line where a custody line should be', text.split('\n').filter((_, at) => at !== 1).join('\n'), 'json-malformed'],
-    ['a text line missing', text.split('\n').filter((_, at) => at !== 4).join('\n'), 'json-malformed'],
+    [
+      'a record line where a custody line should be',
+      text
+        .split('\n')
+        .filter((_, at) => at !== 1)
+        .join('\n'),
+      'json-malformed',
+    ],
+    [
+      'a text line missing',
+      text
+        .split('\n')
+        .filter((_, at) => at !== 4)
+        .join('\n'),
+      'json-malformed',
+    ],
     ['ordinals that do not ascend', changed(1, (line) => Object.assign(line['custody'] as object, { ordinals: [2, 0] })), 'json-malformed'],
     ['an ordinal beyond the part', changed(1, (line) => Object.assign(line['custody'] as object, { ordinals: [0, 3] })), 'json-malformed'],
-    ['a part larger than any', changed(1, (line) => Object.assign(line['custody'] as object, { size: 1e15, ordinals: null })), 'json-malformed'],
+    [
+      'a part larger than any',
+      changed(1, (line) => Object.assign(line['custody'] as object, { size: 1e15, ordinals: null })),
+      'json-malformed',
+    ],
     ['a proof that is no hash', changed(1, (line) => Object.assign(line['custody'] as object, { proof: ['x'] })), 'json-malformed'],
     ['an unknown operation', changed(2, (line) => Object.assign(line['record'] as object, { operation: 'delete' })), 'json-malformed'],
     ['texts in another order', changed(2, (line) => Object.assign(line['record'] as object, { texts: 'so' })), 'json-malformed'],
-    ['a stream without a participant', changed(2, (line) => Object.assign(line['record'] as object, { stream: '370100' })), 'json-malformed'],
+    [
+      'a stream without a participant',
+      changed(2, (line) => Object.assign(line['record'] as object, { stream: '370100' })),
+      'json-malformed',
+    ],
     ['a place before the first', changed(2, (line) => Object.assign(line['record'] as object, { n: 0 })), 'json-malformed'],
     ['a member twice', text.replace('{"record":{', '{"record":{"n":1,'), 'json-malformed'],
   ])('is refused with %s', (_what, body, code) => {

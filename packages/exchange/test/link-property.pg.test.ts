@@ -1,7 +1,16 @@
 import { defaultPolicy } from '@huijiao/standard'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Caller, type DeliveryAnswer, forwardLink, listParked, loadPolicy, retryParked, type SendDelivery, sequenceLog } from '../src/index.ts'
+import {
+  type Caller,
+  type DeliveryAnswer,
+  forwardLink,
+  listParked,
+  loadPolicy,
+  retryParked,
+  type SendDelivery,
+  sequenceLog,
+} from '../src/index.ts'
 import { nextDelivery } from '../src/next-delivery.ts'
 import { readVersionsBody } from '../src/versions-body.ts'
 import { enrol, project, submit, upsert } from './test-hub.ts'
@@ -15,11 +24,26 @@ type Event =
   | { readonly do: 'send'; readonly how: 'well' | 'reply lost' | 'down' | 'too large' | 'refused' | 'twice at once' }
   | { readonly do: 'retry parked' }
 
-const submitEvent = fc.record({ do: fc.constant('submit' as const), key: fc.nat(3), level: fc.constantFrom('C' as const, 'C' as const, 'D' as const), name: fc.nat(2) })
-const sendEvent = (ways: readonly ('well' | 'reply lost' | 'down' | 'too large' | 'refused' | 'twice at once')[]) => fc.record({ do: fc.constant('send' as const), how: fc.constantFrom(...ways) })
-const plain = [{ do: 'number' as const }, { do: 'build, then crash' as const }, { do: 'retry parked' as const }].map((event) => fc.constant(event))
+const submitEvent = fc.record({
+  do: fc.constant('submit' as const),
+  key: fc.nat(3),
+  level: fc.constantFrom('C' as const, 'C' as const, 'D' as const),
+  name: fc.nat(2),
+})
+const sendEvent = (ways: readonly ('well' | 'reply lost' | 'down' | 'too large' | 'refused' | 'twice at once')[]) =>
+  fc.record({ do: fc.constant('send' as const), how: fc.constantFrom(...ways) })
+const plain = [{ do: 'number' as const }, { do: 'build, then crash' as const }, { do: 'retry parked' as const }].map((event) =>
+  fc.constant(event),
+)
 const events = (ways: Parameters<typeof sendEvent>[0]) =>
-  fc.array(fc.oneof({ weight: 5, arbitrary: submitEvent }, { weight: 5, arbitrary: sendEvent(ways) }, ...plain.map((arbitrary) => ({ weight: 1, arbitrary }))), { minLength: 5, maxLength: 30 })
+  fc.array(
+    fc.oneof(
+      { weight: 5, arbitrary: submitEvent },
+      { weight: 5, arbitrary: sendEvent(ways) },
+      ...plain.map((arbitrary) => ({ weight: 1, arbitrary })),
+    ),
+    { minLength: 5, maxLength: 30 },
+  )
 
 /** Many more with `HUIJIAO_TEST_RUNS`. */
 const runs = Number(process.env['HUIJIAO_TEST_RUNS'] ?? 15)
@@ -38,7 +62,16 @@ beforeAll(async () => {
       ...defaultPolicy.document.qualification,
       provincial: [
         ...(defaultPolicy.document.qualification['default'] ?? []),
-        { id: 'test.level', basis: 'test', when: { type: 'object', properties: { data: { type: 'object', properties: { DataLevel: { const: 'D' } }, required: ['DataLevel'] } }, required: ['data'] }, verdict: { qualifies: false, reason: 'test-kept', kind: 'not-due' } },
+        {
+          id: 'test.level',
+          basis: 'test',
+          when: {
+            type: 'object',
+            properties: { data: { type: 'object', properties: { DataLevel: { const: 'D' } }, required: ['DataLevel'] } },
+            required: ['data'],
+          },
+          verdict: { qualifies: false, reason: 'test-kept', kind: 'not-due' },
+        },
       ],
     },
   })
@@ -46,7 +79,8 @@ beforeAll(async () => {
 afterAll(() => tiers.close())
 
 /** Keys 0 and 1 lie in Lixia, 2 and 3 in another district. Each run has keys of its own. */
-const dataOf = (key: number, level: string, name: number) => (key < 2 ? project : inShizhong)(round * 4 + key, { DataLevel: level, PrjName: `花园 ${name}（合成）` })
+const dataOf = (key: number, level: string, name: number) =>
+  (key < 2 ? project : inShizhong)(round * 4 + key, { DataLevel: level, PrjName: `花园 ${name}（合成）` })
 
 const noAnswer = (status: number): DeliveryAnswer => ({ status, body: Buffer.alloc(0), receiptVerified: false })
 
@@ -56,18 +90,22 @@ function sender(how: Extract<Event, { do: 'send' }>['how']): SendDelivery {
   if (how === 'reply lost') return async (link, request) => (await send(link, request), Promise.reject(new Error('reset')))
   if (how === 'refused') return (_link, request) => deliver(upper.hub, { ...caller, regions: ['370102'] }, request)
   // A single record that is too large would be parked, and rightly so.
-  if (how === 'too large') return (link, request) => (readVersionsBody(decoded(request).toString()).envelope.count > 1 ? Promise.resolve(noAnswer(413)) : send(link, request))
+  if (how === 'too large')
+    return (link, request) =>
+      readVersionsBody(decoded(request).toString()).envelope.count > 1 ? Promise.resolve(noAnswer(413)) : send(link, request)
   return send
 }
 
 async function happen(event: Event): Promise<void> {
   const { lower, linkNo } = tiers
   lower.clock.advance(1000)
-  if (event.do === 'submit') await submit(lower.hub, city, [upsert('TBProjectInfo', `P-${round}-${event.key}`, dataOf(event.key, event.level, event.name))])
+  if (event.do === 'submit')
+    await submit(lower.hub, city, [upsert('TBProjectInfo', `P-${round}-${event.key}`, dataOf(event.key, event.level, event.name))])
   else if (event.do === 'number') await sequenceLog(lower.hub)
   else if (event.do === 'build, then crash') await nextDelivery(lower.hub, linkNo)
   else if (event.do === 'retry parked') await retryParked(lower.hub, 'operator:test', { filter: {} })
-  else if (event.how === 'twice at once') await Promise.all([forwardLink(lower.hub, linkNo, sender('well')), forwardLink(lower.hub, linkNo, sender('well'))])
+  else if (event.how === 'twice at once')
+    await Promise.all([forwardLink(lower.hub, linkNo, sender('well')), forwardLink(lower.hub, linkNo, sender('well'))])
   else await forwardLink(lower.hub, linkNo, sender(event.how))
 }
 
@@ -76,7 +114,11 @@ async function comeToRest(): Promise<void> {
   const { lower, linkNo, send } = tiers
   for (let turn = 0; turn < 10; turn += 1) {
     await forwardAll(lower.hub, linkNo, send)
-    if ((await listParked(lower.hub.db, { limit: 1 })).length === 0 && (await retryParked(lower.hub, 'operator:test', { filter: {} })) === 0) return
+    if (
+      (await listParked(lower.hub.db, { limit: 1 })).length === 0 &&
+      (await retryParked(lower.hub, 'operator:test', { filter: {} })) === 0
+    )
+      return
     await retryParked(lower.hub, 'operator:test', { filter: {} })
   }
   throw new Error('the link does not come to rest')
@@ -91,10 +133,20 @@ interface Seen {
 /** Versions of this run by record, oldest first, with whether they qualify. */
 async function ofThisRun() {
   const { lower, upper } = tiers
-  const rows = await lower.hub.db.selectFrom('version').select(['record_id', 'n', 'commitment', 'open_text']).where('source_id', 'like', `P-${round}-%`).orderBy('part_id').orderBy('ordinal').execute()
+  const rows = await lower.hub.db
+    .selectFrom('version')
+    .select(['record_id', 'n', 'commitment', 'open_text'])
+    .where('source_id', 'like', `P-${round}-%`)
+    .orderBy('part_id')
+    .orderBy('ordinal')
+    .execute()
   const above = await versionsOf(upper.hub)
   return [...Map.groupBy(rows, (row) => row.record_id)].map(([recordId, list]) => ({
-    below: list.map((row) => ({ n: row.n, commitment: row.commitment.toString('hex'), qualifies: JSON.parse(row.open_text as string).DataLevel !== 'D' })),
+    below: list.map((row) => ({
+      n: row.n,
+      commitment: row.commitment.toString('hex'),
+      qualifies: JSON.parse(row.open_text as string).DataLevel !== 'D',
+    })),
     above: above.filter((row) => row.record_id === recordId).map(({ n, commitment, operation }): Seen => ({ n, commitment, operation })),
     recordId,
   }))

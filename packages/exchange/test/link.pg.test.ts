@@ -1,5 +1,18 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Caller, type DeliveryAnswer, type DeliveryRequest, forwardLink, listLinks, listParked, listSkips, pauseLink, resumeLink, type SendDelivery, sequenceLog, testLink } from '../src/index.ts'
+import {
+  type Caller,
+  type DeliveryAnswer,
+  type DeliveryRequest,
+  forwardLink,
+  listLinks,
+  listParked,
+  listSkips,
+  pauseLink,
+  resumeLink,
+  type SendDelivery,
+  sequenceLog,
+  testLink,
+} from '../src/index.ts'
 import { nextDelivery } from '../src/next-delivery.ts'
 import { readVersionsBody } from '../src/versions-body.ts'
 import { enrol, project, receiptOf, submit, upsert } from './test-hub.ts'
@@ -13,7 +26,12 @@ const open = async () => {
 }
 const close = () => tiers.close()
 
-const push = (...sequences: number[]) => submit(tiers.lower.hub, city, sequences.map((one) => upsert('TBProjectInfo', `XM-${one}`, project(one))))
+const push = (...sequences: number[]) =>
+  submit(
+    tiers.lower.hub,
+    city,
+    sequences.map((one) => upsert('TBProjectInfo', `XM-${one}`, project(one))),
+  )
 
 /** Counts of what the two sides hold, and whether they are the same versions. */
 const expectSame = async (count: number) => {
@@ -48,11 +66,23 @@ describe('a link with nothing in its way', () => {
     await push(1, 2, 3)
     await sequenceLog(lower.hub)
     lower.clock.advance(30_000)
-    expect((await listLinks(lower.hub))[0]).toMatchObject({ state: 'forwarding', lag: { entries: 1, seconds: 30 }, throughput: { records: 0 }, lastSuccessAt: null })
+    expect((await listLinks(lower.hub))[0]).toMatchObject({
+      state: 'forwarding',
+      lag: { entries: 1, seconds: 30 },
+      throughput: { records: 0 },
+      lastSuccessAt: null,
+    })
     await forwardAll(lower.hub, linkNo, send)
     await sequenceLog(lower.hub)
     const facts = (await listLinks(lower.hub))[0]
-    expect(facts).toMatchObject({ state: 'idle', lag: { entries: 0, seconds: 0, oldestUnsent: null }, throughput: { records: 3 }, delivered: { deliveries: 1, records: 3 }, parked: 0, skipped: 0 })
+    expect(facts).toMatchObject({
+      state: 'idle',
+      lag: { entries: 0, seconds: 0, oldestUnsent: null },
+      throughput: { records: 3 },
+      delivered: { deliveries: 1, records: 3 },
+      parked: 0,
+      skipped: 0,
+    })
     expect(facts?.lastSuccessAt).toEqual(lower.clock.now())
   })
 
@@ -72,7 +102,12 @@ describe('a link with nothing in its way', () => {
   it('keeps a delivery to about a thousand records and the records of one entry together', async () => {
     const { lower, linkNo, send } = tiers
     const sizes: number[] = []
-    for (const part of [0, 1, 2]) await submit(lower.hub, city, Array.from({ length: 600 }, (_, i) => upsert('TBProjectInfo', `XM-${part}-${i}`, project(part * 600 + i))))
+    for (const part of [0, 1, 2])
+      await submit(
+        lower.hub,
+        city,
+        Array.from({ length: 600 }, (_, i) => upsert('TBProjectInfo', `XM-${part}-${i}`, project(part * 600 + i))),
+      )
     await forwardAll(lower.hub, linkNo, (link, request) => {
       sizes.push(readVersionsBody(decoded(request).toString()).envelope.count)
       return send(link, request)
@@ -155,7 +190,9 @@ describe('a link that is interrupted', () => {
     const { lower, linkNo, send } = tiers
     await push(1)
     await sequenceLog(lower.hub)
-    expect(await forwardLink(lower.hub, linkNo, async (link, request) => ({ ...(await send(link, request)), receiptVerified: false }))).toBe('outage')
+    expect(
+      await forwardLink(lower.hub, linkNo, async (link, request) => ({ ...(await send(link, request)), receiptVerified: false })),
+    ).toBe('outage')
     const other = async (link: Parameters<SendDelivery>[0], request: DeliveryRequest): Promise<DeliveryAnswer> => {
       const answer = await send(link, request)
       const receipt = receiptOf({ kind: 'receipt', receipt: answer.body, known: true }) as unknown as { submission: { digest: string } }
@@ -184,24 +221,30 @@ describe('an answer without a signed receipt', () => {
   beforeAll(open)
   afterAll(close)
 
-  it.each([202, 401, 403, 404, 408, 409, 425, 429, 500, 503])('takes %i for an outage: nothing is parked, the cursor stays, the same delivery goes again', async (status) => {
-    const { lower, linkNo, send } = tiers
-    await push(status)
-    await sequenceLog(lower.hub)
-    const before = await cursor()
-    const ids: string[] = []
-    const down: SendDelivery = (_link, request) => (ids.push(request.id), Promise.resolve({ status, body: Buffer.from('{"code":"not-ready"}'), receiptVerified: false }))
-    expect(await forwardLink(lower.hub, linkNo, down)).toBe('outage')
-    expect(await forwardLink(lower.hub, linkNo, down)).toBe('outage')
-    expect(await listParked(lower.hub.db, { limit: 10 })).toEqual([])
-    expect(await cursor()).toBe(before)
-    expect((await listLinks(lower.hub))[0]).toMatchObject({ state: 'failing', lastError: { inARow: 2 } })
-    expect(await forwardLink(lower.hub, linkNo, (link, request) => (ids.push(request.id), send(link, request)))).toBe('more')
-    expect(new Set(ids).size).toBe(1)
-    expect((await listLinks(lower.hub))[0]).toMatchObject({ lastError: { inARow: 0 } })
-    await forwardAll(lower.hub, linkNo, send)
-    expect(await versionsOf(tiers.upper.hub)).toEqual(await versionsOf(lower.hub))
-  })
+  it.each([202, 401, 403, 404, 408, 409, 425, 429, 500, 503])(
+    'takes %i for an outage: nothing is parked, the cursor stays, the same delivery goes again',
+    async (status) => {
+      const { lower, linkNo, send } = tiers
+      await push(status)
+      await sequenceLog(lower.hub)
+      const before = await cursor()
+      const ids: string[] = []
+      const down: SendDelivery = (_link, request) => (
+        ids.push(request.id),
+        Promise.resolve({ status, body: Buffer.from('{"code":"not-ready"}'), receiptVerified: false })
+      )
+      expect(await forwardLink(lower.hub, linkNo, down)).toBe('outage')
+      expect(await forwardLink(lower.hub, linkNo, down)).toBe('outage')
+      expect(await listParked(lower.hub.db, { limit: 10 })).toEqual([])
+      expect(await cursor()).toBe(before)
+      expect((await listLinks(lower.hub))[0]).toMatchObject({ state: 'failing', lastError: { inARow: 2 } })
+      expect(await forwardLink(lower.hub, linkNo, (link, request) => (ids.push(request.id), send(link, request)))).toBe('more')
+      expect(new Set(ids).size).toBe(1)
+      expect((await listLinks(lower.hub))[0]).toMatchObject({ lastError: { inARow: 0 } })
+      await forwardAll(lower.hub, linkNo, send)
+      expect(await versionsOf(tiers.upper.hub)).toEqual(await versionsOf(lower.hub))
+    },
+  )
 })
 
 describe('a body that the upstream cannot judge as a whole', () => {
@@ -222,7 +265,11 @@ describe('a body that the upstream cannot judge as a whole', () => {
     await push(1, 2, 3, 4, 5)
     let asked = 0
     const status = () => statuses[asked++ % statuses.length] as number
-    const steps = await forwardAll(lower.hub, linkNo, poisoned(() => ({ status: status(), body: Buffer.from('{"code":"json-malformed"}'), receiptVerified: false }), 3))
+    const steps = await forwardAll(
+      lower.hub,
+      linkNo,
+      poisoned(() => ({ status: status(), body: Buffer.from('{"code":"json-malformed"}'), receiptVerified: false }), 3),
+    )
     expect(steps.at(-1)).toBe('idle')
     const parked = await listParked(lower.hub.db, { limit: 10 })
     expect(parked.map((one) => [one.ordinal, one.reason])).toEqual([[2, 'json-malformed']])
@@ -254,8 +301,12 @@ describe('a body that the upstream cannot judge as a whole', () => {
 
   it('sends the halves in the order of the log, so that versions of one key keep theirs', async () => {
     const { lower, upper, linkNo, send } = tiers
-    for (const name of ['一', '二', '三', '四']) await submit(lower.hub, city, [upsert('TBProjectInfo', 'XM-1', project(1, { PrjName: `${name}期（合成）` }))])
-    const small: SendDelivery = async (link, request) => (readVersionsBody(decoded(request).toString()).envelope.count > 1 ? { status: 413, body: Buffer.alloc(0), receiptVerified: false } : await send(link, request))
+    for (const name of ['一', '二', '三', '四'])
+      await submit(lower.hub, city, [upsert('TBProjectInfo', 'XM-1', project(1, { PrjName: `${name}期（合成）` }))])
+    const small: SendDelivery = async (link, request) =>
+      readVersionsBody(decoded(request).toString()).envelope.count > 1
+        ? { status: 413, body: Buffer.alloc(0), receiptVerified: false }
+        : await send(link, request)
     await forwardAll(lower.hub, linkNo, small)
     expect((await versionsOf(upper.hub)).map((one) => [one.n, one.state])).toEqual([
       [1, 'accepted'],

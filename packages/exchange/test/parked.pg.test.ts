@@ -1,7 +1,21 @@
 import { verifyCustody } from '@huijiao/merkle'
 import { defaultPolicy } from '@huijiao/standard'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Caller, custodyDocument, ensureLinks, listLinks, listParked, listSkips, loadPolicy, publicRecordId, requalify, resumeLink, retryParked, type SendDelivery, sequenceLog } from '../src/index.ts'
+import {
+  type Caller,
+  custodyDocument,
+  ensureLinks,
+  listLinks,
+  listParked,
+  listSkips,
+  loadPolicy,
+  publicRecordId,
+  requalify,
+  resumeLink,
+  retryParked,
+  type SendDelivery,
+  sequenceLog,
+} from '../src/index.ts'
 import { readVersionsBody } from '../src/versions-body.ts'
 import { enrol, project, receiptOf, submit, upsert } from './test-hub.ts'
 import { contract, decoded, deliver, forwardAll, inShizhong, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
@@ -25,9 +39,23 @@ const above = async () => (await versionsOf(tiers.upper.hub)).map((one) => [one.
 describe('what the upstream refuses', () => {
   it('is parked with its problems while the rest of the delivery stands, and goes up when it is retried', async () => {
     const { lower, linkNo, send } = tiers
-    await submit(lower.hub, city, [upsert('TBProjectInfo', 'A', project(1)), upsert('TBProjectInfo', 'B', inShizhong(2)), upsert('TBProjectInfo', 'C', project(3))])
+    await submit(lower.hub, city, [
+      upsert('TBProjectInfo', 'A', project(1)),
+      upsert('TBProjectInfo', 'B', inShizhong(2)),
+      upsert('TBProjectInfo', 'C', project(3)),
+    ])
     await forwardAll(lower.hub, linkNo, granting('370102'))
-    expect(await parked()).toMatchObject([{ ordinal: 1, reason: 'region-not-granted', entity: 'TBProjectInfo', reporting_region: '370103', participant: '370100/p-city', retries: 0, problems: [{ code: 'region-not-granted' }] }])
+    expect(await parked()).toMatchObject([
+      {
+        ordinal: 1,
+        reason: 'region-not-granted',
+        entity: 'TBProjectInfo',
+        reporting_region: '370103',
+        participant: '370100/p-city',
+        retries: 0,
+        problems: [{ code: 'region-not-granted' }],
+      },
+    ])
     expect(await above()).toHaveLength(2)
     expect((await listLinks(lower.hub))[0]).toMatchObject({ state: 'idle', parked: 1, lag: { entries: 0 } })
     // Nobody asked yet: nothing goes up by itself.
@@ -61,7 +89,11 @@ describe('what the upstream refuses', () => {
     const hub = { ...lower.hub, log: { ...lower.hub.log, error: (fields: object) => void alarms.push(fields) } }
     await submit(hub, city, [upsert('TBProjectInfo', 'A', project(1)), upsert('TBProjectInfo', 'B', project(2))])
     await forwardAll(hub, linkNo, send)
-    await upper.hub.db.updateTable('version').set({ commitment: Buffer.alloc(32, 7) }).where('ordinal', '=', 1).execute()
+    await upper.hub.db
+      .updateTable('version')
+      .set({ commitment: Buffer.alloc(32, 7) })
+      .where('ordinal', '=', 1)
+      .execute()
     await hub.db.updateTable('link').set({ cursor: 0 }).execute()
     await forwardAll(hub, linkNo, send)
     expect(await parked()).toMatchObject([{ ordinal: 1, reason: 'version-conflict' }])
@@ -75,7 +107,11 @@ describe('what the upstream refuses', () => {
       expect((await forwardAll(lower.hub, linkNo, granting('370102'))).at(-1)).toBe('idle')
     }
     for (const round of [1, 2, 3]) {
-      await submit(lower.hub, city, Array.from({ length: 12 }, (_, i) => upsert('TBProjectInfo', `M-${round}-${i}`, inShizhong(100 * round + i))))
+      await submit(
+        lower.hub,
+        city,
+        Array.from({ length: 12 }, (_, i) => upsert('TBProjectInfo', `M-${round}-${i}`, inShizhong(100 * round + i))),
+      )
       const steps = await forwardAll(lower.hub, linkNo, granting('370102'))
       expect(steps.at(-1)).toBe(round === 3 ? 'paused' : 'idle')
     }
@@ -125,7 +161,9 @@ describe('a child of a parked parent', () => {
     await forwardAll(lower.hub, linkNo, send)
     await submit(lower.hub, city, [upsert('TBProjectInfo', 'A', { ...parent, PrjName: '改名（合成）' })])
     await forwardAll(lower.hub, linkNo, granting('370102'))
-    await submit(lower.hub, city, [upsert('TBContractRecordManage', 'H', contract(9, { PrjNum: parent.PrjNum, RecordNum: `${parent.PrjNum}-HZ-001` }))])
+    await submit(lower.hub, city, [
+      upsert('TBContractRecordManage', 'H', contract(9, { PrjNum: parent.PrjNum, RecordNum: `${parent.PrjNum}-HZ-001` })),
+    ])
     await forwardAll(lower.hub, linkNo, send)
     expect((await parked()).map((one) => one.entity)).toEqual(['TBProjectInfo'])
     expect(await above()).toHaveLength(2)
@@ -135,7 +173,9 @@ describe('a child of a parked parent', () => {
 describe('a link that keeps sealed texts below', () => {
   it('sends their hashes, and the commitment is the same above', async () => {
     const { lower, upper, linkNo, linkName, send } = tiers
-    await ensureLinks(lower.hub, [{ name: linkName, url: 'http://upstream.invalid', upstreamTier: 'provincial', upstreamName: '370000', sealed: 'hash' }])
+    await ensureLinks(lower.hub, [
+      { name: linkName, url: 'http://upstream.invalid', upstreamTier: 'provincial', upstreamName: '370000', sealed: 'hash' },
+    ])
     await submit(lower.hub, city, [upsert('TBProjectInfo', 'A', project(1))])
     const bodies: string[] = []
     await forwardAll(lower.hub, linkNo, (link, request) => (bodies.push(decoded(request).toString()), send(link, request)))
@@ -150,7 +190,11 @@ describe('a link that keeps sealed texts below', () => {
 describe('a receipt that does not name every refusal', () => {
   it('is answered with halves, whose receipts do', async () => {
     const { lower, linkNo } = tiers
-    await submit(lower.hub, city, [1, 2, 3, 4].map((one) => upsert('TBProjectInfo', `S-${one}`, inShizhong(one))))
+    await submit(
+      lower.hub,
+      city,
+      [1, 2, 3, 4].map((one) => upsert('TBProjectInfo', `S-${one}`, inShizhong(one))),
+    )
     const short: SendDelivery = async (link, request) => {
       const answer = await granting('370102')(link, request)
       const receipt = JSON.parse(answer.body.toString())
@@ -174,14 +218,20 @@ describe('a stream of which a version went up', () => {
         {
           id: 'test.level',
           basis: 'test',
-          when: { type: 'object', properties: { data: { type: 'object', properties: { DataLevel: { type: 'string', enum: keep } }, required: ['DataLevel'] } }, required: ['data'] },
+          when: {
+            type: 'object',
+            properties: { data: { type: 'object', properties: { DataLevel: { type: 'string', enum: keep } }, required: ['DataLevel'] } },
+            required: ['data'],
+          },
           verdict: { qualifies: false, reason: 'test-kept', kind: 'not-due' },
         },
       ],
     },
   })
   const push = async (level: string, name: string) => {
-    const answer = await submit(tiers.lower.hub, city, [upsert('TBProjectInfo', 'A', project(1, { DataLevel: level, PrjName: `${name}（合成）` }))])
+    const answer = await submit(tiers.lower.hub, city, [
+      upsert('TBProjectInfo', 'A', project(1, { DataLevel: level, PrjName: `${name}（合成）` })),
+    ])
     expect(receiptOf(answer).counts['refused']).toBe(0)
     await forwardAll(tiers.lower.hub, tiers.linkNo, tiers.send)
   }
@@ -203,7 +253,11 @@ describe('a stream of which a version went up', () => {
     ])
     const stream = () => upper.hub.db.selectFrom('stream').select(['n', 'head_operation', 'force_part']).executeTakeFirstOrThrow()
     expect(await stream()).toEqual({ n: 2, head_operation: 'no-longer-qualifies', force_part: null })
-    const texts = await upper.hub.db.selectFrom('version').select(['open_text', 'named_text', 'sealed_text', 'salts']).where('n', '=', 2).executeTakeFirstOrThrow()
+    const texts = await upper.hub.db
+      .selectFrom('version')
+      .select(['open_text', 'named_text', 'sealed_text', 'salts'])
+      .where('n', '=', 2)
+      .executeTakeFirstOrThrow()
     expect(texts).toEqual({ open_text: null, named_text: null, sealed_text: null, salts: Buffer.alloc(48) })
     expect((await listSkips(lower.hub.db, { linkNo, limit: 10 })).map((one) => [one.reason, one.kind, one.tombstone])).toEqual([
       ['test-kept', 'not-due', false],
@@ -244,7 +298,12 @@ describe('a stream of which a version went up', () => {
       ['TBProjectInfo', 1, 'upsert', 'accepted'],
     ])
     expect(await listSkips(lower.hub.db, { linkNo, limit: 10 })).toEqual([])
-    const entries = await lower.hub.db.selectFrom('log_entry').select('kind').where('kind', 'in', ['policy', 'requalified']).orderBy('index').execute()
+    const entries = await lower.hub.db
+      .selectFrom('log_entry')
+      .select('kind')
+      .where('kind', 'in', ['policy', 'requalified'])
+      .orderBy('index')
+      .execute()
     // The first policy found nothing skipped, the second found two.
     expect(entries.map((one) => one.kind)).toEqual(['policy', 'policy', 'requalified'])
     await settleLog()

@@ -229,6 +229,7 @@ describe('bad input', () => {
     ['a record without operation', { entity: 'TBProjectInfo', sourceId: 'B-2', data: {} }, 'record-malformed'],
     ['a withdrawal without reason', { entity: 'TBProjectInfo', operation: 'withdraw', sourceId: 'B-2', key: { PrjNum: '3701022001010101' } }, 'record-malformed'],
     ['a withdrawal with a wrong key', { entity: 'TBProjectInfo', operation: 'withdraw', sourceId: 'B-2', key: { Nonsense: 'x' }, reason: '重复报送' }, 'key-invalid'],
+    ['a data level above the tier', upsert('TBProjectInfo', 'B-2', project(501, { DataLevel: 'A' })), 'level-above-tier'],
     ['attachments', upsert('TBProjectInfo', 'B-2', project(501), { attachments: [{ kind: '立项批复' }] }), 'attachments-not-served'],
   ])('refuses %s as a record, with a receipt', async (_name, record, code) => {
     const receipt = receiptOf(await submitBytes(node.hub, city, Buffer.from(JSON.stringify({ ...envelope(), records: [record] }))))

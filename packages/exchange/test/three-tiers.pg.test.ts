@@ -1,7 +1,21 @@
 import { verifierKey, verifyCustody } from '@huijiao/merkle'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Caller, custodyDocument, forwardLink, type Hub, listParked, outcomesAbove, publicRecordId, readFeed, resolveHeld, retryParked, sequenceLog, sweepHeld, takeFeed } from '../src/index.ts'
+import {
+  type Caller,
+  custodyDocument,
+  forwardLink,
+  type Hub,
+  listParked,
+  outcomesAbove,
+  publicRecordId,
+  readFeed,
+  resolveHeld,
+  retryParked,
+  sequenceLog,
+  sweepHeld,
+  takeFeed,
+} from '../src/index.ts'
 import { enrol, project, receiptOf, submit, type TestHub, upsert } from './test-hub.ts'
 import { contract, decoded, forwardAll, linkUp, openTier, versionsOf } from './two-tiers.ts'
 
@@ -9,13 +23,26 @@ let county: TestHub
 let city: TestHub
 let province: TestHub
 let nation: TestHub
-let ways: { county: Awaited<ReturnType<typeof linkUp>>; city: Awaited<ReturnType<typeof linkUp>>; province: Awaited<ReturnType<typeof linkUp>> }
+let ways: {
+  county: Awaited<ReturnType<typeof linkUp>>
+  city: Awaited<ReturnType<typeof linkUp>>
+  province: Awaited<ReturnType<typeof linkUp>>
+}
 let system: Caller
 let district: Caller
 
 beforeAll(async () => {
-  ;[county, city, province, nation] = await Promise.all([openTier('county'), openTier('municipal'), openTier('provincial'), openTier('national')])
-  ways = { county: await linkUp(county.hub, city.hub), city: await linkUp(city.hub, province.hub), province: await linkUp(province.hub, nation.hub) }
+  ;[county, city, province, nation] = await Promise.all([
+    openTier('county'),
+    openTier('municipal'),
+    openTier('provincial'),
+    openTier('national'),
+  ])
+  ways = {
+    county: await linkUp(county.hub, city.hub),
+    city: await linkUp(city.hub, province.hub),
+    province: await linkUp(province.hub, nation.hub),
+  }
   system = await enrol(city.hub)
   district = await enrol(county.hub, 'p-district')
 })
@@ -38,8 +65,16 @@ const keyOf = ({ node, signingKey }: Hub) => verifierKey(node.name, signingKey.p
 describe('custody', () => {
   it('leads from the nation to the edge for every record, cut to what each node passed on', async () => {
     // Two source entries, from two nodes, each of several records; the city sends one delivery of both.
-    await submit(county.hub, district, [upsert('TBProjectInfo', 'X-1', project(11)), upsert('TBProjectInfo', 'X-2', project(12)), upsert('TBProjectInfo', 'X-3', project(13))])
-    await submit(city.hub, system, [1, 2, 3, 4, 5].map((one) => upsert('TBProjectInfo', `C-${one}`, project(one))))
+    await submit(county.hub, district, [
+      upsert('TBProjectInfo', 'X-1', project(11)),
+      upsert('TBProjectInfo', 'X-2', project(12)),
+      upsert('TBProjectInfo', 'X-3', project(13)),
+    ])
+    await submit(
+      city.hub,
+      system,
+      [1, 2, 3, 4, 5].map((one) => upsert('TBProjectInfo', `C-${one}`, project(one))),
+    )
     await forward()
     const held = await versionsOf(nation.hub)
     expect(held.map((one) => one.stream)).toEqual([...Array(5).fill('370100/p-city'), ...Array(3).fill('370102/p-district')])
@@ -49,17 +84,25 @@ describe('custody', () => {
       const report = verifyCustody(document, trusted)
       expect(report.checks.filter((check) => check.status === 'failed')).toEqual([])
       expect(report.outcome).toBe('verified')
-      expect(report.path).toEqual(version.stream.startsWith('370102') ? ['000000', '370000', '370100', '370102'] : ['000000', '370000', '370100'])
+      expect(report.path).toEqual(
+        version.stream.startsWith('370102') ? ['000000', '370000', '370100', '370102'] : ['000000', '370000', '370100'],
+      )
     }
   })
 
   it('holds for a record that went on alone out of a larger part, and for what was left of the part', async () => {
-    await submit(city.hub, system, [upsert('TBProjectInfo', 'C-21', project(21)), upsert('TBProjectInfo', 'C-22', project(22)), upsert('TBProjectInfo', 'C-23', project(23))])
+    await submit(city.hub, system, [
+      upsert('TBProjectInfo', 'C-21', project(21)),
+      upsert('TBProjectInfo', 'C-22', project(22)),
+      upsert('TBProjectInfo', 'C-23', project(23)),
+    ])
     await forwardAll(city.hub, ways.city.linkNo, ways.city.send)
     // The nation cannot read any body that holds the second one, at first.
     const mark = (project(22) as { PrjNum: string }).PrjNum
     await forwardAll(province.hub, ways.province.linkNo, async (link, request) =>
-      decoded(request).toString().includes(mark) ? { status: 422, body: Buffer.alloc(0), receiptVerified: false } : await ways.province.send(link, request),
+      decoded(request).toString().includes(mark)
+        ? { status: 422, body: Buffer.alloc(0), receiptVerified: false }
+        : await ways.province.send(link, request),
     )
     const ids = (await versionsOf(province.hub)).slice(-3).map((one) => one.record_id)
     expect(await listParked(province.hub.db, { limit: 10 })).toMatchObject([{ record_id: ids[1] }])
@@ -67,33 +110,59 @@ describe('custody', () => {
     await forward()
     for (const id of ids) {
       const document = await custodyDocument(nation.hub, publicRecordId(id))
-      expect(verifyCustody(JSON.parse(JSON.stringify(document)), [keyOf(city.hub), keyOf(province.hub), keyOf(nation.hub)]).outcome).toBe('verified')
+      expect(verifyCustody(JSON.parse(JSON.stringify(document)), [keyOf(city.hub), keyOf(province.hub), keyOf(nation.hub)]).outcome).toBe(
+        'verified',
+      )
     }
   })
 })
 
 describe('held records', () => {
   it('are released by their parents entry, go up then, and are held above only as long as needed', async () => {
-    const first = receiptOf(await submit(city.hub, system, [upsert('TBContractRecordManage', 'H-31', contract(31)), upsert('TBContractRecordManage', 'H-31', contract(31, { ContractNum: '第二版' }))]))
+    const first = receiptOf(
+      await submit(city.hub, system, [
+        upsert('TBContractRecordManage', 'H-31', contract(31)),
+        upsert('TBContractRecordManage', 'H-31', contract(31, { ContractNum: '第二版' })),
+      ]),
+    )
     expect(first.records.map((one) => [one.outcome, one.problems?.[0]?.code])).toEqual([
       ['held', 'parent-missing'],
       ['held', 'parent-missing'],
     ])
     await forward()
-    const stateOf = async (hub: Hub) => (await hub.db.selectFrom('version').select(['n', 'state']).where('entity', '=', 'TBContractRecordManage').orderBy('n').execute()).map((one) => [one.n, one.state])
-    expect(await stateOf(city.hub)).toEqual([[1, 'held'], [2, 'held']])
+    const stateOf = async (hub: Hub) =>
+      (await hub.db.selectFrom('version').select(['n', 'state']).where('entity', '=', 'TBContractRecordManage').orderBy('n').execute()).map(
+        (one) => [one.n, one.state],
+      )
+    expect(await stateOf(city.hub)).toEqual([
+      [1, 'held'],
+      [2, 'held'],
+    ])
     expect(await stateOf(province.hub)).toEqual([])
     await resolveAll(city.hub)
-    expect(await stateOf(city.hub)).toEqual([[1, 'held'], [2, 'held']])
+    expect(await stateOf(city.hub)).toEqual([
+      [1, 'held'],
+      [2, 'held'],
+    ])
     await submit(city.hub, system, [upsert('TBProjectInfo', 'C-31', project(31))])
     await resolveAll(city.hub)
-    expect(await stateOf(city.hub)).toEqual([[1, 'accepted'], [2, 'accepted']])
+    expect(await stateOf(city.hub)).toEqual([
+      [1, 'accepted'],
+      [2, 'accepted'],
+    ])
     expect(await city.hub.db.selectFrom('held').selectAll().execute()).toEqual([])
     await forward()
-    expect(await stateOf(nation.hub)).toEqual([[1, 'accepted'], [2, 'accepted']])
+    expect(await stateOf(nation.hub)).toEqual([
+      [1, 'accepted'],
+      [2, 'accepted'],
+    ])
     const entries = await city.hub.db.selectFrom('log_entry').select('body').where('kind', '=', 'decision').execute()
     expect(entries.map((one) => JSON.parse(one.body as string).states)).toEqual([['accepted', 'accepted']])
-    const stream = await city.hub.db.selectFrom('stream').select(['head_state', 'force_ordinal', 'n']).where('entity', '=', 'TBContractRecordManage').executeTakeFirstOrThrow()
+    const stream = await city.hub.db
+      .selectFrom('stream')
+      .select(['head_state', 'force_ordinal', 'n'])
+      .where('entity', '=', 'TBContractRecordManage')
+      .executeTakeFirstOrThrow()
     expect(stream).toEqual({ head_state: 'accepted', force_ordinal: 1, n: 2 })
   })
 
@@ -116,12 +185,22 @@ describe('the downward feed', () => {
     await forwardAll(county.hub, ways.county.linkNo, ways.county.send)
     await forwardAll(city.hub, ways.city.linkNo, ways.city.send)
     await sequenceLog(province.hub)
-    const [own] = await county.hub.db.selectFrom('log_entry').select('index').where('kind', '=', 'part').orderBy('index', 'desc').limit(1).execute()
+    const [own] = await county.hub.db
+      .selectFrom('log_entry')
+      .select('index')
+      .where('kind', '=', 'part')
+      .orderBy('index', 'desc')
+      .limit(1)
+      .execute()
     // The nation holds another content of the second one.
     const rows = await versionsOf(province.hub)
     const second = rows.at(-1)
     await forwardLink(province.hub, ways.province.linkNo, ways.province.send)
-    await nation.hub.db.updateTable('version').set({ commitment: Buffer.alloc(32, 9) }).where('record_id', '=', second?.record_id as string).execute()
+    await nation.hub.db
+      .updateTable('version')
+      .set({ commitment: Buffer.alloc(32, 9) })
+      .where('record_id', '=', second?.record_id as string)
+      .execute()
     await province.hub.db.updateTable('link').set({ cursor: 0 }).execute()
     await forwardAll(province.hub, ways.province.linkNo, ways.province.send)
     await sequenceLog(province.hub)
@@ -140,7 +219,9 @@ describe('the downward feed', () => {
         ['000000', { unchanged: 1, refused: 1 }],
       ]),
     )
-    expect(told.find((one) => one.counts['refused'] === 1)?.exceptions.map(([, ordinal, outcome, codes]) => [ordinal, outcome, codes])).toEqual([[1, 'refused', ['version-conflict']]])
+    expect(
+      told.find((one) => one.counts['refused'] === 1)?.exceptions.map(([, ordinal, outcome, codes]) => [ordinal, outcome, codes]),
+    ).toEqual([[1, 'refused', ['version-conflict']]])
     // Taken again from the beginning, it changes nothing.
     await county.hub.db.updateTable('link').set({ feed_cursor: 0 }).execute()
     await takeAll(county.hub, ways.county.linkNo, city.hub, ways.county.caller)

@@ -22,7 +22,6 @@ import {
 } from '../src/index.ts'
 import { openTestHub, project, type TestHub } from './test-hub.ts'
 
-
 /** A lower node, its upstream, and the link between them, in one process and without HTTP. */
 export interface Tiers {
   readonly lower: TestHub
@@ -46,13 +45,29 @@ const place: Record<Tier, { name: string; region: string }> = {
 export const openTier = (tier: Tier): Promise<TestHub> => openTestHub({ ...place[tier], tier })
 
 /** Enrols `lower` at `upper`, registers its key, and makes the link. */
-export async function linkUp(lower: Hub, upper: Hub, regions: readonly string[] = [lower.node.region]): Promise<{ linkNo: number; linkName: string; caller: Caller; send: SendDelivery }> {
+export async function linkUp(
+  lower: Hub,
+  upper: Hub,
+  regions: readonly string[] = [lower.node.region],
+): Promise<{ linkNo: number; linkName: string; caller: Caller; send: SendDelivery }> {
   const participantId = `p-node-${lower.node.name}`
-  await createParticipant(upper, 'operator:test', { participantId, kind: 'node', name: `${lower.node.name}（合成）`, regions, nodeName: lower.node.name })
-  const { keyId } = await addPublicKey(upper, 'operator:test', participantId, { keyId: lower.signingKey.keyId, algorithm: 'ed25519', publicKey: lower.signingKey.publicKey.toString('base64') })
+  await createParticipant(upper, 'operator:test', {
+    participantId,
+    kind: 'node',
+    name: `${lower.node.name}（合成）`,
+    regions,
+    nodeName: lower.node.name,
+  })
+  const { keyId } = await addPublicKey(upper, 'operator:test', participantId, {
+    keyId: lower.signingKey.keyId,
+    algorithm: 'ed25519',
+    publicKey: lower.signingKey.publicKey.toString('base64'),
+  })
   const caller: Caller = { participantId, kind: 'node', name: lower.node.name, regions, nodeName: lower.node.name, keyId }
   const linkName = `to-${upper.node.name}`
-  const [link] = await ensureLinks(lower, [{ name: linkName, url: 'http://upstream.invalid', upstreamTier: upper.node.tier, upstreamName: upper.node.name }])
+  const [link] = await ensureLinks(lower, [
+    { name: linkName, url: 'http://upstream.invalid', upstreamTier: upper.node.tier, upstreamName: upper.node.name },
+  ])
   return { linkNo: (link as { link_no: number }).link_no, linkName, caller, send: (_link, request) => deliver(upper, caller, request) }
 }
 
@@ -66,8 +81,22 @@ export async function openTiers(): Promise<Tiers> {
 export async function deliver(upper: Hub, caller: Caller, request: DeliveryRequest): Promise<DeliveryAnswer> {
   try {
     const claimed = Buffer.from(/^sha-256=:(.*):$/.exec(request.contentDigest)?.[1] ?? '', 'base64')
-    const body = await receiveBody(Readable.from([request.body]), { contentType: request.contentType, contentEncoding: request.contentEncoding, claimedDigest: claimed, limits: defaultBodyLimits, spoolDir: upper.spoolDir })
-    const answer = await receiveSubmission(upper, { caller, body, mode: 'partial', dryRun: false, respondAsync: false, idempotencyKey: request.id, traceParent: request.traceparent })
+    const body = await receiveBody(Readable.from([request.body]), {
+      contentType: request.contentType,
+      contentEncoding: request.contentEncoding,
+      claimedDigest: claimed,
+      limits: defaultBodyLimits,
+      spoolDir: upper.spoolDir,
+    })
+    const answer = await receiveSubmission(upper, {
+      caller,
+      body,
+      mode: 'partial',
+      dryRun: false,
+      respondAsync: false,
+      idempotencyKey: request.id,
+      traceParent: request.traceparent,
+    })
     if (answer.kind !== 'receipt') return { status: 202, body: Buffer.alloc(0), receiptVerified: false }
     return { status: 200, body: answer.receipt, receiptVerified: receiptHolds(upper, answer.receipt) }
   } catch (error) {
@@ -114,7 +143,11 @@ export async function versionsOf(hub: Hub): Promise<HeldVersion[]> {
     .orderBy('part_id')
     .orderBy('ordinal')
     .execute()
-  return rows.map(({ origin, participant, commitment, ...row }) => ({ stream: `${origin}/${participant}`, ...row, commitment: commitment.toString('hex') }))
+  return rows.map(({ origin, participant, commitment, ...row }) => ({
+    stream: `${origin}/${participant}`,
+    ...row,
+    commitment: commitment.toString('hex'),
+  }))
 }
 
 /** The uncompressed body of a request. */

@@ -60,6 +60,7 @@ export const catalogue = {
   'attachments-not-served': record('本节点尚不接收附件', 'This node does not take attachments yet', '去掉 attachments 后重报；附件请按原渠道留存', 'Send the record without attachments; keep the evidence on your side'),
   'record-too-large': record('单条记录过大', 'The record is too large', '单条记录最大 1 MiB；长文本与图片用附件', 'A record takes at most 1 MiB; send long texts and images as attachments'),
   'region-not-granted': record('超出授权的行政区域', 'The region is not granted', '只能报送授权区域内的项目或行为', 'Send only what lies in the granted regions'),
+  'level-above-tier': record('数据等级高于本级可认定的等级', 'The data level is above what this tier can attain', '填写本级可认定的等级；更高等级由上级认定', 'Give the level that this tier can attain; a higher one is for the tier above to give'),
   'origin-not-granted': record('来源不在下级节点的辖区内', 'The origin is outside the lower node’s region', '下级节点只能转报本辖区来源', 'A lower node forwards only origins inside its region'),
   'source-version-conflict': record('同一来源版本号内容不同', 'Same sourceVersion, other content', '内容变化时请递增 sourceVersion', 'Raise sourceVersion when the content changes'),
   'version-conflict': record('同一版本的内容承诺不同', 'Same version, other commitment', '两级节点对同一版本各执一词，须人工核查', 'Two nodes disagree about one version; a person has to look'),

@@ -139,6 +139,7 @@ const recordCases: readonly BadCase[] = [
     byNode: true,
   },
   { code: 'region-not-granted', pattern: 'conduct', spoil: (data) => ({ ...data, CityNum: '370200', CountyNum: '370202' }), byNode: true },
+  { code: 'level-above-tier', pattern: 'project', spoil: (data) => ({ ...data, DataLevel: 'A' }), byNode: true },
   {
     code: 'key-invalid',
     pattern: 'tender',

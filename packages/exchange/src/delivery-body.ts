@@ -1,0 +1,163 @@
+import type { DeliveryItem, Operation, Tables } from '@huijiao/database'
+import { int8Array } from '@huijiao/database'
+import { sha256, textHash } from '@huijiao/merkle'
+import { type Kysely, sql } from 'kysely'
+import { loadCustody } from './custody-store.ts'
+import type { Hub } from './hub.ts'
+import { ownStep, type SourceEntry, tileReader } from './own-step.ts'
+import { identityOf, loadVersions, textsOf, type VersionRow } from './version-rows.ts'
+import { deliveryIdOf, type TextLetter, textLetters, type VersionsEnvelope, type WireEntry, type WireVersion, writeVersionsBody } from './versions-body.ts'
+
+/** What, besides the items, fixes the bytes of a delivery. */
+export interface DeliveryFacts {
+  readonly number: number
+  readonly items: readonly DeliveryItem[]
+  readonly checkpointSize: number
+  readonly createdAt: Date
+  /** 'hash': sealed texts stay here. */
+  readonly sealed: 'text' | 'hash'
+}
+
+export interface DeliveryBody {
+  readonly id: string
+  readonly bytes: Buffer
+  readonly digest: Buffer
+  readonly count: number
+}
+
+const saltAt = (row: VersionRow, at: number) => row.salts.subarray(at * 16, at * 16 + 16)
+
+/** A version as lines of the body. A tombstone gives its place and commitment away, and none of its texts. */
+function wireVersion(
+  hub: Hub,
+  row: VersionRow,
+  options: { tombstone: boolean; flags: readonly string[]; sealed: 'text' | 'hash' },
+): WireVersion {
+  const texts = textsOf(hub, row)
+  const salts: Record<TextLetter, string | null> = { o: null, n: null, s: null }
+  const lines: string[] = []
+  let letters = ''
+  for (const [at, letter] of textLetters.entries()) {
+    const text = texts[letter]
+    const stored = row.text_hashes?.subarray(at * 32, at * 32 + 32)
+    const hash = text !== null ? null : stored !== undefined && stored.some((byte) => byte !== 0) ? stored : undefined
+    if (hash === undefined) continue
+    letters += letter
+    if (text !== null && !options.tombstone && !(letter === 's' && options.sealed === 'hash')) {
+      salts[letter] = saltAt(row, at).toString('hex')
+      lines.push(text)
+    } else {
+      lines.push(`#${(hash ?? textHash(saltAt(row, at), text as string)).toString('hex')}`)
+    }
+  }
+  const operation: Operation = options.tombstone ? 'no-longer-qualifies' : row.operation
+  const flags = [...new Set([...(row.flags ?? []), ...options.flags])]
+  const { operation: _, ...identity } = identityOf(row)
+  return {
+    record: {
+      entity: identity.entity,
+      recordId: identity.recordId,
+      operation,
+      stream: identity.stream,
+      epoch: identity.epoch,
+      n: identity.n,
+      sourceVersion: identity.sourceVersion,
+      release: identity.release,
+      commitment: identity.commitment,
+      reportingRegion: row.reporting_region,
+      sourceId: row.source_id,
+      reason: row.reason,
+      flags: flags.length === 0 ? null : flags,
+      salts: { open: salts.o, named: salts.n, sealed: salts.s },
+      texts: letters,
+    },
+    texts: lines,
+  }
+}
+
+async function loadEntries(db: Kysely<Tables>, indexes: readonly number[]): Promise<Map<number, SourceEntry>> {
+  const { rows } = await sql<{ index: number; leaf: string; body: string | null; body_salt: Buffer | null }>`
+    select index, leaf, body, body_salt from log_entry where index = any(${int8Array(indexes)}::int8[])`.execute(db)
+  return new Map(
+    rows.map((row) => {
+      if (row.body === null || row.body_salt === null)
+        throw new Error(`the body of log entry ${row.index} was erased, so its records cannot be proven to the level above`)
+      return [row.index, { leaf: row.leaf, body: row.body, salt: row.body_salt }]
+    }),
+  )
+}
+
+/**
+ * Makes the bytes of a delivery from what is stored. Nothing in them depends on when or how often this is called, so a retry sends the same bytes.
+ * @param loaded the parts' versions, when the caller has just read them
+ */
+export async function buildBody(
+  hub: Hub,
+  db: Kysely<Tables>,
+  facts: DeliveryFacts,
+  loaded?: ReadonlyMap<number, VersionRow[]>,
+): Promise<DeliveryBody> {
+  const partIds = facts.items.map((item) => item[1])
+  const parts = loaded ?? (await loadVersions(db, facts.items))
+  const sources = await loadEntries(
+    db,
+    facts.items.map((item) => item[0]),
+  )
+  const custody = await loadCustody(db, partIds)
+  const note =
+    facts.items.length === 0
+      ? null
+      : (await db.selectFrom('log_checkpoint').select('note').where('size', '=', facts.checkpointSize).executeTakeFirstOrThrow()).note
+  const readTile = tileReader(db)
+  const entries: WireEntry[] = []
+  let count = 0
+  for (const [index, partId, named, notes] of facts.items) {
+    const rows = parts.get(partId) ?? []
+    const ordinals = named ?? rows.map((row) => row.ordinal)
+    const tombstones = new Set(notes?.tombstones ?? [])
+    const entry = sources.get(index)
+    if (entry === undefined) throw new Error(`log entry ${index} is gone`)
+    const step = await ownStep(
+      hub,
+      { index, rows, ordinals, tombstones, entry, custody: custody.get(partId) ?? [] },
+      { size: facts.checkpointSize, note: note as string },
+      readTile,
+    )
+    const versions = ordinals.map((ordinal) =>
+      wireVersion(hub, rows[ordinal] as VersionRow, {
+        tombstone: tombstones.has(ordinal),
+        flags: notes?.flags?.[ordinal] ?? [],
+        sealed: facts.sealed,
+      }),
+    )
+    const { node: _, checkpoint: __, ...wire } = step
+    entries.push({ custody: wire, versions })
+    count += versions.length
+  }
+  const bytes = writeVersionsBody({ envelope: envelopeOf(hub, facts, note, count), entries })
+  const digest = sha256(bytes)
+  return { id: deliveryIdOf(digest), bytes, digest, count }
+}
+
+function envelopeOf(hub: Hub, facts: DeliveryFacts, checkpoint: string | null, count: number): VersionsEnvelope {
+  const { name, region, tier, epoch, epochId } = hub.node
+  return {
+    versions: 1,
+    delivery: facts.number,
+    producedAt: facts.createdAt.toISOString(),
+    from: { node: name, region, tier, epoch: { number: epoch, id: epochId } },
+    checkpoint,
+    count,
+  }
+}
+
+/** An empty body: what a connection test and a probe send. Nothing is stored of it here. */
+export function emptyBody(hub: Hub): DeliveryBody {
+  const bytes = writeVersionsBody({
+    envelope: envelopeOf(hub, { number: 0, items: [], checkpointSize: 0, createdAt: hub.clock.now(), sealed: 'text' }, null, 0),
+    entries: [],
+  })
+  const digest = sha256(bytes)
+  return { id: deliveryIdOf(digest), bytes, digest, count: 0 }
+}
+
