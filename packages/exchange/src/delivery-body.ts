@@ -6,7 +6,15 @@ import { loadCustody } from './custody-store.ts'
 import type { Hub } from './hub.ts'
 import { ownStep, type SourceEntry, tileReader } from './own-step.ts'
 import { identityOf, loadVersions, textsOf, type VersionRow } from './version-rows.ts'
-import { deliveryIdOf, type TextLetter, textLetters, type VersionsEnvelope, type WireEntry, type WireVersion, writeVersionsBody } from './versions-body.ts'
+import {
+  deliveryIdOf,
+  type TextLetter,
+  textLetters,
+  type VersionsEnvelope,
+  type WireEntry,
+  type WireVersion,
+  writeVersionsBody,
+} from './versions-body.ts'
 
 /** What, besides the items, fixes the bytes of a delivery. */
 export interface DeliveryFacts {
@@ -160,4 +168,3 @@ export function emptyBody(hub: Hub): DeliveryBody {
   const digest = sha256(bytes)
   return { id: deliveryIdOf(digest), bytes, digest, count: 0 }
 }
-

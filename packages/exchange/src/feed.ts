@@ -1,14 +1,13 @@
 import type { Tables } from '@huijiao/database'
 import { int8Array } from '@huijiao/database'
 import { Problem } from '@huijiao/problem'
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { CustodyStep } from './custody.ts'
 import { loadCustody } from './custody-store.ts'
 import { partSizes, placesOf } from './delivery.ts'
 import type { Caller, Hub } from './hub.ts'
 import { readJudgement } from './judgement.ts'
-import { addPendingEntry, readLogHead } from './log.ts'
-import type { LinkRow } from './next-delivery.ts'
+import { readLogHead } from './log.ts'
 
 /**
  * The downward feed: what nodes above answered for records that came from the caller, so that a city learns what the nation said. Nothing in it
@@ -189,4 +188,3 @@ export async function outcomesAbove(db: Kysely<Tables>, logIndexes: readonly num
     select * from outcome_above where log_index = any(${int8Array(logIndexes)}::int8[]) order by at, upstream`.execute(db)
   return rows
 }
-

@@ -1,11 +1,13 @@
 import { promisify } from 'node:util'
 import { zstdCompress } from 'node:zlib'
 import { contentDigest } from '@huijiao/identity'
-import { type DeliveryBody, type DeliveryRow, buildBody, emptyBody } from './delivery.ts'
+import type { DeliveryRow } from './delivery.ts'
+import { buildBody, type DeliveryBody, emptyBody } from './delivery-body.ts'
 import type { Hub } from './hub.ts'
 import { type LinkRow, nextDelivery } from './next-delivery.ts'
 import { problemCodeOf, readJudgement } from './judgement.ts'
-import { noteOutage, parkWhole, replaceDelivery, settleDelivery, splitDelivery } from './settle.ts'
+import { noteOutage, parkWhole, settleDelivery } from './settle.ts'
+import { replaceDelivery, splitDelivery } from './split-delivery.ts'
 import { versionsMediaType } from './body.ts'
 
 /** One request to the upstream, ready to be signed and sent. */

@@ -1,7 +1,7 @@
 import type { Tables, VersionState } from '@huijiao/database'
 import { byteaArray, int4Array, int8Array, retryDeadlocks } from '@huijiao/database'
 import { type Kysely, sql, type Transaction } from 'kysely'
-import { loadVersions, type VersionRow } from './delivery.ts'
+import { loadVersions, type VersionRow } from './version-rows.ts'
 import type { Hub } from './hub.ts'
 import { addPendingEntry, readLogHead } from './log.ts'
 import { dataOf } from './qualify.ts'

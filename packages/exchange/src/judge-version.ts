@@ -1,4 +1,30 @@
-type Judged =
+import { coversRegion } from '@huijiao/identity'
+import { canonicalize } from '@huijiao/merkle'
+import { type ProblemCode, type ProblemDocument, recordProblem, type Words } from '@huijiao/problem'
+import { type Entity, references, regionsOf, releases, splitRecord, validateRecord } from '@huijiao/standard'
+import type { Caller, Hub } from './hub.ts'
+import { digestOfKey, keyText } from './prepare-record.ts'
+import type { WireVersion } from './versions-body.ts'
+import type { OpenedTexts } from './wire-texts.ts'
+
+/** What all records of one delivery share. */
+export interface WireContext {
+  readonly hub: Hub
+  readonly caller: Caller
+  readonly at: Date
+}
+
+type Data = Record<string, unknown>
+
+export const problemOf = (
+  code: ProblemCode,
+  index: number,
+  detail: Words,
+  more: { pointer?: string; value?: string; allowed?: string } = {},
+) => recordProblem(code, { record: index, detail, ...more })
+
+/** Problems, or what a record needs besides its line to be stored. */
+export type Judged =
   | { readonly problems: readonly ProblemDocument[] }
   | {
       readonly keyDigest: Buffer | null
@@ -8,13 +34,14 @@ type Judged =
     }
 
 /** A withdrawal commits to an empty open text; a tombstone shows no text at all. */
-function judgeWithoutData({ record }: WireVersion, opened: OpenedTexts): Judged {
+export function judgeWithoutData({ record }: WireVersion, opened: OpenedTexts): Judged {
   const sound =
     record.operation === 'withdraw' ? record.texts === 'o' && (opened.open === '' || opened.hashed === 'o') : opened.hashed === record.texts
   return sound ? { keyDigest: null, state: 'accepted', parents: [], warnings: [] } : { problems: [] }
 }
 
-function judgeData(context: WireContext, entity: Entity, { record }: WireVersion, opened: OpenedTexts, index: number): Judged {
+/** Judges the fields of an upsert as the edge judged them, and against what the sender may report. */
+export function judgeData(context: WireContext, entity: Entity, { record }: WireVersion, opened: OpenedTexts, index: number): Judged {
   const { hub, caller, at } = context
   const data = readTexts(entity, opened)
   if (data === null)

@@ -2,7 +2,8 @@ import type { DeliveryItem, LinkTable, Tables } from '@huijiao/database'
 import { int4Array, int8Array, retryDeadlocks } from '@huijiao/database'
 import { references, releases } from '@huijiao/standard'
 import { type Selectable, sql, type Transaction } from 'kysely'
-import { type DeliveryBody, type DeliveryRow, insertDelivery, loadVersions, nextNumber, openDelivery, type VersionRow } from './delivery.ts'
+import { type DeliveryRow, insertDelivery, nextNumber, openDelivery } from './delivery.ts'
+import type { DeliveryBody } from './delivery-body.ts'
 import type { Hub } from './hub.ts'
 import { readLogHead } from './log.ts'
 import { blockedParents, type NewParked, type ParkedRow, parkRecords, retryingParked } from './parked.ts'
@@ -11,6 +12,7 @@ import { digestOfKey } from './prepare-record.ts'
 import { type Chosen, dataOf, decideCandidates, type Judge } from './qualify.ts'
 import { readRange } from './range.ts'
 import { deleteSkips, insertSkips, type Place } from './skip.ts'
+import { loadVersions, type VersionRow } from './version-rows.ts'
 
 export type LinkRow = Selectable<LinkTable>
 

@@ -68,4 +68,3 @@ export async function ownStep(
     below: cutBelow(stepsBelow(part.custody), identities, ordinals, tombstones),
   }
 }
-

@@ -1,7 +1,7 @@
 import type { ParkedTable, Tables } from '@huijiao/database'
 import { int4Array, int8Array } from '@huijiao/database'
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
-import type { VersionRow } from './delivery.ts'
+import type { VersionRow } from './version-rows.ts'
 import type { Hub } from './hub.ts'
 import { addPendingEntry } from './log.ts'
 import type { Place } from './skip.ts'

@@ -3,19 +3,20 @@ import { readFile } from 'node:fs/promises'
 import type { Tables } from '@huijiao/database'
 import { coversRegion } from '@huijiao/identity'
 import { canonicalize, parseCheckpoint, parseLogOrigin, rawPublicKey, type RecordIdentity, splitNote, verifierKey } from '@huijiao/merkle'
-import { Problem, type ProblemCode, type ProblemDocument, recordProblem, type Words } from '@huijiao/problem'
-import { type Entity, references, regionsOf, releases, splitRecord, validateRecord } from '@huijiao/standard'
+import { Problem, type ProblemCode, type ProblemDocument } from '@huijiao/problem'
+import { releases } from '@huijiao/standard'
 import type { Kysely, Transaction } from 'kysely'
 import type { ReceivedBody } from './body.ts'
 import { checkpointSigner, type CustodyStep, type NodeSeen, originOf, verifyStep } from './custody.ts'
 import { type ReceivedCustody, storeCustody } from './custody-store.ts'
 import type { Caller, Hub } from './hub.ts'
-import { digestOfKey, keyText } from './prepare-record.ts'
+import { judgeData, judgeWithoutData, problemOf, type WireContext } from './judge-version.ts'
 import type { PreparedRecord } from './prepared.ts'
 import { newRecordId, parseRecordId } from './record-id.ts'
 import { sourceNoOf } from './source.ts'
-import { deliveryIdOf, readVersionsBody, type VersionsEnvelope, type WireVersion } from './versions-body.ts'
-import { type OpenedTexts, openTexts } from './wire-texts.ts'
+import { readVersionsBody } from './read-versions-body.ts'
+import { deliveryIdOf, type VersionsEnvelope, type WireVersion } from './versions-body.ts'
+import { openTexts } from './wire-texts.ts'
 
 /** A delivery from a lower node, opened: what is proven, what is refused, and the proofs to keep. */
 export interface VersionsBody {
@@ -132,20 +133,9 @@ const identityOfWire = (record: WireVersion['record']): RecordIdentity => ({
   commitment: record.commitment,
 })
 
-interface WireContext {
-  readonly hub: Hub
-  readonly caller: Caller
-  readonly at: Date
-}
-
-type Data = Record<string, unknown>
-
 function refuse({ record }: WireVersion, index: number, problems: readonly ProblemDocument[]): PreparedRecord {
   return { refused: { index, entity: record.entity, sourceId: record.sourceId, recordId: parseRecordId(record.recordId), problems } }
 }
-
-const problemOf = (code: ProblemCode, index: number, detail: Words, more: { pointer?: string; value?: string; allowed?: string } = {}) =>
-  recordProblem(code, { record: index, detail, ...more })
 
 const unproven = (index: number, entry: number) =>
   problemOf('custody-invalid', index, {
@@ -233,4 +223,3 @@ function originGranted(caller: Caller, origin: string): boolean {
   const region = /^\d{6}/.exec(origin)?.[0]
   return region !== undefined && coversRegion(caller.regions, region)
 }
-

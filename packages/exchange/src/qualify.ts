@@ -1,7 +1,7 @@
 import type { Operation, Tables } from '@huijiao/database'
 import { int4Array, int8Array } from '@huijiao/database'
 import { type Kysely, sql } from 'kysely'
-import { textsOf, type VersionRow } from './delivery.ts'
+import { textsOf, type VersionRow } from './version-rows.ts'
 import type { Hub } from './hub.ts'
 import type { NewSkip } from './skip.ts'
 

@@ -1,7 +1,7 @@
 import type { Tables } from '@huijiao/database'
 import { int4Array, int8Array } from '@huijiao/database'
 import { type Kysely, sql } from 'kysely'
-import { loadVersions, type VersionRow } from './delivery.ts'
+import { loadVersions, type VersionRow } from './version-rows.ts'
 import type { LinkRow } from './next-delivery.ts'
 import type { Candidate } from './qualify.ts'
 

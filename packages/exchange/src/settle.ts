@@ -1,13 +1,14 @@
 import { type DeliveryItem, retryDeadlocks, type Tables } from '@huijiao/database'
 import { digestText, sha256 } from '@huijiao/merkle'
 import { sql, type Transaction } from 'kysely'
-import { type DeliveryRow, insertDelivery, loadVersions, nextNumber, partSizes, placesOf, type VersionRow } from './delivery.ts'
+import { type DeliveryRow, partSizes, placesOf } from './delivery.ts'
 import type { Forwarded } from './forward.ts'
 import type { Hub } from './hub.ts'
 import { type Judgement, problemOf } from './judgement.ts'
 import { addPendingEntry } from './log.ts'
 import type { LinkRow } from './next-delivery.ts'
 import { type NewParked, parkRecords, settleParked } from './parked.ts'
+import { loadVersions, type VersionRow } from './version-rows.ts'
 
 /** So many mostly refused deliveries in a row pause a link: one side has a rule or a release that the other has not. */
 export const mostlyRefusedMax = 3
@@ -102,7 +103,7 @@ export async function settleDelivery(
 }
 
 /** A link's row is locked first, so that building, settling and requalifying never see each other half done. */
-function inLink<T>(hub: Hub, link: LinkRow, work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
+export function inLink<T>(hub: Hub, link: LinkRow, work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
   return retryDeadlocks(() =>
     hub.db.transaction().execute(async (trx) => {
       await trx.selectFrom('link').select('link_no').where('link_no', '=', link.link_no).forUpdate().execute()
@@ -111,7 +112,7 @@ function inLink<T>(hub: Hub, link: LinkRow, work: (trx: Transaction<Tables>) => 
   )
 }
 
-async function placesOfDelivery(trx: Transaction<Tables>, items: readonly DeliveryItem[]) {
+export async function placesOfDelivery(trx: Transaction<Tables>, items: readonly DeliveryItem[]) {
   const sizes = await partSizes(
     trx,
     items.filter((item) => item[2] === null).map((item) => item[1]),
@@ -220,6 +221,17 @@ export async function noteOutage(
     .where('link_no', '=', link.link_no)
     .execute()
   return 'outage'
+}
+
+/** Ends a delivery that was not judged as it is. @returns false when somebody else ended it first */
+export async function closeAsSplit(trx: Transaction<Tables>, delivery: DeliveryRow, why: string): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('delivery')
+    .set({ state: 'split', finished_at: null, last_error: why.slice(0, 500) })
+    .where('delivery_id', '=', delivery.delivery_id)
+    .where('state', '=', 'open')
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
 
 /** Parks the one record of a delivery that the upstream could not even judge. */

@@ -1,3 +1,10 @@
+import type { DeliveryItem, Tables } from '@huijiao/database'
+import type { Transaction } from 'kysely'
+import { type DeliveryRow, insertDelivery, nextNumber } from './delivery.ts'
+import type { Hub } from './hub.ts'
+import type { LinkRow } from './next-delivery.ts'
+import { closeAsSplit, inLink, placesOfDelivery } from './settle.ts'
+
 /** Halves a delivery: two new ones take its place, and go up in its order. */
 export async function splitDelivery(hub: Hub, link: LinkRow, delivery: DeliveryRow, why: string): Promise<void> {
   await inLink(hub, link, async (trx) => {
@@ -17,16 +24,6 @@ export async function replaceDelivery(hub: Hub, link: LinkRow, delivery: Deliver
     if (!(await closeAsSplit(trx, delivery, 'its bytes cannot be made any more'))) return
     await insertPart(trx, hub, link, delivery, delivery.items, delivery.path, delivery.kind)
   })
-}
-
-async function closeAsSplit(trx: Transaction<Tables>, delivery: DeliveryRow, why: string): Promise<boolean> {
-  const { numUpdatedRows } = await trx
-    .updateTable('delivery')
-    .set({ state: 'split', finished_at: null, last_error: why.slice(0, 500) })
-    .where('delivery_id', '=', delivery.delivery_id)
-    .where('state', '=', 'open')
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
 }
 
 async function insertPart(
@@ -69,4 +66,3 @@ function itemsOfPlaces(
     return Object.keys(own).length > 0 ? [index, partId, ordinals, own] : [index, partId, ordinals]
   })
 }
-

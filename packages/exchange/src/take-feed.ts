@@ -1,3 +1,11 @@
+import type { Tables } from '@huijiao/database'
+import { int8Array } from '@huijiao/database'
+import { sql, type Transaction } from 'kysely'
+import type { FeedItem, FeedPage } from './feed.ts'
+import type { Hub } from './hub.ts'
+import { addPendingEntry } from './log.ts'
+import type { LinkRow } from './next-delivery.ts'
+
 /** Asks the upstream for its feed. Throws when there is no answer. */
 export type FetchFeed = (link: LinkRow, after: number) => Promise<unknown>
 

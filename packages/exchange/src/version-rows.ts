@@ -57,4 +57,3 @@ export const identityOf = (row: VersionRow): RecordIdentity => ({
 export function textsOf(hub: Pick<Hub, 'sealer'>, row: VersionRow): Record<TextLetter, string | null> {
   return { o: row.open_text, n: row.named_text, s: row.sealed_text === null ? null : hub.sealer.open(row.sealed_text, row.commitment) }
 }
-

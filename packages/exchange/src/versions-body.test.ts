@@ -1,7 +1,8 @@
 import { sha256 } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
 import { describe, expect, it } from 'vitest'
-import { deliveryIdOf, readVersionsBody, type WireBody, writeVersionsBody } from './versions-body.ts'
+import { readVersionsBody } from './read-versions-body.ts'
+import { deliveryIdOf, type WireBody, writeVersionsBody } from './versions-body.ts'
 
 const hash = Buffer.alloc(32, 5).toString('base64')
 

@@ -12,7 +12,7 @@ import {
   sequenceLog,
 } from '../src/index.ts'
 import { nextDelivery } from '../src/next-delivery.ts'
-import { readVersionsBody } from '../src/versions-body.ts'
+import { readVersionsBody } from '../src/read-versions-body.ts'
 import { enrol, project, submit, upsert } from './test-hub.ts'
 import { decoded, deliver, forwardAll, inShizhong, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
 

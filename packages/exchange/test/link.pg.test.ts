@@ -14,7 +14,7 @@ import {
   testLink,
 } from '../src/index.ts'
 import { nextDelivery } from '../src/next-delivery.ts'
-import { readVersionsBody } from '../src/versions-body.ts'
+import { readVersionsBody } from '../src/read-versions-body.ts'
 import { enrol, project, receiptOf, submit, upsert } from './test-hub.ts'
 import { decoded, forwardAll, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
 

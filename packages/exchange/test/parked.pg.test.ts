@@ -16,7 +16,7 @@ import {
   type SendDelivery,
   sequenceLog,
 } from '../src/index.ts'
-import { readVersionsBody } from '../src/versions-body.ts'
+import { readVersionsBody } from '../src/read-versions-body.ts'
 import { enrol, project, receiptOf, submit, upsert } from './test-hub.ts'
 import { contract, decoded, deliver, forwardAll, inShizhong, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
 
