@@ -104,6 +104,7 @@ describe('the client against a real node', () => {
     const path = fileURLToPath(new URL('../../testing/sample/bad.ndjson', import.meta.url))
     const onlyThere = new Set([
       'region-not-granted',
+      'level-above-tier',
       'source-version-conflict',
       'withdraw-in-force',
       'withdraw-conduct',
