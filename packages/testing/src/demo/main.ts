@@ -25,6 +25,8 @@ import { DemoError, say, show } from './words.ts'
 /** What runs, and is ended in reverse. */
 interface Running {
   postgres: EmbeddedPostgres | null
+  /** All nodes have been ready: from then on none of them may end by itself. */
+  ready: boolean
   /** Nothing is started any more. */
   stopping: boolean
   readonly nodes: NodeProcess[]
@@ -32,7 +34,7 @@ interface Running {
 
 async function main(): Promise<number> {
   const settings = readDemoSettings(process.argv.slice(2), process.env)
-  const running: Running = { postgres: null, stopping: false, nodes: [] }
+  const running: Running = { postgres: null, ready: false, stopping: false, nodes: [] }
   const interrupted = signalled()
   await prepareAlone(settings)
   try {
@@ -109,6 +111,7 @@ async function startAll(settings: DemoSettings, state: DemoState, running: Runni
   for (const node of settings.nodes)
     if (!running.stopping) running.nodes.push(startNode(settings, node, running.postgres.url(node.database), state.adminTokens[node.tier]))
   await Promise.all(running.nodes.map(untilReady))
+  running.ready = true
 }
 
 function tellWhatNext(settings: DemoSettings, { submissionId, recordId }: { submissionId: string; recordId: string }): void {
@@ -165,7 +168,7 @@ function signalled(): Promise<Ended> {
 /** Fails when a node or the database ends by itself. */
 async function died(running: Running): Promise<never> {
   for (; ; await delay(200)) {
-    if (running.stopping) continue
+    if (!running.ready || running.stopping) continue
     const gone = running.nodes.find(({ child }) => child.exitCode !== null || child.signalCode !== null)
     if (gone) throw endedByItself(gone.node.tier, String(gone.child.signalCode ?? gone.child.exitCode), gone.node.logFile)
     if (running.postgres !== null && startMark(running.postgres.pid) === null)

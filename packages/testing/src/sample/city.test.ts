@@ -93,7 +93,13 @@ describe('the sample city', () => {
     const decisions = (form: RegExp) =>
       new Set(
         city.filings
-          .filter((filing) => form.test(filing.record.entity) && filing.record.operation === 'upsert' && filing.story !== 'two-brackets')
+          .filter(
+            (filing) =>
+              form.test(filing.record.entity) &&
+              filing.record.operation === 'upsert' &&
+              filing.story !== 'two-brackets' &&
+              filing.story !== 'parked-other-province',
+          )
           .map((filing) => filing.record.sourceId),
       )
     expect(decisions(/BadCreditInfo$/).size).toBe(40)
@@ -132,6 +138,36 @@ describe('the sample city', () => {
     expect(seen.size).toBeGreaterThan(0)
   })
 
+  it('has one of everything that is easily forgotten', () => {
+    const regular = city.filings.filter((filing) => filing.fate.outcome === 'accepted')
+    const values = (field: string) =>
+      regular.flatMap((filing) => (filing.record.data?.[field] === undefined ? [] : [String(filing.record.data[field])]))
+    const some = (field: string, form: RegExp) => expect([field, values(field).some((value) => form.test(value))]).toEqual([field, true])
+    expect(new Set(values('DataLevel'))).toEqual(new Set(['A', 'B', 'C', 'D']))
+    expect(new Set(values('DataSource'))).toEqual(new Set(['1', '3']))
+    some('IDCard', /X$/) // a check character that is no digit
+    some('IDCard', /^8[123]0000/) // a residence permit
+    some('IDCardTypeNum', /3/) // a passport
+    some('PersonName', /·/)
+    some('PersonName', /[\u{20000}-\u{2ffff}]/u)
+    some('BuildCorpCode', /^其它$/)
+    some('BuildCorpCode', /^3701021\d{10}[\dX]$/) // a private person
+    some('UnionCorpCode', /^91/)
+    some('TenderTypeNum', /^003$/)
+    some('BuilderLicenceNum', /-SX-002$/)
+    some('BuilderLicenceNum', /^\d{16}0[12]$/)
+    some('BuilderLicenceNum', /^\d{16}07$/)
+    some('RecordNum', /-HZ-002$/)
+    some('AllLength', /^\d+$/)
+    some('PrjNum', /^371202/) // a number from before the district had its new code
+    some('CountyNum', /^370171$/) // a development zone
+    some('CountyNum', /^120101$/) // a district of a province-level city
+    some('ContractorCorpCode', /^91320199/) // a contractor from another province
+    some('CorpCode', /^MA0/) // a company under its nine-character code
+    some('IsValid', /^2$/)
+    some('ForeignCorpName', /合成/)
+  })
+
   it('plants what a supervisor should find', () => {
     const permits = (indexes: readonly number[] | undefined) =>
       city.filings.filter((filing) =>
@@ -153,7 +189,11 @@ describe('what must arrive at the nation', () => {
     )
     expect(expectation.ended.map((record) => record.versions)).toEqual([2])
     expect(expectation.held.map((each) => each.story)).toEqual(expect.arrayContaining(['held-tender', 'held-safety', 'withdrawn']))
-    expect(expectation.parked.length).toBe(2)
+    expect(expectation.parked.map((each) => [each.story, each.link])).toEqual([
+      ['parked-region', '370000'],
+      ['parked-with-parent', '370000'],
+      ['parked-other-province', '000000'],
+    ])
     expect(new Set(expectation.refused.flatMap((each) => each.reason)).size).toBeGreaterThan(8)
   })
 

@@ -34,6 +34,9 @@ export function sampleCity(dayZero: string = fixedDayZero): SampleCity {
     ...withRefusals(projectFilings(projects, calendar, staff), 'north', 0.3),
     ...conductFilings(decisions, calendar),
   ]
-  const submissions = submissionsOf([...regular, ...registerOddities(regular), ...oddFilings(projects, calendar, regular)], calendar)
+  const submissions = submissionsOf(
+    [...regular, ...registerOddities(regular), ...oddFilings(projects, calendar, regular, decisions)],
+    calendar,
+  )
   return { dayZero, submissions, filings: submissions.flatMap((submission) => submission.filings), stories }
 }

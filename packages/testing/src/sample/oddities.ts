@@ -1,6 +1,7 @@
+import { conductRecord, type Decision } from './conduct-records.ts'
 import type { Calendar } from './days.ts'
 import { accepted, type Fate, fields, type Filing, type SampleRecord } from './filing.ts'
-import { enclave } from './places.ts'
+import { elsewhere, enclave } from './places.ts'
 import { projectRecord, tenderRecords } from './project-records.ts'
 import type { Project } from './projects.ts'
 
@@ -16,7 +17,12 @@ const besides = (pattern: Project, number: string, name: string, more: Partial<P
 })
 
 /** What makes the screens of a fresh start worth looking at: held, parked, refused, withdrawn, superseded, doubtful. */
-export function oddFilings(projects: readonly Project[], calendar: Calendar, others: readonly Filing[]): Filing[] {
+export function oddFilings(
+  projects: readonly Project[],
+  calendar: Calendar,
+  others: readonly Filing[],
+  decisions: readonly Decision[],
+): Filing[] {
   const pattern = projects.find(
     (project) =>
       project.submitter === 'city' &&
@@ -94,6 +100,19 @@ export function oddFilings(projects: readonly Project[], calendar: Calendar, oth
   file(-13, projectRecord(parked, calendar), accepted, 'parked-region', { parkedAt: { link: '370000', reasons: ['region-not-granted'] } })
   for (const record of tenderOf(parked))
     file(-12, record, accepted, 'parked-with-parent', { parkedAt: { link: '370000', reasons: ['parent-parked', 'region-not-granted'] } })
+
+  // An award in another province: parked one link further up.
+  const award = decisions.find((decision) => decision.good && decision.person === null)
+  if (award) {
+    const record = conductRecord(
+      { ...award, serial: 199, place: elsewhere, submitter: 'market', document: award.document.replace(/\d+号$/, '199号') },
+      calendar,
+    )
+    file(-8, record, accepted, 'parked-other-province', {
+      submitter: 'market',
+      parkedAt: { link: '000000', reasons: ['region-not-granted'] },
+    })
+  }
 
   // What is in force is corrected, not withdrawn; conduct is never withdrawn.
   const contract = others.find(

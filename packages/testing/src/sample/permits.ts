@@ -12,7 +12,9 @@ const three = (value: number) => String(value).padStart(3, '0')
  */
 export function permitNumbers(project: Project, calendar: Calendar): string[] {
   const day = calendar.date(project.days.permit).replaceAll('-', '')
-  const works = project.type === '02' ? '02' : '01'
+  // Works classes 03 to 19 stand in permits of older years; the standard of 2015 left 01 and 02.
+  const older = project.reached === 6 && project.index % 4 === 1
+  const works = older ? '07' : project.type === '02' ? '02' : '01'
   return Array.from({ length: project.permits }, (_, at) =>
     project.permitForm === 'sx'
       ? `${project.number}-SX-${three(at + 1)}`

@@ -134,8 +134,9 @@ const near = (companies: readonly Company[], kind: CompanyKind, place: Place) =>
 
 function teamOf(random: Random, companies: readonly Company[], staff: readonly Staff[], place: Place, index: number): Team {
   const one = (kind: CompanyKind) => random.pick(near(companies, kind, place))
-  // Every tenth project is built by a contractor from somewhere else, some from outside the province.
-  const builders = index % 10 === 4 ? companies.filter((company) => company.kind === 'builder') : near(companies, 'builder', place)
+  // Every tenth project is built by a contractor from somewhere else, every twentieth by one from outside the province.
+  const away = companies.filter((company) => company.kind === 'builder' && (index % 20 !== 4 || company.place.province !== place.province))
+  const builders = index % 10 === 4 ? away : near(companies, 'builder', place)
   const first = random.pick(builders)
   const second = random.pick(builders)
   const supervision = one('supervision')
@@ -168,6 +169,12 @@ function daysOf(random: Random, reached: number, submitter: SubmitterKey): Recor
   const review = after(start, 16, 40)
   const permit = after(Math.max(contract, review), 4, 20)
   return { project: start, tender, contract, review, permit, finish }
+}
+
+/** Who has confirmed it: the city what it collects itself, a district its own; a city that reports to the province has some confirmed there. */
+function levelOf(submitter: SubmitterKey, index: number): Project['level'] {
+  if (submitter === 'second') return index % 3 === 0 ? 'A' : 'B'
+  return submitter === 'city' ? 'B' : 'C'
 }
 
 const twoDigits = (value: number) => String(value).padStart(2, '0')
@@ -212,7 +219,7 @@ export function projectsOf(calendar: Calendar, companies: readonly Company[], st
         directAward: random.chance(0.1),
         consortium: index % 33 === 8,
         source: index % 9 === 7 ? '3' : '1',
-        level: batch.submitter === 'city' || batch.submitter === 'second' ? 'B' : 'C',
+        level: levelOf(batch.submitter, index),
         team: teamOf(random, companies, staff, place, index),
         days,
       })

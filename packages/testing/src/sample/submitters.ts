@@ -24,6 +24,12 @@ const submitter = (name: string, tier: Submitter['tier'], title: string, regions
  */
 export const enclaveCounty = '370911'
 
+/**
+ * A city of another province in which a department of the sample province awards together with its neighbours. The province has granted it,
+ * the nation has not.
+ */
+export const otherProvince = '320100'
+
 export const submitters = {
   city: submitter('370100-city', 'municipal', '示例市建设监管系统', ['370100', enclaveCounty]),
   south: submitter('370103-south', 'municipal', '示例市南区建设监管系统', ['370103']),
@@ -32,7 +38,7 @@ export const submitters = {
   county: submitter('370126-county', 'municipal', '示例县建设监管系统', ['370126']),
   zone: submitter('370171-zone', 'municipal', '示例市开发区建设监管系统', ['370171']),
   registry: submitter('370000-registry', 'provincial', '示例省企业人员库', ['370000']),
-  market: submitter('370000-market', 'provincial', '示例省市场监督监管系统', ['370000']),
+  market: submitter('370000-market', 'provincial', '示例省市场监督监管系统', ['370000', otherProvince]),
   second: submitter('370200-city', 'provincial', '示例二市建设监管系统', ['370200']),
   third: submitter('370300-city', 'provincial', '示例三市建设监管系统', ['370300']),
   metropolitan: submitter('120101-district', 'national', '示例直辖市一区建设监管系统', ['120101']),
