@@ -62,6 +62,8 @@ interface Backend {
   readonly queue: QueueOptions
   readonly worker: () => Pick<WorkerOptions, 'connection' | 'prefix'>
   readonly factory: typeof createRedisBackend
+  /** True when there is no server at the other end: an orderly close would wait for it for ever. Its connections are ended then. */
+  readonly giveUpIfAway: () => boolean
   readonly close: () => Promise<void>
 }
 
@@ -111,7 +113,9 @@ export async function openQueues(settings: QueueSettings): Promise<Queues> {
     },
     startWorkers: (handlers) => startWorkers(settings, backend, handlers),
     close: async () => {
-      await Promise.allSettled([...all.values()].map((queue) => queue.close()))
+      const away = backend.giveUpIfAway()
+      const closing = Promise.allSettled([...all.values()].map((queue) => queue.close()))
+      if (!away) await closing
       await backend.close()
     },
   }
@@ -142,7 +146,13 @@ function startWorkers(settings: QueueSettings, backend: Backend, handlers: JobHa
     worker.on('error', (error) => say({ err: error, queue: name }, 'a queue worker reported an error; it goes on by itself'))
     return worker
   })
-  return { stop: async () => void (await Promise.allSettled(workers.map((worker) => worker.close()))) }
+  return {
+    stop: async () => {
+      const away = backend.giveUpIfAway()
+      const closing = Promise.allSettled(workers.map((worker) => worker.close(away)))
+      if (!away) await closing
+    },
+  }
 }
 
 /** Doubles from `firstMs` to `maxMs`, spread by ±20 % so that links that broke together do not return together. */
@@ -172,6 +182,7 @@ async function openPostgres(settings: QueueSettings): Promise<Backend> {
     queue: { connection: pool as never },
     worker: () => ({ connection: pool as never }),
     factory: createPostgresBackend as unknown as typeof createRedisBackend,
+    giveUpIfAway: () => false, // a statement without a server fails by itself
     close: () => pool.end(),
   }
 }
@@ -203,6 +214,11 @@ function openRedis(settings: QueueSettings): Backend {
     queue: { connection: connect(false) as never, prefix },
     worker: () => ({ connection: connect(true) as never, prefix }),
     factory: createRedisBackend,
+    giveUpIfAway: () => {
+      const away = clients.filter((client) => client.status !== 'ready')
+      for (const client of away) client.disconnect()
+      return away.length > 0
+    },
     close: async () => {
       for (const client of clients) client.disconnect()
     },

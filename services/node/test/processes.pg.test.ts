@@ -10,7 +10,7 @@ import { buildApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 import { type Context, createContext } from '../src/context.ts'
 import { type Worker, startWorker } from '../src/worker.ts'
-import { adminToken, enrol, project, submission } from './node.ts'
+import { adminToken, enrol, project, startTestNode, submission } from './node.ts'
 
 const log = pino({ level: 'silent' })
 
@@ -161,5 +161,31 @@ describe('several processes of one node', () => {
     expect((await stopping.inject({ method: 'GET', url: '/livez' })).statusCode).toBe(200)
     await stopping.close()
     await context.close()
+  })
+})
+
+describe('a node whose queue server is away', () => {
+  it('starts, takes submissions, numbers the log, stores in the background, and stops', async () => {
+    const node = await startTestNode({ worker: true, env: { HUIJIAO_QUEUE_URL: 'redis://127.0.0.1:1' } })
+    try {
+      const vendor = await enrol(node.context)
+      const send = (serial: number, headers: Record<string, string>) =>
+        node.app.inject({
+          method: 'POST',
+          url: '/v1/submissions',
+          headers: { ...vendor.headers, 'content-type': 'application/json', ...headers },
+          payload: JSON.stringify(submission([project(serial)])),
+        })
+      expect((await node.app.inject('/readyz')).statusCode).toBe(200)
+      expect((await send(1, {})).statusCode).toBe(200)
+      const answer = await send(2, { prefer: 'respond-async' })
+      expect(answer.statusCode).toBe(202)
+      const stored = () =>
+        node.database.db.selectFrom('submission').select('state').where('id', '=', answer.json<{ id: string }>().id).executeTakeFirst()
+      await vi.waitFor(async () => expect((await stored())?.state).toBe('finished'), 10_000)
+      await vi.waitFor(async () => expect((await node.database.pool.query('select 1 from log_pending')).rowCount).toBe(0), 5000)
+    } finally {
+      await node.stop()
+    }
   })
 })

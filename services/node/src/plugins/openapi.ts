@@ -28,7 +28,11 @@ export async function describeApi(app: FastifyInstance, context: Context): Promi
       return described as never
     },
   })
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  let text: string | undefined // a large document that never changes: written once, not for every stranger who asks
+  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
+    text ??= JSON.stringify(app.swagger())
+    return reply.type('application/json; charset=utf-8').send(text)
+  })
 }
 
 const securitySchemes = {
