@@ -41,12 +41,28 @@ const sealMax = 1000
 export async function sealAccess(hub: Hub): Promise<number> {
   const sealed = await hub.db.transaction().execute(async (trx) => {
     await sql`select pg_advisory_xact_lock(hashtextextended(${`huijiao/access/${hub.node.name}`}, 0))`.execute(trx)
-    const rows = await trx.selectFrom('access_event').selectAll().where('sealed_in', 'is', null).orderBy('event_id').limit(sealMax).execute()
+    const rows = await trx
+      .selectFrom('access_event')
+      .selectAll()
+      .where('sealed_in', 'is', null)
+      .orderBy('event_id')
+      .limit(sealMax)
+      .execute()
     const first = rows[0]
     const last = rows.at(-1)
     if (first === undefined || last === undefined) return 0
     const root = treeRoot(rows.map((row) => leafHash(textHash(row.salt, accessText(row)))))
-    await trx.updateTable('access_event').set({ sealed_in: last.event_id }).where('sealed_in', 'is', null).where('event_id', '>=', first.event_id).where('event_id', 'in', rows.map((row) => row.event_id)).execute()
+    await trx
+      .updateTable('access_event')
+      .set({ sealed_in: last.event_id })
+      .where('sealed_in', 'is', null)
+      .where('event_id', '>=', first.event_id)
+      .where(
+        'event_id',
+        'in',
+        rows.map((row) => row.event_id),
+      )
+      .execute()
     await addPendingEntry(trx, {
       kind: 'access',
       instant: hub.clock.now(),
@@ -61,8 +77,22 @@ export async function sealAccess(hub: Hub): Promise<number> {
 }
 
 /** The canonical text of an event, which its leaf hashes together with its salt. */
-export function accessText(row: { event_id: number; at: Date; actor: string; action: string; subject: string | null; detail: unknown }): string {
-  return canonicalize({ event: row.event_id, at: row.at.toISOString(), actor: row.actor, action: row.action, subject: row.subject, detail: row.detail ?? null })
+export function accessText(row: {
+  event_id: number
+  at: Date
+  actor: string
+  action: string
+  subject: string | null
+  detail: unknown
+}): string {
+  return canonicalize({
+    event: row.event_id,
+    at: row.at.toISOString(),
+    actor: row.actor,
+    action: row.action,
+    subject: row.subject,
+    detail: row.detail ?? null,
+  })
 }
 
 /** Access events, newest first. */

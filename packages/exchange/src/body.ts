@@ -132,7 +132,10 @@ async function* decode(wire: AsyncGenerator<Buffer>, encoding: string | undefine
     return
   }
   if (name !== 'gzip' && name !== 'zstd') {
-    throw new Problem('encoding-unsupported', { zh: `收到的内容编码是 ${name.slice(0, 80)}`, en: `The content encoding is ${name.slice(0, 80)}` })
+    throw new Problem('encoding-unsupported', {
+      zh: `收到的内容编码是 ${name.slice(0, 80)}`,
+      en: `The content encoding is ${name.slice(0, 80)}`,
+    })
   }
   const source = Readable.from(wire, { objectMode: false })
   const inflate = name === 'gzip' ? createGunzip() : createZstdDecompress()
@@ -152,7 +155,11 @@ function asProblem(error: unknown, stream: Readable): unknown {
     return new Problem('encoding-broken', { zh: `解压失败（${code}）`, en: `Decompression failed (${code})` }, { cause: error })
   }
   if (code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ERR_STREAM_DESTROYED' || error === stream.errored) {
-    return new Problem('body-incomplete', { zh: '连接在请求体传完之前断开', en: 'The connection ended before the body did' }, { cause: error })
+    return new Problem(
+      'body-incomplete',
+      { zh: '连接在请求体传完之前断开', en: 'The connection ended before the body did' },
+      { cause: error },
+    )
   }
   return error
 }

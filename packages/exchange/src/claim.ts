@@ -10,7 +10,12 @@ export type SubmissionRow = Selectable<SubmissionTable>
 
 /** The answer to an id that was used before; `resume` when it waits for its lost body; null when the id is new. */
 export async function answerKnown(hub: Hub, request: SubmissionRequest, id: string): Promise<SubmissionAnswer | 'resume' | null> {
-  const row = await hub.db.selectFrom('submission').selectAll().where('participant_id', '=', request.caller.participantId).where('id', '=', id).executeTakeFirst()
+  const row = await hub.db
+    .selectFrom('submission')
+    .selectAll()
+    .where('participant_id', '=', request.caller.participantId)
+    .where('id', '=', id)
+    .executeTakeFirst()
   if (row === undefined) return null
   if (!row.digest.equals(request.body.digest)) {
     throw new Problem('submission-conflict', {
@@ -55,6 +60,11 @@ export function submissionValues(request: SubmissionRequest, opened: Opened, mor
 
 /** Claims the id. Null when another request of the same participant has committed it first. */
 export async function claim(trx: Kysely<Tables>, values: ReturnType<typeof submissionValues>): Promise<number | null> {
-  const row = await trx.insertInto('submission').values(values).onConflict((conflict) => conflict.columns(['participant_id', 'id']).doNothing()).returning('submission_no').executeTakeFirst()
+  const row = await trx
+    .insertInto('submission')
+    .values(values)
+    .onConflict((conflict) => conflict.columns(['participant_id', 'id']).doNothing())
+    .returning('submission_no')
+    .executeTakeFirst()
   return row?.submission_no ?? null
 }

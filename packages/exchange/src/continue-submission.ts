@@ -41,11 +41,27 @@ async function storeRest(hub: Hub, submissionNo: number): Promise<'finished' | '
     opened = await openSubmission(hub, await callerOf(hub, row), body)
   } catch (error) {
     if ((error as { code?: string }).code !== 'ENOENT') throw error
-    await hub.db.updateTable('submission').set({ state: 'incomplete', spool_path: null }).where('submission_no', '=', submissionNo).where('state', '=', 'storing').execute()
-    hub.log.error({ submission: row.id, participant: row.participant_id, storedRecords: row.stored_records }, 'the body of a submission is lost; what is stored stands, and a resend of the same bytes continues there')
+    await hub.db
+      .updateTable('submission')
+      .set({ state: 'incomplete', spool_path: null })
+      .where('submission_no', '=', submissionNo)
+      .where('state', '=', 'storing')
+      .execute()
+    hub.log.error(
+      { submission: row.id, participant: row.participant_id, storedRecords: row.stored_records },
+      'the body of a submission is lost; what is stored stands, and a resend of the same bytes continues there',
+    )
     return 'incomplete'
   }
-  const facts = { submissionNo, id: row.id, digest: row.digest, participant: row.participant_id, standard: row.standard, mode: row.mode, keyId: row.key_id }
+  const facts = {
+    submissionNo,
+    id: row.id,
+    digest: row.digest,
+    participant: row.participant_id,
+    standard: row.standard,
+    mode: row.mode,
+    keyId: row.key_id,
+  }
   let at = { byte: row.stored_bytes, record: row.stored_records }
   let partNo = await countParts(hub, submissionNo)
   for await (const batch of oneAhead(inBatches(opened, at))) {
@@ -62,7 +78,15 @@ async function storeRest(hub: Hub, submissionNo: number): Promise<'finished' | '
   return 'finished'
 }
 
-function storeOne(hub: Hub, facts: Facts, opened: Opened, batch: readonly Prepared[], range: PartRange, from: { byte: number; record: number }, to: { byte: number; record: number }): Promise<boolean> {
+function storeOne(
+  hub: Hub,
+  facts: Facts,
+  opened: Opened,
+  batch: readonly Prepared[],
+  range: PartRange,
+  from: { byte: number; record: number },
+  to: { byte: number; record: number },
+): Promise<boolean> {
   return retryDeadlocks(() =>
     hub.db.transaction().execute(async (trx) => {
       const moved = await trx
@@ -84,16 +108,31 @@ function storeOne(hub: Hub, facts: Facts, opened: Opened, batch: readonly Prepar
 }
 
 async function countParts(hub: Hub, submissionNo: number): Promise<number> {
-  const row = await hub.db.selectFrom('part').select((one) => one.fn.countAll<number>().as('count')).where('submission_no', '=', submissionNo).executeTakeFirstOrThrow()
+  const row = await hub.db
+    .selectFrom('part')
+    .select((one) => one.fn.countAll<number>().as('count'))
+    .where('submission_no', '=', submissionNo)
+    .executeTakeFirstOrThrow()
   return Number(row.count)
 }
 
 /** Makes the receipt of a submission whose parts are all stored. */
 async function finishStored(hub: Hub, facts: Facts, receivedAt: Date, bytes: number): Promise<void> {
   await hub.db.transaction().execute(async (trx) => {
-    const open = await trx.selectFrom('submission').select('submission_no').where('submission_no', '=', facts.submissionNo).where('state', '=', 'storing').forUpdate().executeTakeFirst()
+    const open = await trx
+      .selectFrom('submission')
+      .select('submission_no')
+      .where('submission_no', '=', facts.submissionNo)
+      .where('state', '=', 'storing')
+      .forUpdate()
+      .executeTakeFirst()
     if (open === undefined) return
-    const rows = await trx.selectFrom('part').select(['part_no', 'part_id', 'first_record', 'record_count', 'root', 'outcomes_digest', 'counts']).where('submission_no', '=', facts.submissionNo).orderBy('part_no').execute()
+    const rows = await trx
+      .selectFrom('part')
+      .select(['part_no', 'part_id', 'first_record', 'record_count', 'root', 'outcomes_digest', 'counts'])
+      .where('submission_no', '=', facts.submissionNo)
+      .orderBy('part_no')
+      .execute()
     const counts = noCounts()
     for (const row of rows) addCounts(counts, row.counts as Counts)
     const recordCount = rows.reduce((sum, row) => sum + row.record_count, 0)
@@ -102,18 +141,39 @@ async function finishStored(hub: Hub, facts: Facts, receivedAt: Date, bytes: num
       const all = recordCount <= inlineRecordsMax
       if (wanted.length >= inlineRecordsMax) break
       if (!all && (row.counts as Counts).refused === 0) continue
-      const { outcomes: page } = await trx.selectFrom('part').select('outcomes').where('part_id', '=', row.part_id).executeTakeFirstOrThrow()
+      const { outcomes: page } = await trx
+        .selectFrom('part')
+        .select('outcomes')
+        .where('part_id', '=', row.part_id)
+        .executeTakeFirstOrThrow()
       const list = parsePage(page)
       wanted.push(...(all ? list : list.filter((outcome) => outcome.outcome === 'refused')))
     }
-    const parts = rows.map((row) => ({ part: row.part_no, from: row.first_record, count: row.record_count, root: row.root, outcomes: row.outcomes_digest }))
+    const parts = rows.map((row) => ({
+      part: row.part_no,
+      from: row.first_record,
+      count: row.record_count,
+      root: row.root,
+      outcomes: row.outcomes_digest,
+    }))
     await finish(trx, hub, facts, receivedAt, parts, counts, recordCount, wanted.slice(0, inlineRecordsMax), bytes)
   })
 }
 
 async function callerOf(hub: Hub, row: SubmissionRow): Promise<Caller> {
-  const participant: Selectable<ParticipantTable> = await hub.db.selectFrom('participant').selectAll().where('participant_id', '=', row.participant_id).executeTakeFirstOrThrow()
-  return { participantId: participant.participant_id, kind: participant.kind, name: participant.name, regions: participant.regions, nodeName: participant.node_name, keyId: row.key_id }
+  const participant: Selectable<ParticipantTable> = await hub.db
+    .selectFrom('participant')
+    .selectAll()
+    .where('participant_id', '=', row.participant_id)
+    .executeTakeFirstOrThrow()
+  return {
+    participantId: participant.participant_id,
+    kind: participant.kind,
+    name: participant.name,
+    regions: participant.regions,
+    nodeName: participant.node_name,
+    keyId: row.key_id,
+  }
 }
 
 /** Registered submissions that are not finished, oldest first: what a sweep continues. */

@@ -27,15 +27,29 @@ export async function custodyDocument(hub: Hub, recordId: string, query: Custody
   const chosen = await chooseVersion(hub, recordId, query)
   const head = await readLogHead(hub.db)
   if (head === null || chosen.log_index === null || chosen.log_index >= head.size) {
-    throw new Problem('not-ready', { zh: '该版本刚刚入库，尚未编入日志，请稍候再取', en: 'The version was stored a moment ago and is not in the log yet; ask again' })
+    throw new Problem('not-ready', {
+      zh: '该版本刚刚入库，尚未编入日志，请稍候再取',
+      en: 'The version was stored a moment ago and is not in the log yet; ask again',
+    })
   }
   const { part_id: partId, ordinal } = chosen
   const rows = (await loadVersions(hub.db, [[chosen.log_index, partId, null]])).get(partId) ?? []
-  const entry = await hub.db.selectFrom('log_entry').select(['leaf', 'body', 'body_salt']).where('index', '=', chosen.log_index).executeTakeFirstOrThrow()
+  const entry = await hub.db
+    .selectFrom('log_entry')
+    .select(['leaf', 'body', 'body_salt'])
+    .where('index', '=', chosen.log_index)
+    .executeTakeFirstOrThrow()
   const custody = (await loadCustody(hub.db, [partId])).get(partId) ?? []
   const step = await ownStep(
     hub,
-    { index: chosen.log_index, rows, ordinals: [ordinal], tombstones: new Set(), entry: { leaf: entry.leaf, body: entry.body as string, salt: entry.body_salt as Buffer }, custody },
+    {
+      index: chosen.log_index,
+      rows,
+      ordinals: [ordinal],
+      tombstones: new Set(),
+      entry: { leaf: entry.leaf, body: entry.body as string, salt: entry.body_salt as Buffer },
+      custody,
+    },
     { size: head.size, note: head.note },
     tileReader(hub.db),
   )
@@ -52,18 +66,27 @@ export async function custodyDocument(hub: Hub, recordId: string, query: Custody
 }
 
 async function chooseVersion(hub: Hub, recordId: string, query: CustodyQuery) {
-  const streams = (await streamsOfRecord(hub.db, recordId)).filter((stream) => query.stream === undefined || `${stream.origin}/${stream.participant}` === query.stream)
+  const streams = (await streamsOfRecord(hub.db, recordId)).filter(
+    (stream) => query.stream === undefined || `${stream.origin}/${stream.participant}` === query.stream,
+  )
   const stream = inForceOf(streams) ?? headOf(streams)
   const versions = stream === null ? [] : await versionsOfStream(hub.db, stream)
-  const at = stream?.force_part == null ? { part: stream?.head_part, ordinal: stream?.head_ordinal } : { part: stream.force_part, ordinal: stream.force_ordinal }
-  const found = query.version === undefined ? versions.find((one) => one.part_id === at.part && one.ordinal === at.ordinal) : versions.find((one) => one.n === query.version)
+  const at =
+    stream?.force_part == null
+      ? { part: stream?.head_part, ordinal: stream?.head_ordinal }
+      : { part: stream.force_part, ordinal: stream.force_ordinal }
+  const found =
+    query.version === undefined
+      ? versions.find((one) => one.part_id === at.part && one.ordinal === at.ordinal)
+      : versions.find((one) => one.n === query.version)
   if (found === undefined) throw new Problem('not-found', { zh: '没有此版本', en: 'There is no such version' })
   return found
 }
 
 /** The texts that the caller may see with their salts, and the bare hashes of the others. */
 function contentOf(hub: Hub, version: VersionRow, unmask: boolean): CustodyDocument['content'] {
-  const told = (text: string | null, at: 0 | 1 | 2): CustodyText => (text === null ? erased(version, at) : { salt: saltAt(version.salts, at).toString('hex'), text })
+  const told = (text: string | null, at: 0 | 1 | 2): CustodyText =>
+    text === null ? erased(version, at) : { salt: saltAt(version.salts, at).toString('hex'), text }
   const sealed = version.sealed_text === null ? null : hub.sealer.open(version.sealed_text, version.commitment)
   return {
     open: told(version.open_text, 0),
@@ -82,7 +105,9 @@ const sealedHash = (version: VersionRow, text: string): string => textHash(saltA
 function documentStep(hub: Hub, step: CustodyStep): CustodyDocument['steps'][number] {
   const origin = parseLogOrigin(parseCheckpoint(splitNote(step.checkpoint).text).origin)
   const own = step.node === hub.node.name
-  const seen = own ? { region: hub.node.region, tier: hub.node.tier, verifierKey: verifierKey(hub.node.name, hub.signingKey.publicKey) } : step.seen
+  const seen = own
+    ? { region: hub.node.region, tier: hub.node.tier, verifierKey: verifierKey(hub.node.name, hub.signingKey.publicKey) }
+    : step.seen
   const ordinal = step.ordinals?.[0] ?? 0
   const operation = step.operations?.[ordinal]
   return {
@@ -98,10 +123,19 @@ function documentStep(hub: Hub, step: CustodyStep): CustodyDocument['steps'][num
  * What the first hop rests on: the edge node's signed log entry names the submission and its digest; at the edge itself the signed receipt is
  * added. A participant's own signature proves a single record only while the raw body is kept, so it is not claimed here.
  */
-async function evidenceOf(hub: Hub, edge: CustodyStep, version: { readonly submission_id: string; readonly submission_participant: string }): Promise<object> {
+async function evidenceOf(
+  hub: Hub,
+  edge: CustodyStep,
+  version: { readonly submission_id: string; readonly submission_participant: string },
+): Promise<object> {
   const { submission } = JSON.parse(edge.body) as { submission?: unknown }
   const common = { kind: 'node-signed', node: edge.node, submission: submission ?? null }
   if (edge.node !== hub.node.name) return common
-  const row = await hub.db.selectFrom('submission').select('receipt').where('id', '=', version.submission_id).where('participant_id', '=', version.submission_participant).executeTakeFirst()
+  const row = await hub.db
+    .selectFrom('submission')
+    .select('receipt')
+    .where('id', '=', version.submission_id)
+    .where('participant_id', '=', version.submission_participant)
+    .executeTakeFirst()
   return { ...common, receipt: row?.receipt == null ? null : (JSON.parse(row.receipt.toString()) as unknown) }
 }

@@ -4,9 +4,24 @@ import { type ChangeRules, decideAbove, decideAtEdge, type Decision, type Incomi
 
 const rules: ChangeRules = { onChange: 'update', withdraw: 'until-in-force' }
 const mac = (text: string) => Buffer.from(text.padEnd(16, '.'))
-const upsert = (content: string, sourceVersion: number | null = null, state: Incoming['state'] = 'accepted'): Incoming => ({ operation: 'upsert', sourceVersion, contentMac: mac(content), state })
+const upsert = (content: string, sourceVersion: number | null = null, state: Incoming['state'] = 'accepted'): Incoming => ({
+  operation: 'upsert',
+  sourceVersion,
+  contentMac: mac(content),
+  state,
+})
 const withdraw: Incoming = { operation: 'withdraw', sourceVersion: null, contentMac: mac('-'), state: 'accepted' }
-const head = (over: Partial<StreamHead> = {}): StreamHead => ({ recordId: 'r', epoch: 1, n: 1, sourceVersion: null, contentMac: mac('a'), operation: 'upsert', state: 'accepted', inForce: true, ...over })
+const head = (over: Partial<StreamHead> = {}): StreamHead => ({
+  recordId: 'r',
+  epoch: 1,
+  n: 1,
+  sourceVersion: null,
+  contentMac: mac('a'),
+  operation: 'upsert',
+  state: 'accepted',
+  inForce: true,
+  ...over,
+})
 
 /** What a stream's row becomes; the same steps as the engine's SQL, in plain data. */
 function step(before: StreamHead | null, incoming: Incoming, decision: Decision): StreamHead | null {
@@ -14,7 +29,16 @@ function step(before: StreamHead | null, incoming: Incoming, decision: Decision)
   const { epoch, n, state, becomesHead } = decision
   if (before !== null && !becomesHead) return { ...before, epoch, n: Math.max(n, before.n) }
   const inForce = state === 'accepted' ? incoming.operation === 'upsert' : (before?.inForce ?? false)
-  return { recordId: 'r', epoch, n, sourceVersion: incoming.sourceVersion ?? before?.sourceVersion ?? null, contentMac: incoming.contentMac, operation: incoming.operation, state, inForce }
+  return {
+    recordId: 'r',
+    epoch,
+    n,
+    sourceVersion: incoming.sourceVersion ?? before?.sourceVersion ?? null,
+    contentMac: incoming.contentMac,
+    operation: incoming.operation,
+    state,
+    inForce,
+  }
 }
 
 describe('decideAtEdge', () => {
@@ -33,7 +57,11 @@ describe('decideAtEdge', () => {
   })
 
   it('stores an older sourceVersion as superseded and refuses the same one with other content', () => {
-    expect(decideAtEdge(head({ sourceVersion: 3 }), upsert('b', 2), 1, rules)).toMatchObject({ kind: 'stored', state: 'superseded', becomesHead: false })
+    expect(decideAtEdge(head({ sourceVersion: 3 }), upsert('b', 2), 1, rules)).toMatchObject({
+      kind: 'stored',
+      state: 'superseded',
+      becomesHead: false,
+    })
     expect(decideAtEdge(head({ sourceVersion: 3 }), upsert('b', 3), 1, rules)).toEqual({ kind: 'refused', code: 'source-version-conflict' })
   })
 
@@ -50,14 +78,23 @@ describe('decideAtEdge', () => {
   })
 
   it('gives every stored version its own rising number, whatever arrives', () => {
-    const arrivals = fc.record({ operation: fc.constantFrom('upsert' as const, 'withdraw' as const), content: fc.constantFrom('a', 'b', 'c'), sourceVersion: fc.option(fc.nat(5)) })
+    const arrivals = fc.record({
+      operation: fc.constantFrom('upsert' as const, 'withdraw' as const),
+      content: fc.constantFrom('a', 'b', 'c'),
+      sourceVersion: fc.option(fc.nat(5)),
+    })
     fc.assert(
       fc.property(fc.array(arrivals, { maxLength: 30 }), (list) => {
         let now: StreamHead | null = null
         const numbers: number[] = []
         let highestSource = -1
         for (const one of list) {
-          const incoming: Incoming = { operation: one.operation, sourceVersion: one.sourceVersion, contentMac: mac(one.operation === 'withdraw' ? '-' : one.content), state: 'accepted' }
+          const incoming: Incoming = {
+            operation: one.operation,
+            sourceVersion: one.sourceVersion,
+            contentMac: mac(one.operation === 'withdraw' ? '-' : one.content),
+            state: 'accepted',
+          }
           const decision = decideAtEdge(now, incoming, 1, rules)
           if (decision.kind === 'stored') {
             numbers.push(decision.n)
@@ -76,11 +113,21 @@ describe('decideAtEdge', () => {
 })
 
 describe('decideAbove', () => {
-  const version = (n: number, content: string, operation: Incoming['operation'] = 'upsert') => ({ operation, sourceVersion: null, contentMac: mac(content), state: 'accepted' as const, place: { epoch: 1, n }, commitment: mac(content) })
+  const version = (n: number, content: string, operation: Incoming['operation'] = 'upsert') => ({
+    operation,
+    sourceVersion: null,
+    contentMac: mac(content),
+    state: 'accepted' as const,
+    place: { epoch: 1, n },
+    commitment: mac(content),
+  })
 
   it('answers unchanged to the same version and conflict to another commitment under its place', () => {
     expect(decideAbove(head({ n: 2 }), version(2, 'a'), { commitment: mac('a'), operation: 'upsert' }).kind).toBe('unchanged')
-    expect(decideAbove(head({ n: 2 }), version(2, 'x'), { commitment: mac('a'), operation: 'upsert' })).toEqual({ kind: 'refused', code: 'version-conflict' })
+    expect(decideAbove(head({ n: 2 }), version(2, 'x'), { commitment: mac('a'), operation: 'upsert' })).toEqual({
+      kind: 'refused',
+      code: 'version-conflict',
+    })
   })
 
   it('never lets an older place replace a newer one', () => {
@@ -88,11 +135,17 @@ describe('decideAbove', () => {
   })
 
   it('puts a newer epoch above any number of an older one', () => {
-    expect(decideAbove(head({ n: 50 }), { ...version(1, 'z'), place: { epoch: 2, n: 1 } }, null)).toMatchObject({ becomesHead: true, epoch: 2, n: 1 })
+    expect(decideAbove(head({ n: 50 }), { ...version(1, 'z'), place: { epoch: 2, n: 1 } }, null)).toMatchObject({
+      becomesHead: true,
+      epoch: 2,
+      n: 1,
+    })
   })
 
   it('ends with the same head whatever the order and however often versions arrive', () => {
-    const order = fc.integer({ min: 1, max: 6 }).chain((count) => fc.array(fc.integer({ min: 1, max: count }), { minLength: 1, maxLength: 20 }).map((list) => ({ count, list })))
+    const order = fc
+      .integer({ min: 1, max: 6 })
+      .chain((count) => fc.array(fc.integer({ min: 1, max: count }), { minLength: 1, maxLength: 20 }).map((list) => ({ count, list })))
     fc.assert(
       fc.property(order, ({ list }) => {
         let now: StreamHead | null = null

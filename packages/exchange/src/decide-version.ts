@@ -49,7 +49,8 @@ export function decideAtEdge(head: StreamHead | null, incoming: Incoming, nodeEp
   const same = head.operation === incoming.operation && head.contentMac !== null && head.contentMac.equals(incoming.contentMac)
   if (incoming.sourceVersion !== null && head.sourceVersion !== null) {
     if (incoming.sourceVersion < head.sourceVersion) return stored(nodeEpoch, n, 'superseded', false)
-    if (incoming.sourceVersion === head.sourceVersion) return same ? { kind: 'unchanged' } : { kind: 'refused', code: 'source-version-conflict' }
+    if (incoming.sourceVersion === head.sourceVersion)
+      return same ? { kind: 'unchanged' } : { kind: 'refused', code: 'source-version-conflict' }
   }
   if (same) return { kind: 'unchanged' }
   if (incoming.operation === 'withdraw') {

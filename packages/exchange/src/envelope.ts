@@ -35,14 +35,20 @@ export function readEnvelope(value: unknown): Envelope {
   const members = Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null)) as Record<string, unknown>
   const known = ['id', 'standard', 'producedAt', 'responsible']
   for (const name of Object.keys(members)) {
-    if (name === 'records') fault('/records', 'records 应为数组（NDJSON 的首行不带 records）', 'records must be an array (the first line of NDJSON has none)')
+    if (name === 'records')
+      fault('/records', 'records 应为数组（NDJSON 的首行不带 records）', 'records must be an array (the first line of NDJSON has none)')
     else if (!known.includes(name)) {
       const near = known.find((word) => word.toLowerCase() === name.toLowerCase())
-      fault(`/${name.slice(0, 60)}`, near ? `应写作 ${near}` : '信封中没有此成员', near ? `Write it ${near}` : 'The envelope has no such member')
+      fault(
+        `/${name.slice(0, 60)}`,
+        near ? `应写作 ${near}` : '信封中没有此成员',
+        near ? `Write it ${near}` : 'The envelope has no such member',
+      )
     }
   }
   if (typeof members['id'] !== 'string' || !uuid.test(members['id'])) fault('/id', 'id 应为 UUID', 'id must be a UUID')
-  if (typeof members['standard'] !== 'string' || members['standard'] === '') fault('/standard', '缺少 standard（如 "2018"）', 'standard is missing (such as "2018")')
+  if (typeof members['standard'] !== 'string' || members['standard'] === '')
+    fault('/standard', '缺少 standard（如 "2018"）', 'standard is missing (such as "2018")')
   if (members['producedAt'] !== undefined && !isInstant(members['producedAt'])) {
     fault('/producedAt', 'producedAt 应为带时区的 RFC 3339 时刻', 'producedAt must be an RFC 3339 instant with its offset')
   }
@@ -50,7 +56,10 @@ export function readEnvelope(value: unknown): Envelope {
   if (faults.length > 0) {
     throw new Problem(
       'envelope-invalid',
-      { zh: faults.map((one) => `${one.pointer}：${one.words.zh}`).join('；'), en: faults.map((one) => `${one.pointer}: ${one.words.en}`).join('; ') },
+      {
+        zh: faults.map((one) => `${one.pointer}：${one.words.zh}`).join('；'),
+        en: faults.map((one) => `${one.pointer}: ${one.words.en}`).join('; '),
+      },
       { pointer: (faults[0] as Fault).pointer },
     )
   }
@@ -70,6 +79,7 @@ function checkResponsible(value: unknown, fault: (pointer: string, zh: string, e
   const text = (member: unknown) => typeof member === 'string' && member.trim() !== '' && member.length <= 200
   if (!text(unit)) fault('/responsible/unit', '缺少报送单位名称', 'The unit’s name is missing')
   if (!text(name)) fault('/responsible/name', '缺少责任人姓名', 'The person’s name is missing')
-  if (account !== undefined && account !== null && !text(account)) fault('/responsible/account', 'account 应为文本', 'account must be a text')
+  if (account !== undefined && account !== null && !text(account))
+    fault('/responsible/account', 'account 应为文本', 'account must be a text')
   for (const name of Object.keys(others)) fault(`/responsible/${name.slice(0, 60)}`, '没有此成员', 'No such member')
 }

@@ -1,7 +1,15 @@
 export type { Caller, Clock, Hub, Log, NodeFacts } from './hub.ts'
 export { outcomes, type Outcome, type PreparedRecord, type PreparedVersion, type RecordOutcome, type RefusedRecord } from './prepared.ts'
 export { type AccessEvent, accessText, listAccess, recordAccess, sealAccess } from './access.ts'
-export { type BodyLimits, type BodyOptions, defaultBodyLimits, discardBody, type ReceivedBody, receiveBody, versionsMediaType } from './body.ts'
+export {
+  type BodyLimits,
+  type BodyOptions,
+  defaultBodyLimits,
+  discardBody,
+  type ReceivedBody,
+  receiveBody,
+  versionsMediaType,
+} from './body.ts'
 export { addPendingEntry, type EntryKind, type LogHead, type NewEntry, pendingChannel, readCheckpointAt, readLogHead } from './log.ts'
 export { type HubOptions, openHub } from './open-hub.ts'
 export {
@@ -28,11 +36,29 @@ export type { Mode, SubmissionAnswer, SubmissionRequest } from './submission-req
 export { type LookupQuery, lookupRecord, partsOfRecord, readRecord, readVersions, type ShowOptions } from './record.ts'
 export { parseRecordId, publicRecordId } from './record-id.ts'
 export { type SequencedEntry, sequenceLog } from './sequence-log.ts'
-export { findSubmission, listSubmissions, type SubmissionFilter, submissionOutcomes, submissionProblems, submissionStatus } from './submission-status.ts'
+export {
+  findSubmission,
+  listSubmissions,
+  type SubmissionFilter,
+  submissionOutcomes,
+  submissionProblems,
+  submissionStatus,
+} from './submission-status.ts'
 export { type FeedEntry, type FeedItem, type FeedPage, outcomesAbove, readFeed } from './feed.ts'
 export { type FetchFeed, takeFeed } from './take-feed.ts'
 export { type DeliveryAnswer, type DeliveryRequest, type Forwarded, forwardLink, type ProbeResult, type SendDelivery } from './forward.ts'
-export { ensureLinks, findLink, type LinkFacts, type LinkSettings, linksWithWork, listDeliveries, listLinks, pauseLink, resumeLink, testLink } from './link.ts'
+export {
+  ensureLinks,
+  findLink,
+  type LinkFacts,
+  type LinkSettings,
+  linksWithWork,
+  listDeliveries,
+  listLinks,
+  pauseLink,
+  resumeLink,
+  testLink,
+} from './link.ts'
 export type { LinkRow } from './next-delivery.ts'
 export { countParked, listParked, type ParkedFilter, type ParkedRow, retryParked } from './parked.ts'
 export { judgeFor, policyHolder, policyInForce, type PolicyInForce } from './policy-in-force.ts'

@@ -6,11 +6,34 @@ import { decideAbove, decideAtEdge, type Decision, type StreamHead } from './dec
 import type { Hub } from './hub.ts'
 
 import type { MergedVersion, Outcome, PreparedVersion } from './prepared.ts'
-import { findStored, foreignRecordIds, insertHeld, insertStreams, insertVersions, keysOfRecords, lockStreams, presentParents, type StreamRow, updateStreams } from './stream.ts'
+import {
+  findStored,
+  foreignRecordIds,
+  insertHeld,
+  insertStreams,
+  insertVersions,
+  keysOfRecords,
+  lockStreams,
+  presentParents,
+  type StreamRow,
+  updateStreams,
+} from './stream.ts'
 
 export type MergeResult =
-  | { readonly index: number; readonly outcome: 'refused'; readonly recordId: string | null; readonly code: ProblemCode; readonly detail: Words }
-  | { readonly index: number; readonly outcome: Exclude<Outcome, 'refused'>; readonly recordId: string; readonly n: number; readonly problems: readonly ProblemDocument[] }
+  | {
+      readonly index: number
+      readonly outcome: 'refused'
+      readonly recordId: string | null
+      readonly code: ProblemCode
+      readonly detail: Words
+    }
+  | {
+      readonly index: number
+      readonly outcome: Exclude<Outcome, 'refused'>
+      readonly recordId: string
+      readonly n: number
+      readonly problems: readonly ProblemDocument[]
+    }
 
 export interface Merged {
   readonly partId: number
@@ -65,9 +88,15 @@ export async function mergeVersions(trx: Transaction<Tables>, hub: Hub, prepared
     const ours = new Set(fresh.map((row) => streamOf(row.key_digest, row.source_no)))
     for (const [key, row] of again.rows) if (ours.has(key) && row.head_part === partId) again.rows.delete(key)
     plan = await decideAll(trx, hub, partId, keyed, again)
-    await updateStreams(trx, [...plan.works.values()].filter((work) => work.changed).map((work) => work.after as StreamRow))
+    await updateStreams(
+      trx,
+      [...plan.works.values()].filter((work) => work.changed).map((work) => work.after as StreamRow),
+    )
   } else {
-    await updateStreams(trx, works.filter((work) => work.before !== null).map((work) => work.after as StreamRow))
+    await updateStreams(
+      trx,
+      works.filter((work) => work.before !== null).map((work) => work.after as StreamRow),
+    )
   }
   await insertVersions(trx, hub, partId, plan.versions)
   await insertHeld(trx, partId, plan.versions, at)
@@ -84,9 +113,13 @@ async function nextPartId(trx: Transaction<Tables>): Promise<number> {
 async function withKeys(trx: Transaction<Tables>, hub: Hub, prepared: readonly PreparedVersion[]): Promise<Keyed[]> {
   const nameless = prepared.filter((record) => record.keyDigest === null)
   if (nameless.length === 0) return prepared as Keyed[]
-  const known = await keysOfRecords(trx, nameless.map((record) => record.recordId as string))
+  const known = await keysOfRecords(
+    trx,
+    nameless.map((record) => record.recordId as string),
+  )
   // The version that it ends may be in this very part.
-  for (const { keyDigest, recordId, sourceNo } of prepared) if (keyDigest !== null && recordId !== null) known.set(`${recordId}/${sourceNo}`, keyDigest)
+  for (const { keyDigest, recordId, sourceNo } of prepared)
+    if (keyDigest !== null && recordId !== null) known.set(`${recordId}/${sourceNo}`, keyDigest)
   return prepared.map((record) => {
     if (record.keyDigest !== null) return record as Keyed
     const recordId = record.recordId as string
@@ -97,13 +130,22 @@ async function withKeys(trx: Transaction<Tables>, hub: Hub, prepared: readonly P
 async function look(trx: Transaction<Tables>, keyed: readonly Keyed[]): Promise<Seen> {
   const rows = new Map<string, StreamRow>()
   const recordIds = new Map<string, string>()
-  for (const row of await lockStreams(trx, keyed.map((record) => record.keyDigest))) {
+  for (const row of await lockStreams(
+    trx,
+    keyed.map((record) => record.keyDigest),
+  )) {
     rows.set(streamOf(row.key_digest, row.source_no), row)
     if (!recordIds.has(keyOf(row.key_digest))) recordIds.set(keyOf(row.key_digest), row.record_id)
   }
-  const parents = await presentParents(trx, keyed.flatMap((record) => record.parents.map((parent) => parent.digest)))
+  const parents = await presentParents(
+    trx,
+    keyed.flatMap((record) => record.parents.map((parent) => parent.digest)),
+  )
   const given = keyed.filter((record) => record.recordId !== null)
-  const foreign = await foreignRecordIds(trx, given.map((record) => ({ recordId: record.recordId as string, keyDigest: record.keyDigest, sourceNo: record.sourceNo })))
+  const foreign = await foreignRecordIds(
+    trx,
+    given.map((record) => ({ recordId: record.recordId as string, keyDigest: record.keyDigest, sourceNo: record.sourceNo })),
+  )
   return { rows, recordIds, parents, foreign }
 }
 
@@ -131,14 +173,23 @@ async function decideAll(trx: Transaction<Tables>, hub: Hub, partId: number, key
   return plan
 }
 
-async function decide(trx: Transaction<Tables>, hub: Hub, record: Keyed, state: PreparedVersion['state'], work: StreamWork, plan: Plan, seen: Seen): Promise<Decision> {
+async function decide(
+  trx: Transaction<Tables>,
+  hub: Hub,
+  record: Keyed,
+  state: PreparedVersion['state'],
+  work: StreamWork,
+  plan: Plan,
+  seen: Seen,
+): Promise<Decision> {
   const head = work.after === null ? null : headOf(work.after)
   const incoming = { operation: record.operation, sourceVersion: record.sourceVersion, contentMac: record.contentMac, state }
   if (record.place === null) {
     const rules = hub.policy().rulesOf(record.entity)
     return decideAtEdge(head, incoming, hub.node.epoch, { onChange: record.onChange ?? rules.onChange, withdraw: rules.withdraw })
   }
-  if (seen.foreign.has(record.recordId as string) || (head !== null && head.recordId !== record.recordId)) return { kind: 'refused', code: 'record-id-conflict' }
+  if (seen.foreign.has(record.recordId as string) || (head !== null && head.recordId !== record.recordId))
+    return { kind: 'refused', code: 'record-id-conflict' }
   const { epoch, n } = record.place
   const old = head !== null && (epoch - head.epoch || n - head.n) <= 0
   const known = old ? await knownAt(trx, record, work, plan) : null
@@ -148,14 +199,34 @@ async function decide(trx: Transaction<Tables>, hub: Hub, record: Keyed, state: 
 /** The version that already stands under the record's place in its stream: stored before, or earlier in this very part. */
 async function knownAt(trx: Transaction<Tables>, record: Keyed, work: StreamWork, plan: Plan) {
   const { epoch, n } = record.place as { epoch: number; n: number }
-  const here = plan.versions.findLast((version) => version.prepared.sourceNo === record.sourceNo && version.keyDigest.equals(record.keyDigest) && version.epoch === epoch && version.n === n)
+  const here = plan.versions.findLast(
+    (version) =>
+      version.prepared.sourceNo === record.sourceNo &&
+      version.keyDigest.equals(record.keyDigest) &&
+      version.epoch === epoch &&
+      version.n === n,
+  )
   if (here !== undefined) return { commitment: here.prepared.commitment, operation: here.prepared.operation }
   return work.before === null ? null : await findStored(trx, work.before, epoch, n)
 }
 
-function apply(plan: Plan, partId: number, record: Keyed, decision: Decision, work: StreamWork, missing: Keyed['parents'], recordIds: Map<string, string>): MergeResult {
+function apply(
+  plan: Plan,
+  partId: number,
+  record: Keyed,
+  decision: Decision,
+  work: StreamWork,
+  missing: Keyed['parents'],
+  recordIds: Map<string, string>,
+): MergeResult {
   if (decision.kind === 'refused') {
-    return { index: record.index, outcome: 'refused', recordId: work.after?.record_id ?? null, code: decision.code, detail: refusals[decision.code] ?? refusals['version-conflict'] as Words }
+    return {
+      index: record.index,
+      outcome: 'refused',
+      recordId: work.after?.record_id ?? null,
+      code: decision.code,
+      detail: refusals[decision.code] ?? (refusals['version-conflict'] as Words),
+    }
   }
   if (decision.kind === 'unchanged') {
     const after = work.after as StreamRow
@@ -181,7 +252,11 @@ function apply(plan: Plan, partId: number, record: Keyed, decision: Decision, wo
   return { index: record.index, outcome: state === 'refused' ? 'accepted' : state, recordId, n, problems }
 }
 
-function nextRow(before: StreamRow | null, record: Keyed, at: { partId: number; ordinal: number; recordId: string; epoch: number; n: number; state: VersionState; becomesHead: boolean }): StreamRow {
+function nextRow(
+  before: StreamRow | null,
+  record: Keyed,
+  at: { partId: number; ordinal: number; recordId: string; epoch: number; n: number; state: VersionState; becomesHead: boolean },
+): StreamRow {
   const { partId, ordinal, epoch, n, state } = at
   const last = { last_part: partId, last_ordinal: ordinal }
   if (before !== null && !at.becomesHead) {
@@ -228,14 +303,26 @@ function parentMissing(index: number, parent: Keyed['parents'][number]): Problem
     record: index,
     severity: 'warning',
     pointer: `/data/${parent.field}`,
-    detail: { zh: `${parent.field} 所指的 ${parent.entity} 尚未入库，本记录待关联`, en: `The ${parent.entity} that ${parent.field} names is not in force here yet; the record is held` },
+    detail: {
+      zh: `${parent.field} 所指的 ${parent.entity} 尚未入库，本记录待关联`,
+      en: `The ${parent.entity} that ${parent.field} names is not in force here yet; the record is held`,
+    },
   })
 }
 
 const refusals: Partial<Record<ProblemCode, Words>> = {
-  'source-version-conflict': { zh: '此 sourceVersion 已收到过不同的内容', en: 'This sourceVersion was already received with other content' },
+  'source-version-conflict': {
+    zh: '此 sourceVersion 已收到过不同的内容',
+    en: 'This sourceVersion was already received with other content',
+  },
   'withdraw-in-force': { zh: '该记录已入库，不能撤回', en: 'The record is in force and cannot be withdrawn' },
-  'withdraw-conduct': { zh: '行为记录由变更、撤销程序处理，不接受撤回', en: 'Conduct is changed or revoked by its own procedure, never withdrawn' },
-  'version-conflict': { zh: '同一流、同一版本号下已有另一内容承诺', en: 'Another commitment already stands under this place of the stream' },
+  'withdraw-conduct': {
+    zh: '行为记录由变更、撤销程序处理，不接受撤回',
+    en: 'Conduct is changed or revoked by its own procedure, never withdrawn',
+  },
+  'version-conflict': {
+    zh: '同一流、同一版本号下已有另一内容承诺',
+    en: 'Another commitment already stands under this place of the stream',
+  },
   'record-id-conflict': { zh: '该记录编号在本节点属于另一业务主键', en: 'Here this record id belongs to another business key' },
 }

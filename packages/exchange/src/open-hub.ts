@@ -42,7 +42,14 @@ export async function openHub(db: Kysely<Tables>, options: HubOptions): Promise<
     )
   }
   await rememberKey(db, options)
-  const node: NodeFacts = { name, region, tier, epoch: row.epoch, epochId: row.epoch_id, origin: logOrigin(name, { number: row.epoch, id: row.epoch_id }) }
+  const node: NodeFacts = {
+    name,
+    region,
+    tier,
+    epoch: row.epoch,
+    epochId: row.epoch_id,
+    origin: logOrigin(name, { number: row.epoch, id: row.epoch_id }),
+  }
   return {
     db,
     node,
@@ -60,10 +67,15 @@ export async function openHub(db: Kysely<Tables>, options: HubOptions): Promise<
 /** Keeps the public half of every signing key the node ever used; one id never stands for two keys. */
 async function rememberKey(db: Kysely<Tables>, options: HubOptions): Promise<void> {
   const { keyId, publicKey } = options.signingKey
-  await db.insertInto('node_key').values({ key_id: keyId, public_key: publicKey, created_at: options.clock.now(), retired_at: null }).onConflict((conflict) => conflict.doNothing()).execute()
+  await db
+    .insertInto('node_key')
+    .values({ key_id: keyId, public_key: publicKey, created_at: options.clock.now(), retired_at: null })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
   const row = await db.selectFrom('node_key').select('public_key').where('key_id', '=', keyId).executeTakeFirstOrThrow()
   if (!row.public_key.equals(publicKey)) {
-    throw new Error(`签名密钥 ${keyId} 与数据库所记的公钥不符 / the signing key ${keyId} is not the one the database knows; put the old key back, or give the new one another id`)
+    throw new Error(
+      `签名密钥 ${keyId} 与数据库所记的公钥不符 / the signing key ${keyId} is not the one the database knows; put the old key back, or give the new one another id`,
+    )
   }
 }
-

@@ -37,12 +37,24 @@ export async function openSubmission(hub: Hub, caller: Caller, body: ReceivedBod
   const envelope = readEnvelope(opened.envelope)
   const release = releases.get(envelope.standard)
   if (release === undefined) {
-    throw new Problem('standard-unknown', { zh: `没有“${envelope.standard.slice(0, 60)}”版；可用：${[...releases.keys()].join('、')}`, en: `There is no release "${envelope.standard.slice(0, 60)}"; served: ${[...releases.keys()].join(', ')}` }, { pointer: '/standard' })
+    throw new Problem(
+      'standard-unknown',
+      {
+        zh: `没有“${envelope.standard.slice(0, 60)}”版；可用：${[...releases.keys()].join('、')}`,
+        en: `There is no release "${envelope.standard.slice(0, 60)}"; served: ${[...releases.keys()].join(', ')}`,
+      },
+      { pointer: '/standard' },
+    )
   }
   const peek = opened.records({ byte: 0, record: 0 })
   const first = await peek.next()
   await peek.return(undefined) // else the body's file stays open
-  if (first.done === true) throw new Problem('submission-empty', { zh: '批次中一条记录也没有', en: 'There is not one record in the submission' }, { pointer: '/records' })
+  if (first.done === true)
+    throw new Problem(
+      'submission-empty',
+      { zh: '批次中一条记录也没有', en: 'There is not one record in the submission' },
+      { pointer: '/records' },
+    )
   return {
     id: envelope.id,
     standard: envelope.standard,

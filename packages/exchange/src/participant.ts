@@ -30,29 +30,64 @@ export type ShownKey = Omit<Selectable<ParticipantKeyTable>, 'secret_digest'>
 export async function createParticipant(hub: Hub, actor: string, input: NewParticipant): Promise<ParticipantRow> {
   const participantId = input.participantId ?? `p-${randomBytes(5).toString('hex')}`
   const invalid = (zh: string, en: string) => new Problem('parameter-invalid', { zh, en })
-  if (!/^p-[a-z0-9-]{1,60}$/.test(participantId)) throw invalid('participantId 应为 p- 加小写字母、数字、连字符', 'participantId is p- and lower-case letters, digits, hyphens')
+  if (!/^p-[a-z0-9-]{1,60}$/.test(participantId))
+    throw invalid('participantId 应为 p- 加小写字母、数字、连字符', 'participantId is p- and lower-case letters, digits, hyphens')
   if (input.name.trim() === '' || input.name.length > 200) throw invalid('name 不能为空，至多 200 字', 'name must have 1 to 200 characters')
-  if (input.regions.length === 0 || !input.regions.every((code) => /^\d{6}$/.test(code))) throw invalid('regions 应为六位行政区划代码，至少一个', 'regions are six-digit codes, at least one')
-  if ((input.kind === 'node') !== (input.nodeName !== undefined)) throw invalid('下级节点须有 nodeName，业务系统没有', 'A lower node has a nodeName, a business system has none')
+  if (input.regions.length === 0 || !input.regions.every((code) => /^\d{6}$/.test(code)))
+    throw invalid('regions 应为六位行政区划代码，至少一个', 'regions are six-digit codes, at least one')
+  if ((input.kind === 'node') !== (input.nodeName !== undefined))
+    throw invalid('下级节点须有 nodeName，业务系统没有', 'A lower node has a nodeName, a business system has none')
   const at = hub.clock.now()
   return await changed(hub, async (trx) => {
     const row = await trx
       .insertInto('participant')
-      .values({ participant_id: participantId, kind: input.kind, name: input.name, regions: [...input.regions], node_name: input.nodeName ?? null, created_at: at, revoked_at: null })
+      .values({
+        participant_id: participantId,
+        kind: input.kind,
+        name: input.name,
+        regions: [...input.regions],
+        node_name: input.nodeName ?? null,
+        created_at: at,
+        revoked_at: null,
+      })
       .onConflict((conflict) => conflict.column('participant_id').doNothing())
       .returningAll()
       .executeTakeFirst()
     if (row === undefined) throw invalid(`已有接入单位 ${participantId}`, `There is a participant ${participantId} already`)
-    await addPendingEntry(trx, { kind: 'participant', instant: at, actor, subject: participantId, body: { act: 'created', participant: participantId, kind: input.kind, regions: input.regions, ...(input.nodeName === undefined ? {} : { node: input.nodeName }) } })
+    await addPendingEntry(trx, {
+      kind: 'participant',
+      instant: at,
+      actor,
+      subject: participantId,
+      body: {
+        act: 'created',
+        participant: participantId,
+        kind: input.kind,
+        regions: input.regions,
+        ...(input.nodeName === undefined ? {} : { node: input.nodeName }),
+      },
+    })
     return row
   })
 }
 
 /** Gives a participant a new API key. The secret is returned once and kept only as its digest. */
-export async function addApiKey(hub: Hub, actor: string, participantId: string, expiresAt: Date | null = null): Promise<{ keyId: string; secret: string }> {
+export async function addApiKey(
+  hub: Hub,
+  actor: string,
+  participantId: string,
+  expiresAt: Date | null = null,
+): Promise<{ keyId: string; secret: string }> {
   const { secret, digest } = newApiKey()
   const keyId = `k-${randomBytes(6).toString('hex')}`
-  await addKey(hub, actor, { key_id: keyId, participant_id: participantId, kind: 'api-key', secret_digest: digest, public_key: null, expires_at: expiresAt })
+  await addKey(hub, actor, {
+    key_id: keyId,
+    participant_id: participantId,
+    kind: 'api-key',
+    secret_digest: digest,
+    public_key: null,
+    expires_at: expiresAt,
+  })
   return { keyId, secret }
 }
 
@@ -60,15 +95,31 @@ export async function addApiKey(hub: Hub, actor: string, participantId: string, 
  * Registers a participant's public key for signed requests; a lower node's also verifies its checkpoints.
  * @param publicKey PEM, or the raw 32 bytes of an Ed25519 key in base64
  */
-export async function addPublicKey(hub: Hub, actor: string, participantId: string, key: { readonly keyId: string; readonly algorithm: KeyAlgorithm; readonly publicKey: string; readonly expiresAt?: Date | null }): Promise<{ keyId: string }> {
-  if (!/^[A-Za-z0-9._:-]{1,100}$/.test(key.keyId)) throw new Problem('parameter-invalid', { zh: 'keyId 由字母、数字和 ._:- 组成', en: 'keyId has letters, digits and ._:-' })
+export async function addPublicKey(
+  hub: Hub,
+  actor: string,
+  participantId: string,
+  key: { readonly keyId: string; readonly algorithm: KeyAlgorithm; readonly publicKey: string; readonly expiresAt?: Date | null },
+): Promise<{ keyId: string }> {
+  if (!/^[A-Za-z0-9._:-]{1,100}$/.test(key.keyId))
+    throw new Problem('parameter-invalid', { zh: 'keyId 由字母、数字和 ._:- 组成', en: 'keyId has letters, digits and ._:-' })
   const object = readPublicKey(key.publicKey, key.algorithm)
-  await addKey(hub, actor, { key_id: key.keyId, participant_id: participantId, kind: key.algorithm, secret_digest: null, public_key: object.export({ type: 'spki', format: 'pem' }).toString(), expires_at: key.expiresAt ?? null })
+  await addKey(hub, actor, {
+    key_id: key.keyId,
+    participant_id: participantId,
+    kind: key.algorithm,
+    secret_digest: null,
+    public_key: object.export({ type: 'spki', format: 'pem' }).toString(),
+    expires_at: key.expiresAt ?? null,
+  })
   return { keyId: key.keyId }
 }
 
 function readPublicKey(text: string, algorithm: KeyAlgorithm): KeyObject {
-  const words = { zh: `publicKey 不是 ${algorithm} 公钥（PEM，或 Ed25519 的 32 字节 base64）`, en: `publicKey is not a ${algorithm} public key (PEM, or 32 bytes of Ed25519 in base64)` }
+  const words = {
+    zh: `publicKey 不是 ${algorithm} 公钥（PEM，或 Ed25519 的 32 字节 base64）`,
+    en: `publicKey is not a ${algorithm} public key (PEM, or 32 bytes of Ed25519 in base64)`,
+  }
   try {
     const key = parsePublicKey(text)
     if (key.algorithm === algorithm) return key.publicKey
@@ -81,12 +132,34 @@ function readPublicKey(text: string, algorithm: KeyAlgorithm): KeyObject {
 async function addKey(hub: Hub, actor: string, key: Omit<Selectable<ParticipantKeyTable>, 'created_at' | 'revoked_at'>): Promise<void> {
   const at = hub.clock.now()
   await changed(hub, async (trx) => {
-    const owner = await trx.selectFrom('participant').select('revoked_at').where('participant_id', '=', key.participant_id).executeTakeFirst()
+    const owner = await trx
+      .selectFrom('participant')
+      .select('revoked_at')
+      .where('participant_id', '=', key.participant_id)
+      .executeTakeFirst()
     if (owner === undefined) throw unknownParticipant(key.participant_id)
     if (owner.revoked_at !== null) throw new Problem('parameter-invalid', { zh: '该接入单位已停用', en: 'The participant is revoked' })
-    const row = await trx.insertInto('participant_key').values({ ...key, created_at: at, revoked_at: null }).onConflict((conflict) => conflict.doNothing()).returning('key_id').executeTakeFirst()
-    if (row === undefined) throw new Problem('parameter-invalid', { zh: `密钥编号 ${key.key_id} 已被使用`, en: `The key id ${key.key_id} is taken` })
-    await addPendingEntry(trx, { kind: 'participant', instant: at, actor, subject: key.participant_id, body: { act: 'key-added', participant: key.participant_id, key: key.key_id, kind: key.kind, expires: key.expires_at?.toISOString() ?? null } })
+    const row = await trx
+      .insertInto('participant_key')
+      .values({ ...key, created_at: at, revoked_at: null })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('key_id')
+      .executeTakeFirst()
+    if (row === undefined)
+      throw new Problem('parameter-invalid', { zh: `密钥编号 ${key.key_id} 已被使用`, en: `The key id ${key.key_id} is taken` })
+    await addPendingEntry(trx, {
+      kind: 'participant',
+      instant: at,
+      actor,
+      subject: key.participant_id,
+      body: {
+        act: 'key-added',
+        participant: key.participant_id,
+        key: key.key_id,
+        kind: key.kind,
+        expires: key.expires_at?.toISOString() ?? null,
+      },
+    })
   })
 }
 
@@ -94,9 +167,25 @@ async function addKey(hub: Hub, actor: string, key: Omit<Selectable<ParticipantK
 export async function revokeKey(hub: Hub, actor: string, keyId: string): Promise<void> {
   const at = hub.clock.now()
   await changed(hub, async (trx) => {
-    const row = await trx.updateTable('participant_key').set({ revoked_at: at }).where('key_id', '=', keyId).where('revoked_at', 'is', null).returning('participant_id').executeTakeFirst()
-    if (row === undefined) throw new Problem('not-found', { zh: `没有可吊销的密钥 ${keyId.slice(0, 100)}`, en: `There is no key ${keyId.slice(0, 100)} to revoke` })
-    await addPendingEntry(trx, { kind: 'participant', instant: at, actor, subject: row.participant_id, body: { act: 'key-revoked', participant: row.participant_id, key: keyId } })
+    const row = await trx
+      .updateTable('participant_key')
+      .set({ revoked_at: at })
+      .where('key_id', '=', keyId)
+      .where('revoked_at', 'is', null)
+      .returning('participant_id')
+      .executeTakeFirst()
+    if (row === undefined)
+      throw new Problem('not-found', {
+        zh: `没有可吊销的密钥 ${keyId.slice(0, 100)}`,
+        en: `There is no key ${keyId.slice(0, 100)} to revoke`,
+      })
+    await addPendingEntry(trx, {
+      kind: 'participant',
+      instant: at,
+      actor,
+      subject: row.participant_id,
+      body: { act: 'key-revoked', participant: row.participant_id, key: keyId },
+    })
   })
 }
 
@@ -104,16 +193,37 @@ export async function revokeKey(hub: Hub, actor: string, keyId: string): Promise
 export async function revokeParticipant(hub: Hub, actor: string, participantId: string): Promise<void> {
   const at = hub.clock.now()
   await changed(hub, async (trx) => {
-    const row = await trx.updateTable('participant').set({ revoked_at: at }).where('participant_id', '=', participantId).where('revoked_at', 'is', null).returning('participant_id').executeTakeFirst()
+    const row = await trx
+      .updateTable('participant')
+      .set({ revoked_at: at })
+      .where('participant_id', '=', participantId)
+      .where('revoked_at', 'is', null)
+      .returning('participant_id')
+      .executeTakeFirst()
     if (row === undefined) throw unknownParticipant(participantId)
-    await trx.updateTable('participant_key').set({ revoked_at: at }).where('participant_id', '=', participantId).where('revoked_at', 'is', null).execute()
-    await addPendingEntry(trx, { kind: 'participant', instant: at, actor, subject: participantId, body: { act: 'revoked', participant: participantId } })
+    await trx
+      .updateTable('participant_key')
+      .set({ revoked_at: at })
+      .where('participant_id', '=', participantId)
+      .where('revoked_at', 'is', null)
+      .execute()
+    await addPendingEntry(trx, {
+      kind: 'participant',
+      instant: at,
+      actor,
+      subject: participantId,
+      body: { act: 'revoked', participant: participantId },
+    })
   })
 }
 
-const unknownParticipant = (id: string) => new Problem('not-found', { zh: `没有接入单位 ${id.slice(0, 100)}`, en: `There is no participant ${id.slice(0, 100)}` })
+const unknownParticipant = (id: string) =>
+  new Problem('not-found', { zh: `没有接入单位 ${id.slice(0, 100)}`, en: `There is no participant ${id.slice(0, 100)}` })
 
-async function changed<T>(hub: Hub, work: (trx: Parameters<Parameters<ReturnType<Kysely<Tables>['transaction']>['execute']>[0]>[0]) => Promise<T>): Promise<T> {
+async function changed<T>(
+  hub: Hub,
+  work: (trx: Parameters<Parameters<ReturnType<Kysely<Tables>['transaction']>['execute']>[0]>[0]) => Promise<T>,
+): Promise<T> {
   const result = await hub.db.transaction().execute(work)
   hub.onPending()
   return result
@@ -128,10 +238,22 @@ export function listParticipants(db: Kysely<Tables>, page: { readonly after?: st
 
 /** A participant's keys, newest first, without secrets. */
 export function listKeys(db: Kysely<Tables>, participantId: string): Promise<ShownKey[]> {
-  return db.selectFrom('participant_key').select(['key_id', 'participant_id', 'kind', 'public_key', 'created_at', 'expires_at', 'revoked_at']).where('participant_id', '=', participantId).orderBy('created_at', 'desc').execute()
+  return db
+    .selectFrom('participant_key')
+    .select(['key_id', 'participant_id', 'kind', 'public_key', 'created_at', 'expires_at', 'revoked_at'])
+    .where('participant_id', '=', participantId)
+    .orderBy('created_at', 'desc')
+    .execute()
 }
 
-const callerColumns = ['participant.participant_id', 'participant.kind as participant_kind', 'name', 'regions', 'node_name', 'participant_key.key_id'] as const
+const callerColumns = [
+  'participant.participant_id',
+  'participant.kind as participant_kind',
+  'name',
+  'regions',
+  'node_name',
+  'participant_key.key_id',
+] as const
 
 /** Who holds this API key; null when nobody does any more. */
 export async function authenticateApiKey(db: Kysely<Tables>, secret: string, now: Date): Promise<Caller | null> {
@@ -140,8 +262,16 @@ export async function authenticateApiKey(db: Kysely<Tables>, secret: string, now
 }
 
 /** The public key behind a signature's key id, and whose it is; null when it is unknown, revoked or expired. */
-export async function findVerificationKey(db: Kysely<Tables>, keyId: string, now: Date): Promise<{ caller: Caller; algorithm: KeyAlgorithm; publicKey: KeyObject } | null> {
-  const row = await liveKeys(db, now).select([...callerColumns, 'participant_key.kind', 'public_key']).where('participant_key.key_id', '=', keyId).where('public_key', 'is not', null).executeTakeFirst()
+export async function findVerificationKey(
+  db: Kysely<Tables>,
+  keyId: string,
+  now: Date,
+): Promise<{ caller: Caller; algorithm: KeyAlgorithm; publicKey: KeyObject } | null> {
+  const row = await liveKeys(db, now)
+    .select([...callerColumns, 'participant_key.kind', 'public_key'])
+    .where('participant_key.key_id', '=', keyId)
+    .where('public_key', 'is not', null)
+    .executeTakeFirst()
   if (row === undefined) return null
   return { caller: callerOfRow(row), algorithm: row.kind as KeyAlgorithm, publicKey: createPublicKey(row.public_key as string) }
 }
@@ -155,13 +285,32 @@ function liveKeys(db: Kysely<Tables>, now: Date) {
     .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
 }
 
-function callerOfRow(row: { participant_id: string; participant_kind: 'system' | 'node'; name: string; regions: string[]; node_name: string | null; key_id: string }): Caller {
-  return { participantId: row.participant_id, kind: row.participant_kind, name: row.name, regions: row.regions, nodeName: row.node_name, keyId: row.key_id }
+function callerOfRow(row: {
+  participant_id: string
+  participant_kind: 'system' | 'node'
+  name: string
+  regions: string[]
+  node_name: string | null
+  key_id: string
+}): Caller {
+  return {
+    participantId: row.participant_id,
+    kind: row.participant_kind,
+    name: row.name,
+    regions: row.regions,
+    nodeName: row.node_name,
+    keyId: row.key_id,
+  }
 }
 
 /** Uses up a signature's nonce. @returns false when it was used before */
 export async function claimNonce(db: Kysely<Tables>, keyId: string, nonce: string, expiresAt: Date): Promise<boolean> {
-  const row = await db.insertInto('used_nonce').values({ key_id: keyId, nonce, expires_at: expiresAt }).onConflict((conflict) => conflict.doNothing()).returning('nonce').executeTakeFirst()
+  const row = await db
+    .insertInto('used_nonce')
+    .values({ key_id: keyId, nonce, expires_at: expiresAt })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('nonce')
+    .executeTakeFirst()
   return row !== undefined
 }
 

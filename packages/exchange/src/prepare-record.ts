@@ -28,7 +28,11 @@ const emptySalts = Buffer.alloc(48)
 export function prepareRecord(context: RecordContext, raw: RawRecord): PreparedRecord {
   if ('tooLong' in raw.content) {
     return refuse(raw.index, null, [
-      recordProblem('record-too-large', { record: raw.index, pointer: '', detail: { zh: `本条记录 ${raw.content.tooLong} 字节`, en: `The record has ${raw.content.tooLong} bytes` } }),
+      recordProblem('record-too-large', {
+        record: raw.index,
+        pointer: '',
+        detail: { zh: `本条记录 ${raw.content.tooLong} 字节`, en: `The record has ${raw.content.tooLong} bytes` },
+      }),
     ])
   }
   if ('fault' in raw.content) {
@@ -41,12 +45,17 @@ export function prepareRecord(context: RecordContext, raw: RawRecord): PreparedR
   const { members } = read
   const entity = context.release.entities.get(members['entity'] as string)
   if (entity === undefined) return refuse(raw.index, members, [unknownEntity(raw.index, context.release, members['entity'] as string)])
-  return members['operation'] === 'withdraw' ? prepareWithdrawal(context, raw.index, entity, members) : prepareUpsert(context, raw.index, entity, members)
+  return members['operation'] === 'withdraw'
+    ? prepareWithdrawal(context, raw.index, entity, members)
+    : prepareUpsert(context, raw.index, entity, members)
 }
 
 function prepareUpsert(context: RecordContext, index: number, entity: Entity, members: Members): PreparedRecord {
   const data = members['data'] as Members
-  const problems: ProblemDocument[] = validateRecord(context.release, entity, data, context.at).map((problem) => ({ ...problem, record: index }))
+  const problems: ProblemDocument[] = validateRecord(context.release, entity, data, context.at).map((problem) => ({
+    ...problem,
+    record: index,
+  }))
   const level = levelClaim(context.hub, index, data)
   if (level !== null) problems.push(level)
   if (problems.some((problem) => problem.severity === 'error')) return refuse(index, members, problems)
@@ -89,7 +98,10 @@ function levelClaim(hub: Hub, index: number, data: Members): ProblemDocument | n
     basis,
     value: claimed,
     allowed: ['A', 'B', 'C', 'D'].filter((one) => one >= highest).join(', '),
-    detail: { zh: `本节点最高可认定 ${highest} 级，记录自称 ${claimed} 级`, en: `This node attains level ${highest} at most; the record claims ${claimed}` },
+    detail: {
+      zh: `本节点最高可认定 ${highest} 级，记录自称 ${claimed} 级`,
+      en: `This node attains level ${highest} at most; the record claims ${claimed}`,
+    },
     fix: [{ op: 'replace', path: '/data/DataLevel', value: highest }],
   })
 }
@@ -126,7 +138,11 @@ export const digestOfKey = (hub: Hub, keyTextOfRecord: string): Buffer => keyedD
 
 /** What `unchanged` compares: keyed, because an unsalted digest of a short text can be guessed. 16 bytes. */
 export function contentMac(hub: Hub, operation: string, release: string, texts: Texts): Buffer {
-  return keyedDigest(hub.digestSecret, 'content', [operation, release, texts.open ?? '', texts.named ?? '', texts.sealed ?? ''].join('\0')).subarray(0, 16)
+  return keyedDigest(
+    hub.digestSecret,
+    'content',
+    [operation, release, texts.open ?? '', texts.named ?? '', texts.sealed ?? ''].join('\0'),
+  ).subarray(0, 16)
 }
 
 export interface Texts {
@@ -170,7 +186,12 @@ function fromMembers(members: Members) {
 }
 
 /** The region a record is reported for, when the caller may report for it and for every region inside its numbers. */
-function grantedRegion(context: RecordContext, index: number, regions: ReturnType<typeof regionsOf>, at: string): { code: string } | { problem: ProblemDocument } {
+function grantedRegion(
+  context: RecordContext,
+  index: number,
+  regions: ReturnType<typeof regionsOf>,
+  at: string,
+): { code: string } | { problem: ProblemDocument } {
   const own = regions.reporting ?? regions.inNumbers[0] ?? (context.caller.regions[0] as string)
   const foreign = [own, ...regions.inNumbers].find((code) => !coversRegion(context.caller.regions, code))
   if (foreign === undefined) return { code: own }
@@ -181,13 +202,17 @@ function grantedRegion(context: RecordContext, index: number, regions: ReturnTyp
       rule: 'grant.reporting-region',
       value: foreign,
       allowed: context.caller.regions.join(', '),
-      detail: { zh: `${foreign} 不在本单位获授权的区域（${context.caller.regions.join('、')}）内`, en: `${foreign} is not in the regions granted to this participant (${context.caller.regions.join(', ')})` },
+      detail: {
+        zh: `${foreign} 不在本单位获授权的区域（${context.caller.regions.join('、')}）内`,
+        en: `${foreign} is not in the regions granted to this participant (${context.caller.regions.join(', ')})`,
+      },
     }),
   }
 }
 
 function refuse(index: number, members: Members | null, problems: readonly ProblemDocument[]): PreparedRecord {
-  const text = (member: unknown) => (typeof member === 'string' && member.length <= 200 && member.isWellFormed() && !member.includes('\0') ? member : null)
+  const text = (member: unknown) =>
+    typeof member === 'string' && member.length <= 200 && member.isWellFormed() && !member.includes('\0') ? member : null
   return { refused: { index, entity: text(members?.['entity']), sourceId: text(members?.['sourceId']), problems } }
 }
 
@@ -196,7 +221,8 @@ const known = ['entity', 'operation', 'sourceId', 'sourceVersion', 'enteredBy', 
 /** Checks the members around the data, after `null` members are removed. */
 function readRecord(index: number, value: unknown): { members: Members } | { members: Members | null; problems: ProblemDocument[] } {
   const problems: ProblemDocument[] = []
-  const problem = (pointer: string, zh: string, en: string) => problems.push(recordProblem('record-malformed', { record: index, pointer, detail: { zh, en } }))
+  const problem = (pointer: string, zh: string, en: string) =>
+    problems.push(recordProblem('record-malformed', { record: index, pointer, detail: { zh, en } }))
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     problem('', '记录应为 JSON 对象', 'A record must be a JSON object')
     return { members: null, problems }
@@ -205,17 +231,34 @@ function readRecord(index: number, value: unknown): { members: Members } | { mem
   for (const name of Object.keys(members)) {
     if (known.includes(name)) continue
     const near = known.find((word) => word.toLowerCase() === name.toLowerCase())
-    problem(`/${name.slice(0, 60)}`, near ? `成员名应写作 ${near}` : '记录中没有此成员', near ? `Write the member ${near}` : 'A record has no such member')
+    problem(
+      `/${name.slice(0, 60)}`,
+      near ? `成员名应写作 ${near}` : '记录中没有此成员',
+      near ? `Write the member ${near}` : 'A record has no such member',
+    )
   }
   const { entity, operation, sourceId, sourceVersion, enteredBy, data, key, reason } = members
   const text = (member: unknown, max: number) => typeof member === 'string' && member !== '' && [...member].length <= max
   if (!text(entity, 100)) problem('/entity', '缺少 entity（数据表代码）', 'entity is missing (the table code)')
-  if (operation !== 'upsert' && operation !== 'withdraw') problem('/operation', 'operation 应为 upsert 或 withdraw', 'operation must be upsert or withdraw')
-  if (!text(sourceId, 100)) problem('/sourceId', '缺少 sourceId（本系统的行编号，至多 100 字）', 'sourceId is missing (your own row id, at most 100 characters)')
-  if (sourceVersion !== undefined && (!Number.isSafeInteger(sourceVersion) || (sourceVersion as number) < 0)) problem('/sourceVersion', 'sourceVersion 应为非负整数', 'sourceVersion must be a whole number from 0')
+  if (operation !== 'upsert' && operation !== 'withdraw')
+    problem('/operation', 'operation 应为 upsert 或 withdraw', 'operation must be upsert or withdraw')
+  if (!text(sourceId, 100))
+    problem('/sourceId', '缺少 sourceId（本系统的行编号，至多 100 字）', 'sourceId is missing (your own row id, at most 100 characters)')
+  if (sourceVersion !== undefined && (!Number.isSafeInteger(sourceVersion) || (sourceVersion as number) < 0))
+    problem('/sourceVersion', 'sourceVersion 应为非负整数', 'sourceVersion must be a whole number from 0')
   if (enteredBy !== undefined && !text(enteredBy, 100)) problem('/enteredBy', 'enteredBy 应为录入人账号', 'enteredBy must be an account')
   if (members['attachments'] !== undefined && !(Array.isArray(members['attachments']) && members['attachments'].length === 0)) {
-    problems.push(recordProblem('attachments-not-served', { record: index, pointer: '/attachments', detail: { zh: '本节点版本尚不接收附件，未静默丢弃而是退回', en: 'This node does not take attachments yet; it refuses rather than drop them' }, fix: [{ op: 'remove', path: '/attachments' }] }))
+    problems.push(
+      recordProblem('attachments-not-served', {
+        record: index,
+        pointer: '/attachments',
+        detail: {
+          zh: '本节点版本尚不接收附件，未静默丢弃而是退回',
+          en: 'This node does not take attachments yet; it refuses rather than drop them',
+        },
+        fix: [{ op: 'remove', path: '/attachments' }],
+      }),
+    )
   }
   const object = (member: unknown) => typeof member === 'object' && member !== null && !Array.isArray(member)
   if (operation === 'withdraw') {

@@ -89,5 +89,9 @@ export interface RecordOutcome {
 
 /** The outcomes of one stored page. */
 export function parsePage(page: Buffer): RecordOutcome[] {
-  return page.toString('utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as RecordOutcome)
+  return page
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as RecordOutcome)
 }

@@ -87,7 +87,11 @@ export async function searchLog(db: Kysely<Tables>, filter: EntryFilter): Promis
   }
   if (submissionId !== undefined) {
     query = query.where('part_id', 'in', (inner) =>
-      inner.selectFrom('part').innerJoin('submission', 'submission.submission_no', 'part.submission_no').select('part_id').where('submission.id', '=', submissionId),
+      inner
+        .selectFrom('part')
+        .innerJoin('submission', 'submission.submission_no', 'part.submission_no')
+        .select('part_id')
+        .where('submission.id', '=', submissionId),
     )
   }
   const rows = await query.orderBy('index', 'desc').limit(filter.limit).execute()

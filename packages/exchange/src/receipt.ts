@@ -57,8 +57,16 @@ export function signReceipt(hub: Hub, input: ReceiptInput): Buffer {
     outcome: wholeOutcome(input.counts),
     counts: input.counts,
     records: input.records,
-    ...(input.recordCount > inlineRecordsMax ? { outcomes: { records: input.recordCount, url: `/v1/submissions/${input.id}/outcomes` } } : {}),
-    parts: input.parts.map((part) => ({ part: part.part, from: part.from, count: part.count, root: digestText(part.root), outcomes: digestText(part.outcomes) })),
+    ...(input.recordCount > inlineRecordsMax
+      ? { outcomes: { records: input.recordCount, url: `/v1/submissions/${input.id}/outcomes` } }
+      : {}),
+    parts: input.parts.map((part) => ({
+      part: part.part,
+      from: part.from,
+      count: part.count,
+      root: digestText(part.root),
+      outcomes: digestText(part.outcomes),
+    })),
     logBy: new Date(input.finishedAt.getTime() + logWithinMs).toISOString(),
   }
   const signature = signDocument(canonicalize(receipt), hub.signingKey)

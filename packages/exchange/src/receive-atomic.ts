@@ -27,10 +27,28 @@ export async function receiveAtomic(hub: Hub, request: SubmissionRequest, opened
       hub.db.transaction().execute(async (trx) => {
         const submissionNo = await claim(trx, submissionValues(request, opened, { state: 'storing', spool_path: null }, at))
         if (submissionNo === null) return null
-        const facts = { submissionNo, id: opened.id, digest: request.body.digest, participant: request.caller.participantId, standard: opened.standard, mode: request.mode, keyId: request.caller.keyId }
+        const facts = {
+          submissionNo,
+          id: opened.id,
+          digest: request.body.digest,
+          participant: request.caller.participantId,
+          standard: opened.standard,
+          mode: request.mode,
+          keyId: request.caller.keyId,
+        }
         const stored = await storeBatches(trx, hub, facts, opened, records, at)
         if (refuseWhole && stored.counts.refused > 0) throw new AtomicRefusal(stored.outcomes)
-        return await finish(trx, hub, facts, at, stored.parts, stored.counts, stored.outcomes.length, inline(stored.outcomes), request.body.decodedBytes)
+        return await finish(
+          trx,
+          hub,
+          facts,
+          at,
+          stored.parts,
+          stored.counts,
+          stored.outcomes.length,
+          inline(stored.outcomes),
+          request.body.decodedBytes,
+        )
       }),
     )
   let receipt: Buffer | null
@@ -40,7 +58,10 @@ export async function receiveAtomic(hub: Hub, request: SubmissionRequest, opened
     if (!(error instanceof AtomicRefusal)) throw error
     const refused = rolledBack(error.outcomes)
     let next = 0
-    receipt = await store(batches.map((batch) => batch.map((one) => ({ ...one, record: refused[next++] as PreparedRecord }))), false)
+    receipt = await store(
+      batches.map((batch) => batch.map((one) => ({ ...one, record: refused[next++] as PreparedRecord }))),
+      false,
+    )
   }
   if (receipt === null) return await answerOther(hub, request, opened.id)
   hub.onPending()
@@ -61,7 +82,15 @@ function refusedOutcomes(list: readonly RecordOutcome[]): RecordOutcome[] {
 export async function dryRun(hub: Hub, request: SubmissionRequest, opened: Opened): Promise<object> {
   const batches = await boundedBatches(request, opened)
   let document: object = {}
-  const facts = { submissionNo: 0, id: opened.id, digest: request.body.digest, participant: request.caller.participantId, standard: opened.standard, mode: request.mode, keyId: request.caller.keyId }
+  const facts = {
+    submissionNo: 0,
+    id: opened.id,
+    digest: request.body.digest,
+    participant: request.caller.participantId,
+    standard: opened.standard,
+    mode: request.mode,
+    keyId: request.caller.keyId,
+  }
   try {
     await retryDeadlocks(() =>
       hub.db.transaction().execute(async (trx) => {

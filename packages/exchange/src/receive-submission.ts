@@ -25,11 +25,17 @@ export async function receiveSubmission(hub: Hub, request: SubmissionRequest): P
   let kept = false
   try {
     if (request.caller.kind === 'node' ? body.media !== 'versions' : body.media === 'versions') {
-      throw new Problem('not-allowed', { zh: '只有下级节点使用节点间格式，也只能使用它', en: 'The node-to-node format is for lower nodes, and they use no other' })
+      throw new Problem('not-allowed', {
+        zh: '只有下级节点使用节点间格式，也只能使用它',
+        en: 'The node-to-node format is for lower nodes, and they use no other',
+      })
     }
     const opened = await openSubmission(hub, request.caller, body)
     if (request.idempotencyKey !== null && request.idempotencyKey.toLowerCase() !== opened.id) {
-      throw new Problem('idempotency-key-mismatch', { zh: `Idempotency-Key 是 ${request.idempotencyKey.slice(0, 80)}，id 是 ${opened.id}`, en: `Idempotency-Key is ${request.idempotencyKey.slice(0, 80)}, the id is ${opened.id}` })
+      throw new Problem('idempotency-key-mismatch', {
+        zh: `Idempotency-Key 是 ${request.idempotencyKey.slice(0, 80)}，id 是 ${opened.id}`,
+        en: `Idempotency-Key is ${request.idempotencyKey.slice(0, 80)}, the id is ${opened.id}`,
+      })
     }
     if (request.dryRun) return { kind: 'dry-run', document: await dryRun(hub, request, opened) }
     const known = await answerKnown(hub, request, opened.id)
@@ -52,7 +58,13 @@ export async function receiveSubmission(hub: Hub, request: SubmissionRequest): P
 /** The answer to an empty delivery, by which a lower node learns that this one is there and judges. Nothing is stored of it. */
 function probeReceipt(hub: Hub, request: SubmissionRequest, opened: Opened): Buffer {
   const at = hub.clock.now()
-  const facts = { id: opened.id, digest: request.body.digest, participant: request.caller.participantId, standard: opened.standard, mode: request.mode }
+  const facts = {
+    id: opened.id,
+    digest: request.body.digest,
+    participant: request.caller.participantId,
+    standard: opened.standard,
+    mode: request.mode,
+  }
   return signReceipt(hub, { ...facts, receivedAt: at, finishedAt: at, counts: noCounts(), recordCount: 0, records: [], parts: [] })
 }
 
@@ -68,9 +80,35 @@ async function receiveSmall(hub: Hub, request: SubmissionRequest, opened: Opened
     hub.db.transaction().execute(async (trx) => {
       const submissionNo = await claim(trx, submissionValues(request, opened, { state: 'storing', spool_path: null }, at))
       if (submissionNo === null) return null
-      const facts = { submissionNo, id: opened.id, digest: request.body.digest, participant: request.caller.participantId, standard: opened.standard, mode: request.mode, keyId: request.caller.keyId }
-      const part = await storePrepared(trx, hub, facts, opened, batch, { partNo: 0, firstRecord: 0, byteFrom: 0, byteTo: request.body.decodedBytes }, at)
-      return await finish(trx, hub, facts, at, [receiptPart(part, 0, 0, batch.length)], part.counts, batch.length, inline(part.outcomes), request.body.decodedBytes)
+      const facts = {
+        submissionNo,
+        id: opened.id,
+        digest: request.body.digest,
+        participant: request.caller.participantId,
+        standard: opened.standard,
+        mode: request.mode,
+        keyId: request.caller.keyId,
+      }
+      const part = await storePrepared(
+        trx,
+        hub,
+        facts,
+        opened,
+        batch,
+        { partNo: 0, firstRecord: 0, byteFrom: 0, byteTo: request.body.decodedBytes },
+        at,
+      )
+      return await finish(
+        trx,
+        hub,
+        facts,
+        at,
+        [receiptPart(part, 0, 0, batch.length)],
+        part.counts,
+        batch.length,
+        inline(part.outcomes),
+        request.body.decodedBytes,
+      )
     }),
   )
   if (receipt === null) return await answerOther(hub, request, opened.id)

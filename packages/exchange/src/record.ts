@@ -24,8 +24,10 @@ export interface RecordStream extends StreamRow {
  */
 export async function streamsOfRecord(db: Kysely<Tables>, recordId: string): Promise<RecordStream[]> {
   const uuid = parseRecordId(recordId)
-  const rows = uuid === null ? [] : await streamsWhere(db, sql`s.key_digest in (select key_digest from stream where record_id = ${uuid}::uuid)`)
-  if (rows.length === 0) throw new Problem('not-found', { zh: `没有记录 ${recordId.slice(0, 60)}`, en: `There is no record ${recordId.slice(0, 60)}` })
+  const rows =
+    uuid === null ? [] : await streamsWhere(db, sql`s.key_digest in (select key_digest from stream where record_id = ${uuid}::uuid)`)
+  if (rows.length === 0)
+    throw new Problem('not-found', { zh: `没有记录 ${recordId.slice(0, 60)}`, en: `There is no record ${recordId.slice(0, 60)}` })
   return rows
 }
 
@@ -56,21 +58,39 @@ export interface LookupQuery {
  */
 export async function lookupRecord(hub: Hub, query: LookupQuery): Promise<string> {
   const entity = [...releases.values()].map((release) => release.entities.get(query.entity)).findLast((found) => found !== undefined)
-  if (entity === undefined) throw new Problem('parameter-invalid', { zh: `标准中没有 ${query.entity.slice(0, 100)}`, en: `The standard has no ${query.entity.slice(0, 100)}` }, { pointer: '/entity' })
+  if (entity === undefined)
+    throw new Problem(
+      'parameter-invalid',
+      { zh: `标准中没有 ${query.entity.slice(0, 100)}`, en: `The standard has no ${query.entity.slice(0, 100)}` },
+      { pointer: '/entity' },
+    )
   const problems = keyProblems(entity, query.key)
   if (problems.length > 0) {
-    throw new Problem('parameter-invalid', { zh: problems.map((one) => one.detail).join('；'), en: problems.map((one) => one.en.detail).join('; ') }, { pointer: '/key' })
+    throw new Problem(
+      'parameter-invalid',
+      { zh: problems.map((one) => one.detail).join('；'), en: problems.map((one) => one.en.detail).join('; ') },
+      { pointer: '/key' },
+    )
   }
   const { text } = businessKey(entity, (query.key ?? {}) as Record<string, unknown>, query.sourceId ?? '')
   const digest = digestOfKey(hub, entity.key.length === 0 ? `${query.stream ?? ''}\0${text}` : text)
-  const row = await hub.db.selectFrom('stream').select('record_id').where('key_digest', '=', digest).orderBy('record_id').limit(1).executeTakeFirst()
+  const row = await hub.db
+    .selectFrom('stream')
+    .select('record_id')
+    .where('key_digest', '=', digest)
+    .orderBy('record_id')
+    .limit(1)
+    .executeTakeFirst()
   if (row === undefined) throw new Problem('not-found', { zh: '没有此业务主键的记录', en: 'There is no record with this business key' })
   return publicRecordId(row.record_id)
 }
 
 /** The stream whose accepted version counts for the whole record: the one that was accepted last in this node's own order. */
 export function inForceOf(streams: readonly RecordStream[]): RecordStream | null {
-  return latest(streams.filter((stream) => stream.force_part !== null), (stream) => [stream.force_index ?? Number.MAX_SAFE_INTEGER, stream.force_ordinal ?? 0])
+  return latest(
+    streams.filter((stream) => stream.force_part !== null),
+    (stream) => [stream.force_index ?? Number.MAX_SAFE_INTEGER, stream.force_ordinal ?? 0],
+  )
 }
 
 /** The stream whose head was stored last. */
@@ -124,7 +144,12 @@ export interface ShowOptions {
 const masked = '***'
 
 /** A version as callers see it; sealed fields masked unless asked for by right. */
-export function showVersion(hub: Hub, version: ShownVersionRow, stream: Pick<RecordStream, 'origin' | 'participant'>, options: ShowOptions) {
+export function showVersion(
+  hub: Hub,
+  version: ShownVersionRow,
+  stream: Pick<RecordStream, 'origin' | 'participant'>,
+  options: ShowOptions,
+) {
   return {
     recordId: publicRecordId(version.record_id),
     stream: `${stream.origin}/${stream.participant}`,
@@ -140,7 +165,12 @@ export function showVersion(hub: Hub, version: ShownVersionRow, stream: Pick<Rec
     enteredBy: version.entered_by,
     reason: version.reason,
     flags: version.flags ?? [],
-    submission: { id: version.submission_id, participant: version.submission_participant, receivedAt: version.received_at.toISOString(), record: version.record_index },
+    submission: {
+      id: version.submission_id,
+      participant: version.submission_participant,
+      receivedAt: version.received_at.toISOString(),
+      record: version.record_index,
+    },
     log: version.log_index === null ? null : { index: version.log_index, ordinal: version.ordinal },
     storedAt: version.stored_at.toISOString(),
     ...(version.operation === 'upsert' ? { data: showData(hub, version, options) } : {}),
@@ -190,6 +220,8 @@ export async function readRecord(hub: Hub, recordId: string, options: ShowOption
 /** Every version of a record, by stream, newest first, with who submitted each. */
 export async function readVersions(hub: Hub, recordId: string, options: ShowOptions) {
   const streams = await streamsOfRecord(hub.db, recordId)
-  const lists = await Promise.all(streams.map(async (stream) => (await versionsOfStream(hub.db, stream)).map((version) => showVersion(hub, version, stream, options))))
+  const lists = await Promise.all(
+    streams.map(async (stream) => (await versionsOfStream(hub.db, stream)).map((version) => showVersion(hub, version, stream, options))),
+  )
   return { recordId: publicRecordId((streams[0] as RecordStream).record_id), versions: lists.flat() }
 }

@@ -46,7 +46,10 @@ async function sequenceBatch(trx: Transaction<Tables>, hub: Hub): Promise<Sequen
     from unnest(${int8Array(pending.map((row) => row.pending_id))}::int8[], ${int8Array(indexes)}::int8[], ${textArray(leaves)}::text[],
                 ${byteaArray(hashes)}::bytea[]) as t (pending_id, index, leaf, leaf_hash)
     join log_pending p using (pending_id)`.execute(trx)
-  await trx.deleteFrom('log_pending').where('pending_id', '=', sql<number>`any(${int8Array(pending.map((row) => row.pending_id))}::int8[])`).execute()
+  await trx
+    .deleteFrom('log_pending')
+    .where('pending_id', '=', sql<number>`any(${int8Array(pending.map((row) => row.pending_id))}::int8[])`)
+    .execute()
   const grown = await newTiles(size, hashes, (level, index, width) => readHashTile(trx, level, index, width))
   await sql`
     insert into log_tile (level, tile, hashes)

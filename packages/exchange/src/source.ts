@@ -13,10 +13,15 @@ export async function sourceNoOf(db: Kysely<Tables>, origin: string, participant
   const name = `${origin}/${participant}`
   const known = cache.get(name)
   if (known !== undefined) return known
-  const find = () => db.selectFrom('source').select('source_no').where('origin', '=', origin).where('participant', '=', participant).executeTakeFirst()
+  const find = () =>
+    db.selectFrom('source').select('source_no').where('origin', '=', origin).where('participant', '=', participant).executeTakeFirst()
   let row = await find()
   if (row === undefined) {
-    await db.insertInto('source').values({ origin, participant }).onConflict((conflict) => conflict.doNothing()).execute()
+    await db
+      .insertInto('source')
+      .values({ origin, participant })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
     row = await find()
   }
   const sourceNo = (row as { source_no: number }).source_no

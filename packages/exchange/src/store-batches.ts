@@ -26,7 +26,15 @@ export interface PartRange {
   readonly byteTo: number
 }
 
-export async function storePrepared(trx: Transaction<Tables>, hub: Hub, facts: Facts, opened: Opened, batch: readonly Prepared[], range: PartRange, at: Date): Promise<StoredPart> {
+export async function storePrepared(
+  trx: Transaction<Tables>,
+  hub: Hub,
+  facts: Facts,
+  opened: Opened,
+  batch: readonly Prepared[],
+  range: PartRange,
+  at: Date,
+): Promise<StoredPart> {
   const part = await storePart(trx, hub, {
     submissionNo: facts.submissionNo,
     ...range,
@@ -34,7 +42,14 @@ export async function storePrepared(trx: Transaction<Tables>, hub: Hub, facts: F
     at,
     actor: `participant:${facts.participant}`,
     body: {
-      submission: { id: facts.id, digest: digestText(facts.digest), participant: facts.participant, key: facts.keyId, standard: facts.standard, mode: facts.mode },
+      submission: {
+        id: facts.id,
+        digest: digestText(facts.digest),
+        participant: facts.participant,
+        key: facts.keyId,
+        standard: facts.standard,
+        mode: facts.mode,
+      },
       ...opened.versions?.entryBody,
     },
     ...(opened.versions === null ? {} : { beforeEntry: (stored) => insertCustody(trx, opened.versions as VersionsBody, stored) }),
@@ -42,24 +57,58 @@ export async function storePrepared(trx: Transaction<Tables>, hub: Hub, facts: F
   return part
 }
 
-export const receiptPart = (part: StoredPart, partNo: number, from: number, count: number): ReceiptPart => ({ part: partNo, from, count, root: part.root, outcomes: part.pageDigest })
+export const receiptPart = (part: StoredPart, partNo: number, from: number, count: number): ReceiptPart => ({
+  part: partNo,
+  from,
+  count,
+  root: part.root,
+  outcomes: part.pageDigest,
+})
 
 export const inline = (outcomes: readonly RecordOutcome[]): RecordOutcome[] =>
-  outcomes.length <= inlineRecordsMax ? [...outcomes] : outcomes.filter((outcome) => outcome.outcome === 'refused').slice(0, inlineRecordsMax)
+  outcomes.length <= inlineRecordsMax
+    ? [...outcomes]
+    : outcomes.filter((outcome) => outcome.outcome === 'refused').slice(0, inlineRecordsMax)
 
 /** Fixes the receipt, in the transaction of the last part. */
-export async function finish(trx: Kysely<Tables>, hub: Hub, facts: Facts, receivedAt: Date, parts: ReceiptPart[], counts: Counts, recordCount: number, records: RecordOutcome[], bytes: number): Promise<Buffer> {
+export async function finish(
+  trx: Kysely<Tables>,
+  hub: Hub,
+  facts: Facts,
+  receivedAt: Date,
+  parts: ReceiptPart[],
+  counts: Counts,
+  recordCount: number,
+  records: RecordOutcome[],
+  bytes: number,
+): Promise<Buffer> {
   const finishedAt = hub.clock.now()
   const receipt = signReceipt(hub, { ...facts, receivedAt, finishedAt, counts, recordCount, records, parts })
   await trx
     .updateTable('submission')
-    .set({ state: 'finished', finished_at: finishedAt, outcome: wholeOutcome(counts), counts: JSON.stringify(counts), receipt, spool_path: null, stored_bytes: bytes, stored_records: recordCount })
+    .set({
+      state: 'finished',
+      finished_at: finishedAt,
+      outcome: wholeOutcome(counts),
+      counts: JSON.stringify(counts),
+      receipt,
+      spool_path: null,
+      stored_bytes: bytes,
+      stored_records: recordCount,
+    })
     .where('submission_no', '=', facts.submissionNo)
     .execute()
   return receipt
 }
 
-export async function storeBatches(trx: Transaction<Tables>, hub: Hub, facts: Facts, opened: Opened, batches: readonly (readonly Prepared[])[], at: Date) {
+export async function storeBatches(
+  trx: Transaction<Tables>,
+  hub: Hub,
+  facts: Facts,
+  opened: Opened,
+  batches: readonly (readonly Prepared[])[],
+  at: Date,
+) {
   const parts: ReceiptPart[] = []
   const counts = noCounts()
   const list: RecordOutcome[] = []

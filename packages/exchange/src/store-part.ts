@@ -111,7 +111,16 @@ export async function storePart(trx: Transaction<Tables>, hub: Hub, input: PartI
       outcomes: digestText(pageDigest),
     },
   })
-  return { partId: merged.partId, root, versionCount: merged.versions.length, outcomes: list, page, pageDigest, counts, versions: merged.versions }
+  return {
+    partId: merged.partId,
+    root,
+    versionCount: merged.versions.length,
+    outcomes: list,
+    page,
+    pageDigest,
+    counts,
+    versions: merged.versions,
+  }
 }
 
 function outcomeOf(prepared: PreparedVersion, decided: ReadonlyMap<number, MergeResult>): RecordOutcome {
@@ -120,7 +129,12 @@ function outcomeOf(prepared: PreparedVersion, decided: ReadonlyMap<number, Merge
   const common = { index: prepared.index, entity: prepared.entity, sourceId: prepared.sourceId }
   if (result.outcome === 'refused') {
     const problem = recordProblem(result.code, { record: prepared.index, detail: result.detail })
-    return { ...common, ...(result.recordId === null ? {} : { recordId: publicRecordId(result.recordId) }), outcome: 'refused', problems: [problem, ...prepared.problems] }
+    return {
+      ...common,
+      ...(result.recordId === null ? {} : { recordId: publicRecordId(result.recordId) }),
+      outcome: 'refused',
+      problems: [problem, ...prepared.problems],
+    }
   }
   return {
     ...common,
@@ -142,7 +156,15 @@ export function rolledBack(list: readonly RecordOutcome[]): PreparedRecord[] {
       problems:
         outcome === 'refused'
           ? problems
-          : [recordProblem('atomic-rolled-back', { record: index, detail: { zh: '整批模式：同批有记录被退回，本记录未入库', en: 'Atomic mode: another record of the submission was refused, so this one is not stored' } })],
+          : [
+              recordProblem('atomic-rolled-back', {
+                record: index,
+                detail: {
+                  zh: '整批模式：同批有记录被退回，本记录未入库',
+                  en: 'Atomic mode: another record of the submission was refused, so this one is not stored',
+                },
+              }),
+            ],
     },
   }))
 }

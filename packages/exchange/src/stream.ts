@@ -16,7 +16,11 @@ export async function lockStreams(trx: Transaction<Tables>, keys: readonly Buffe
 
 /** Key digests of records named by id, keyed by `<record id>/<source>`. */
 export async function keysOfRecords(trx: Transaction<Tables>, recordIds: readonly string[]): Promise<Map<string, Buffer>> {
-  const rows = await trx.selectFrom('stream').select(['record_id', 'source_no', 'key_digest']).where('record_id', '=', sql<string>`any(${uuidArray(recordIds)}::uuid[])`).execute()
+  const rows = await trx
+    .selectFrom('stream')
+    .select(['record_id', 'source_no', 'key_digest'])
+    .where('record_id', '=', sql<string>`any(${uuidArray(recordIds)}::uuid[])`)
+    .execute()
   return new Map(rows.map((row) => [`${row.record_id}/${row.source_no}`, row.key_digest]))
 }
 
@@ -30,7 +34,10 @@ export async function presentParents(trx: Transaction<Tables>, digests: readonly
 }
 
 /** Record ids, of those given, that the same source already uses for another key. */
-export async function foreignRecordIds(trx: Transaction<Tables>, given: readonly { recordId: string; keyDigest: Buffer; sourceNo: number }[]): Promise<Set<string>> {
+export async function foreignRecordIds(
+  trx: Transaction<Tables>,
+  given: readonly { recordId: string; keyDigest: Buffer; sourceNo: number }[],
+): Promise<Set<string>> {
   if (given.length === 0) return new Set()
   const { rows } = await sql<{ record_id: string }>`
     select distinct g.record_id
@@ -40,7 +47,12 @@ export async function foreignRecordIds(trx: Transaction<Tables>, given: readonly
 }
 
 /** The version stored under a place of a stream, found along the chain from the latest stored one; null when there is none. */
-export async function findStored(trx: Transaction<Tables>, stream: StreamRow, epoch: number, n: number): Promise<{ commitment: Buffer; operation: Operation } | null> {
+export async function findStored(
+  trx: Transaction<Tables>,
+  stream: StreamRow,
+  epoch: number,
+  n: number,
+): Promise<{ commitment: Buffer; operation: Operation } | null> {
   const { rows } = await sql<{ commitment: Buffer; operation: Operation }>`
     with recursive chain as (
       select v.*, 1 as depth from version v where v.part_id = ${stream.last_part} and v.ordinal = ${stream.last_ordinal}
@@ -88,7 +100,12 @@ function unnestStreams(rows: readonly StreamRow[]) {
 }
 
 /** Stores the versions of a part in one statement. Sealed texts are encrypted here, bound to their commitment. */
-export async function insertVersions(trx: Transaction<Tables>, hub: Hub, partId: number, versions: readonly MergedVersion[]): Promise<void> {
+export async function insertVersions(
+  trx: Transaction<Tables>,
+  hub: Hub,
+  partId: number,
+  versions: readonly MergedVersion[],
+): Promise<void> {
   if (versions.length === 0) return
   const of = <T>(pick: (version: MergedVersion) => T) => versions.map(pick)
   await sql`
@@ -111,7 +128,9 @@ export async function insertVersions(trx: Transaction<Tables>, hub: Hub, partId:
       ${textArray(of((v) => v.prepared.flags?.join(',') ?? null))}::text[], ${int8Array(of((v) => v.prepared.index))}::int8[],
       ${int8Array(of((v) => v.prev?.part ?? null))}::int8[], ${int4Array(of((v) => v.prev?.ordinal ?? null))}::int4[]
     ) as t (ordinal, key_digest, source_no, record_id, entity, operation, epoch, n, source_version, release, commitment, open_text, named_text,
-            sealed_text, salts, text_hashes, state, reporting_region, source_id, entered_by, reason, flags, record_index, prev_part, prev_ordinal)`.execute(trx)
+            sealed_text, salts, text_hashes, state, reporting_region, source_id, entered_by, reason, flags, record_index, prev_part, prev_ordinal)`.execute(
+    trx,
+  )
 }
 
 /** Notes what held versions wait for. */
@@ -127,5 +146,10 @@ export async function insertHeld(trx: Transaction<Tables>, partId: number, versi
       held_at: at,
     })),
   )
-  if (rows.length > 0) await trx.insertInto('held').values(rows).onConflict((conflict) => conflict.doNothing()).execute()
+  if (rows.length > 0)
+    await trx
+      .insertInto('held')
+      .values(rows)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
 }

@@ -84,7 +84,11 @@ function scan(text: string): JsonFault | null {
         }
         top.key = key
         if (top.keys.has(key)) {
-          return { code: 'json-duplicate-key', pointer: pointer(), detail: { zh: `键“${cut(key)}”出现了两次`, en: `The key "${cut(key)}" occurs twice` } }
+          return {
+            code: 'json-duplicate-key',
+            pointer: pointer(),
+            detail: { zh: `键“${cut(key)}”出现了两次`, en: `The key "${cut(key)}" occurs twice` },
+          }
         }
         top.keys.add(key)
         expectKey = false
@@ -96,7 +100,11 @@ function scan(text: string): JsonFault | null {
     }
     if (char === '{' || char === '[') {
       if (frames.length >= depthMax) {
-        return { code: 'json-too-deep', pointer: '', detail: { zh: `嵌套超过 ${depthMax} 层`, en: `Nested deeper than ${depthMax} levels` } }
+        return {
+          code: 'json-too-deep',
+          pointer: '',
+          detail: { zh: `嵌套超过 ${depthMax} 层`, en: `Nested deeper than ${depthMax} levels` },
+        }
       }
       frames.push({ keys: char === '{' ? new Set() : null, index: 0, key: '' })
       expectKey = char === '{'
@@ -118,7 +126,10 @@ function scan(text: string): JsonFault | null {
         return {
           code: 'number-unsafe',
           pointer: pointer(),
-          detail: { zh: `数字 ${cut(raw)} 超出可精确表示的范围（±2^53），请改用字符串`, en: `The number ${cut(raw)} is beyond ±2^53; send it as a string` },
+          detail: {
+            zh: `数字 ${cut(raw)} 超出可精确表示的范围（±2^53），请改用字符串`,
+            en: `The number ${cut(raw)} is beyond ±2^53; send it as a string`,
+          },
         }
       }
       at = end

@@ -17,7 +17,8 @@ export async function findSubmission(db: Kysely<Tables>, participantId: string |
   let query = db.selectFrom('submission').selectAll().where('id', '=', id.toLowerCase())
   if (participantId !== null) query = query.where('participant_id', '=', participantId)
   const row = known ? await query.orderBy('submission_no', 'desc').limit(1).executeTakeFirst() : undefined
-  if (row === undefined) throw new Problem('not-found', { zh: `没有报送批次 ${id.slice(0, 80)}`, en: `There is no submission ${id.slice(0, 80)}` })
+  if (row === undefined)
+    throw new Problem('not-found', { zh: `没有报送批次 ${id.slice(0, 80)}`, en: `There is no submission ${id.slice(0, 80)}` })
   return row
 }
 
@@ -27,7 +28,18 @@ export async function submissionStatus(hub: Hub, row: SubmissionRow) {
   const parts = await db
     .selectFrom('part')
     .leftJoin('log_entry', 'log_entry.part_id', 'part.part_id')
-    .select(['part.part_id', 'part_no', 'first_record', 'record_count', 'version_count', 'root', 'outcomes_digest', 'counts', 'log_entry.index', 'log_entry.leaf_hash'])
+    .select([
+      'part.part_id',
+      'part_no',
+      'first_record',
+      'record_count',
+      'version_count',
+      'root',
+      'outcomes_digest',
+      'counts',
+      'log_entry.index',
+      'log_entry.leaf_hash',
+    ])
     .where('submission_no', '=', row.submission_no)
     .orderBy('part_no')
     .execute()
@@ -54,27 +66,76 @@ export async function submissionStatus(hub: Hub, row: SubmissionRow) {
       counts: part.counts,
       log: part.index === null ? null : { index: part.index, leafHash: digestText(part.leaf_hash as Buffer) },
     })),
-    above: await statesAbove(db, parts.map((part) => ({ partId: part.part_id, index: part.index })), indexes),
+    above: await statesAbove(
+      db,
+      parts.map((part) => ({ partId: part.part_id, index: part.index })),
+      indexes,
+    ),
   }
 }
 
 /** How far each upstream has the parts: by link, then what nodes further up answered. */
 async function statesAbove(db: Kysely<Tables>, parts: readonly { partId: number; index: number | null }[], indexes: readonly number[]) {
-  const links = await db.selectFrom('link').select(['link_no', 'name', 'upstream_name', 'upstream_tier', 'cursor']).orderBy('link_no').execute()
+  const links = await db
+    .selectFrom('link')
+    .select(['link_no', 'name', 'upstream_name', 'upstream_tier', 'cursor'])
+    .orderBy('link_no')
+    .execute()
   const partIds = parts.map((part) => part.partId)
   const out = []
   for (const link of links) {
-    const skips = partIds.length === 0 ? [] : await db.selectFrom('skip').select(['reason', 'kind', (one) => one.fn.countAll<number>().as('count')]).where('link_no', '=', link.link_no).where('part_id', 'in', partIds).groupBy(['reason', 'kind']).execute()
-    const parked = partIds.length === 0 ? [] : await db.selectFrom('parked').select(['part_id', 'ordinal', 'reason', 'problems', 'parked_at']).where('link_no', '=', link.link_no).where('part_id', 'in', partIds).where('state', '=', 'parked').orderBy('part_id').orderBy('ordinal').limit(100).execute()
+    const skips =
+      partIds.length === 0
+        ? []
+        : await db
+            .selectFrom('skip')
+            .select(['reason', 'kind', (one) => one.fn.countAll<number>().as('count')])
+            .where('link_no', '=', link.link_no)
+            .where('part_id', 'in', partIds)
+            .groupBy(['reason', 'kind'])
+            .execute()
+    const parked =
+      partIds.length === 0
+        ? []
+        : await db
+            .selectFrom('parked')
+            .select(['part_id', 'ordinal', 'reason', 'problems', 'parked_at'])
+            .where('link_no', '=', link.link_no)
+            .where('part_id', 'in', partIds)
+            .where('state', '=', 'parked')
+            .orderBy('part_id')
+            .orderBy('ordinal')
+            .limit(100)
+            .execute()
     const covered = parts.every((part) => part.index !== null && part.index < link.cursor)
-    const further = indexes.length === 0 ? [] : await db.selectFrom('outcome_above').selectAll().where('log_index', 'in', [...indexes]).orderBy('at').execute()
+    const further =
+      indexes.length === 0
+        ? []
+        : await db
+            .selectFrom('outcome_above')
+            .selectAll()
+            .where('log_index', 'in', [...indexes])
+            .orderBy('at')
+            .execute()
     out.push({
       link: link.name,
       upstream: { name: link.upstream_name, tier: link.upstream_tier },
       state: parts.length === 0 ? 'nothing' : covered ? 'delivered' : 'waiting',
       skipped: skips.map((skip) => ({ reason: skip.reason, kind: skip.kind, count: Number(skip.count) })),
-      parked: parked.map((one) => ({ part: one.part_id, ordinal: one.ordinal, reason: one.reason, problems: one.problems, since: one.parked_at.toISOString() })),
-      further: further.map((one) => ({ upstream: one.upstream, at: one.at.toISOString(), entry: one.log_index, counts: one.counts, exceptions: one.exceptions })),
+      parked: parked.map((one) => ({
+        part: one.part_id,
+        ordinal: one.ordinal,
+        reason: one.reason,
+        problems: one.problems,
+        since: one.parked_at.toISOString(),
+      })),
+      further: further.map((one) => ({
+        upstream: one.upstream,
+        at: one.at.toISOString(),
+        entry: one.log_index,
+        counts: one.counts,
+        exceptions: one.exceptions,
+      })),
     })
   }
   return out
@@ -83,16 +144,31 @@ async function statesAbove(db: Kysely<Tables>, parts: readonly { partId: number;
 /** The outcome list of a submission as NDJSON pages, part by part, byte for byte as they were stored. */
 export async function* submissionOutcomes(db: Kysely<Tables>, submissionNo: number): AsyncGenerator<Buffer> {
   for (let partNo = 0; ; partNo += 1) {
-    const row = await db.selectFrom('part').select('outcomes').where('submission_no', '=', submissionNo).where('part_no', '=', partNo).executeTakeFirst()
+    const row = await db
+      .selectFrom('part')
+      .select('outcomes')
+      .where('submission_no', '=', submissionNo)
+      .where('part_no', '=', partNo)
+      .executeTakeFirst()
     if (row === undefined) return
     yield row.outcomes
   }
 }
 
 /** Every record of a submission that has problems, refused or not, from a position on. */
-export async function submissionProblems(db: Kysely<Tables>, submissionNo: number, page: { readonly after: number; readonly limit: number }): Promise<RecordOutcome[]> {
+export async function submissionProblems(
+  db: Kysely<Tables>,
+  submissionNo: number,
+  page: { readonly after: number; readonly limit: number },
+): Promise<RecordOutcome[]> {
   const found: RecordOutcome[] = []
-  const parts = await db.selectFrom('part').select(['part_id']).where('submission_no', '=', submissionNo).where(sql<boolean>`first_record + record_count > ${page.after}`).orderBy('part_no').execute()
+  const parts = await db
+    .selectFrom('part')
+    .select(['part_id'])
+    .where('submission_no', '=', submissionNo)
+    .where(sql<boolean>`first_record + record_count > ${page.after}`)
+    .orderBy('part_no')
+    .execute()
   for (const part of parts) {
     if (found.length >= page.limit) break
     const { outcomes } = await db.selectFrom('part').select('outcomes').where('part_id', '=', part.part_id).executeTakeFirstOrThrow()
@@ -114,7 +190,23 @@ export interface SubmissionFilter {
 
 /** Submissions, newest first, without their receipts. */
 export async function listSubmissions(db: Kysely<Tables>, filter: SubmissionFilter) {
-  let query = db.selectFrom('submission').select(['submission_no', 'participant_id', 'id', 'kind', 'standard', 'mode', 'state', 'outcome', 'counts', 'received_at', 'finished_at', 'body_bytes', 'stored_records'])
+  let query = db
+    .selectFrom('submission')
+    .select([
+      'submission_no',
+      'participant_id',
+      'id',
+      'kind',
+      'standard',
+      'mode',
+      'state',
+      'outcome',
+      'counts',
+      'received_at',
+      'finished_at',
+      'body_bytes',
+      'stored_records',
+    ])
   if (filter.participantId !== undefined) query = query.where('participant_id', '=', filter.participantId)
   if (filter.outcome !== undefined) query = query.where('outcome', '=', filter.outcome)
   if (filter.state !== undefined) query = query.where('state', '=', filter.state as SubmissionRow['state'])

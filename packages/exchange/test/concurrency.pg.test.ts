@@ -31,7 +31,8 @@ describe('writers of shared keys at once', () => {
       const picks = Array.from({ length: 12 }, () => Math.floor(random() * 20))
       const records = picks.map((key, at) => upsert('TBProjectInfo', `K-${key}`, project(key, { PrjName: `第 ${round}-${at} 稿（合成）` })))
       const receipt = receiptOf(await submit(node.hub, writer, records))
-      for (const one of receipt.records) answers.push({ outcome: one.outcome, n: one.version, key: String(picks[one.index]), writer: writer.participantId })
+      for (const one of receipt.records)
+        answers.push({ outcome: one.outcome, n: one.version, key: String(picks[one.index]), writer: writer.participantId })
     }
     let running = true
     const sequencers = [0, 1].map(async () => {
@@ -78,7 +79,11 @@ describe('writers of shared keys at once', () => {
   it('gives one record id to a key that several writers bring at the same instant', async () => {
     const receipts = await Promise.all(writers.map((writer) => submit(node.hub, writer, [upsert('TBProjectInfo', 'Z', project(700))])))
     const ids = receipts.map((answer) => receiptOf(answer).records[0]?.recordId as string)
-    const { rows } = await sql<{ count: number }>`select count(distinct key_digest)::int as count from stream where record_id = any(${ids.map((id) => id.slice(2))}::uuid[])`.execute(node.database.db)
+    const { rows } = await sql<{
+      count: number
+    }>`select count(distinct key_digest)::int as count from stream where record_id = any(${ids.map((id) => id.slice(2))}::uuid[])`.execute(
+      node.database.db,
+    )
     expect(rows[0]?.count).toBe(1)
   })
 })

@@ -17,7 +17,14 @@ beforeAll(async () => {
 afterAll(() => node.close())
 
 const counts = async (table: 'submission' | 'part' | 'version' | 'log_pending') =>
-  Number((await node.database.db.selectFrom(table).select((one) => one.fn.countAll<number>().as('count')).executeTakeFirstOrThrow()).count)
+  Number(
+    (
+      await node.database.db
+        .selectFrom(table)
+        .select((one) => one.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow()
+    ).count,
+  )
 
 /** Row counts that a refused request must leave as they were. */
 const everything = async () => [await counts('submission'), await counts('part'), await counts('version')]
@@ -47,7 +54,14 @@ describe('receiveSubmission', () => {
 
   it('answers the same bytes to the same id and bytes, compressed or not, and 409 to other bytes', async () => {
     const id = randomUUID()
-    const text = Buffer.from(JSON.stringify({ id, standard: '2018', responsible: { unit: '示例（合成）', name: '王示例' }, records: [upsert('TBProjectInfo', 'XM-2', project(2))] }))
+    const text = Buffer.from(
+      JSON.stringify({
+        id,
+        standard: '2018',
+        responsible: { unit: '示例（合成）', name: '王示例' },
+        records: [upsert('TBProjectInfo', 'XM-2', project(2))],
+      }),
+    )
     const first = await submitBytes(node.hub, city, text)
     const before = await everything()
     const again = await submitBytes(node.hub, city, gzipSync(text), { contentEncoding: 'gzip' })
@@ -64,7 +78,9 @@ describe('receiveSubmission', () => {
     const other = await enrol(node.hub, 'p-other')
     const id = randomUUID()
     const first = receiptOf(await submit(node.hub, city, [upsert('TBProjectInfo', 'XM-4', project(4))], { id }))
-    const second = receiptOf(await submit(node.hub, other, [upsert('TBProjectInfo', 'X-4', project(4, { PrjName: '另一家所报（合成）' }))], { id }))
+    const second = receiptOf(
+      await submit(node.hub, other, [upsert('TBProjectInfo', 'X-4', project(4, { PrjName: '另一家所报（合成）' }))], { id }),
+    )
     // One key, two writers: two streams of one record, each with a version 1 of its own.
     expect([first.records[0]?.version, second.records[0]?.version]).toEqual([1, 1])
     expect(second.records[0]?.recordId).toBe(first.records[0]?.recordId)
@@ -74,13 +90,18 @@ describe('receiveSubmission', () => {
   })
 
   it('answers unchanged, a new version, superseded and refused within one stream', async () => {
-    const send = async (data: object, sourceVersion?: number) => receiptOf(await submit(node.hub, city, [upsert('TBProjectInfo', 'XM-5', data, sourceVersion === undefined ? {} : { sourceVersion })])).records[0]
+    const send = async (data: object, sourceVersion?: number) =>
+      receiptOf(await submit(node.hub, city, [upsert('TBProjectInfo', 'XM-5', data, sourceVersion === undefined ? {} : { sourceVersion })]))
+        .records[0]
     expect(await send(project(5), 3)).toMatchObject({ outcome: 'accepted', version: 1 })
     expect(await send(project(5), 3)).toMatchObject({ outcome: 'unchanged', version: 1 })
     expect(await send(project(5))).toMatchObject({ outcome: 'unchanged', version: 1 })
     const older = await send(project(5, { PrjName: '旧名（合成）' }), 2)
     expect(older).toMatchObject({ outcome: 'superseded', version: 2 })
-    expect(await send(project(5, { PrjName: '异名（合成）' }), 3)).toMatchObject({ outcome: 'refused', problems: [{ code: 'source-version-conflict' }] })
+    expect(await send(project(5, { PrjName: '异名（合成）' }), 3)).toMatchObject({
+      outcome: 'refused',
+      problems: [{ code: 'source-version-conflict' }],
+    })
     const newer = await send(project(5, { PrjName: '新名（合成）' }), 4)
     expect(newer).toMatchObject({ outcome: 'accepted', version: 3 })
     const { versions } = await readVersions(node.hub, newer?.recordId as string, { unmask: false })
@@ -94,7 +115,13 @@ describe('receiveSubmission', () => {
   })
 
   it('applies two records of one key in one submission in their order', async () => {
-    const receipt = receiptOf(await submit(node.hub, city, [upsert('TBProjectInfo', 'XM-6', project(6)), upsert('TBProjectInfo', 'XM-6', project(6, { PrjName: '后者（合成）' })), upsert('TBProjectInfo', 'XM-6', project(6, { PrjName: '后者（合成）' }))]))
+    const receipt = receiptOf(
+      await submit(node.hub, city, [
+        upsert('TBProjectInfo', 'XM-6', project(6)),
+        upsert('TBProjectInfo', 'XM-6', project(6, { PrjName: '后者（合成）' })),
+        upsert('TBProjectInfo', 'XM-6', project(6, { PrjName: '后者（合成）' })),
+      ]),
+    )
     expect(receipt.records.map((one) => [one.outcome, one.version])).toEqual([
       ['accepted', 1],
       ['accepted', 2],
@@ -106,10 +133,14 @@ describe('receiveSubmission', () => {
 
   it('keeps good records beside refused ones, and names every error of a refused one', async () => {
     const bad = project(8, { CountyNum: '370299', AllInvest: 'many', BuildCorpCode: '91370199MA00DEM14X' })
-    const receipt = receiptOf(await submit(node.hub, city, [upsert('TBProjectInfo', 'XM-7', project(7)), upsert('TBProjectInfo', 'XM-8', bad)]))
+    const receipt = receiptOf(
+      await submit(node.hub, city, [upsert('TBProjectInfo', 'XM-7', project(7)), upsert('TBProjectInfo', 'XM-8', bad)]),
+    )
     expect(receipt.outcome).toBe('partial')
     expect(receipt.records.map((one) => one.outcome)).toEqual(['accepted', 'refused'])
-    expect(receipt.records[1]?.problems?.map((one) => one.pointer)).toEqual(expect.arrayContaining(['/data/CountyNum', '/data/AllInvest', '/data/BuildCorpCode']))
+    expect(receipt.records[1]?.problems?.map((one) => one.pointer)).toEqual(
+      expect.arrayContaining(['/data/CountyNum', '/data/AllInvest', '/data/BuildCorpCode']),
+    )
   })
 
   it('stores nothing of an atomic submission with one refused record, and its refusal for good', async () => {
@@ -125,15 +156,26 @@ describe('receiveSubmission', () => {
 
   it('judges a dry run like a real one and keeps nothing of it', async () => {
     const before = await everything()
-    const answer = await submit(node.hub, city, [upsert('TBProjectInfo', 'XM-1', project(1)), upsert('TBProjectInfo', 'XM-11', project(11)), upsert('TBNoSuch', 'X', {})], { dryRun: true })
+    const answer = await submit(
+      node.hub,
+      city,
+      [upsert('TBProjectInfo', 'XM-1', project(1)), upsert('TBProjectInfo', 'XM-11', project(11)), upsert('TBNoSuch', 'X', {})],
+      { dryRun: true },
+    )
     expect(answer.kind).toBe('dry-run')
-    expect((answer as { document: { records: { outcome: string }[] } }).document.records.map((one) => one.outcome)).toEqual(['unchanged', 'accepted', 'refused'])
+    expect((answer as { document: { records: { outcome: string }[] } }).document.records.map((one) => one.outcome)).toEqual([
+      'unchanged',
+      'accepted',
+      'refused',
+    ])
     expect(await everything()).toEqual(before)
   })
 
   it('refuses a foreign region and accepts a contractor from elsewhere', async () => {
     const foreign = project(12, { PrjNum: '3702022609010101', CityNum: '370200', CountyNum: '370202' })
-    const receipt = receiptOf(await submit(node.hub, city, [upsert('TBProjectInfo', 'XM-12', foreign), upsert('TBProjectInfo', 'XM-13', project(13))]))
+    const receipt = receiptOf(
+      await submit(node.hub, city, [upsert('TBProjectInfo', 'XM-12', foreign), upsert('TBProjectInfo', 'XM-13', project(13))]),
+    )
     expect(receipt.records.map((one) => one.outcome)).toEqual(['refused', 'accepted'])
     expect(receipt.records[0]?.problems?.[0]?.code).toBe('region-not-granted')
   })
@@ -165,9 +207,18 @@ describe('receiveSubmission', () => {
     expect(states[1]).toBe('busy')
     expect(states).toContain('finished')
     expect(await continueSubmission(node.hub, submissionNo)).toBe('finished')
-    const row = await node.database.db.selectFrom('submission').selectAll().where('submission_no', '=', submissionNo).executeTakeFirstOrThrow()
+    const row = await node.database.db
+      .selectFrom('submission')
+      .selectAll()
+      .where('submission_no', '=', submissionNo)
+      .executeTakeFirstOrThrow()
     expect(row.counts).toMatchObject({ accepted: 3000, unchanged: 0 })
-    const parts = await node.database.db.selectFrom('part').selectAll().where('submission_no', '=', submissionNo).orderBy('part_no').execute()
+    const parts = await node.database.db
+      .selectFrom('part')
+      .selectAll()
+      .where('submission_no', '=', submissionNo)
+      .orderBy('part_no')
+      .execute()
     expect(parts.map((part) => part.byte_from).slice(1)).toEqual(parts.map((part) => part.byte_to).slice(0, -1))
   })
 
@@ -176,7 +227,11 @@ describe('receiveSubmission', () => {
     const records = Array.from({ length: 2500 }, (_, at) => upsert('TBProjectInfo', `I-${at}`, project(12_000 + at)))
     const answer = await submit(node.hub, city, records, { id, ndjson: true, respondAsync: true })
     const submissionNo = (answer as { submissionNo: number }).submissionNo
-    const { spool_path } = await node.database.db.selectFrom('submission').select('spool_path').where('submission_no', '=', submissionNo).executeTakeFirstOrThrow()
+    const { spool_path } = await node.database.db
+      .selectFrom('submission')
+      .select('spool_path')
+      .where('submission_no', '=', submissionNo)
+      .executeTakeFirstOrThrow()
     await rm(spool_path as string)
     expect(await continueSubmission(node.hub, submissionNo)).toBe('incomplete')
     const receipt = receiptOf(await submit(node.hub, city, records, { id, ndjson: true }))
@@ -185,15 +240,26 @@ describe('receiveSubmission', () => {
 })
 
 describe('bad input', () => {
-  const envelope = (over: object = {}) => ({ id: randomUUID(), standard: '2018', responsible: { unit: '示例（合成）', name: '王示例' }, ...over })
-  const whole = (over: object = {}) => Buffer.from(JSON.stringify({ ...envelope(), records: [upsert('TBProjectInfo', 'B-1', project(500))], ...over }))
+  const envelope = (over: object = {}) => ({
+    id: randomUUID(),
+    standard: '2018',
+    responsible: { unit: '示例（合成）', name: '王示例' },
+    ...over,
+  })
+  const whole = (over: object = {}) =>
+    Buffer.from(JSON.stringify({ ...envelope(), records: [upsert('TBProjectInfo', 'B-1', project(500))], ...over }))
 
   it.each<[string, Buffer, string, { contentEncoding?: string; contentType?: string }?]>([
     ['an empty body', Buffer.alloc(0), 'body-empty'],
     ['truncated gzip', gzipSync(whole()).subarray(0, 100), 'encoding-broken', { contentEncoding: 'gzip' }],
     ['bytes that are not gzip', whole(), 'encoding-broken', { contentEncoding: 'gzip' }],
     ['a gzip bomb', gzipSync(Buffer.alloc(40 * 1024 ** 2, 32)), 'body-too-large', { contentEncoding: 'gzip' }],
-    ['a gzip bomb of lines', gzipSync(Buffer.alloc(40 * 1024 ** 2, 32)), 'body-too-large', { contentEncoding: 'gzip', contentType: 'application/x-ndjson' }],
+    [
+      'a gzip bomb of lines',
+      gzipSync(Buffer.alloc(40 * 1024 ** 2, 32)),
+      'body-too-large',
+      { contentEncoding: 'gzip', contentType: 'application/x-ndjson' },
+    ],
     ['an unknown encoding', whole(), 'encoding-unsupported', { contentEncoding: 'br' }],
     ['an unknown media type', whole(), 'media-type-unsupported', { contentType: 'text/xml' }],
     ['GBK bytes', Buffer.from([...Buffer.from('{"id":"'), 0xba, 0xcf, 0xb3, 0xc9, ...Buffer.from('"}')]), 'json-not-utf8'],
@@ -224,11 +290,23 @@ describe('bad input', () => {
     ['a field in another case', upsert('TBProjectInfo', 'B-2', project(501, { prjNum: 'x' })), 'field-unknown'],
     ['a missing field', upsert('TBProjectInfo', 'B-2', project(501, { PrjName: null })), 'field-missing'],
     ['a number for a text', upsert('TBProjectInfo', 'B-2', project(501, { PrjName: 7 })), 'type-wrong'],
-    ['__proto__ as a field', JSON.parse(JSON.stringify(upsert('TBProjectInfo', 'B-2', project(501))).replace('"PrjNum"', '"__proto__":{"a":"b"},"PrjNum"')), 'field-unknown'],
+    [
+      '__proto__ as a field',
+      JSON.parse(JSON.stringify(upsert('TBProjectInfo', 'B-2', project(501))).replace('"PrjNum"', '"__proto__":{"a":"b"},"PrjNum"')),
+      'field-unknown',
+    ],
     ['a record that is a text', 'hello', 'record-malformed'],
     ['a record without operation', { entity: 'TBProjectInfo', sourceId: 'B-2', data: {} }, 'record-malformed'],
-    ['a withdrawal without reason', { entity: 'TBProjectInfo', operation: 'withdraw', sourceId: 'B-2', key: { PrjNum: '3701022001010101' } }, 'record-malformed'],
-    ['a withdrawal with a wrong key', { entity: 'TBProjectInfo', operation: 'withdraw', sourceId: 'B-2', key: { Nonsense: 'x' }, reason: '重复报送' }, 'key-invalid'],
+    [
+      'a withdrawal without reason',
+      { entity: 'TBProjectInfo', operation: 'withdraw', sourceId: 'B-2', key: { PrjNum: '3701022001010101' } },
+      'record-malformed',
+    ],
+    [
+      'a withdrawal with a wrong key',
+      { entity: 'TBProjectInfo', operation: 'withdraw', sourceId: 'B-2', key: { Nonsense: 'x' }, reason: '重复报送' },
+      'key-invalid',
+    ],
     ['a data level above the tier', upsert('TBProjectInfo', 'B-2', project(501, { DataLevel: 'A' })), 'level-above-tier'],
     ['attachments', upsert('TBProjectInfo', 'B-2', project(501), { attachments: [{ kind: '立项批复' }] }), 'attachments-not-served'],
   ])('refuses %s as a record, with a receipt', async (_name, record, code) => {
@@ -244,9 +322,13 @@ describe('bad input', () => {
     ['a number past 2^53', '{"entity":"TBProjectInfo","sourceVersion":9007199254740993}', 'number-unsafe'],
     ['1e999', '{"entity":"TBProjectInfo","sourceVersion":1e999}', 'number-unsafe'],
     ['an escaped NUL', '{"entity":"TB\\u0000"}', 'text-invalid'],
-    ['a record of 5 MB', JSON.stringify(upsert('TBProjectInfo', 'B-3', project(503, { PrjSize: 'x'.repeat(5 * 1024 ** 2) }))), 'record-too-large'],
+    [
+      'a record of 5 MB',
+      JSON.stringify(upsert('TBProjectInfo', 'B-3', project(503, { PrjSize: 'x'.repeat(5 * 1024 ** 2) }))),
+      'record-too-large',
+    ],
   ])('refuses a line with %s and keeps its neighbours', async (_name, line, code) => {
-    const sequence = 600 + line.length % 300
+    const sequence = 600 + (line.length % 300)
     const text = [JSON.stringify(envelope()), line, JSON.stringify(upsert('TBProjectInfo', 'B-4', project(sequence))), ''].join('\n')
     const receipt = receiptOf(await submitBytes(node.hub, city, Buffer.from(text), { contentType: 'application/x-ndjson' }))
     expect(receipt.records.map((one) => one.outcome)).toEqual(['refused', expect.stringMatching(/accepted|unchanged/)])

@@ -6,7 +6,17 @@ import { Readable } from 'node:stream'
 import type { Tier } from '@huijiao/database'
 import { createSigningKey, readSigningKey, sealer } from '@huijiao/identity'
 import { createTestDatabase, type DrivenClock, drivenClock, type TestDatabase } from '@huijiao/testing'
-import { type Caller, createParticipant, defaultBodyLimits, type Hub, openHub, receiveBody, receiveSubmission, type SubmissionAnswer, type SubmissionRequest } from '../src/index.ts'
+import {
+  type Caller,
+  createParticipant,
+  defaultBodyLimits,
+  type Hub,
+  openHub,
+  receiveBody,
+  receiveSubmission,
+  type SubmissionAnswer,
+  type SubmissionRequest,
+} from '../src/index.ts'
 
 export interface TestHub {
   readonly hub: Hub
@@ -18,7 +28,9 @@ export interface TestHub {
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /** A node's engine over a database of its own, without HTTP and jobs, with a driven clock. */
-export async function openTestHub(facts: { name: string; region: string; tier: Tier; poolMax?: number } = { name: '370100', region: '370100', tier: 'municipal' }): Promise<TestHub> {
+export async function openTestHub(
+  facts: { name: string; region: string; tier: Tier; poolMax?: number } = { name: '370100', region: '370100', tier: 'municipal' },
+): Promise<TestHub> {
   const database = await createTestDatabase(facts.poolMax === undefined ? {} : { poolMax: facts.poolMax })
   const clock = drivenClock(new Date('2026-09-01T01:30:00Z'))
   const spoolDir = await mkdtemp(join(tmpdir(), 'huijiao-spool-'))
@@ -59,11 +71,19 @@ export interface SubmitOptions extends Partial<Pick<SubmissionRequest, 'mode' | 
 /** Sends records as a business system would, past HTTP. */
 export async function submit(hub: Hub, caller: Caller, records: readonly object[], options: SubmitOptions = {}): Promise<SubmissionAnswer> {
   const envelope = { id: options.id ?? randomUUID(), standard: options.standard ?? '2018', responsible }
-  const text = options.ndjson === true ? [envelope, ...records].map((line) => `${JSON.stringify(line)}\n`).join('') : JSON.stringify({ ...envelope, records })
+  const text =
+    options.ndjson === true
+      ? [envelope, ...records].map((line) => `${JSON.stringify(line)}\n`).join('')
+      : JSON.stringify({ ...envelope, records })
   return await submitBytes(hub, caller, Buffer.from(text), options)
 }
 
-export async function submitBytes(hub: Hub, caller: Caller, bytes: Buffer, options: SubmitOptions & { readonly contentType?: string; readonly contentEncoding?: string } = {}): Promise<SubmissionAnswer> {
+export async function submitBytes(
+  hub: Hub,
+  caller: Caller,
+  bytes: Buffer,
+  options: SubmitOptions & { readonly contentType?: string; readonly contentEncoding?: string } = {},
+): Promise<SubmissionAnswer> {
   const body = await receiveBody(Readable.from([bytes]), {
     contentType: options.contentType ?? (options.ndjson === true ? 'application/x-ndjson' : 'application/json'),
     contentEncoding: options.contentEncoding,
@@ -88,7 +108,14 @@ export function receiptOf(answer: SubmissionAnswer) {
   return JSON.parse(answer.receipt.toString()) as {
     outcome: string
     counts: Record<string, number>
-    records: { index: number; outcome: string; recordId?: string; version?: number; commitment?: string; problems?: { code: string; pointer?: string }[] }[]
+    records: {
+      index: number
+      outcome: string
+      recordId?: string
+      version?: number
+      commitment?: string
+      problems?: { code: string; pointer?: string }[]
+    }[]
     parts: { part: number; from: number; count: number; root: string; outcomes: string }[]
     signatures: { alg: string; keyId: string; value: string }[]
   }
@@ -122,4 +149,10 @@ export function project(sequence: number, over: Record<string, unknown> = {}) {
   }
 }
 
-export const upsert = (entity: string, sourceId: string, data: object, more: object = {}) => ({ entity, operation: 'upsert', sourceId, ...more, data })
+export const upsert = (entity: string, sourceId: string, data: object, more: object = {}) => ({
+  entity,
+  operation: 'upsert',
+  sourceId,
+  ...more,
+  data,
+})
