@@ -8,6 +8,7 @@ const programs = [
   'packages/standard/src/generate.ts', // schemas, types and compact tables from the standard's data
   'services/node/src/generate-docs.ts', // docs/configuration.md from the table of settings
   'packages/testing/src/sample/write.ts', // the files of the sample city
+  'scripts/what-works.mjs', // docs/what-works.md from the sentences of the tests
 ]
 
 await prepare()
