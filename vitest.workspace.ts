@@ -18,6 +18,8 @@ export default defineConfig({
           name: 'unit',
           include: [`${places}/*.test.ts`, 'test/**/*.test.ts', 'examples/**/*.test.ts'],
           exclude: [...exclude, ...needs],
+          // Properties run many cases; a busy machine takes several times as long over them.
+          testTimeout: 30_000,
         },
       },
       { test: { name: 'postgres', include: [`${places}/*.pg.test.ts`], exclude, ...withPostgres } },
