@@ -158,6 +158,10 @@ describe('held records', () => {
     ])
     const entries = await city.hub.db.selectFrom('log_entry').select('body').where('kind', '=', 'decision').execute()
     expect(entries.map((one) => JSON.parse(one.body as string).states)).toEqual([['accepted', 'accepted']])
+    // The parent went up before what was released for it, so nobody above had to hold anything.
+    for (const upper of [province, nation]) {
+      expect(await upper.hub.db.selectFrom('log_entry').select('index').where('kind', '=', 'decision').execute()).toEqual([])
+    }
     const stream = await city.hub.db
       .selectFrom('stream')
       .select(['head_state', 'force_ordinal', 'n'])
