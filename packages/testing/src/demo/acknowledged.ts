@@ -18,9 +18,11 @@ export interface Acknowledged {
 
 export function acknowledgedOf(settings: DemoSettings): Acknowledged {
   const known = new Map<string, string>()
-  for (const line of readLines(file(settings))) {
+  const text = textOf(file(settings))
+  // A kill may have cut the last line off: it then says nothing, and the next one begins below it.
+  let separator = text === '' || text.endsWith('\n') ? '' : '\n'
+  for (const line of text.split('\n')) {
     const [id, digest] = line.split(' ')
-    // The last line may be cut off by a kill; it then says nothing.
     if (id !== undefined && digest?.length === 64 && !known.has(id)) known.set(id, digest)
   }
   return {
@@ -30,16 +32,17 @@ export function acknowledgedOf(settings: DemoSettings): Acknowledged {
       const earlier = known.get(id)
       if (earlier !== undefined) return earlier === digest
       known.set(id, digest)
-      appendFileSync(file(settings), `${id} ${digest}\n`)
+      appendFileSync(file(settings), `${separator}${id} ${digest}\n`)
+      separator = ''
       return true
     },
   }
 }
 
-function readLines(path: string): string[] {
+function textOf(path: string): string {
   try {
-    return readFileSync(path, 'utf8').split('\n')
+    return readFileSync(path, 'utf8')
   } catch {
-    return []
+    return ''
   }
 }
