@@ -1,7 +1,8 @@
 import type { Tables, VersionState } from '@huijiao/database'
 import { byteaArray, int4Array, int8Array, retryDeadlocks } from '@huijiao/database'
+import { joinTexts, releases, validateRecord } from '@huijiao/standard'
 import { type Kysely, sql, type Transaction } from 'kysely'
-import { loadVersions, type VersionRow } from './version-rows.ts'
+import { loadVersions, textsOf, type VersionRow } from './version-rows.ts'
 import type { Hub } from './hub.ts'
 import { addPendingEntry, readLogHead } from './log.ts'
 import { dataOf } from './qualify.ts'
@@ -177,9 +178,9 @@ async function release(trx: Transaction<Tables>, hub: Hub, version: HeldVersion)
     .where('source_no', '=', source)
     .executeTakeFirstOrThrow()
   const row = (await loadVersions(trx, [[0, part, [ordinal]]])).get(part)?.[ordinal] as VersionRow
-  const rules = hub.policy().rulesOf(version.entity, dataOf(hub, row))
-  const state: VersionState =
-    stream.force_part !== null && rules.onChange === 'case' && version.operation === 'upsert' ? 'pending_review' : rules.initialState
+  const rules = hub.policy().rulesOf(version.entity, dataOf(row))
+  const changesForce = stream.force_part !== null && rules.onChange === 'case' && version.operation === 'upsert'
+  const state: VersionState = isDoubtful(hub, row) ? 'doubtful' : changesForce ? 'pending_review' : rules.initialState
   await trx.updateTable('version').set({ state }).where('part_id', '=', part).where('ordinal', '=', ordinal).execute()
   await trx.deleteFrom('held').where('part_id', '=', part).where('ordinal', '=', ordinal).execute()
   const isHead = stream.head_part === part && stream.head_ordinal === ordinal
@@ -198,6 +199,15 @@ async function release(trx: Transaction<Tables>, hub: Hub, version: HeldVersion)
       .execute()
   }
   return state
+}
+
+/** A record that waited behind another may be doubtful in itself; waiting did not settle that. */
+function isDoubtful(hub: Hub, row: VersionRow): boolean {
+  const release = releases.get(row.release)
+  const entity = release?.entities.get(row.entity)
+  if (row.operation !== 'upsert' || release === undefined || entity === undefined) return false
+  const { o, n, s } = textsOf(hub, row)
+  return validateRecord(release, entity, joinTexts(o, n, s), hub.clock.now()).some((problem) => problem.severity === 'doubt')
 }
 
 /** Locks a reader's row and gives its cursor. */

@@ -61,7 +61,7 @@ async function nextRange(work: Work): Promise<Next> {
   const { hub, trx, link } = work
   if (link.cursor >= work.checkpointSize) return { kind: 'idle' }
   const range = await readRange(trx, link, work.checkpointSize)
-  const decided = await decideCandidates(trx, hub, link.link_no, range.candidates, work.judge)
+  const decided = await decideCandidates(trx, link.link_no, range.candidates, work.judge)
   const { send, parked } = await withoutOrphans(work, decided.send)
   const at = hub.clock.now()
   await insertSkips(trx, link.link_no, decided.skip, work.policyId, at)
@@ -90,7 +90,7 @@ async function nextRetry(work: Work, retrying: readonly ParkedRow[]): Promise<Ne
       logIndex: parked.log_index,
       meeting: { kind: 'new' } as const,
     }))
-  const decided = await decideCandidates(trx, hub, link.link_no, candidates, work.judge)
+  const decided = await decideCandidates(trx, link.link_no, candidates, work.judge)
   const at = hub.clock.now()
   const { send, parked } = await withoutOrphans(work, decided.send, new Set(retrying.map((row) => `${row.part_id}/${row.ordinal}`)))
   await insertSkips(trx, link.link_no, decided.skip, work.policyId, at)
@@ -229,7 +229,7 @@ async function deliveryOfParked(trx: Transaction<Tables>, linkNo: number, place:
 function parentsOf(hub: Hub, row: VersionRow): Buffer[] {
   const entity = releases.get(row.release)?.entities.get(row.entity)
   if (entity === undefined) return []
-  return references(entity, dataOf(hub, row), hub.policy())
+  return references(entity, dataOf(row), hub.policy())
     .filter((reference) => reference.mandatory)
     .map((reference) => digestOfKey(hub, reference.keyText))
 }

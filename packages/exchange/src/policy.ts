@@ -138,7 +138,7 @@ async function requalifyPage(hub: Hub, link: LinkRow, policyIndex: number): Prom
     if (from > policyIndex) return { more: false, named: 0 }
     const { policy } = await policyInForce(hub, trx)
     const rows = await skipsFrom(trx, link.link_no, from, policyIndex)
-    const named = await nowQualifying(trx, hub, link, rows, policy)
+    const named = await nowQualifying(trx, link, rows, policy)
     if (named.length > 0) {
       await addPendingEntry(trx, {
         kind: 'requalified',
@@ -168,7 +168,6 @@ async function skipsFrom(trx: Transaction<Tables>, linkNo: number, from: number,
 
 async function nowQualifying(
   trx: Transaction<Tables>,
-  hub: Hub,
   link: LinkRow,
   rows: readonly SkipPlace[],
   policy: Policy,
@@ -180,7 +179,7 @@ async function nowQualifying(
   return rows.flatMap(({ part_id, ordinal }): [number, number][] => {
     const row = parts.get(part_id)?.[ordinal] as VersionRow
     if (row.operation !== 'upsert' || row.state === 'superseded') return []
-    return judge({ entity: row.entity, state: row.state, data: () => dataOf(hub, row) }).qualifies ? [[part_id, ordinal]] : []
+    return judge({ entity: row.entity, state: row.state, data: () => dataOf(row) }).qualifies ? [[part_id, ordinal]] : []
   })
 }
 

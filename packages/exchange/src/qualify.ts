@@ -1,8 +1,7 @@
 import type { Operation, Tables } from '@huijiao/database'
 import { int4Array, int8Array } from '@huijiao/database'
 import { type Kysely, sql } from 'kysely'
-import { textsOf, type VersionRow } from './version-rows.ts'
-import type { Hub } from './hub.ts'
+import type { VersionRow } from './version-rows.ts'
 import type { NewSkip } from './skip.ts'
 
 /** What a rule says of one version on one link. */
@@ -117,12 +116,11 @@ function stepOf(row: ChainRow): Step {
  */
 export async function decideCandidates(
   db: Kysely<Tables>,
-  hub: Pick<Hub, 'sealer'>,
   linkNo: number,
   candidates: readonly Candidate[],
   judge: Judge,
 ): Promise<Decided> {
-  const judged = candidates.map((candidate) => ({ candidate, verdict: judgeRow(hub, candidate.row, judge) }))
+  const judged = candidates.map((candidate) => ({ candidate, verdict: judgeRow(candidate.row, judge) }))
   const needsChain = judged.filter(
     ({ candidate, verdict }) => verdict === 'by-stream' || (!verdict.qualifies && candidate.row.state === 'accepted'),
   )
@@ -188,16 +186,14 @@ function choose(candidate: Candidate, verdict: Judgement | 'by-stream', earlier:
   return { send: true, tombstone: true, flags: [], skip: { reason, kind } }
 }
 
-function judgeRow(hub: Pick<Hub, 'sealer'>, row: VersionRow, judge: Judge): Judgement | 'by-stream' {
+function judgeRow(row: VersionRow, judge: Judge): Judgement | 'by-stream' {
   if (row.state === 'superseded') return { qualifies: false, reason: 'state-superseded', kind: 'not-due' }
   if (row.operation !== 'upsert') return 'by-stream'
-  return judge({ entity: row.entity, state: row.state, data: () => dataOf(hub, row) })
+  return judge({ entity: row.entity, state: row.state, data: () => dataOf(row) })
 }
 
-/** A record's fields as far as its texts are here. */
-export function dataOf(hub: Pick<Hub, 'sealer'>, row: VersionRow): Record<string, unknown> {
-  const texts = textsOf(hub, row)
-  let data: Record<string, unknown> = {}
-  for (const text of [texts.o, texts.n, texts.s]) if (text) data = { ...data, ...(JSON.parse(text) as object) }
-  return data
+/** The fields that rules may look at, as far as they are here. What is sealed decides nothing about where a record goes, and is not opened for it. */
+export function dataOf(row: Pick<VersionRow, 'open_text' | 'named_text'>): Record<string, unknown> {
+  const open = row.open_text ? (JSON.parse(row.open_text) as Record<string, unknown>) : {}
+  return row.named_text ? { ...open, ...(JSON.parse(row.named_text) as object) } : open
 }

@@ -91,6 +91,11 @@ describe('a record in a delivery', () => {
     ['another entity than the release has', { entity: 'TBNothing', texts: { o: '{}' } }, 'entity-unknown'],
     ['an origin whose custody is not shown', { data: project(1), stream: '370200/p-city' }, 'custody-invalid'],
     ['a reporting region outside them', { data: project(1), reportingRegion: '370202' }, 'region-not-granted'],
+    [
+      'a tombstone of a region outside them',
+      { operation: 'no-longer-qualifies', data: project(1), hashed: 'ons', reportingRegion: '370202' },
+      'region-not-granted',
+    ],
     ['a reporting region that is not where its data lies', { data: project(1), reportingRegion: '370103' }, 'region-not-granted'],
     [
       'text that is not canonical',

@@ -170,6 +170,25 @@ describe('held records', () => {
     expect(stream).toEqual({ head_state: 'accepted', force_ordinal: 1, n: 2 })
   })
 
+  it('wait for an earlier held version of their stream, though their own parent is there', async () => {
+    const { PrjNum } = project(31) as { PrjNum: string }
+    const waiting = contract(35)
+    const answer = receiptOf(
+      await submit(city.hub, system, [
+        upsert('TBContractRecordManage', 'H-35', waiting),
+        upsert('TBContractRecordManage', 'H-35', { ...waiting, PrjNum, ContractNum: '改' }),
+      ]),
+    )
+    expect(answer.records.map((one) => one.outcome)).toEqual(['held', 'held'])
+    await resolveAll(city.hub)
+    await sweepHeld(city.hub)
+    const states = () => city.hub.db.selectFrom('version').select('state').where('source_id', '=', 'H-35').orderBy('n').execute()
+    expect(await states()).toEqual([{ state: 'held' }, { state: 'held' }])
+    await submit(city.hub, system, [upsert('TBProjectInfo', 'C-35', project(35))])
+    await resolveAll(city.hub)
+    expect(await states()).toEqual([{ state: 'accepted' }, { state: 'accepted' }])
+  })
+
   it('are found by the sweep when the reader missed them', async () => {
     await submit(city.hub, system, [upsert('TBContractRecordManage', 'H-32', contract(32))])
     await submit(city.hub, system, [upsert('TBProjectInfo', 'C-32', project(32))])
