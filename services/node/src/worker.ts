@@ -1,4 +1,13 @@
-import { type SequencedEntry, continueSubmission, ensureLinks, requalify, resolveHeld, sealAccess, sweepHeld } from '@huijiao/exchange'
+import {
+  type Hub,
+  type SequencedEntry,
+  continueSubmission,
+  ensureLinks,
+  requalify,
+  resolveHeld,
+  sealAccess,
+  sweepHeld,
+} from '@huijiao/exchange'
 import type { Context } from './context.ts'
 import { createFetchFeed, takeWholeFeed } from './jobs/feed.ts'
 import { type LinkRunner, createLinkRunner } from './jobs/forward.ts'
@@ -8,6 +17,7 @@ import { createLoop } from './loop.ts'
 import { countRecords } from './metrics.ts'
 import type { JobHandlers } from './queues.ts'
 import { createSendDelivery } from './send-delivery.ts'
+import { createSoon } from './soon.ts'
 import { type Wake, listenForWakes } from './wake.ts'
 
 export interface Worker {
@@ -19,6 +29,8 @@ export interface Worker {
 
 /** Accesses are sealed about once a second: one entry a read would flood the log. */
 const sealEveryMs = 1000
+/** What nobody waits for steps back this long, so that a record on its way up has the database to itself. */
+const unhurriedMs = 50
 /** The feed from above is read soon after something went up, when answers from further above are likely. */
 const feedAfterMs = 2000
 
@@ -37,6 +49,9 @@ export async function startWorker(context: Context): Promise<Worker> {
       upstreamName: upstream.name,
     })),
   )
+  // Entries that nothing waits for (a delivery settled, accesses sealed, the feed taken) are numbered together a moment later.
+  const sequenceSoon = createSoon(unhurriedMs, () => sequencer.wake())
+  const unhurried: Hub = { ...hub, onPending: sequenceSoon.ask }
   const send = createSendDelivery({ hub, upstreams: context.upstreams, timeoutMs: config.jobs.sendTimeoutMs })
   const fetchFeed = createFetchFeed({ hub, timeoutMs: config.jobs.sendTimeoutMs })
   const runners = new Map<number, LinkRunner>()
@@ -46,7 +61,16 @@ export async function startWorker(context: Context): Promise<Worker> {
         .add('feed', { link: link.link_no }, { delayMs: feedAfterMs })
         .catch((error: unknown) => log.warn({ err: error, link: link.name }, 'reading the feed could not be queued; the sweep does it'))
     }
-    const parts = { hub, queues, send, log, metrics, retryMs: config.jobs.linkRetryMs, retryMaxMs: config.jobs.linkRetryMaxMs, onDelivered }
+    const parts = {
+      hub: unhurried,
+      queues,
+      send,
+      log,
+      metrics,
+      retryMs: config.jobs.linkRetryMs,
+      retryMaxMs: config.jobs.linkRetryMaxMs,
+      onDelivered,
+    }
     runners.set(link.link_no, createLinkRunner({ linkNo: link.link_no, name: link.name }, parts))
   }
 
@@ -59,16 +83,11 @@ export async function startWorker(context: Context): Promise<Worker> {
     (error) => log.error({ err: error }, 'judging skips anew failed; the sweep tries again'),
   )
   const seal = createLoop(
-    async () => (await sealAccess(hub)) >= 1000,
+    async () => (await sealAccess(unhurried)) >= 1000,
     (error) => log.error({ err: error }, 'sealing accesses failed; the sweep tries again'),
   )
-  let sealTimer: NodeJS.Timeout | undefined
-  const sealSoon = () => {
-    sealTimer ??= setTimeout(() => {
-      sealTimer = undefined
-      seal.wake()
-    }, sealEveryMs)
-  }
+  const sealSoon = createSoon(sealEveryMs, seal.wake)
+  const heldSoon = createSoon(unhurriedMs, held.wake)
 
   const onEntries = (entries: readonly SequencedEntry[]) => {
     for (const entry of entries) metrics.sequenced.inc({ kind: entry.kind })
@@ -79,7 +98,7 @@ export async function startWorker(context: Context): Promise<Worker> {
     }
     if (!wakesLinks(entries)) return
     for (const runner of runners.values()) runner.wake()
-    held.wake()
+    heldSoon.ask()
   }
   const sequencer = createSequencer(hub, log, onEntries)
 
@@ -116,7 +135,7 @@ export async function startWorker(context: Context): Promise<Worker> {
       if ((await runners.get(link)?.runQueued()) === 'outage') throw new Error('the upstream gave no judgement; the queue tries again')
     },
     feed: async ({ link }) => {
-      if (runners.has(link)) await takeWholeFeed(hub, link, fetchFeed)
+      if (runners.has(link)) await takeWholeFeed(unhurried, link, fetchFeed)
     },
     submission: ({ submissionNo }) => store(submissionNo),
     sequence: async () => sequencer.wake(),
@@ -129,7 +148,7 @@ export async function startWorker(context: Context): Promise<Worker> {
   }
   const handle = (wake: Wake) => {
     if (wake.kind === 'pending') sequencer.wake()
-    else if (wake.kind === 'access') sealSoon()
+    else if (wake.kind === 'access') sealSoon.ask()
     else if (wake.kind === 'link') runners.get(wake.linkNo)?.wakeNow()
     else
       store(wake.submissionNo).catch((error: unknown) =>
@@ -158,11 +177,12 @@ export async function startWorker(context: Context): Promise<Worker> {
     sweepNow: runSweep,
     stop: async () => {
       clearInterval(watchdog)
-      clearTimeout(sealTimer)
+      for (const timer of [sealSoon, heldSoon, sequenceSoon]) timer.cancel()
       background.detach()
       await Promise.all([listener.stop(), workers.stop()])
       await Promise.all([...runners.values()].map((runner) => runner.stop()))
       await Promise.all([held.stop(), policy.stop(), seal.stop()])
+      sequencer.wake() // what settled meanwhile
       await sequencer.stop()
     },
   }
