@@ -177,16 +177,18 @@ describe('held records', () => {
       await submit(city.hub, system, [
         upsert('TBContractRecordManage', 'H-35', waiting),
         upsert('TBContractRecordManage', 'H-35', { ...waiting, PrjNum, ContractNum: '改' }),
+        // Too much money to be believed: doubtful, once it no longer waits.
+        upsert('TBContractRecordManage', 'H-35', { ...waiting, ContractMoney: '900000000' }),
       ]),
     )
-    expect(answer.records.map((one) => one.outcome)).toEqual(['held', 'held'])
+    expect(answer.records.map((one) => one.outcome)).toEqual(['held', 'held', 'held'])
     await resolveAll(city.hub)
     await sweepHeld(city.hub)
     const states = () => city.hub.db.selectFrom('version').select('state').where('source_id', '=', 'H-35').orderBy('n').execute()
-    expect(await states()).toEqual([{ state: 'held' }, { state: 'held' }])
+    expect(await states()).toEqual([{ state: 'held' }, { state: 'held' }, { state: 'held' }])
     await submit(city.hub, system, [upsert('TBProjectInfo', 'C-35', project(35))])
     await resolveAll(city.hub)
-    expect(await states()).toEqual([{ state: 'accepted' }, { state: 'accepted' }])
+    expect(await states()).toEqual([{ state: 'accepted' }, { state: 'accepted' }, { state: 'doubtful' }])
   })
 
   it('are found by the sweep when the reader missed them', async () => {
