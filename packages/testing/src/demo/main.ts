@@ -128,7 +128,8 @@ function tellWhatNext(settings: DemoSettings, { submissionId, recordId }: { subm
     `  curl -s -H "Authorization: Bearer $(node -p "require('${file}').participant.apiKey")" ${municipal?.url}/v1/submissions/${submissionId}`,
   )
   show(`  curl -s -H "Authorization: Bearer $(node -p "require('${file}').nodes[1].adminToken")" ${provincial?.url}/admin/v1/links`)
-  show(`  npx huijiao log check ${national?.url}`)
+  // What it has seen of the log is remembered beside the demo, so that --fresh forgets it with the node's key.
+  show(`  npx huijiao log check ${national?.url} --state ./${relative(process.cwd(), join(settings.dir, 'national.seen'))}`)
   show(`\n  record ${recordId}`)
   say(
     '\nCtrl-C 停止。再次 npm start 沿用现有状态；npm start -- --fresh 重新开始。',
