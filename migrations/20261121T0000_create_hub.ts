@@ -363,6 +363,7 @@ create table held (
   primary key (part_id, ordinal, parent_digest)
 );
 create index held_parent on held (parent_digest);
+create index held_key on held (key_digest, source_no);
 create table reader (
   name text primary key,
   cursor bigint not null

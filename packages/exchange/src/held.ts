@@ -67,20 +67,28 @@ interface HeldPlace {
   readonly ordinal: number
 }
 
-/** Held versions stored by these parts, or waiting for a key that these parts or decided versions hold, oldest first. */
+/**
+ * Held versions stored by these parts, or waiting for a key that these parts or decided versions hold, or for an earlier version of that very key,
+ * oldest first.
+ */
 async function heldTouchedBy(
   trx: Transaction<Tables>,
   parts: readonly number[],
   decided: readonly [number, number][],
 ): Promise<HeldPlace[]> {
   const { rows } = await sql<HeldPlace>`
-    select part_id, ordinal from held where part_id = any(${int8Array(parts)}::int8[])
-    union
-    select h.part_id, h.ordinal from held h where h.parent_digest in (
+    with moved as (
       select v.key_digest from version v where v.part_id = any(${int8Array(parts)}::int8[])
       union
-      select v.key_digest from version v join unnest(${int8Array(decided.map(([partId]) => partId))}::int8[], ${int4Array(decided.map(([, ordinal]) => ordinal))}::int4[]) as t (part_id, ordinal)
-        on v.part_id = t.part_id and v.ordinal = t.ordinal)
+      select v.key_digest from version v
+      join unnest(${int8Array(decided.map(([partId]) => partId))}::int8[], ${int4Array(decided.map(([, ordinal]) => ordinal))}::int4[]) as t (part_id, ordinal)
+        on v.part_id = t.part_id and v.ordinal = t.ordinal
+    )
+    select part_id, ordinal from held where part_id = any(${int8Array(parts)}::int8[])
+    union
+    select h.part_id, h.ordinal from held h join moved m on h.parent_digest = m.key_digest
+    union
+    select h.part_id, h.ordinal from held h join moved m on h.key_digest = m.key_digest
     order by part_id, ordinal`.execute(trx)
   return rows
 }
