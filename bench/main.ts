@@ -16,7 +16,7 @@ const { values: options } = parseArgs({
 })
 const rounds = Number(options.rounds)
 const bulk = options.quick ? 20_000 : 100_000
-const singles = options.quick ? 100 : 400
+const singles = options.quick ? 200 : 400
 const say = (zh: string, en: string) => console.log(`${zh}\n  ${en}`)
 
 const figures: Figure[] = []
