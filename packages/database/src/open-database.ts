@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { Log } from './log.ts'
 import { silentLog } from './log.ts'
+import { prepareStatements } from './prepared-statements.ts'
 import type { Tables } from './tables.ts'
 
 export interface DatabaseOptions {
@@ -69,6 +70,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   // The pool listens only while a connection is idle. One that breaks between two statements of a transaction would end the process as well;
   // the next statement on it rejects, and that is how its user hears.
   pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('connect', prepareStatements)
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   let closed: Promise<void> | undefined
   return {

@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** deadlock_detected and serialization_failure: the server undid the transaction, and the same work may succeed at once. */
-const retryable = new Set(['40P01', '40001'])
+/**
+ * deadlock_detected, serialization_failure, and a prepared plan whose tables were changed (feature_not_supported, which says nothing else for
+ * our statements): the server undid the transaction, and the same work may succeed at once.
+ */
+const retryable = new Set(['40P01', '40001', '0A000'])
 
 /** The SQLSTATE of an error of the driver, or undefined. */
 export function sqlState(error: unknown): string | undefined {

@@ -51,16 +51,19 @@ export async function forwardLink(hub: Hub, linkNo: number, send: SendDelivery):
   const next = await nextDelivery(hub, linkNo)
   if (next.kind === 'moved') return 'more'
   if (next.kind !== 'open') return next.kind
-  const link = await hub.db.selectFrom('link').selectAll().where('link_no', '=', linkNo).executeTakeFirstOrThrow()
+  const { link } = next
   const body = next.body ?? (await rebuild(hub, link, next.delivery))
   if (body === null) {
     await replaceDelivery(hub, link, next.delivery)
     return 'more'
   }
-  await hub.db.updateTable('link').set({ last_attempt_at: hub.clock.now() }).where('link_no', '=', linkNo).execute()
+  const [request] = await Promise.all([
+    requestOf(hub, next.delivery, body),
+    hub.db.updateTable('link').set({ last_attempt_at: hub.clock.now() }).where('link_no', '=', linkNo).execute(),
+  ])
   let answer: DeliveryAnswer
   try {
-    answer = await send(link, await requestOf(hub, next.delivery, body))
+    answer = await send(link, request)
   } catch (error) {
     return await serverFailed(hub, link, next.delivery, send, null, error instanceof Error ? error.message : String(error))
   }
@@ -86,14 +89,14 @@ async function rebuild(hub: Hub, link: LinkRow, delivery: DeliveryRow): Promise<
 }
 
 async function requestOf(hub: Hub, delivery: DeliveryRow | null, made: DeliveryBody): Promise<DeliveryRequest> {
-  const body = await compress(made.bytes)
+  const [body, traceparent] = await Promise.all([compress(made.bytes), traceOf(hub, delivery, made.id)])
   return {
     id: made.id,
     body,
     contentType: versionsMediaType,
     contentEncoding: 'zstd',
     contentDigest: contentDigest(body),
-    traceparent: await traceOf(hub, delivery, made.id),
+    traceparent,
   }
 }
 

@@ -29,18 +29,20 @@ export const pendingChannel = 'huijiao_pending'
  * the row locks, so that the log's order is the order of every stream's versions.
  */
 export async function addPendingEntry(trx: Transaction<Tables>, entry: NewEntry): Promise<void> {
-  await trx
-    .insertInto('log_pending')
-    .values({
-      kind: entry.kind,
-      instant: entry.instant,
-      part_id: entry.partId ?? null,
-      actor: entry.actor,
-      subject: entry.subject ?? null,
-      body_salt: randomBytes(16),
-      body: canonicalize(entry.body),
-    })
-    .execute()
+  await trx.insertInto('log_pending').values(pendingValues(entry)).execute()
+}
+
+/** The row of a pending entry, with a fresh salt for its body. */
+export function pendingValues(entry: NewEntry) {
+  return {
+    kind: entry.kind,
+    instant: entry.instant,
+    part_id: entry.partId ?? null,
+    actor: entry.actor,
+    subject: entry.subject ?? null,
+    body_salt: randomBytes(16),
+    body: canonicalize(entry.body),
+  }
 }
 
 export interface LogHead {

@@ -1,9 +1,10 @@
 import type { Tables, VersionState } from '@huijiao/database'
 import { keyedDigest } from '@huijiao/identity'
 import { type ProblemCode, type ProblemDocument, recordProblem, type Words } from '@huijiao/problem'
-import { sql, type Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
 import { decideAbove, decideAtEdge, type Decision, type StreamHead } from './decide-version.ts'
 import type { Hub } from './hub.ts'
+import { nextPartId } from './part-id.ts'
 
 import type { MergedVersion, Outcome, PreparedVersion } from './prepared.ts'
 import {
@@ -74,7 +75,7 @@ const streamOf = (digest: Buffer, sourceNo: number) => `${keyOf(digest)}/${sourc
  * what is new in one statement a table. A key that occurs several times in the part gets its versions one after the other.
  */
 export async function mergeVersions(trx: Transaction<Tables>, hub: Hub, prepared: readonly PreparedVersion[], at: Date): Promise<Merged> {
-  const partId = await nextPartId(trx)
+  const partId = await nextPartId(hub.db)
   if (prepared.length === 0) return { partId, versions: [], results: [] }
   const keyed = await withKeys(trx, hub, prepared)
   const seen = await look(trx, keyed)
@@ -101,12 +102,6 @@ export async function mergeVersions(trx: Transaction<Tables>, hub: Hub, prepared
   await insertVersions(trx, hub, partId, plan.versions)
   await insertHeld(trx, partId, plan.versions, at)
   return { partId, versions: plan.versions, results: plan.results }
-}
-
-/** Next part id. A sequence value that is never used leaves a gap, which means nothing. */
-async function nextPartId(trx: Transaction<Tables>): Promise<number> {
-  const { rows } = await sql<{ id: number }>`select nextval('part_id_seq') as id`.execute(trx)
-  return (rows[0] as { id: number }).id
 }
 
 /** A withdrawal between nodes names its record by id alone: its key is that of the stream it ends. */

@@ -2,12 +2,11 @@ import type { DeliveryItem, LinkTable, Tables } from '@huijiao/database'
 import { int4Array, int8Array, retryDeadlocks } from '@huijiao/database'
 import { references, releases } from '@huijiao/standard'
 import { type Selectable, sql, type Transaction } from 'kysely'
-import { type DeliveryRow, insertDelivery, nextNumber, openDelivery } from './delivery.ts'
+import { type DeliveryRow, insertDelivery, openDelivery } from './delivery.ts'
 import type { DeliveryBody } from './delivery-body.ts'
 import type { Hub } from './hub.ts'
-import { readLogHead } from './log.ts'
 import { blockedParents, type NewParked, type ParkedRow, parkRecords, retryingParked } from './parked.ts'
-import { judgeFor, policyInForce } from './policy-in-force.ts'
+import { judgeFor, policyNamed } from './policy-in-force.ts'
 import { digestOfKey } from './prepare-record.ts'
 import { type Chosen, dataOf, decideCandidates, type Judge } from './qualify.ts'
 import { readRange } from './range.ts'
@@ -25,27 +24,61 @@ export type Next =
   | { readonly kind: 'moved' }
   | { readonly kind: 'paused' }
   /** `body` when it has just been made. */
-  | { readonly kind: 'open'; readonly delivery: DeliveryRow; readonly body: DeliveryBody | null }
+  | { readonly kind: 'open'; readonly link: LinkRow; readonly delivery: DeliveryRow; readonly body: DeliveryBody | null }
 
 /**
  * The delivery to send next: an open one, or a new one made from records to be retried, or from the entries past the cursor. Everything that a range
  * decides (skips, children parked with their parents, the delivery or the cursor) is one transaction under the lock of the link's row.
  */
-export function nextDelivery(hub: Hub, linkNo: number): Promise<Next> {
-  return retryDeadlocks(() =>
+export async function nextDelivery(hub: Hub, linkNo: number): Promise<Next> {
+  if (await nothingToDo(hub, linkNo)) return { kind: 'idle' }
+  return await retryDeadlocks(() =>
     hub.db.transaction().execute(async (trx): Promise<Next> => {
       const link = await trx.selectFrom('link').selectAll().where('link_no', '=', linkNo).forUpdate().executeTakeFirstOrThrow()
       if (link.paused_at !== null) return { kind: 'paused' }
-      const open = await openDelivery(trx, linkNo)
-      if (open !== undefined) return { kind: 'open', delivery: open, body: null }
-      const head = await readLogHead(trx)
-      if (head === null) return { kind: 'idle' }
-      const { id: policyId, policy } = await policyInForce(hub, trx)
-      const work: Work = { hub, trx, link, checkpointSize: head.size, judge: judgeFor(policy, link.upstream_tier), policyId }
-      const retrying = await retryingParked(trx, linkNo, retryRecordsMax)
+      const state = await linkState(trx, linkNo)
+      const open = state.open ? await openDelivery(trx, linkNo) : undefined
+      if (open !== undefined) return { kind: 'open', link, delivery: open, body: null }
+      if (state.size === null) return { kind: 'idle' }
+      const { id: policyId, policy } = await policyNamed(hub, trx, state.policy_id)
+      const work: Work = { hub, trx, link, checkpointSize: state.size, judge: judgeFor(policy, link.upstream_tier), policyId, number: state.number, anyParked: state.parked }
+      const retrying = state.retrying ? await retryingParked(trx, linkNo, retryRecordsMax) : []
       return retrying.length > 0 ? await nextRetry(work, retrying) : await nextRange(work)
     }),
   )
+}
+
+interface LinkState {
+  readonly size: number | null
+  readonly policy_id: string | null
+  /** Number of the next delivery. */
+  readonly number: number
+  readonly open: boolean
+  readonly retrying: boolean
+  readonly parked: boolean
+}
+
+/** All that decides what comes next, in one statement. Call it under the lock of the link's row: a statement of its own sees what the last holder wrote. */
+async function linkState(trx: Transaction<Tables>, linkNo: number): Promise<LinkState> {
+  const { rows } = await sql<LinkState>`
+    select (select max(size) from log_checkpoint) as size,
+           (select policy_id from policy order by loaded_at desc, policy_id desc limit 1) as policy_id,
+           (select coalesce(max(number), 0) + 1 from delivery where link_no = ${linkNo}) as number,
+           exists (select 1 from delivery where link_no = ${linkNo} and state = 'open') as open,
+           exists (select 1 from parked where link_no = ${linkNo} and state = 'retrying') as retrying,
+           exists (select 1 from parked where link_no = ${linkNo} and state in ('parked', 'retrying')) as parked`.execute(trx)
+  return rows[0] as LinkState
+}
+
+/** One cheap look without a lock: most calls come right after a settled delivery, when nothing new has been numbered. */
+async function nothingToDo(hub: Hub, linkNo: number): Promise<boolean> {
+  const { rows } = await sql<{ idle: boolean }>`
+    select paused_at is null
+       and cursor >= coalesce((select max(size) from log_checkpoint), 0)
+       and not exists (select 1 from delivery d where d.link_no = l.link_no and d.state = 'open')
+       and not exists (select 1 from parked p where p.link_no = l.link_no and p.state = 'retrying') as idle
+    from link l where link_no = ${linkNo}`.execute(hub.db)
+  return rows[0]?.idle === true
 }
 
 interface Work {
@@ -55,6 +88,8 @@ interface Work {
   readonly checkpointSize: number
   readonly judge: Judge
   readonly policyId: string
+  readonly number: number
+  readonly anyParked: boolean
 }
 
 async function nextRange(work: Work): Promise<Next> {
@@ -65,7 +100,13 @@ async function nextRange(work: Work): Promise<Next> {
   const { send, parked } = await withoutOrphans(work, decided.send)
   const at = hub.clock.now()
   await insertSkips(trx, link.link_no, decided.skip, work.policyId, at)
-  await deleteSkips(trx, link.link_no, decided.send.filter((one) => !one.tombstone).map(placeOf))
+  // Only what the link has met before can have been skipped.
+  const met = new Set(range.candidates.filter((one) => one.meeting.kind === 'again').map((one) => `${one.row.part_id}/${one.row.ordinal}`))
+  await deleteSkips(
+    trx,
+    link.link_no,
+    decided.send.filter((one) => !one.tombstone && met.has(`${one.row.part_id}/${one.row.ordinal}`)).map(placeOf),
+  )
   await parkRecords(trx, link.link_no, parked, at)
   if (send.length === 0) {
     await trx.updateTable('link').set({ cursor: range.to }).where('link_no', '=', link.link_no).execute()
@@ -149,7 +190,7 @@ async function create(
       parent: null,
       from_index: range.from,
       to_index: range.to,
-      number: await nextNumber(trx, link.link_no),
+      number: work.number,
       items: itemsOf(send, (partId) => parts.get(partId)?.length ?? -1),
       checkpointSize: work.checkpointSize,
       createdAt: hub.clock.now(),
@@ -157,7 +198,7 @@ async function create(
     },
     parts,
   )
-  return { kind: 'open', delivery: row, body }
+  return { kind: 'open', link, delivery: row, body }
 }
 
 const placeOf = (one: { readonly row: { readonly part_id: number; readonly ordinal: number } }): Place => ({
@@ -189,6 +230,7 @@ async function withoutOrphans(
   retried: ReadonlySet<string> = new Set(),
 ): Promise<{ send: Chosen[]; parked: NewParked[] }> {
   const { hub, trx, link } = work
+  if (!work.anyParked) return { send: [...send], parked: [] }
   const blocked = await blockedParents(trx, link.link_no)
   for (const [key, place] of blocked) if (retried.has(`${place.partId}/${place.ordinal}`)) blocked.delete(key)
   if (blocked.size === 0) return { send: [...send], parked: [] }

@@ -32,14 +32,19 @@ export async function policyInForce(hub: Pick<Hub, 'policy'>, db: Kysely<Tables>
     .orderBy('policy_id', 'desc')
     .limit(1)
     .executeTakeFirst()
-  if (latest === undefined) {
+  return await policyNamed(hub, db, latest?.policy_id ?? null)
+}
+
+/** The policy of an id that the caller has just read; null for the hub's own. */
+export async function policyNamed(hub: Pick<Hub, 'policy'>, db: Kysely<Tables>, id: string | null): Promise<PolicyInForce> {
+  if (id === null) {
     const policy = hub.policy()
     return { id: `${policy.id}@${policy.version}`, policy }
   }
-  const known = parsed.get(latest.policy_id)
-  if (known !== undefined) return { id: latest.policy_id, policy: known }
-  const { document } = await db.selectFrom('policy').select('document').where('policy_id', '=', latest.policy_id).executeTakeFirstOrThrow()
-  return { id: latest.policy_id, policy: parseOnce(latest.policy_id, document) }
+  const known = parsed.get(id)
+  if (known !== undefined) return { id, policy: known }
+  const { document } = await db.selectFrom('policy').select('document').where('policy_id', '=', id).executeTakeFirstOrThrow()
+  return { id, policy: parseOnce(id, document) }
 }
 
 /** What a node hands to `openHub` as its policy: the one in the database, kept in memory and read again when the log tells of a change. */

@@ -3,8 +3,6 @@ import { byteaArray, int4Array, int8Array, textArray } from '@huijiao/database'
 import { formatCheckpoint, leafHash, logLeafText, newTiles, signNote } from '@huijiao/merkle'
 import { sql, type Transaction } from 'kysely'
 import type { Hub } from './hub.ts'
-import { readLogHead } from './log.ts'
-import { readHashTile } from './read-log.ts'
 
 /** One entry that has just got its index. */
 export interface SequencedEntry {
@@ -32,33 +30,60 @@ export async function sequenceLog(hub: Hub): Promise<SequencedEntry[]> {
   }
 }
 
+/** A pending row, with what the tree looks like before it: the same in every row of the answer. */
+interface PendingRow {
+  readonly pending_id: number
+  readonly kind: string
+  readonly instant: Date
+  readonly body_salt: Buffer
+  readonly body: string
+  readonly size: number
+  /** The tiles at the right edge of the tree, hashes in base64. */
+  readonly edge: readonly { readonly level: number; readonly tile: number; readonly hashes: string }[] | null
+}
+
+/**
+ * Five round trips in all, because a record waits for this once at every tier. The lock has a statement of its own: what is read after it
+ * must see what its last holder has committed.
+ */
 async function sequenceBatch(trx: Transaction<Tables>, hub: Hub): Promise<SequencedEntry[]> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${sequencerLock(hub.node.name)}, 0))`.execute(trx)
-  const pending = await trx.selectFrom('log_pending').selectAll().orderBy('pending_id').limit(batchMax).execute()
-  if (pending.length === 0) return []
-  const size = (await readLogHead(trx))?.size ?? 0
+  const { rows: pending } = await sql<PendingRow>`
+    with head as (select coalesce(max(size), 0) as size from log_checkpoint)
+    select p.pending_id, p.kind, p.instant, p.body_salt, p.body, (select size from head) as size,
+           (select json_agg(json_build_object('level', level, 'tile', tile, 'hashes', translate(encode(hashes, 'base64'), E'\\n', '')))
+            from log_tile, head where level < 7 and tile = div(head.size, power(256::numeric, level + 1))) as edge
+    from log_pending p order by p.pending_id limit ${batchMax}`.execute(trx)
+  const first = pending[0]
+  if (first === undefined) return []
+  const { size } = first
+  const edge = new Map((first.edge ?? []).map((tile) => [`${tile.level}/${tile.tile}`, Buffer.from(tile.hashes, 'base64')]))
   const leaves = pending.map((row) => logLeafText(row.kind, row.instant.toISOString(), row.body_salt, row.body))
   const hashes = leaves.map((leaf) => leafHash(leaf))
-  const indexes = pending.map((_, offset) => size + offset)
-  await sql`
-    insert into log_entry (index, kind, instant, part_id, actor, subject, leaf, leaf_hash, body_salt, body)
-    select t.index, p.kind, p.instant, p.part_id, p.actor, p.subject, t.leaf, t.leaf_hash, p.body_salt, p.body
-    from unnest(${int8Array(pending.map((row) => row.pending_id))}::int8[], ${int8Array(indexes)}::int8[], ${textArray(leaves)}::text[],
-                ${byteaArray(hashes)}::bytea[]) as t (pending_id, index, leaf, leaf_hash)
-    join log_pending p using (pending_id)`.execute(trx)
-  await trx
-    .deleteFrom('log_pending')
-    .where('pending_id', '=', sql<number>`any(${int8Array(pending.map((row) => row.pending_id))}::int8[])`)
-    .execute()
-  const grown = await newTiles(size, hashes, (level, index, width) => readHashTile(trx, level, index, width))
-  await sql`
-    insert into log_tile (level, tile, hashes)
-    select * from unnest(${int4Array(grown.tiles.map((tile) => tile.level))}::int4[], ${int8Array(grown.tiles.map((tile) => tile.index))}::int8[],
-                         ${byteaArray(grown.tiles.map((tile) => tile.hashes))}::bytea[])
-    on conflict (level, tile) do update set hashes = excluded.hashes`.execute(trx)
-  const signedAt = hub.clock.now()
+  const grown = await newTiles(size, hashes, (level, index) => {
+    const tile = edge.get(`${level}/${index}`)
+    if (tile === undefined) throw new RangeError(`tile ${level}/${index} is not there`)
+    return tile
+  })
   const text = formatCheckpoint({ origin: hub.node.origin, size: grown.size, root: grown.root, extensions: [] })
   const note = signNote(text, { name: hub.node.name, keyObject: hub.signingKey.privateKey })
-  await trx.insertInto('log_checkpoint').values({ size: grown.size, root: grown.root, note, signed_at: signedAt }).execute()
+  await sql`
+    with numbered as (
+      select p.*, t.index, t.leaf, t.leaf_hash
+      from unnest(${int8Array(pending.map((row) => row.pending_id))}::int8[], ${int8Array(pending.map((_, offset) => size + offset))}::int8[],
+                  ${textArray(leaves)}::text[], ${byteaArray(hashes)}::bytea[]) as t (pending_id, index, leaf, leaf_hash)
+      join log_pending p using (pending_id)
+    ), entered as (
+      insert into log_entry (index, kind, instant, part_id, actor, subject, leaf, leaf_hash, body_salt, body)
+      select index, kind, instant, part_id, actor, subject, leaf, leaf_hash, body_salt, body from numbered
+    ), done as (
+      delete from log_pending where pending_id in (select pending_id from numbered)
+    ), tiled as (
+      insert into log_tile (level, tile, hashes)
+      select * from unnest(${int4Array(grown.tiles.map((tile) => tile.level))}::int4[], ${int8Array(grown.tiles.map((tile) => tile.index))}::int8[],
+                           ${byteaArray(grown.tiles.map((tile) => tile.hashes))}::bytea[])
+      on conflict (level, tile) do update set hashes = excluded.hashes
+    )
+    insert into log_checkpoint (size, root, note, signed_at) values (${grown.size}, ${grown.root}, ${note}, ${hub.clock.now()})`.execute(trx)
   return pending.map((row, offset) => ({ index: size + offset, kind: row.kind }))
 }

@@ -1,9 +1,9 @@
 import type { Tables } from '@huijiao/database'
 import { digestText, recordLeafHash, sha256, treeRoot } from '@huijiao/merkle'
 import { recordProblem } from '@huijiao/problem'
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import type { Hub } from './hub.ts'
-import { addPendingEntry } from './log.ts'
+import { pendingValues } from './log.ts'
 import { mergeVersions, type MergeResult } from './merge-versions.ts'
 import type { MergedVersion, Outcome, PreparedRecord, PreparedVersion, RecordOutcome } from './prepared.ts'
 import { outcomes } from './prepared.ts'
@@ -76,26 +76,8 @@ export async function storePart(trx: Transaction<Tables>, hub: Hub, input: PartI
   const root = treeRoot(leaves)
   const page = Buffer.from(list.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''))
   const pageDigest = sha256(page)
-  await trx
-    .insertInto('part')
-    .values({
-      part_id: merged.partId,
-      submission_no: input.submissionNo,
-      part_no: input.partNo,
-      first_record: input.firstRecord,
-      record_count: input.records.length,
-      byte_from: input.byteFrom,
-      byte_to: input.byteTo,
-      root,
-      version_count: merged.versions.length,
-      outcomes: page,
-      outcomes_digest: pageDigest,
-      counts: JSON.stringify(counts),
-      stored_at: input.at,
-    })
-    .execute()
   await input.beforeEntry?.(merged)
-  await addPendingEntry(trx, {
+  const entry = pendingValues({
     kind: 'part',
     instant: input.at,
     partId: merged.partId,
@@ -111,6 +93,17 @@ export async function storePart(trx: Transaction<Tables>, hub: Hub, input: PartI
       outcomes: digestText(pageDigest),
     },
   })
+  // The entry comes last: no statement before it may still have to wait for another writer. That the part's row is written by the same
+  // statement is no matter, for nobody else writes that row.
+  await sql`
+    with stored as (
+      insert into part (part_id, submission_no, part_no, first_record, record_count, byte_from, byte_to, root, version_count, outcomes,
+                        outcomes_digest, counts, stored_at)
+      values (${merged.partId}, ${input.submissionNo}, ${input.partNo}, ${input.firstRecord}, ${input.records.length}, ${input.byteFrom},
+              ${input.byteTo}, ${root}, ${merged.versions.length}, ${page}, ${pageDigest}, ${JSON.stringify(counts)}::jsonb, ${input.at})
+    )
+    insert into log_pending (kind, instant, part_id, actor, subject, body_salt, body)
+    values (${entry.kind}, ${entry.instant}, ${entry.part_id}, ${entry.actor}, ${entry.subject}, ${entry.body_salt}, ${entry.body})`.execute(trx)
   return {
     partId: merged.partId,
     root,

@@ -47,3 +47,31 @@ describe('parseStrictJson', () => {
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
   })
 })
+
+describe('the quick look at honest texts', () => {
+  it('never lets a key pass that stands twice, whatever the white space and the strings around it', () => {
+    const strings = fc.constantFrom('a', 'b', 'a":', '":"', ' : ', '\\', '\u0001', '汇":1,"汇')
+    const spaces = fc.constantFrom('', ' ', '\n', '\t ')
+    const members = fc.array(fc.tuple(strings, strings, spaces, spaces), { minLength: 1, maxLength: 6 })
+    fc.assert(
+      fc.property(members, fc.boolean(), (list, nested) => {
+        const object = `{${list.map(([key, text, before, after]) => `${JSON.stringify(key)}${before}:${after}${JSON.stringify(text)}`).join(',')}}`
+        const twice = new Set(list.map(([key]) => key)).size < list.length
+        expect(faultOf(nested ? `{"x":[${object}]}` : object)?.code ?? null).toBe(twice ? 'json-duplicate-key' : null)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('never lets a number pass that a double does not hold', () => {
+    const digits = fc.stringMatching(/^-?[1-9]\d{0,22}$/)
+    fc.assert(
+      fc.property(digits, fc.constantFrom('', '.0', 'e3', 'E30', 'e-2', '.5e300', 'e999'), fc.constantFrom('{"n":#}', '[#]', '[1, #]', '{"n" : #}'), (whole, tail, form) => {
+        const number = Number(whole + tail)
+        const unsafe = !Number.isFinite(number) || (Number.isInteger(number) && !Number.isSafeInteger(number))
+        expect(faultOf(form.replace('#', whole + tail))?.code ?? null).toBe(unsafe ? 'number-unsafe' : null)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})

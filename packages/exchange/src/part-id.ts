@@ -1,0 +1,30 @@
+import type { Tables } from '@huijiao/database'
+import { type Kysely, sql } from 'kysely'
+
+/** As in the sequence's definition. */
+const blockSize = 64
+
+interface Block {
+  next: number
+  end: number
+}
+
+const blocks = new WeakMap<object, Block>()
+
+/**
+ * The next part id. Ids are unique across processes and say nothing about order; a block at a time is fetched, so that a part does not pay a
+ * round trip for its id.
+ * @param db the node's own handle, not a transaction: an id is never given back
+ */
+export async function nextPartId(db: Kysely<Tables>): Promise<number> {
+  for (;;) {
+    const block = blocks.get(db)
+    if (block !== undefined && block.next < block.end) {
+      block.next += 1
+      return block.next - 1
+    }
+    const { rows } = await sql<{ id: number }>`select nextval('part_id_seq') as id`.execute(db)
+    const { id } = rows[0] as { id: number }
+    blocks.set(db, { next: id, end: id + blockSize })
+  }
+}
