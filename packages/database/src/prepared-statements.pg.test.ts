@@ -12,7 +12,12 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 const read = async (id: number) => (await sql<Record<string, unknown>>`select * from thing where id = ${id}`.execute(database.db)).rows
-const prepared = async () => (await sql<{ count: number }>`select count(*)::int as count from pg_prepared_statements where statement like 'select * from thing%'`.execute(database.db)).rows[0]?.count
+const prepared = async () =>
+  (
+    await sql<{
+      count: number
+    }>`select count(*)::int as count from pg_prepared_statements where statement like 'select * from thing%'`.execute(database.db)
+  ).rows[0]?.count
 
 describe('statements of a connection', () => {
   it('are prepared from the second time on, and give each its own values', async () => {
@@ -34,7 +39,8 @@ describe('statements of a connection', () => {
   })
 
   it('fail with their own error, and the connection stays usable', async () => {
-    for (let round = 0; round < 3; round += 1) await expect(sql`select 1 / ${0}::int`.execute(database.db)).rejects.toMatchObject({ code: '22012' })
+    for (let round = 0; round < 3; round += 1)
+      await expect(sql`select 1 / ${0}::int`.execute(database.db)).rejects.toMatchObject({ code: '22012' })
     expect(await read(2)).toHaveLength(1)
   })
 })

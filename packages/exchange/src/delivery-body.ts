@@ -2,7 +2,8 @@ import type { DeliveryItem, Operation, Tables } from '@huijiao/database'
 import { int8Array } from '@huijiao/database'
 import { sha256, textHash } from '@huijiao/merkle'
 import { type Kysely, sql } from 'kysely'
-import { loadCustody } from './custody-store.ts'
+import { originOf } from './custody.ts'
+import { type CustodyRow, loadCustody } from './custody-store.ts'
 import type { Hub } from './hub.ts'
 import { ownStep, type SourceEntry, tileReader } from './own-step.ts'
 import { identityOf, loadVersions, textsOf, type VersionRow } from './version-rows.ts'
@@ -83,16 +84,23 @@ function wireVersion(
   }
 }
 
-async function loadEntries(db: Kysely<Tables>, indexes: readonly number[]): Promise<Map<number, SourceEntry>> {
-  const { rows } = await sql<{ index: number; leaf: string; body: string | null; body_salt: Buffer | null }>`
-    select index, leaf, body, body_salt from log_entry where index = any(${int8Array(indexes)}::int8[])`.execute(db)
-  return new Map(
-    rows.map((row) => {
+/** The entries of a delivery, and the note of the checkpoint that it proves them to. */
+async function loadEntries(
+  db: Kysely<Tables>,
+  indexes: readonly number[],
+  size: number,
+): Promise<{ sources: Map<number, SourceEntry>; note: string | null }> {
+  const { rows } = await sql<{ index: number; leaf: string; body: string | null; body_salt: Buffer | null; note: string | null }>`
+    select index, leaf, body, body_salt, (select note from log_checkpoint where size = ${size}) as note
+    from log_entry where index = any(${int8Array(indexes)}::int8[])`.execute(db)
+  const sources = new Map(
+    rows.map((row): [number, SourceEntry] => {
       if (row.body === null || row.body_salt === null)
         throw new Error(`the body of log entry ${row.index} was erased, so its records cannot be proven to the level above`)
       return [row.index, { leaf: row.leaf, body: row.body, salt: row.body_salt }]
     }),
   )
+  return { sources, note: rows[0]?.note ?? null }
 }
 
 /**
@@ -107,15 +115,12 @@ export async function buildBody(
 ): Promise<DeliveryBody> {
   const partIds = facts.items.map((item) => item[1])
   const parts = loaded ?? (await loadVersions(db, facts.items))
-  const sources = await loadEntries(
-    db,
-    facts.items.map((item) => item[0]),
-  )
-  const custody = await loadCustody(db, partIds)
-  const note =
-    facts.items.length === 0
-      ? null
-      : (await db.selectFrom('log_checkpoint').select('note').where('size', '=', facts.checkpointSize).executeTakeFirstOrThrow()).note
+  const indexes = facts.items.map((item) => item[0])
+  const { sources, note } = await loadEntries(db, indexes, facts.checkpointSize)
+  if (indexes.length > 0 && note === null) throw new Error(`the checkpoint of size ${facts.checkpointSize} is gone`)
+  // What entered here brought no proofs from below.
+  const received = [...parts.values()].some((rows) => rows.some((row) => originOf(row.stream) !== hub.node.name))
+  const custody = received ? await loadCustody(db, partIds) : new Map<number, CustodyRow[]>()
   const readTile = tileReader(db)
   const entries: WireEntry[] = []
   let count = 0

@@ -4,7 +4,7 @@ import { contentDigest } from '@huijiao/identity'
 import type { DeliveryRow } from './delivery.ts'
 import { buildBody, type DeliveryBody, emptyBody } from './delivery-body.ts'
 import type { Hub } from './hub.ts'
-import { type LinkRow, nextDelivery } from './next-delivery.ts'
+import { type LinkRow, nextDelivery, noteSettled } from './next-delivery.ts'
 import { problemCodeOf, readJudgement } from './judgement.ts'
 import { noteOutage, parkWhole, settleDelivery } from './settle.ts'
 import { replaceDelivery, splitDelivery } from './split-delivery.ts'
@@ -131,7 +131,10 @@ async function settleAnswer(
 ): Promise<Forwarded> {
   const judgement = answer.status === 200 && answer.receiptVerified ? readJudgement(answer.body, delivery) : null
   if (judgement !== null) {
-    if (judgement.complete) return await settleDelivery(hub, link, delivery, judgement, answer.body)
+    if (judgement.complete) {
+      noteSettled(hub, link.link_no)
+      return await settleDelivery(hub, link, delivery, judgement, answer.body)
+    }
     await splitDelivery(hub, link, delivery, 'the receipt does not name every refusal')
     return 'more'
   }

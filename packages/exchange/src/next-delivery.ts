@@ -31,7 +31,7 @@ export type Next =
  * decides (skips, children parked with their parents, the delivery or the cursor) is one transaction under the lock of the link's row.
  */
 export async function nextDelivery(hub: Hub, linkNo: number): Promise<Next> {
-  if (await nothingToDo(hub, linkNo)) return { kind: 'idle' }
+  if (settled.get(hub)?.delete(linkNo) === true && (await nothingToDo(hub, linkNo))) return { kind: 'idle' }
   return await retryDeadlocks(() =>
     hub.db.transaction().execute(async (trx): Promise<Next> => {
       const link = await trx.selectFrom('link').selectAll().where('link_no', '=', linkNo).forUpdate().executeTakeFirstOrThrow()
@@ -41,7 +41,16 @@ export async function nextDelivery(hub: Hub, linkNo: number): Promise<Next> {
       if (open !== undefined) return { kind: 'open', link, delivery: open, body: null }
       if (state.size === null) return { kind: 'idle' }
       const { id: policyId, policy } = await policyNamed(hub, trx, state.policy_id)
-      const work: Work = { hub, trx, link, checkpointSize: state.size, judge: judgeFor(policy, link.upstream_tier), policyId, number: state.number, anyParked: state.parked }
+      const work: Work = {
+        hub,
+        trx,
+        link,
+        checkpointSize: state.size,
+        judge: judgeFor(policy, link.upstream_tier),
+        policyId,
+        number: state.number,
+        anyParked: state.parked,
+      }
       const retrying = state.retrying ? await retryingParked(trx, linkNo, retryRecordsMax) : []
       return retrying.length > 0 ? await nextRetry(work, retrying) : await nextRange(work)
     }),
@@ -70,7 +79,15 @@ async function linkState(trx: Transaction<Tables>, linkNo: number): Promise<Link
   return rows[0] as LinkState
 }
 
-/** One cheap look without a lock: most calls come right after a settled delivery, when nothing new has been numbered. */
+/** Links whose last step settled a delivery: most often nothing new has been numbered since, and a look without a lock is enough. */
+const settled = new WeakMap<Hub, Set<number>>()
+
+/** Called when a delivery was settled, before the link is asked for its next one. */
+export function noteSettled(hub: Hub, linkNo: number): void {
+  const links = settled.get(hub) ?? new Set()
+  settled.set(hub, links.add(linkNo))
+}
+
 async function nothingToDo(hub: Hub, linkNo: number): Promise<boolean> {
   const { rows } = await sql<{ idle: boolean }>`
     select paused_at is null

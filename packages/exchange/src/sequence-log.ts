@@ -84,6 +84,8 @@ async function sequenceBatch(trx: Transaction<Tables>, hub: Hub): Promise<Sequen
                            ${byteaArray(grown.tiles.map((tile) => tile.hashes))}::bytea[])
       on conflict (level, tile) do update set hashes = excluded.hashes
     )
-    insert into log_checkpoint (size, root, note, signed_at) values (${grown.size}, ${grown.root}, ${note}, ${hub.clock.now()})`.execute(trx)
+    insert into log_checkpoint (size, root, note, signed_at) values (${grown.size}, ${grown.root}, ${note}, ${hub.clock.now()})`.execute(
+    trx,
+  )
   return pending.map((row, offset) => ({ index: size + offset, kind: row.kind }))
 }

@@ -103,7 +103,9 @@ export async function storePart(trx: Transaction<Tables>, hub: Hub, input: PartI
               ${input.byteTo}, ${root}, ${merged.versions.length}, ${page}, ${pageDigest}, ${JSON.stringify(counts)}::jsonb, ${input.at})
     )
     insert into log_pending (kind, instant, part_id, actor, subject, body_salt, body)
-    values (${entry.kind}, ${entry.instant}, ${entry.part_id}, ${entry.actor}, ${entry.subject}, ${entry.body_salt}, ${entry.body})`.execute(trx)
+    values (${entry.kind}, ${entry.instant}, ${entry.part_id}, ${entry.actor}, ${entry.subject}, ${entry.body_salt}, ${entry.body})`.execute(
+    trx,
+  )
   return {
     partId: merged.partId,
     root,

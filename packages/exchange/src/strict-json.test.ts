@@ -66,11 +66,16 @@ describe('the quick look at honest texts', () => {
   it('never lets a number pass that a double does not hold', () => {
     const digits = fc.stringMatching(/^-?[1-9]\d{0,22}$/)
     fc.assert(
-      fc.property(digits, fc.constantFrom('', '.0', 'e3', 'E30', 'e-2', '.5e300', 'e999'), fc.constantFrom('{"n":#}', '[#]', '[1, #]', '{"n" : #}'), (whole, tail, form) => {
-        const number = Number(whole + tail)
-        const unsafe = !Number.isFinite(number) || (Number.isInteger(number) && !Number.isSafeInteger(number))
-        expect(faultOf(form.replace('#', whole + tail))?.code ?? null).toBe(unsafe ? 'number-unsafe' : null)
-      }),
+      fc.property(
+        digits,
+        fc.constantFrom('', '.0', 'e3', 'E30', 'e-2', '.5e300', 'e999'),
+        fc.constantFrom('{"n":#}', '[#]', '[1, #]', '{"n" : #}'),
+        (whole, tail, form) => {
+          const number = Number(whole + tail)
+          const unsafe = !Number.isFinite(number) || (Number.isInteger(number) && !Number.isSafeInteger(number))
+          expect(faultOf(form.replace('#', whole + tail))?.code ?? null).toBe(unsafe ? 'number-unsafe' : null)
+        },
+      ),
       { numRuns: 1000 },
     )
   })
