@@ -11,8 +11,9 @@ export interface Figure {
   /** value ÷ limit; null without a limit. */
   readonly ratio: number | null
   /** What is to be reached: a least ratio, or a most value. */
-  readonly goal: { readonly kind: 'ratio-min' | 'value-max'; readonly at: number }
-  readonly met: boolean
+  readonly goal: { readonly kind: 'ratio-min' | 'value-max'; readonly at: number } | null
+  /** Null where no goal is set yet. */
+  readonly met: boolean | null
   /** Every round's value. */
   readonly rounds: readonly number[]
 }
@@ -29,7 +30,8 @@ export function percentile(values: readonly number[], at: number): number {
 
 export function figure(input: Omit<Figure, 'ratio' | 'met'>): Figure {
   const ratio = input.limit === null ? null : input.value / input.limit
-  const met = input.goal.kind === 'ratio-min' ? ratio !== null && ratio >= input.goal.at : input.value <= input.goal.at
+  const met =
+    input.goal === null ? null : input.goal.kind === 'ratio-min' ? ratio !== null && ratio >= input.goal.at : input.value <= input.goal.at
   return { ...input, ratio, met }
 }
 
@@ -39,8 +41,8 @@ const round = (value: number) => (value >= 100 ? Math.round(value).toLocaleStrin
 export function describe(figures: readonly Figure[]): string {
   const lines = figures.map((one) => {
     const spread = `${round(Math.min(...one.rounds))}–${round(Math.max(...one.rounds))}`
-    const goal = one.goal.kind === 'ratio-min' ? `≥ ${one.goal.at} ×` : `≤ ${one.goal.at} ${one.unit}`
-    return `| ${one.title.zh}<br>${one.title.en} | \`${one.id}\` | ${round(one.value)} ${one.unit} (${spread}) | ${one.limit === null ? '—' : `${round(one.limit)} ${one.unit}`} | ${one.ratio === null ? '—' : one.ratio.toFixed(2)} | ${goal} | ${one.met ? '✓' : '✗'} |`
+    const goal = one.goal === null ? '—' : one.goal.kind === 'ratio-min' ? `≥ ${one.goal.at} ×` : `≤ ${one.goal.at} ${one.unit}`
+    return `| ${one.title.zh}<br>${one.title.en} | \`${one.id}\` | ${round(one.value)} ${one.unit} (${spread}) | ${one.limit === null ? '—' : `${round(one.limit)} ${one.unit}`} | ${one.ratio === null ? '—' : one.ratio.toFixed(2)} | ${goal} | ${one.met === null ? '—' : one.met ? '✓' : '✗'} |`
   })
   return [
     '| figure | id | median (min–max) | limit, same run | ratio | goal | met |',
