@@ -17,5 +17,5 @@ export {
 } from './keys.ts'
 export { coversRegion } from './region.ts'
 export { SealError, type Sealer, type SealingKeys, sealer } from './sealer.ts'
-export { loadOrCreateSecrets, type Secrets, thirtyTwoBytes } from './secrets.ts'
+export { type GivenSecrets, loadOrCreateSecrets, type Secrets, thirtyTwoBytes } from './secrets.ts'
 export { type DocumentVerdict, type Signature, signDocument, verifyDocument } from './sign-document.ts'

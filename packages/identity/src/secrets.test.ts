@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createSigningKey } from './keys.ts'
 import { loadOrCreateSecrets } from './secrets.ts'
 
 let directory: string
@@ -47,5 +49,22 @@ console.log(JSON.stringify(await loadOrCreateSecrets(${JSON.stringify(directory)
     expect(await readFile(file, 'utf8')).toBe('c2hvcnQ=')
     await writeFile(join(directory, 'signing-key.pem'), 'not a key')
     await expect(loadOrCreateSecrets(directory)).rejects.toThrow('signing-key.pem cannot be used')
+  })
+
+  it('that are given are used before a file, which is neither read nor made; only the missing ones are', async () => {
+    const signingKeyPem = createSigningKey().privateKeyPem
+    const sealingKey = randomBytes(32)
+    const secrets = await loadOrCreateSecrets(directory, { signingKeyPem, digestSecret: null, sealingKey })
+    expect(secrets).toMatchObject({ signingKeyPem, sealingKey })
+    expect(await readdir(directory)).toEqual(['digest-secret'])
+    await writeFile(join(directory, 'sealing-key'), 'not a key')
+    expect(await loadOrCreateSecrets(directory, { signingKeyPem, sealingKey })).toEqual(secrets)
+    expect(await readFile(join(directory, 'sealing-key'), 'utf8')).toBe('not a key')
+  })
+
+  it('leave no directory behind when all are given', async () => {
+    const given = { signingKeyPem: createSigningKey().privateKeyPem, digestSecret: randomBytes(32), sealingKey: randomBytes(32) }
+    expect(await loadOrCreateSecrets(directory, given)).toEqual(given)
+    await expect(stat(directory)).rejects.toThrow('ENOENT')
   })
 })

@@ -13,22 +13,31 @@ export interface Secrets {
   readonly sealingKey: Buffer
 }
 
+/** Secrets that come from elsewhere, already read; null or absent means: from the directory. */
+export type GivenSecrets = { readonly [Name in keyof Secrets]?: Secrets[Name] | null }
+
 /**
  * Loads the secrets of a directory, and makes those that are not there: `signing-key.pem`, `digest-secret`, `sealing-key` (base64), readable
  * by the owner only. Each file appears whole or not at all, and processes that start together get the same secrets.
+ * @param given is used as it is: its file is neither read nor made, and where all three are given the directory is not touched
  * @throws Error naming the file that is there but cannot be used; nothing is ever overwritten
  */
-export async function loadOrCreateSecrets(directory: string): Promise<Secrets> {
-  await mkdir(directory, { recursive: true, mode: 0o700 })
-  const signingKeyPem = await loadOrCreate(join(directory, 'signing-key.pem'), () => createSigningKey().privateKeyPem)
-  const digestSecret = await loadOrCreate(join(directory, 'digest-secret'), newSecret)
-  const sealingKey = await loadOrCreate(join(directory, 'sealing-key'), newSecret)
-  usable(directory, 'signing-key.pem', () => readSigningKey('signing-key.pem', signingKeyPem))
-  return {
-    signingKeyPem,
-    digestSecret: usable(directory, 'digest-secret', () => thirtyTwoBytes(digestSecret)),
-    sealingKey: usable(directory, 'sealing-key', () => thirtyTwoBytes(sealingKey)),
+export async function loadOrCreateSecrets(directory: string, given: GivenSecrets = {}): Promise<Secrets> {
+  const kept = async <T>(name: string, make: () => string, read: (text: string) => T): Promise<T> => {
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    const text = await loadOrCreate(join(directory, name), make)
+    return usable(directory, name, () => read(text))
   }
+  return {
+    signingKeyPem: given.signingKeyPem ?? (await kept('signing-key.pem', () => createSigningKey().privateKeyPem, checkedSigningKey)),
+    digestSecret: given.digestSecret ?? (await kept('digest-secret', newSecret, thirtyTwoBytes)),
+    sealingKey: given.sealingKey ?? (await kept('sealing-key', newSecret, thirtyTwoBytes)),
+  }
+}
+
+function checkedSigningKey(pem: string): string {
+  readSigningKey('signing-key.pem', pem)
+  return pem
 }
 
 const newSecret = (): string => `${randomBytes(32).toString('base64')}\n`

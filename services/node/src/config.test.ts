@@ -1,6 +1,8 @@
+import { createPrivateKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createSigningKey } from '@huijiao/identity'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, readConfig, unknownSettings } from './config.ts'
 import { describeSettings, settings } from './settings.ts'
@@ -32,7 +34,8 @@ describe('a configuration', () => {
     expect(config.node).toEqual({ name: '370100', region: '370100', tier: 'municipal' })
     expect(config.http.host).toBe('127.0.0.1')
     expect([...config.roles]).toEqual(['api', 'worker'])
-    expect(config.secrets).toEqual({ databaseUrl: null, queueUrl: null, adminToken: null })
+    const secrets = ['databaseUrl', 'queueUrl', 'adminToken', 'signingKeyPem', 'digestSecret', 'sealingKey']
+    expect(config.secrets).toEqual(Object.fromEntries(secrets.map((name) => [name, null])))
   })
 
   it('reports all mistakes at once', () => {
@@ -78,6 +81,40 @@ describe('a configuration', () => {
     const error = catchError(() => readConfig({ ...least, HUIJIAO_ADMIN_TOKEN: 'k1tten' }))
     expect(error.message).toContain('at least 20')
     expect(error.message).not.toContain('k1tten')
+  })
+
+  it('takes the keys of the node from the environment, from files named there, and from the lines of its file', () => {
+    const pem = createSigningKey().privateKeyPem
+    const [digestSecret, sealingKey] = [randomBytes(32), randomBytes(32)]
+    const path = join(mkdtempSync(join(tmpdir(), 'huijiao-config-')), 'sealing-key')
+    writeFileSync(path, `${sealingKey.toString('base64')}\n`)
+    const env = { ...least, HUIJIAO_DIGEST_SECRET: digestSecret.toString('base64'), HUIJIAO_SEALING_KEY_FILE: path }
+    const { secrets } = readConfig(env, `HUIJIAO_SIGNING_KEY="${pem}"\nHUIJIAO_DIGEST_SECRET=${randomBytes(32).toString('base64')}\n`)
+    expect(secrets).toMatchObject({ signingKeyPem: pem, digestSecret, sealingKey })
+  })
+
+  it('names every key of the node that cannot be used, in both languages, and shows none', () => {
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
+    const short = randomBytes(31).toString('base64')
+    // A lenient decoder would pass over the strange character and find 32 bytes.
+    const strange = `!${randomBytes(32).toString('base64')}`
+    const wrong = { HUIJIAO_SIGNING_KEY: rsa, HUIJIAO_DIGEST_SECRET: short, HUIJIAO_SEALING_KEY: strange }
+    expect(mistakesOf({ ...wrong, HUIJIAO_TIER: 'village' }).toSorted()).toEqual([
+      'HUIJIAO_DIGEST_SECRET',
+      'HUIJIAO_REGION',
+      'HUIJIAO_SEALING_KEY',
+      'HUIJIAO_SIGNING_KEY',
+      'HUIJIAO_TIER',
+    ])
+    const { message } = catchError(() => readConfig({ ...least, ...wrong }))
+    for (const words of ['HUIJIAO_SIGNING_KEY: must be an Ed25519 private key', 'HUIJIAO_SIGNING_KEY: 须为', '32 bytes', '32 字节'])
+      expect(message).toContain(words)
+    for (const secret of [rsa.split('\n')[1]!, short, strange]) expect(message).not.toContain(secret)
+    const passphrase = createPrivateKey(createSigningKey().privateKeyPem)
+      .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' })
+      .toString()
+    for (const key of [passphrase, 'no PEM at all', '-----BEGIN PRIVATE KEY-----'])
+      expect(mistakesOf({ ...least, HUIJIAO_SIGNING_KEY: key })).toEqual(['HUIJIAO_SIGNING_KEY'])
   })
 
   it('accepts only upstreams of a higher tier, each named once', () => {

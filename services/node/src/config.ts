@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { Tier } from '@huijiao/database'
+import { readSigningKey, thirtyTwoBytes } from '@huijiao/identity'
 import { type Setting, type SettingName, type logLevels, type roles, settings } from './settings.ts'
 import { type Upstream, readUpstreams } from './upstreams.ts'
 
@@ -31,7 +32,17 @@ export interface Config {
   readonly logLevel: (typeof logLevels)[number]
   readonly jobs: { readonly sweepMs: number; readonly sendTimeoutMs: number; readonly linkRetryMs: number; readonly linkRetryMaxMs: number }
   /** Never logged. */
-  readonly secrets: { readonly databaseUrl: string | null; readonly queueUrl: string | null; readonly adminToken: string | null }
+  readonly secrets: {
+    readonly databaseUrl: string | null
+    readonly queueUrl: string | null
+    readonly adminToken: string | null
+    /** This and the next two: null when it comes from the data directory. */
+    readonly signingKeyPem: string | null
+    /** 32 bytes. */
+    readonly digestSecret: Buffer | null
+    /** 32 bytes. */
+    readonly sealingKey: Buffer | null
+  }
 }
 
 /** One thing that is wrong with the configuration, for people. */
@@ -78,7 +89,10 @@ export function readConfig(env: Environment, file?: string): Config {
       en: 'must not be below HUIJIAO_LINK_RETRY_MS',
     })
   }
+  const signingKeyPem = text('HUIJIAO_SIGNING_KEY')
+  if (signingKeyPem !== null) checkSigningKey(signingKeyPem, mistakes)
   if (mistakes.length > 0) throw new ConfigError(mistakes)
+  const bytes = (name: SettingName): Buffer | null => (values.has(name) ? thirtyTwoBytes(values.get(name)!) : null)
   const region = text('HUIJIAO_REGION')!
   return {
     node: { name: text('HUIJIAO_NAME') ?? region, region, tier },
@@ -111,7 +125,27 @@ export function readConfig(env: Environment, file?: string): Config {
       linkRetryMs: integer('HUIJIAO_LINK_RETRY_MS'),
       linkRetryMaxMs: integer('HUIJIAO_LINK_RETRY_MAX_MS'),
     },
-    secrets: { databaseUrl: text('HUIJIAO_DATABASE_URL'), queueUrl: text('HUIJIAO_QUEUE_URL'), adminToken: text('HUIJIAO_ADMIN_TOKEN') },
+    secrets: {
+      databaseUrl: text('HUIJIAO_DATABASE_URL'),
+      queueUrl: text('HUIJIAO_QUEUE_URL'),
+      adminToken: text('HUIJIAO_ADMIN_TOKEN'),
+      signingKeyPem,
+      digestSecret: bytes('HUIJIAO_DIGEST_SECRET'),
+      sealingKey: bytes('HUIJIAO_SEALING_KEY'),
+    },
+  }
+}
+
+/** What the library says of a key it cannot read is left out: it does not help, and nothing of the key may show. */
+function checkSigningKey(pem: string, mistakes: ConfigMistake[]): void {
+  try {
+    readSigningKey('HUIJIAO_SIGNING_KEY', pem)
+  } catch {
+    mistakes.push({
+      setting: 'HUIJIAO_SIGNING_KEY',
+      zh: '须为未加口令的 Ed25519 私钥（PKCS#8 PEM）',
+      en: 'must be an Ed25519 private key (PKCS#8 PEM) without a passphrase',
+    })
   }
 }
 

@@ -70,7 +70,7 @@ export async function createContext(config: Config, options: ContextOptions = {}
     closers.push(() => database.close())
     const metrics = createMetrics(database.pool)
     const bus = createWakeBus(database.pool, log)
-    const secrets = await loadOrCreateSecrets(join(config.dataDir, 'secrets'))
+    const secrets = await loadOrCreateSecrets(join(config.dataDir, 'secrets'), config.secrets)
     const policy = await policyHolder(database.db)
     const hub = await openHub(database.db, {
       ...config.node,

@@ -17,6 +17,7 @@ export interface Setting {
 
 const secondMs = 1000
 const mebibyte = 1024 * 1024
+const base64Of32Bytes = /^[A-Za-z0-9+/]{43}=$/
 
 export const tiers = ['national', 'provincial', 'municipal', 'county'] as const
 export const roles = ['api', 'worker'] as const
@@ -34,6 +35,9 @@ export const settings = [
   { name: 'HUIJIAO_DATABASE_POOL', form: 'integer', fallback: '12', min: 3, max: 500, zh: '数据库连接数上限', en: 'Most database connections at once' },
   { name: 'HUIJIAO_QUEUE_URL', form: 'url', secret: true, pattern: /^(postgres(ql)?|rediss?):\/\//, zh: '任务队列地址：postgres:// 或 redis://；缺省用节点自己的数据库', en: 'Queue address, postgres:// or redis://; the node’s own database when absent' },
   { name: 'HUIJIAO_ADMIN_TOKEN', form: 'text', secret: true, pattern: /^[\x21-\x7e]{20,}$/, zh: '管理接口令牌（至少 20 个可见字符）；缺省时管理接口关闭', en: 'Operator token of the admin API (at least 20 visible characters); the admin API is closed when absent' },
+  { name: 'HUIJIAO_SIGNING_KEY', form: 'text', secret: true, zh: '签名私钥（Ed25519，PKCS#8 PEM）；给出即用，不写入磁盘；缺省用数据目录 secrets/signing-key.pem，没有则生成', en: 'Private key that signs (Ed25519, PKCS#8 PEM); used and not written to disk when given; secrets/signing-key.pem of the data directory, made if need be, when absent' },
+  { name: 'HUIJIAO_DIGEST_SECRET', form: 'text', secret: true, pattern: base64Of32Bytes, zh: '主键摘要的秘密（32 字节的 base64）；给出即用，不写入磁盘；缺省用数据目录 secrets/digest-secret，没有则生成', en: 'Secret of the digests of keys (32 bytes in base64); used and not written to disk when given; secrets/digest-secret of the data directory, made if need be, when absent' },
+  { name: 'HUIJIAO_SEALING_KEY', form: 'text', secret: true, pattern: base64Of32Bytes, zh: '密封字段的密钥（32 字节的 base64）；给出即用，不写入磁盘；缺省用数据目录 secrets/sealing-key，没有则生成', en: 'Key of sealed fields (32 bytes in base64); used and not written to disk when given; secrets/sealing-key of the data directory, made if need be, when absent' },
   { name: 'HUIJIAO_UPSTREAMS', form: 'json', fallback: '[]', zh: '上级节点：[{"name","url","tier","publicKey"}]；publicKey（可选）为上级公钥的 base64，缺省时首次连接学习并固定', en: 'Upstream nodes: [{"name","url","tier","publicKey"}]; publicKey (optional) is the upstream’s key in base64, learnt and pinned at the first contact when absent' },
   { name: 'HUIJIAO_ROLES', form: 'list', fallback: 'api,worker', among: roles, zh: '本进程承担的角色', en: 'What this process does' },
   { name: 'HUIJIAO_LOG_LEVEL', form: 'text', fallback: 'info', among: logLevels, zh: '日志级别', en: 'Log level' },
