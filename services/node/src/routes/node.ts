@@ -32,7 +32,7 @@ export function nodeRoutes(app: FastifyInstance, context: Context): void {
         region: '370100',
         tier: 'municipal',
         epoch: { number: 1, id: '8c1f5e0a9b3d2c47' },
-        logOrigin: 'huijiao/370100/1-8c1f5e0a9b3d2c47',
+        logOrigin: '370100/epoch/1/8c1f5e0a9b3d2c47',
         keys: [{ keyId: '370100-1', alg: 'ed25519', publicKey: '…', verifierKey: '370100+1a2b3c4d+…', retiredAt: null }],
         time: '2026-09-01T01:30:02.114Z',
       },
