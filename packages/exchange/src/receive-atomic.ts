@@ -6,7 +6,7 @@ import type { Hub } from './hub.ts'
 import type { Opened, Prepared } from './open-submission.ts'
 import type { PreparedRecord, RecordOutcome, RefusedRecord } from './prepared.ts'
 import { wholeOutcome } from './receipt.ts'
-import { finish, inline, storeBatches } from './store-batches.ts'
+import { factsOf, finish, inline, storeBatches } from './store-batches.ts'
 import { noCounts, rolledBack } from './store-part.ts'
 import type { SubmissionAnswer, SubmissionRequest } from './submission-request.ts'
 
@@ -27,15 +27,7 @@ export async function receiveAtomic(hub: Hub, request: SubmissionRequest, opened
       hub.db.transaction().execute(async (trx) => {
         const submissionNo = await claim(trx, submissionValues(request, opened, { state: 'storing', spool_path: null }, at))
         if (submissionNo === null) return null
-        const facts = {
-          submissionNo,
-          id: opened.id,
-          digest: request.body.digest,
-          participant: request.caller.participantId,
-          standard: opened.standard,
-          mode: request.mode,
-          keyId: request.caller.keyId,
-        }
+        const facts = factsOf(request, opened, submissionNo)
         const stored = await storeBatches(trx, hub, facts, opened, records, at)
         if (refuseWhole && stored.counts.refused > 0) throw new AtomicRefusal(stored.outcomes)
         return await finish(

@@ -8,7 +8,7 @@ import type { Hub } from './hub.ts'
 import { type Opened, openSubmission, type Prepared } from './open-submission.ts'
 import { signReceipt } from './receipt.ts'
 import { dryRun, receiveAtomic } from './receive-atomic.ts'
-import { finish, inline, receiptPart, storePrepared } from './store-batches.ts'
+import { factsOf, finish, inline, receiptPart, storePrepared } from './store-batches.ts'
 import { noCounts } from './store-part.ts'
 import type { SubmissionAnswer, SubmissionRequest } from './submission-request.ts'
 
@@ -80,15 +80,7 @@ async function receiveSmall(hub: Hub, request: SubmissionRequest, opened: Opened
     hub.db.transaction().execute(async (trx) => {
       const submissionNo = await claim(trx, submissionValues(request, opened, { state: 'storing', spool_path: null }, at))
       if (submissionNo === null) return null
-      const facts = {
-        submissionNo,
-        id: opened.id,
-        digest: request.body.digest,
-        participant: request.caller.participantId,
-        standard: opened.standard,
-        mode: request.mode,
-        keyId: request.caller.keyId,
-      }
+      const facts = factsOf(request, opened, submissionNo)
       const part = await storePrepared(
         trx,
         hub,

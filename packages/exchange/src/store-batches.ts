@@ -7,7 +7,7 @@ import { insertCustody, type VersionsBody } from './prepare-versions.ts'
 import type { RecordOutcome } from './prepared.ts'
 import { inlineRecordsMax, type ReceiptPart, signReceipt, wholeOutcome } from './receipt.ts'
 import { type Counts, noCounts, storePart, type StoredPart } from './store-part.ts'
-import type { Mode } from './submission-request.ts'
+import type { Mode, SubmissionRequest } from './submission-request.ts'
 
 export interface Facts {
   readonly submissionNo: number
@@ -18,6 +18,17 @@ export interface Facts {
   readonly mode: Mode
   readonly keyId: string
 }
+
+/** The facts of a request whose id is claimed under this number. */
+export const factsOf = (request: SubmissionRequest, opened: Opened, submissionNo: number): Facts => ({
+  submissionNo,
+  id: opened.id,
+  digest: request.body.digest,
+  participant: request.caller.participantId,
+  standard: opened.standard,
+  mode: request.mode,
+  keyId: request.caller.keyId,
+})
 
 export interface PartRange {
   readonly partNo: number
