@@ -12,10 +12,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/identity': ['problem'],
   'packages/database': ['problem'],
   'packages/standard': ['problem', 'merkle'],
-  'packages/exchange': ['problem', 'merkle', 'identity', 'database', 'standard'],
-  'packages/client': ['problem', 'merkle', 'identity', 'standard'],
-  'packages/testing': ['problem', 'merkle', 'identity', 'database', 'standard', 'exchange', 'client', 'node'],
-  'services/node': ['problem', 'merkle', 'identity', 'database', 'standard', 'exchange'],
+  'packages/files': ['problem', 'standard'],
+  'packages/exchange': ['problem', 'merkle', 'identity', 'database', 'standard', 'files'],
+  'packages/client': ['problem', 'merkle', 'identity', 'standard', 'files'],
+  'packages/testing': ['problem', 'merkle', 'identity', 'database', 'standard', 'files', 'exchange', 'client', 'node'],
+  'services/node': ['problem', 'merkle', 'identity', 'database', 'standard', 'files', 'exchange'],
 }
 
 /** Tests may also use the room for tests; so may the benchmark and the examples, which are no rooms. */
