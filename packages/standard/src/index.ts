@@ -1,7 +1,12 @@
 export type {
+  Clock,
   Condition,
   Dictionary,
   DictionaryCode,
+  DictionaryDocument,
+  DictionaryMapping,
+  DictionarySource,
+  Duration,
   Entity,
   EntityGroup,
   Field,
@@ -9,11 +14,17 @@ export type {
   FieldKind,
   Privacy,
   RegionLevel,
+  RegionRules,
+  RegionSuccession,
+  RegisteredRegion,
   Release,
   ReleaseDocument,
   ReleaseId,
+  ReleaseRef,
 } from './model.ts'
-export { loadRelease, releases, schemaOf } from './releases.ts'
+export type { RuleValues } from './rules/values.ts'
+export { releases, schemaOf } from './releases.ts'
+export { releaseDigest, releaseDocument, releaseOf as loadRelease, releaseText } from './release/document.ts'
 export { regionIndex, regionSources, type Region } from './regions.ts'
 export { isPrivateDeveloper, joinTexts, privacyIn, splitRecord, type SplitTexts } from './split.ts'
 export { businessKey, keyFields, keyProblems, normalDocumentNumber, type BusinessKey } from './key.ts'
@@ -45,3 +56,5 @@ export {
   type Tier,
 } from './policy/policy.ts'
 export { judgeQualification, type Qualification, type QualificationSubject } from './policy/qualification.ts'
+export { notARecord, shapeProblems, unknownEntity } from './record/shape.ts'
+export { attachmentsMax, attachmentsOf, attachmentsText, type NamedAttachment, parseAttachmentsText } from './record/attachments.ts'

@@ -1,3 +1,7 @@
+import type { Words } from '@huijiao/problem'
+import type { PolicyDocument } from './policy/policy.ts'
+import type { RuleValues } from './rules/values.ts'
+
 /** How a field may be shown: `open` to anybody, `named` by rule within a term and then erasable, `sealed` encrypted and masked. */
 export type Privacy = 'open' | 'named' | 'sealed'
 
@@ -52,7 +56,8 @@ export type Condition =
 /** A table of the standard in one release. */
 export interface Entity {
   readonly code: string
-  readonly release: ReleaseId
+  /** Release id, such as `2018`. */
+  readonly release: string
   readonly nameZh: string
   readonly nameEn: string
   readonly group: EntityGroup
@@ -72,6 +77,19 @@ export interface DictionaryCode {
   readonly nameZh: string
   readonly nameEn: string
   readonly note?: string
+  /** First and last day (YYYY-MM-DD) on which the code may be used; absent: no bound is known. Judged at the record's own date. */
+  readonly validFrom?: string
+  readonly validTo?: string
+}
+
+/** Where the rows of a dictionary come from when an official file has replaced those of the release. */
+export interface DictionarySource {
+  /** What the file is, in the words of whoever loaded it. */
+  readonly title: string
+  /** Document number, address, or another way to find it. */
+  readonly reference?: string
+  /** Day of the file (YYYY-MM-DD). */
+  readonly date?: string
 }
 
 /** A code table as one release has it. In an open one the values held here are not all there are, so an unlisted code is only a warning. */
@@ -81,21 +99,122 @@ export interface Dictionary {
   readonly nameEn: string
   readonly status: string
   readonly closed: boolean
+  /** Every code of the official table is held. A complete table may still be open, where others have codes of their own. */
+  readonly complete: boolean
+  /** What is known to be missing. */
+  readonly missing?: Words
+  readonly source?: DictionarySource
   readonly codes: ReadonlyMap<string, DictionaryCode>
 }
 
-export type ReleaseId = '2014' | '2018'
+/** One code of a dictionary in the words of another. Codes that have no counterpart are absent. */
+export interface DictionaryMapping {
+  readonly from: string
+  readonly to: string
+  readonly codes: Readonly<Record<string, string>>
+  readonly basis: string
+}
 
-/** One release of the standard: what a node judges by. */
-export interface Release {
+export type DurationUnit = 'hour' | 'day' | 'month' | 'year'
+
+export interface Duration {
+  readonly amount: number
+  readonly unit: DurationUnit
+}
+
+/**
+ * A statutory period. `deadline`: what `until` names is due within `most` of `from`. `notice`: lasts `most`, and nobody may object after it.
+ * `term`: lasts at least `least` and at most `most`. `permanent`: never ends.
+ */
+export interface Clock {
+  readonly id: string
+  readonly kind: 'deadline' | 'notice' | 'term' | 'permanent'
+  /** Entity codes, or `*conduct` and the like for a group. */
+  readonly entities: readonly string[]
+  /** Events, such as `decision-in-force`, `published-provincial`, `received-national`. */
+  readonly from: string
+  readonly until: string
+  readonly least?: Duration
+  readonly most?: Duration
+  readonly days: 'natural' | 'working'
+  /** A last day that is none of the counted kind moves to the next that is. */
+  readonly rollsOver: boolean
+  readonly nameZh: string
+  readonly nameEn: string
+  readonly basis: string
+  /** What in it no source states, and who decided. */
+  readonly ruling?: string
+}
+
+/** A code outside GB/T 2260 that counts. `made-up` codes are refused with their successor as the fix. */
+export interface RegisteredRegion {
+  readonly code: string
+  readonly nameZh: string
+  readonly kind: 'zone' | 'corps' | 'made-up'
+  readonly parent: string | null
+  readonly successor?: string
+  readonly validFrom?: string
+  readonly validTo?: string
+  readonly basis: string
+}
+
+/** What an abolished code has become. */
+export interface RegionSuccession {
+  readonly code: string
+  readonly successor: string
+  /** Last day (YYYY-MM-DD) of the old code, where a source states it; else the lists of the table say roughly when. */
+  readonly validTo?: string
+  readonly basis: string
+}
+
+/** The divisions a release counts on: a bulk table held by this build and named by its digest, and what the release says beyond it. */
+export interface RegionRules {
+  readonly table: { readonly digest: string; readonly lists: readonly string[] }
+  readonly succession: readonly RegionSuccession[]
+  readonly registered: readonly RegisteredRegion[]
+}
+
+/** Release ids are free text, such as `2018` or `2018-js`. */
+export type ReleaseId = string
+
+/** A release and which edition of it. The same id with a higher revision replaces the lower one. */
+export interface ReleaseRef {
   readonly id: ReleaseId
+  readonly revision: number
+}
+
+interface ReleaseHead extends ReleaseRef {
+  readonly nameZh: string
+  readonly nameEn: string
+  /** The national release that this one extends; null for a national one. */
+  readonly basedOn: ReleaseRef | null
+  /** What the extension's own entities, dictionaries and fields begin with, such as `JS_`; null for a national one. */
+  readonly prefix: string | null
+  /** Region code of the authority that issues it; `000000`: the nation. */
+  readonly issuer: string
+  /** Instant from which it may be used (RFC 3339 with an offset); null: always. */
+  readonly effectiveFrom: string | null
+  /** What the release rests on, in words. */
+  readonly basis: string
+  /** Values of the rules over several fields. */
+  readonly rules: RuleValues
+  readonly policy: PolicyDocument
+  readonly clocks: readonly Clock[]
+  readonly regions: RegionRules
+  readonly mappings: readonly DictionaryMapping[]
+}
+
+/** One release of the standard: everything a node judges by. */
+export interface Release extends ReleaseHead {
   readonly entities: ReadonlyMap<string, Entity>
   readonly dictionaries: ReadonlyMap<string, Dictionary>
 }
 
-/** The committed JSON form of a release; what `loadRelease` reads. */
-export interface ReleaseDocument {
-  readonly id: ReleaseId
+export type DictionaryDocument = Omit<Dictionary, 'codes'> & { readonly codes: readonly DictionaryCode[] }
+
+/** The JSON form of a release: what is committed, signed, loaded and pulled. `signatures` stand beside it and are no part of its digest. */
+export interface ReleaseDocument extends ReleaseHead {
   readonly entities: readonly Entity[]
-  readonly dictionaries: readonly (Omit<Dictionary, 'codes'> & { readonly codes: readonly DictionaryCode[] })[]
+  readonly dictionaries: readonly DictionaryDocument[]
+  readonly signatures?: readonly unknown[]
 }

@@ -1,18 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Release, ReleaseDocument, ReleaseId } from './model.ts'
+import type { Release, ReleaseDocument } from './model.ts'
+import { releaseOf } from './release/document.ts'
 
-/** Makes a release from its committed form. Knows nothing of files, so that a release can come from elsewhere as well. */
-export function loadRelease(document: ReleaseDocument): Release {
-  return {
-    id: document.id,
-    entities: new Map(document.entities.map((entity) => [entity.code, entity])),
-    dictionaries: new Map(document.dictionaries.map((d) => [d.code, { ...d, codes: new Map(d.codes.map((code) => [code.code, code])) }])),
-  }
-}
+const schemasDir = join(import.meta.dirname, '..', '..', '..', 'schemas')
 
-function readRelease(id: ReleaseId): Release {
-  return loadRelease(JSON.parse(readFileSync(join(import.meta.dirname, 'generated', `release-${id}.json`), 'utf8')) as ReleaseDocument)
+/** The committed document of a built-in release; its tests check it, so it is not checked again at every start. */
+function readRelease(id: string): Release {
+  return releaseOf(JSON.parse(readFileSync(join(schemasDir, id, 'release.json'), 'utf8')) as ReleaseDocument)
 }
 
 /** The releases this build serves, by id. */
@@ -20,7 +15,6 @@ export const releases: ReadonlyMap<string, Release> = new Map(
   [readRelease('2014'), readRelease('2018')].map((release) => [release.id, release]),
 )
 
-const schemasDir = join(import.meta.dirname, '..', '..', '..', 'schemas')
 const schemas = new Map<string, Record<string, unknown>>()
 
 /**

@@ -9,6 +9,7 @@ export interface DictionaryTable {
   readonly nameEn: string
   readonly status: string
   readonly closed: boolean
+  readonly complete: boolean
   readonly text: boolean
   readonly codes: readonly DictionaryCode[]
 }
@@ -22,19 +23,30 @@ export function dictionaryTables(release: ReleaseId, repairs: Repairs): Map<stri
   for (const row of readCsv('dictionaries-index.csv')) {
     const code = row['code']!
     const ruling = repairs.dictionaries.find((d) => d.dictionary === code)
+    const closed = ruling?.closed ?? isClosed(row['status']!, release)
     tables.set(code, {
       code,
       nameZh: row['name_zh']!,
       nameEn: row['name_en']!,
       status: row['status']!,
-      closed: ruling?.closed ?? isClosed(row['status']!, release),
+      closed,
+      complete: closed,
       text: ruling?.text ?? false,
       codes: codesOf(code, release),
     })
   }
   for (const ruling of repairs.dictionaries.filter((d) => !tables.has(d.dictionary))) {
     const { dictionary, nameZh = dictionary, nameEn = dictionary } = ruling
-    tables.set(dictionary, { code: dictionary, nameZh, nameEn, status: ruling.basis, closed: false, text: false, codes: [] })
+    tables.set(dictionary, {
+      code: dictionary,
+      nameZh,
+      nameEn,
+      status: ruling.basis,
+      closed: false,
+      complete: false,
+      text: false,
+      codes: [],
+    })
   }
   return tables
 }

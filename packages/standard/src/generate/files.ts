@@ -1,11 +1,11 @@
 import type { ReleaseDocument, ReleaseId } from '../model.ts'
-import { buildRegions } from './region-table.ts'
+import { regionsText } from './region-rules.ts'
 import { entitySchema } from '../schema.ts'
 import { type InvalidCase, invalidCases, validSamples } from './samples.ts'
-import { buildRelease } from './tables.ts'
+import { buildRelease, releaseHeads } from './tables.ts'
 import { releaseTypes } from './types.ts'
 
-export const releaseIds: readonly ReleaseId[] = ['2014', '2018']
+export const releaseIds: readonly ReleaseId[] = releaseHeads.map((head) => head.id)
 
 /** Every generated file: path from the top of the repository → its text. Depends on committed data and pinned packages only. */
 export function generatedFiles(): Map<string, string> {
@@ -13,7 +13,7 @@ export function generatedFiles(): Map<string, string> {
   const generated = 'packages/standard/src/generated'
   for (const id of releaseIds) {
     const release = buildRelease(id)
-    files.set(`${generated}/release-${id}.json`, releaseText(release))
+    files.set(`schemas/${id}/release.json`, readableText(release))
     files.set(`${generated}/types-${id}.ts`, releaseTypes(release))
     const dictionaries = new Map(release.dictionaries.map((d) => [d.code, d]))
     for (const entity of release.entities) {
@@ -24,30 +24,32 @@ export function generatedFiles(): Map<string, string> {
       files.set(`schemas/${id}/invalid/${entity.code}.json`, casesText(entity.code, invalidCases(entity, dictionaries)))
     }
   }
-  const { current, extra, former, ...head } = buildRegions()
-  files.set(`${generated}/regions.json`, joinObject({ ...head }, { current: lines(current), extra: lines(extra), former: lines(former) }))
+  files.set(`${generated}/regions.json`, regionsText())
   return files
 }
 
-/** One entity, field or dictionary a line: small, and its changes can be read. */
-function releaseText(release: ReleaseDocument): string {
-  const entities = release.entities.map(({ fields, ...entity }) => {
-    const head = JSON.stringify(entity).slice(0, -1)
-    return `${head},"fields":[\n${fields.map((f) => JSON.stringify(f)).join(',\n')}\n]}`
-  })
-  const dictionaries = release.dictionaries.map((d) => JSON.stringify(d))
-  return `{"id":"${release.id}","entities":[\n${entities.join(',\n')}\n],"dictionaries":[\n${dictionaries.join(',\n')}\n]}\n`
+/** One entity, field, code or rule a line: small, and its changes can be read. */
+function readableText(release: ReleaseDocument): string {
+  const { entities, dictionaries, ...head } = release
+  const members = Object.entries(head).map(([name, value]) => `${JSON.stringify(name)}: ${spread(value, 1)}`)
+  const tables = entities.map(({ fields, ...entity }) => opened(entity, 'fields', fields))
+  const codeTables = dictionaries.map(({ codes, ...dictionary }) => opened(dictionary, 'codes', codes))
+  return `{\n${members.join(',\n')},\n"entities": [\n${tables.join(',\n')}\n],\n"dictionaries": [\n${codeTables.join(',\n')}\n]\n}\n`
 }
 
-function lines(rows: Readonly<Record<string, unknown>>): string {
-  return `{\n${Object.entries(rows)
-    .map(([key, row]) => `${JSON.stringify(key)}:${JSON.stringify(row)}`)
-    .join(',\n')}\n}`
+function opened(head: object, name: string, rows: readonly unknown[]): string {
+  return `${JSON.stringify(head).slice(0, -1)},"${name}":[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]}`
 }
 
-function joinObject(head: Record<string, unknown>, members: Record<string, string>): string {
-  const body = Object.entries(members).map(([key, text]) => `${JSON.stringify(key)}:${text}`)
-  return `${JSON.stringify(head).slice(0, -1)},\n${body.join(',\n')}}\n`
+/** Members and items down to a depth on lines of their own. */
+function spread(value: unknown, depth: number): string {
+  if (depth > 2 || typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const pad = ' '.repeat(depth)
+  const rows = Array.isArray(value)
+    ? value.map((item) => pad + spread(item, depth + 1))
+    : Object.entries(value).map(([key, member]) => `${pad}${JSON.stringify(key)}: ${spread(member, depth + 1)}`)
+  const [open, close] = Array.isArray(value) ? '[]' : '{}'
+  return rows.length === 0 ? `${open}${close}` : `${open}\n${rows.join(',\n')}\n${close}`
 }
 
 function casesText(entity: string, cases: readonly InvalidCase[]): string {

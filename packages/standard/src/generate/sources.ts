@@ -10,8 +10,12 @@ export function readCsv(path: string): Record<string, string>[] {
   return parseCsv(readFileSync(join(dataDir, path), 'utf8'))
 }
 
+export function readJson<T>(path: string): T {
+  return JSON.parse(readFileSync(join(dataDir, path), 'utf8')) as T
+}
+
 export function readRuling<T>(name: string): T {
-  return JSON.parse(readFileSync(join(dataDir, 'rulings', name), 'utf8')) as T
+  return readJson<T>(join('rulings', name))
 }
 
 /** The rulings on the tables; see `data/rulings/repairs.json`, which states the basis of each. */

@@ -1,7 +1,10 @@
-import type { Entity, EntityGroup, Field, ReleaseDocument, ReleaseId } from '../model.ts'
+import type { Clock, Entity, EntityGroup, Field, ReleaseDocument, ReleaseId } from '../model.ts'
+import type { PolicyDocument } from '../policy/policy.ts'
+import type { RuleValues } from '../rules/values.ts'
 import { dictionariesOf, dictionaryTables } from './dictionary-tables.ts'
 import { fieldOf, type FieldRow } from './field-table.ts'
-import { readCsv, readRuling, type Repairs } from './sources.ts'
+import { regionRules } from './region-rules.ts'
+import { readCsv, readJson, readRuling, type Repairs } from './sources.ts'
 
 /** Which tables a release has: the 2018 project tables replace their 2014 form, everything else is shared. */
 function tablesOf(release: ReleaseId): Record<string, string>[] {
@@ -15,6 +18,14 @@ function tablesOf(release: ReleaseId): Record<string, string>[] {
   })
   return chosen.sort((a, b) => (a['code']! < b['code']! ? -1 : 1))
 }
+
+type ReleaseHead = Pick<
+  ReleaseDocument,
+  'id' | 'revision' | 'nameZh' | 'nameEn' | 'basedOn' | 'prefix' | 'issuer' | 'effectiveFrom' | 'basis'
+>
+
+/** The releases that are built, as `data/releases.json` names them. */
+export const releaseHeads: readonly ReleaseHead[] = readJson<{ releases: ReleaseHead[] }>('releases.json').releases
 
 /** Reads the tables, applies the rulings, and gives the release as it is committed. */
 export function buildRelease(release: ReleaseId): ReleaseDocument {
@@ -42,7 +53,16 @@ export function buildRelease(release: ReleaseId): ReleaseDocument {
       provenance: entityMarks(row, repairs),
     }
   })
-  return { id: release, entities, dictionaries: dictionariesOf(dictionaries, entities) }
+  return {
+    ...releaseHeads.find((head) => head.id === release)!,
+    entities,
+    dictionaries: dictionariesOf(dictionaries, entities),
+    rules: readRuling<RuleValues>('rules.json'),
+    policy: readJson<PolicyDocument>('policy.json'),
+    clocks: readJson<{ clocks: Clock[] }>('clocks.json').clocks,
+    regions: regionRules(),
+    mappings: [],
+  }
 }
 
 function repaired(entity: string, row: FieldRow, repairs: Repairs): FieldRow {

@@ -41,6 +41,7 @@ export interface ReferenceRule {
 export interface PolicyDocument {
   readonly id: string
   readonly version: number
+  readonly about?: string
   readonly steps: readonly (EntitySteps & { readonly entities: readonly string[]; readonly basis: string })[]
   readonly locked: { readonly when: Readonly<Record<string, unknown>>; readonly onChange: 'update' | 'case'; readonly basis: string }
   readonly claims: { readonly dataLevelHighest: Readonly<Record<Tier, string>>; readonly basis: string }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ProblemDocument, Severity } from '@huijiao/problem'
+import type { ProblemDocument } from '@huijiao/problem'
 import type { Entity, Release } from '../model.ts'
+import type { RuleValues } from './values.ts'
 import { type Data, fieldProblem, type Finding } from '../validate/subject.ts'
 
 /** What the rules found in one record. `bad` names fields with an error, so that one mistake is told once. */
@@ -15,40 +16,6 @@ export type Rule = (data: Data, at: Date, findings: Findings) => void
 
 /** Makes the rule for one entity; null when the entity has none of its fields. */
 export type RuleMaker = (release: Release, entity: Entity) => Rule | null
-
-export type DatePair = readonly [string, string]
-
-interface RuleValues {
-  readonly dateOrder: {
-    readonly severity: Severity
-    readonly basis: string
-    readonly pairs: readonly DatePair[]
-    readonly pairsOf: Readonly<Record<string, readonly DatePair[]>>
-  }
-  readonly dateFuture: { readonly severity: Severity; readonly basis: string; readonly fields: readonly string[] }
-  readonly amounts: {
-    readonly severity: Severity
-    readonly basis: string
-    readonly max: Readonly<Record<string, string>>
-    readonly perAreaMax: number
-    readonly perAreaFrom: number
-    readonly perArea: readonly (readonly [string, string])[]
-  }
-  readonly placeholders: {
-    readonly basis: string
-    readonly words: readonly string[]
-    readonly dates: readonly string[]
-    readonly datesNot: readonly string[]
-  }
-  readonly classified: { readonly severity: Severity; readonly basis: string; readonly pattern: string; readonly fields: readonly string[] }
-  readonly numbers: {
-    readonly severity: Severity
-    readonly basis: string
-    readonly own: Readonly<Record<string, { readonly by?: string; readonly letters: string | Readonly<Record<string, string>> }>>
-  }
-  readonly publication: { readonly severity: Severity; readonly basis: string; readonly require: readonly string[] }
-  readonly freeText: { readonly basis: string; readonly fields: readonly string[] }
-}
 
 /** The values of the rules, from `data/rulings/rules.json`. */
 export const ruleValues = JSON.parse(
