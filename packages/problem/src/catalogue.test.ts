@@ -29,7 +29,7 @@ describe('the catalogue of problems', () => {
   it('has no problem that nothing ever reports', () => {
     const exclude = (name: string) => name === 'node_modules' || name.endsWith('.test.ts')
     const files = globSync('{packages,services}/*/{src,data}/**/*.{ts,json}', { cwd: root, exclude }).filter(
-      (file) => !file.endsWith('catalogue.ts'),
+      (file) => !file.startsWith('packages/problem/'), // where every code is named and taught, and none is reported
     )
     const text = files.map((file) => readFileSync(join(root, file), 'utf8')).join('\n')
     expect(rows.map(([code]) => code).filter((code) => !new RegExp(`['"]${code}['"]`).test(text))).toEqual([])

@@ -52,6 +52,15 @@ export const catalogue = {
   'not-ready': request(503, '节点尚未就绪', 'The node is not ready', '稍后重试；/readyz 说明原因', 'Try again later; /readyz says why', true),
   'internal-error': request(500, '节点内部错误', 'The node failed', '凭 traceId 联系节点管理员；可安全重试', 'Tell the operator the traceId; it is safe to send again', true),
 
+  // --- a file of rows: CSV, Excel, XML ---------------------------------------------------------------------------------
+  'file-kind-unsupported': request(415, '不能读取这种文件', 'This kind of file cannot be read', '另存为 Excel 工作簿（.xlsx）或 CSV（UTF-8）后重报', 'Save it as an Excel workbook (.xlsx) or CSV (UTF-8) and send that'),
+  'file-malformed': request(400, '文件已损坏或格式不完整', 'The file is damaged or incomplete', '用 Excel 或 WPS 打开并重新保存后再报；XML 请先用工具检查', 'Open it in Excel or WPS, save it again and send that; check XML with a tool first'),
+  'workbook-too-large': request(413, '工作簿过大', 'The workbook is too large', '在 Excel 或 WPS 中“另存为 → CSV UTF-8（逗号分隔）”，按 text/csv 报送，大小不限；或拆成多个工作簿', 'In Excel or WPS choose Save as, CSV UTF-8 (comma delimited), and send it as text/csv, whatever its size; or split the workbook'),
+  'xml-dtd-refused': request(400, 'XML 中不得有 DTD 或实体定义', 'XML with a DTD or entities is refused', '删去 <!DOCTYPE …> 后重报；行与字段不需要它', 'Remove <!DOCTYPE …>; rows and fields do not need it'),
+  'file-text-encoding': request(400, '不能识别文件的文字编码', 'The text encoding of the file is not recognised', '用 UTF-8 或 GBK/GB18030 保存后重报；Excel 中选“CSV UTF-8”', 'Save it as UTF-8 or GBK/GB18030; in Excel choose CSV UTF-8'),
+  'file-entity-unclear': request(422, '不知道这张表是哪个数据表', 'It is not clear which entity the rows belong to', '用 entity 参数写明数据表代码，或以数据表的代码或中文名命名工作表', 'Name the entity by the parameter entity, or name the sheet by the entity’s code or Chinese name'),
+  'file-columns-invalid': request(422, '表头不合要求', 'The header is not valid', '表头写字段的中文名或代码，每个字段一列；可从 /v1/standards/{release}/templates/{entity}.xlsx 下载模板', 'Head each column by the field’s Chinese name or code, one column a field; templates are at /v1/standards/{release}/templates/{entity}.xlsx'),
+
   // --- one record --------------------------------------------------------------------------------------------------
   'entity-unknown': record('标准中没有此数据表', 'The standard has no such entity', '参见 /v1/standards', 'See /v1/standards'),
   'record-malformed': record('记录结构不合要求', 'The record is not well formed', '记录须有 entity、operation、sourceId，upsert 须有 data', 'A record has entity, operation, sourceId; an upsert has data'),
@@ -71,6 +80,13 @@ export const catalogue = {
   'release-unknown': record('上级不支持此标准版本', 'The upstream does not serve this release', '待上级装载该标准版本后重试', 'Retry when the upstream has loaded the release', true),
   'custody-invalid': record('流转证明不成立', 'The custody proof does not verify', '须人工核查下级节点的日志', 'A person has to look at the lower node’s log'),
   'parent-missing': record('所引用的上级记录尚未到达', 'The record it refers to is not here yet', '先报送被引用的记录；本记录待关联', 'Send the record it refers to; this one is held', true),
+
+  // --- the cells of a file -------------------------------------------------------------------------------------------
+  'cell-number-damaged': record('单元格中的编号被 Excel 改成了数值', 'Excel turned the number of a thing into a quantity', '先把该列设为“文本”格式，再按原件重新填写；Excel 数值只保留 15 位', 'Format the column as text, then type the value again from its source; Excel keeps 15 digits of a quantity'),
+  'cell-error': record('单元格是错误值', 'The cell holds an error', '改正公式或填写真实值', 'Mend the formula or type the real value'),
+  'cell-formula-empty': record('公式没有保存结果', 'The formula was saved without its result', '用 Excel 或 WPS 打开后重新保存，或“选择性粘贴 → 值”', 'Open and save it in Excel or WPS, or paste values'),
+  'cell-merged': record('单元格被合并', 'The cell is part of a merged one', '取消合并，每一行都填写自己的值', 'Unmerge it and fill every row'),
+  'row-malformed': record('这一行不能拆成单元格', 'The row cannot be read', '检查该行的引号是否成对、文字编码是否一致', 'Check that quotes are in pairs and that the text encoding is the same throughout'),
 
   // --- the fields of one record (packages/standard) ----------------------------------------------------------------
   'field-missing': record('缺少必填字段', 'A mandatory field is missing', '补填该字段后重报；字段说明见 /v1/schemas', 'Fill the field and send the record again; /v1/schemas describes it'),

@@ -1,4 +1,5 @@
 import { catalogue, type ProblemCode, type ProblemKind } from './catalogue.ts'
+import { type Teaching, teachings } from './teaching/index.ts'
 
 /** A text in Chinese with its English twin. */
 export interface Words {
@@ -12,6 +13,18 @@ export interface FixOperation {
   readonly path: string
   readonly from?: string
   readonly value?: unknown
+}
+
+/** Where a record, or the cell that is wrong, stands in the sender's file of rows. */
+export interface FilePlace {
+  /** Name of the sheet, in a workbook. */
+  readonly sheet?: string
+  /** 1-based, as a spreadsheet shows it; in XML the place among the rows. */
+  readonly row: number
+  /** Such as `B17`. Absent in XML, and when the field has no column. */
+  readonly cell?: string
+  /** The column's header as the sender wrote it. */
+  readonly column?: string
 }
 
 export type Severity = 'error' | 'doubt' | 'warning'
@@ -39,6 +52,8 @@ export interface ProblemDocument {
   readonly fix?: readonly FixOperation[]
   readonly retryable: boolean
   readonly traceId?: string
+  /** Only when the record came in a file of rows. */
+  readonly place?: FilePlace
   readonly en: { readonly title: string; readonly detail: string; readonly hint: string }
 }
 
@@ -56,21 +71,25 @@ export interface RecordProblemParts {
   readonly fix?: readonly FixOperation[]
 }
 
-/** Makes the document of one record's problem; members keep one fixed order so that receipts are byte-stable. */
+/**
+ * Makes the document of one record's problem; members keep one fixed order so that receipts are byte-stable. Rule, basis and what is allowed
+ * are the code's own where the place of the problem knows no better ones; a problem of no one field is of the whole record.
+ */
 export function recordProblem(code: ProblemCode, parts: RecordProblemParts): ProblemDocument {
   const kind: ProblemKind = catalogue[code]
   const hint = parts.hint ?? kind.hint
+  const { rule, basis, allowed } = withTeaching(code, parts)
   return {
     type: `/problems/${code}`,
     code,
-    ...(parts.rule === undefined ? {} : { rule: parts.rule }),
-    ...(parts.basis === undefined ? {} : { basis: parts.basis }),
+    ...(rule === undefined ? {} : { rule }),
+    ...(basis === undefined ? {} : { basis }),
     severity: parts.severity ?? 'error',
     ...(parts.record === undefined ? {} : { record: parts.record }),
-    ...(parts.pointer === undefined ? {} : { pointer: parts.pointer }),
+    pointer: parts.pointer ?? '',
     ...(parts.field === undefined ? {} : { field: parts.field }),
     ...(parts.value === undefined ? {} : { value: parts.value }),
-    ...(parts.allowed === undefined ? {} : { allowed: parts.allowed }),
+    ...(allowed === undefined ? {} : { allowed }),
     title: kind.title.zh,
     detail: parts.detail.zh,
     hint: hint.zh,
@@ -80,20 +99,42 @@ export function recordProblem(code: ProblemCode, parts: RecordProblemParts): Pro
   }
 }
 
+function withTeaching(code: ProblemCode, parts: Pick<RecordProblemParts, 'rule' | 'basis' | 'allowed'>) {
+  const own: Partial<Teaching> = teachings[code] ?? {}
+  const rule = parts.rule ?? own.rule
+  // The basis of a code is that of its own rule; under another rule it would be a false claim.
+  return { rule, basis: parts.basis ?? (rule === own.rule ? own.basis : undefined), allowed: parts.allowed ?? own.allowed }
+}
+
+export interface ProblemOptions {
+  /** For our log only. */
+  readonly cause?: unknown
+  /** JSON Pointer into the body; the whole request when absent. */
+  readonly pointer?: string
+  readonly hint?: Words
+  /** What was sent, when it is short and not secret. */
+  readonly value?: unknown
+  readonly allowed?: string
+}
+
 /** An error that ends the whole request. `detail` is for the caller; `cause` is for our log only. */
 export class Problem extends Error {
   readonly code: ProblemCode
   readonly detail: Words
   readonly pointer: string | undefined
   readonly hint: Words | undefined
+  readonly value: unknown
+  readonly allowed: string | undefined
 
-  constructor(code: ProblemCode, detail: Words, options: { cause?: unknown; pointer?: string; hint?: Words } = {}) {
+  constructor(code: ProblemCode, detail: Words, options: ProblemOptions = {}) {
     super(`${code}: ${detail.en}`, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'Problem'
     this.code = code
     this.detail = detail
     this.pointer = options.pointer
     this.hint = options.hint
+    this.value = options.value
+    this.allowed = options.allowed
   }
 
   get status(): number {
@@ -104,11 +145,17 @@ export class Problem extends Error {
   toDocument(traceId?: string): ProblemDocument {
     const kind: ProblemKind = catalogue[this.code]
     const hint = this.hint ?? kind.hint
+    const { rule, basis, allowed } = withTeaching(this.code, this.allowed === undefined ? {} : { allowed: this.allowed })
     return {
       type: `/problems/${this.code}`,
       code: this.code,
       status: this.status,
-      ...(this.pointer === undefined ? {} : { pointer: this.pointer }),
+      ...(rule === undefined ? {} : { rule }),
+      ...(basis === undefined ? {} : { basis }),
+      severity: 'error',
+      pointer: this.pointer ?? '',
+      ...(this.value === undefined ? {} : { value: this.value }),
+      ...(allowed === undefined ? {} : { allowed }),
       title: kind.title.zh,
       detail: this.detail.zh,
       hint: hint.zh,

@@ -1,0 +1,309 @@
+import type { Teaching } from './teaching.ts'
+import { ruled } from './teaching.ts'
+
+const protocol = '接口约定 /openapi.json'
+const http = (section: string) => `RFC 9110 §${section}`
+
+/** Problems of a whole request: nothing was stored, and there is no receipt. */
+export const requestTeachings = {
+  'credentials-missing': ruled(
+    'identity.credentials',
+    http('11.6.2'),
+    'Authorization: Bearer <API 密钥>；或 Signature-Input + Signature（RFC 9421）',
+    ['请求没有带身份凭据，节点不知道是谁在报送。', 'The request carried no credentials, so the node does not know who sends.'],
+    [
+      '谁录入、谁负责：每条记录都要落到一个已登记的接入单位。',
+      'Whoever enters data answers for it, so every record belongs to an enrolled participant.',
+    ],
+  ),
+  'credentials-invalid': ruled(
+    'identity.credentials',
+    http('11.6.2'),
+    '本节点登记且未吊销、未过期的密钥',
+    ['密钥不在登记册中、已吊销、已过期，或抄写不全。', 'The key is not registered, is revoked or expired, or was copied in part.'],
+    ['吊销的密钥可能已泄露，用它报送的数据无法归责。', 'A revoked key may have leaked; nobody answers for what it sends.'],
+  ),
+  'signature-invalid': ruled(
+    'identity.signature',
+    'RFC 9421',
+    '@method、@authority+@path+@query（或 @target-uri）、content-digest 均须被签名覆盖',
+    [
+      '按登记的公钥核验，签名与请求的内容对不上，或没有覆盖必须覆盖的部分。',
+      'Under the registered key the signature does not fit the request, or does not cover what it must.',
+    ],
+    [
+      '签名不符意味着请求在途中被改动，或签名基准串的拼法有误；两种情况都不能入库。',
+      'Either the request was changed on its way or the signature base was put together wrongly; neither may be stored.',
+    ],
+  ),
+  'signature-expired': ruled(
+    'identity.signature-time',
+    'RFC 9421 §2.3',
+    '签名时间与节点时间相差不超过 5 分钟，且未过 expires',
+    ['签名里的时间太早、太晚或已过期。', 'The time in the signature is too early, too late or past its expiry.'],
+    ['限制时间窗口，使截获的旧请求不能重放。', 'A narrow window keeps a captured request from being sent again by somebody else.'],
+  ),
+  'signature-replayed': ruled(
+    'identity.nonce',
+    'RFC 9421 §7.2.2',
+    '未使用过的 nonce',
+    ['同一个 nonce 已用于另一个请求。', 'The nonce was used for another request before.'],
+    [
+      'nonce 只用一次，否则截获者可以把同一签名套在别的内容上反复尝试。',
+      'A nonce is good once; otherwise whoever captured a signature could try it again.',
+    ],
+  ),
+  'not-allowed': ruled(
+    'grant.participant',
+    protocol,
+    null,
+    ['身份已确认，但没有做这件事的授权。', 'The caller is known but may not do this.'],
+    [
+      '最小授权：业务系统、下级节点、管理员各有各的接口。',
+      'Least privilege: business systems, lower nodes and operators have their own routes.',
+    ],
+  ),
+  'not-found': ruled(
+    'http.target',
+    http('15.5.5'),
+    null,
+    ['没有这个地址或编号，或它属于另一个接入单位。', 'There is no such address or id, or it belongs to another participant.'],
+    ['别的单位的批次与不存在的批次答复相同，不泄露其存在。', 'Another participant’s submission is answered like one that does not exist.'],
+  ),
+  'method-not-allowed': ruled(
+    'http.method',
+    http('15.5.6'),
+    '见应答的 Allow 头',
+    ['地址存在，但不支持这个 HTTP 方法。', 'The address exists but does not take this method.'],
+    ['方法决定含义：GET 只读，POST 才报送。', 'The method carries the meaning: GET reads, POST hands in.'],
+  ),
+  'request-malformed': ruled(
+    'http.syntax',
+    'RFC 9112',
+    null,
+    ['请求行、请求头或分块编码不合 HTTP 语法。', 'The request line, a header or the chunking is not valid HTTP.'],
+    [
+      '含糊的请求可能被代理和节点理解成两件事，因此不猜。',
+      'A proxy and a node may read an ambiguous request differently, so nothing is guessed.',
+    ],
+  ),
+  'request-too-slow': ruled(
+    'http.pace',
+    http('15.5.9'),
+    '持续有数据到达',
+    [
+      '请求头或请求体到达得太慢，连接被关闭，没有写入。',
+      'Headers or body came too slowly; the connection was closed and nothing was stored.',
+    ],
+    ['慢连接会占住接收名额，使其他单位无法报送。', 'A slow connection holds a place that others need.'],
+  ),
+  'headers-too-large': ruled(
+    'http.headers',
+    'RFC 6585 §5',
+    '≤ 16 KiB',
+    ['请求头合计超过上限。', 'All headers together are above the limit.'],
+    [
+      '正常的报送请求头只有几百字节；过大的通常是误带了 Cookie 或令牌。',
+      'A push needs a few hundred bytes of headers; more is usually a cookie or token by mistake.',
+    ],
+  ),
+  'body-incomplete': ruled(
+    'http.body',
+    'RFC 9112 §8',
+    '完整的请求体',
+    [
+      '连接在请求体传完之前断开，或长度与 Content-Length 不符。',
+      'The connection ended before the body did, or the length is not what Content-Length says.',
+    ],
+    ['只有收全并核对摘要的批次才会入库，不存在“存了一半”。', 'Only a whole, digested body is stored; there is no half submission.'],
+  ),
+  'body-too-large': ruled(
+    'http.body-size',
+    http('15.5.14'),
+    'JSON ≤ 16 MiB；更大的用 NDJSON',
+    ['请求体或其解压结果超过本节点的上限。', 'The body, or what it decompresses to, is above this node’s limit.'],
+    [
+      '上限使一个批次不会拖垮节点；NDJSON 可分块流式处理，因此大得多。',
+      'Limits keep one submission from taking a node down; NDJSON streams and may be far larger.',
+    ],
+  ),
+  'body-empty': ruled(
+    'http.body',
+    protocol,
+    '一个报送批次（JSON 或 NDJSON）',
+    ['请求体没有内容。', 'The body has no content.'],
+    [
+      '空请求多半是程序没有写出文件内容；答复成功会掩盖它。',
+      'An empty request is usually a file that was not written; answering success would hide that.',
+    ],
+  ),
+  'media-type-unsupported': ruled(
+    'http.media-type',
+    http('15.5.16'),
+    'application/json；application/x-ndjson',
+    ['Content-Type 不是这个地址接收的类型。', 'Content-Type is none that this address takes.'],
+    ['类型决定怎样读请求体，不靠猜测。', 'The type says how to read the body; nothing is guessed.'],
+  ),
+  'encoding-unsupported': ruled(
+    'http.content-coding',
+    http('8.4'),
+    'identity；gzip；zstd',
+    ['Content-Encoding 不是节点支持的压缩方式。', 'Content-Encoding names a compression the node does not know.'],
+    ['读不懂的字节不能入库。', 'What cannot be read cannot be stored.'],
+  ),
+  'encoding-broken': ruled(
+    'http.content-coding',
+    http('8.4'),
+    '完整的 gzip 或 zstd 数据',
+    ['压缩数据损坏或提前结束。', 'The compressed data is damaged or ends early.'],
+    [
+      '解压不出的部分里可能正有记录，不能只存前一半。',
+      'Records may stand in the part that cannot be read, so the first half is not stored either.',
+    ],
+  ),
+  'digest-mismatch': ruled(
+    'http.content-digest',
+    'RFC 9530',
+    'sha-256=:<实际发送字节的摘要>:',
+    ['Content-Digest 所声称的摘要与收到的字节不一致。', 'Content-Digest states another digest than the received bytes have.'],
+    [
+      '摘要不符说明字节在途中变了，或摘要是在压缩、改写之前算的。',
+      'The bytes changed on their way, or the digest was computed before compressing or rewriting.',
+    ],
+  ),
+  'digest-missing': ruled(
+    'http.content-digest',
+    'RFC 9530',
+    'sha-256=:<base64>:',
+    ['签名的请求没有带 Content-Digest，或其中没有 sha-256。', 'A signed request carries no Content-Digest, or one without sha-256.'],
+    [
+      '签名覆盖的是请求头；只有摘要在其中，签名才管得住请求体。',
+      'A signature covers headers; only through the digest does it bind the body.',
+    ],
+  ),
+  'json-malformed': ruled(
+    'json.syntax',
+    'RFC 8259',
+    null,
+    ['请求体不是合法的 JSON。', 'The body is not valid JSON.'],
+    ['语法有误时，后面的内容都可能被读错，因此整批不收。', 'After a syntax error anything may be misread, so nothing of it is taken.'],
+  ),
+  'json-not-utf8': ruled(
+    'json.utf8',
+    'RFC 8259 §8.1',
+    'UTF-8',
+    ['请求体含有不是 UTF-8 的字节，最常见的是 GBK。', 'The body has bytes that are not UTF-8, most often GBK.'],
+    ['编码错了的汉字会变成乱码并永久留存。', 'Text in the wrong encoding becomes garbage and stays so.'],
+  ),
+  'json-too-deep': ruled(
+    'json.depth',
+    protocol,
+    '≤ 32',
+    ['JSON 嵌套超过 32 层。', 'The JSON nests deeper than 32 levels.'],
+    ['批次最多只需要几层；更深的多半是程序错误或攻击。', 'A submission needs a few levels; more is a mistake or an attack.'],
+  ),
+  'json-duplicate-key': ruled(
+    'json.unique-names',
+    'RFC 7493 §2.3',
+    '每个键一次',
+    ['同一个对象里，同一个键出现了两次。', 'One object has the same key twice.'],
+    [
+      '两个值各系统取舍不同，签名和摘要也就失去意义。',
+      'Systems differ in which of the two they take, and digests and signatures lose their meaning.',
+    ],
+  ),
+  'envelope-invalid': ruled(
+    'envelope.members',
+    protocol,
+    'id（UUID）、standard、responsible.unit、responsible.name',
+    ['批次信封缺少成员、多了成员，或成员的写法不对。', 'The envelope lacks a member, has one too many, or one is written wrongly.'],
+    [
+      '信封说明谁负责、按哪一版标准判断；缺了它，任何一条都不能判断。',
+      'It says who answers and which release judges; without it no record can be judged.',
+    ],
+  ),
+  'submission-empty': ruled(
+    'envelope.records',
+    protocol,
+    '≥ 1 条记录',
+    ['批次里一条记录也没有。', 'The submission holds no record.'],
+    [
+      '空批次通常是查询条件写错；答复成功会让人以为数据已报送。',
+      'An empty submission is usually a wrong query; success would look as if data had been sent.',
+    ],
+  ),
+  'standard-unknown': ruled(
+    'envelope.standard',
+    protocol,
+    null,
+    ['本节点没有装载信封所写的数据标准版本。', 'This node does not serve the release that the envelope names.'],
+    [
+      '字典代码离开版本没有意义，因此不会用另一版代替。',
+      'A dictionary code means nothing without its release, so no other is used in its place.',
+    ],
+  ),
+  'submission-conflict': ruled(
+    'submission.identity',
+    protocol,
+    '同一 id 只配同一内容',
+    ['这个批次 id 以前用过，而这次的字节不同。', 'The submission id was used before, with other bytes.'],
+    [
+      '同一 id 同一字节才能安全重发；内容变了还用旧 id，就分不清哪一次算数。',
+      'Retries are safe because one id means one content; otherwise nobody knows which counts.',
+    ],
+  ),
+  'idempotency-key-mismatch': ruled(
+    'submission.idempotency-key',
+    protocol,
+    '与 id 相同，或不写',
+    ['Idempotency-Key 头与信封里的 id 不同。', 'The Idempotency-Key header is not the id in the envelope.'],
+    ['两个编号各指一事时，重发时无法判断是不是同一批。', 'With two ids a retry could not be told from a new submission.'],
+  ),
+  'atomic-too-large': ruled(
+    'submission.atomic',
+    protocol,
+    '≤ 10,000 条且 ≤ 16 MiB',
+    ['整批模式（mode=atomic）的批次太大。', 'The submission is too large for mode=atomic.'],
+    ['整批入库占用一个事务，过大会挡住其他单位。', 'The whole takes one transaction, and a large one would block others.'],
+  ),
+  'parameter-invalid': ruled(
+    'http.parameters',
+    protocol,
+    '见 /openapi.json',
+    [
+      '查询参数、路径或管理请求里的成员不合要求。',
+      'A query parameter, a part of the path or a member of an administrative request is not valid.',
+    ],
+    [
+      '不认识的参数不会被忽略：写错的 dryRun 若被忽略，试报就变成了真报。',
+      'Unknown parameters are not ignored: a misspelt dryRun would store what was meant as a trial.',
+    ],
+  ),
+  'too-many-requests': ruled(
+    'node.pace',
+    'RFC 6585 §4',
+    null,
+    ['短时间内请求过多。', 'Too many requests in a short time.'],
+    ['限速使每个单位都能按时报送。', 'Limits leave room for everybody.'],
+  ),
+  'not-ready': ruled(
+    'node.ready',
+    http('15.6.4'),
+    null,
+    [
+      '节点正在启动、停止、暂时连不上数据库，或接收名额已满；没有写入。',
+      'The node is starting or stopping, cannot reach its database, or has no free place; nothing was stored.',
+    ],
+    ['稍后原样重发是安全的：同一 id 同一字节只会生效一次。', 'Sending the same bytes again is safe: they take effect once.'],
+  ),
+  'internal-error': ruled(
+    'node.fault',
+    http('15.6.1'),
+    null,
+    ['节点自身出错，没有完成这个请求。', 'The node failed by its own fault and did not finish the request.'],
+    [
+      '错误细节只在节点日志里，凭 traceId 可查；原样重发不会重复入库。',
+      'The cause is in the node’s log under the traceId; sending the same again doubles nothing.',
+    ],
+  ),
+} as const satisfies Readonly<Record<string, Teaching>>
