@@ -55,6 +55,15 @@ export {
   type ReferenceRule,
   type Tier,
 } from './policy/policy.ts'
+export { authorityOf } from './policy/policy.ts'
+export {
+  type Authority,
+  type AuthorityDocument,
+  type AutomaticSuccession,
+  identityOf,
+  type IdentityDocument,
+  type SourceFacts,
+} from './policy/authority.ts'
 export { judgeQualification, type Qualification, type QualificationSubject } from './policy/qualification.ts'
 export { notARecord, shapeProblems, unknownEntity } from './record/shape.ts'
 export { attachmentsMax, attachmentsOf, attachmentsText, type NamedAttachment, parseAttachmentsText } from './record/attachments.ts'

@@ -1,3 +1,6 @@
+import { automaticSuccessions } from './authority.ts'
+import { linkageSchema, referenceSchema } from './linkage.ts'
+
 const text = { type: 'string', minLength: 1 } as const
 const names = { type: 'array', minItems: 1, items: text } as const
 const words = { type: 'object', properties: { zh: text, en: text }, required: ['zh', 'en'], additionalProperties: false } as const
@@ -30,6 +33,78 @@ const rule = {
 } as const
 
 const onChange = { type: 'string', enum: ['update', 'case'] } as const
+
+const someFields = { type: 'array', minItems: 1, items: text } as const
+const tiers = { type: 'array', minItems: 1, items: { type: 'string', enum: ['national', 'provincial', 'municipal', 'county'] } } as const
+
+const authority = {
+  type: 'object',
+  properties: {
+    groups: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { name: text, entities: names, fields: someFields, basis: text },
+        required: ['name', 'entities', 'fields', 'basis'],
+        additionalProperties: false,
+      },
+    },
+    ranks: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          entities: names,
+          fields: someFields,
+          tiers,
+          sources: someFields,
+          rank: { anyOf: [{ type: 'integer' }, { type: 'null' }] },
+          basis: text,
+        },
+        required: ['entities', 'rank', 'basis'],
+        additionalProperties: false,
+      },
+    },
+    ownStatements: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { entities: names, fields: someFields, basis: text },
+        required: ['entities', 'fields', 'basis'],
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ['groups', 'ranks', 'ownStatements'],
+  additionalProperties: false,
+} as const
+
+const identity = {
+  type: 'object',
+  properties: {
+    automatic: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { rule: { type: 'string', enum: [...automaticSuccessions] }, basis: text },
+        required: ['rule', 'basis'],
+        additionalProperties: false,
+      },
+    },
+    duplicates: {
+      type: 'object',
+      properties: {
+        threshold: { type: 'number', minimum: 0, maximum: 1 },
+        blockMax: { type: 'integer', minimum: 2, maximum: 1000 },
+        basis: text,
+      },
+      required: ['threshold', 'blockMax', 'basis'],
+      additionalProperties: false,
+    },
+  },
+  required: ['automatic', 'duplicates'],
+  additionalProperties: false,
+} as const
 
 /** Shape of a policy file. */
 export const policySchema = {
@@ -82,23 +157,10 @@ export const policySchema = {
       additionalProperties: false,
     },
     reasons: { type: 'object', additionalProperties: words },
-    references: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: {
-          children: names,
-          field: text,
-          parent: text,
-          parentField: text,
-          several: { type: 'boolean' },
-          onMissing: { type: 'string', enum: ['hold', 'ignore'] },
-          basis: text,
-        },
-        required: ['children', 'field', 'parent', 'parentField', 'onMissing', 'basis'],
-        additionalProperties: false,
-      },
-    },
+    references: { type: 'array', items: referenceSchema },
+    linkage: linkageSchema,
+    authority,
+    identity,
   },
   required: ['id', 'version', 'steps', 'locked', 'claims', 'qualification', 'reasons', 'references'],
   additionalProperties: false,

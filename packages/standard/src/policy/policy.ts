@@ -3,7 +3,18 @@ import { join } from 'node:path'
 import type { Words } from '@huijiao/problem'
 import { createAjv, type ValidateFunction } from '../validate/ajv.ts'
 import { releases } from '../releases.ts'
+import {
+  type Authority,
+  type AuthorityDocument,
+  authorityFaults,
+  authorityFrom,
+  type IdentityDocument,
+  namedByAuthority,
+} from './authority.ts'
+import { type LinkageDocument, linkageFaults, onMissingAt, type ReferenceRule } from './linkage.ts'
 import { policySchema } from './policy-schema.ts'
+
+export type { ReferenceRule } from './linkage.ts'
 
 export type Tier = 'national' | 'provincial' | 'municipal' | 'county'
 
@@ -25,19 +36,6 @@ export interface QualificationRule {
     | { readonly qualifies: false; readonly reason: string; readonly kind: 'not-due' | 'incomplete' }
 }
 
-export interface ReferenceRule {
-  /** Entity codes, or `*project` and the like for a whole group. */
-  readonly children: readonly string[]
-  readonly field: string
-  readonly parent: string
-  readonly parentField: string
-  /** The field may hold several numbers. */
-  readonly several?: boolean
-  /** `hold`: the child waits for its parent; `ignore`: the reference is noted only. */
-  readonly onMissing: 'hold' | 'ignore'
-  readonly basis: string
-}
-
 export interface PolicyDocument {
   readonly id: string
   readonly version: number
@@ -48,6 +46,12 @@ export interface PolicyDocument {
   readonly qualification: Readonly<Record<string, readonly QualificationRule[]>>
   readonly reasons: Readonly<Record<string, Words>>
   readonly references: readonly ReferenceRule[]
+  /** How long records wait for others, and what only several records together show. */
+  readonly linkage?: LinkageDocument
+  /** 一数一源: whose word counts for which fields. */
+  readonly authority?: AuthorityDocument
+  /** Numbers that change, and records that may be one. */
+  readonly identity?: IdentityDocument
 }
 
 /** A rule ready to be asked. `entities` null: any; `readsData`: it looks into the record. */
@@ -92,7 +96,13 @@ export function parsePolicy(json: unknown): Policy {
   const compiled = new Map(
     Object.entries(document.qualification).map(([tier, rules]) => [tier, rules.map((rule) => compileRule(ajv, rule))]),
   )
-  const faults = [...unknownNames(document), ...wordlessReasons(document), ...orphans(document, compiled)]
+  const faults = [
+    ...unknownNames(document),
+    ...wordlessReasons(document),
+    ...orphans(document, compiled),
+    ...linkageFaults(document, releases.values()),
+    ...authorityFaults(document, someHaveField),
+  ]
   if (faults.length > 0) throw new Error(`policy cannot be used: ${faults.join('; ')}`)
   const locked = ajv.compile(document.locked.when)
   const steps = new Map<string, EntitySteps>()
@@ -144,18 +154,21 @@ function stepsOf(document: PolicyDocument, entity: string): EntitySteps {
 
 function unknownNames(document: PolicyDocument): string[] {
   const words = new Set(['*', '*enterprise', '*person', '*project', '*conduct'])
-  const listed = [...document.steps.flatMap((step) => step.entities), ...document.references.flatMap((r) => [...r.children, r.parent])]
-  const unknown = listed.filter((name) => !words.has(name) && !groupOf.has(name)).map((name) => `no such entity: ${name}`)
-  const fields = document.references.filter((r) => groupOf.has(r.parent) && !hasSingleKey(r.parent, r.parentField))
-  return [...unknown, ...fields.map((r) => `${r.parent} is not keyed by ${r.parentField}`)]
+  const listed = [
+    ...document.steps.flatMap((step) => step.entities),
+    ...document.references.flatMap((r) => [...r.children, r.parent]),
+    ...namedByAuthority(document),
+  ]
+  return listed.filter((name) => !words.has(name) && !groupOf.has(name)).map((name) => `no such entity: ${name}`)
 }
 
-function hasSingleKey(entity: string, field: string): boolean {
-  return [...releases.values()].every((release) => {
-    const key = release.entities.get(entity)?.key
-    return key === undefined || (key.length === 1 && key[0] === field)
-  })
-}
+const someHaveField = (entities: readonly string[], field: string): boolean =>
+  [...releases.values()].some((release) =>
+    [...release.entities.values()].some((entity) => names(entities, entity.code) && entity.fields.some((one) => one.code === field)),
+  )
+
+/** Whose word counts for which fields, by this policy. */
+export const authorityOf = (policy: Policy): Authority => authorityFrom(policy.document, names)
 
 function wordlessReasons(document: PolicyDocument): string[] {
   return Object.values(document.qualification).flatMap((rules) =>
@@ -172,7 +185,7 @@ function orphans(document: PolicyDocument, compiled: ReadonlyMap<string, readonl
     const down = new Set(
       rules.filter((r) => !r.rule.verdict.qualifies && r.entities !== null && isUnconditional(r)).flatMap((r) => [...r.entities!]),
     )
-    for (const reference of document.references.filter((r) => r.onMissing === 'hold' && down.has(r.parent))) {
+    for (const reference of document.references.filter((r) => onMissingAt(r, tier === 'default' ? undefined : (tier as Tier)) === 'hold' && down.has(r.parent))) {
       const up = [...groupOf.keys()].filter(
         (entity) => entity !== reference.parent && names(reference.children, entity) && !down.has(entity),
       )
