@@ -13,6 +13,7 @@ export type {
   FieldCheck,
   FieldKind,
   Privacy,
+  RecordDateRule,
   RegionLevel,
   RegionRules,
   RegionSuccession,
@@ -25,7 +26,8 @@ export type {
 export type { RuleValues } from './rules/values.ts'
 export { releases, schemaOf } from './releases.ts'
 export { releaseDigest, releaseDocument, releaseOf as loadRelease, releaseText } from './release/document.ts'
-export { regionIndex, regionSources, type Region } from './regions.ts'
+export { regionIndex, regionIndexOf, regionSources, regionTableDigest, type Region, type RegionIndex } from './regions.ts'
+export { recordDateOf, validOn, type RecordDate } from './record-date.ts'
 export { isPrivateDeveloper, joinTexts, privacyIn, splitRecord, type SplitTexts } from './split.ts'
 export { businessKey, keyFields, keyProblems, normalDocumentNumber, type BusinessKey } from './key.ts'
 export { validateRecord, withoutNulls } from './validate/validate-record.ts'

@@ -174,6 +174,18 @@ export interface RegionRules {
   readonly registered: readonly RegisteredRegion[]
 }
 
+/**
+ * Which date of a record counts when a code or a region is judged by its time: the first of `from` that the record has, each a field or
+ * `number:` and the field of a project number, whose digits 7 to 12 are a date. The first rule that names the entity counts.
+ */
+export interface RecordDateRule {
+  readonly judges: 'codes' | 'regions'
+  /** Entity codes, or `*project` and the like for a group. */
+  readonly entities: readonly string[]
+  readonly from: readonly string[]
+  readonly basis: string
+}
+
 /** Release ids are free text, such as `2018` or `2018-js`. */
 export type ReleaseId = string
 
@@ -201,6 +213,7 @@ interface ReleaseHead extends ReleaseRef {
   readonly policy: PolicyDocument
   readonly clocks: readonly Clock[]
   readonly regions: RegionRules
+  readonly recordDates: readonly RecordDateRule[]
   readonly mappings: readonly DictionaryMapping[]
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { regionIndex, regionSources } from './regions.ts'
+import { releases } from './releases.ts'
+import { regionIndex, regionIndexOf, regionSources } from './regions.ts'
 
 describe('regions', () => {
   it('names divisions of every level, and says where the list comes from', () => {
@@ -65,5 +66,34 @@ describe('regions', () => {
     expect(regionIndex.isOfLevel('110000', 'city')).toBe(true)
     expect(regionIndex.isOfLevel('370000', 'city')).toBe(false)
     expect(regionIndex.isOfLevel('429004', 'city')).toBe(true)
+  })
+
+  it('knows by day whether a code was in force: the stated last day, else the first list without it', () => {
+    const index = regionIndexOf(releases.get('2018')!)
+    expect(['2019-01-08', '2019-01-09'].map((day) => index.stateAt('371202', day))).toEqual(['valid', 'no-more'])
+    expect(['2016-02-19', '2016-02-20'].map((day) => index.stateAt('320202', day))).toEqual(['valid', 'no-more'])
+    const dated = index.get('330103')!
+    expect(dated.validTo).toBeUndefined()
+    expect(index.stateAt('330103', `${dated.goneBy!.slice(0, 4)}-${dated.goneBy!.slice(4)}-01`)).toBe('no-more')
+    expect(index.stateAt('330103', '2015-01-01')).toBe('valid')
+    expect([index.stateAt('370102', '2026-01-01'), index.stateAt('999999', '2026-01-01')]).toEqual(['valid', 'unknown'])
+  })
+
+  it('takes from a release what it says beyond the table, and leaves other releases alone', () => {
+    const release = releases.get('2018')!
+    const regions = {
+      ...release.regions,
+      registered: [
+        ...release.regions.registered,
+        { code: '370199', nameZh: '示例开发区（合成）', kind: 'zone' as const, parent: '370100', validFrom: '2027-01-01', basis: 'test' },
+      ],
+      succession: [...release.regions.succession, { code: '370102', successor: '370103', validTo: '2027-06-30', basis: 'test' }],
+    }
+    const index = regionIndexOf({ regions })
+    expect(['2026-12-31', '2027-01-01'].map((day) => index.stateAt('370199', day))).toEqual(['not-yet', 'valid'])
+    expect([index.isZone('370199'), index.within('370199', '370100')]).toEqual([true, true])
+    expect(['2027-06-30', '2027-07-01'].map((day) => index.stateAt('370102', day))).toEqual(['valid', 'no-more'])
+    expect(regionIndexOf(release).isValid('370199')).toBe(false)
+    expect(regionIndexOf(release)).toBe(regionIndexOf(releases.get('2014')!))
   })
 })

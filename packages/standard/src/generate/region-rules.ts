@@ -16,6 +16,7 @@ export function regionRules(): RegionRules {
     succession: readCsv('regions/succession.csv').map((row) => ({
       code: row['code']!,
       successor: row['successor']!,
+      ...(row['valid_to'] === '' ? {} : { validTo: row['valid_to']! }),
       basis: row['basis']!,
     })),
     registered: readCsv('regions/registered.csv').map((row) => ({

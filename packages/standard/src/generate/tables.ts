@@ -1,4 +1,4 @@
-import type { Clock, Entity, EntityGroup, Field, ReleaseDocument, ReleaseId } from '../model.ts'
+import type { Clock, Entity, EntityGroup, Field, RecordDateRule, ReleaseDocument, ReleaseId } from '../model.ts'
 import type { PolicyDocument } from '../policy/policy.ts'
 import type { RuleValues } from '../rules/values.ts'
 import { dictionariesOf, dictionaryTables } from './dictionary-tables.ts'
@@ -61,6 +61,7 @@ export function buildRelease(release: ReleaseId): ReleaseDocument {
     policy: readJson<PolicyDocument>('policy.json'),
     clocks: readJson<{ clocks: Clock[] }>('clocks.json').clocks,
     regions: regionRules(),
+    recordDates: readRuling<{ rules: RecordDateRule[] }>('record-dates.json').rules,
     mappings: [],
   }
 }
