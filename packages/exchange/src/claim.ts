@@ -1,10 +1,12 @@
 import type { SubmissionTable, Tables } from '@huijiao/database'
 import { digestText } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
-import type { Kysely, Selectable } from 'kysely'
+import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Hub } from './hub.ts'
 import type { Opened } from './open-submission.ts'
-import type { SubmissionAnswer, SubmissionRequest } from './submission-request.ts'
+import { claimNonce } from './participant.ts'
+import { entryInsert, partInsert, type PartInput, type StoredPart } from './store-part.ts'
+import type { RequestNonce, SubmissionAnswer, SubmissionRequest } from './submission-request.ts'
 
 export type SubmissionRow = Selectable<SubmissionTable>
 
@@ -38,7 +40,8 @@ export async function answerOther(hub: Hub, request: SubmissionRequest, id: stri
   throw new Problem('not-ready', { zh: `批次 ${id} 正由另一请求处理`, en: `Submission ${id} is being received by another request` })
 }
 
-type NewSubmission = Pick<SubmissionRow, 'state' | 'spool_path'>
+type NewSubmission = Pick<SubmissionRow, 'state' | 'spool_path'> &
+  Partial<Pick<SubmissionRow, 'finished_at' | 'outcome' | 'receipt' | 'stored_bytes' | 'stored_records'>> & { readonly counts?: string }
 
 export function submissionValues(request: SubmissionRequest, opened: Opened, more: NewSubmission, at: Date) {
   return {
@@ -68,3 +71,51 @@ export async function claim(trx: Kysely<Tables>, values: ReturnType<typeof submi
     .executeTakeFirst()
   return row?.submission_no ?? null
 }
+
+/**
+ * Claims the id and spends the nonce for a submission that is one part and finished, and writes the part's row and its entry: one statement,
+ * after which nothing has to wait for another writer.
+ * @returns false when the id is another request's already, or the nonce was used before; then nothing of the statement is written
+ */
+export async function claimWhole(
+  trx: Kysely<Tables>,
+  values: ReturnType<typeof submissionValues>,
+  nonce: RequestNonce | null,
+  input: PartInput,
+  part: StoredPart,
+): Promise<boolean> {
+  const columns = Object.keys(values)
+  const spent =
+    nonce === null
+      ? sql`select 1`
+      : sql`insert into used_nonce (key_id, nonce, expires_at) values (${nonce.keyId}, ${nonce.nonce}, ${nonce.expiresAt}) on conflict do nothing returning 1`
+  const { rows } = await sql`
+    with spent as (${spent}), given as (
+      insert into submission (${sql.join(columns.map((column) => sql.ref(column)))})
+      select ${sql.join(Object.values(values).map((value, at) => sql`${value}${castOf(columns[at] as string)}`))} from spent
+      on conflict (participant_id, id) do nothing returning submission_no
+    ), stored as (${partInsert(input, part, sql`select submission_no from given`)}) ${entryInsert(input, part, 'stored')}`.execute(trx)
+  return rows.length === 1
+}
+
+/** In a select, unlike in a list of values, a parameter does not take the type of its column by itself. */
+const casts: Readonly<Record<string, RawBuilder<unknown>>> = {
+  id: sql`::uuid`,
+  digest: sql`::bytea`,
+  receipt: sql`::bytea`,
+  counts: sql`::jsonb`,
+  standards: sql`::jsonb`,
+  received_at: sql`::timestamptz`,
+  finished_at: sql`::timestamptz`,
+  body_bytes: sql`::int8`,
+  stored_bytes: sql`::int8`,
+  stored_records: sql`::int8`,
+}
+const castOf = (column: string) => casts[column] ?? sql``
+
+/** @throws Problem signature-replayed */
+export async function spendNonce(db: Kysely<Tables>, nonce: RequestNonce | null): Promise<void> {
+  if (nonce !== null && !(await claimNonce(db, nonce.keyId, nonce.nonce, nonce.expiresAt))) throw nonceSpent()
+}
+
+export const nonceSpent = (): Problem => new Problem('signature-replayed', { zh: '此 nonce 已用过', en: 'This nonce was used before' })

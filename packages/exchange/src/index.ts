@@ -16,7 +16,6 @@ export {
   addApiKey,
   addPublicKey,
   authenticateApiKey,
-  claimNonce,
   createParticipant,
   findVerificationKey,
   forgetNonces,
@@ -32,7 +31,8 @@ export {
 export { type EntryFilter, entryProof, readEntryBundle, readTile, searchLog, type ShownEntry } from './read-log.ts'
 export { continueSubmission, openSubmissions } from './continue-submission.ts'
 export { receiveSubmission } from './receive-submission.ts'
-export type { Mode, SubmissionAnswer, SubmissionRequest } from './submission-request.ts'
+export type { Mode, RequestNonce, SubmissionAnswer, SubmissionRequest } from './submission-request.ts'
+export { spendNonce } from './claim.ts'
 export { type LookupQuery, lookupRecord, partsOfRecord, readRecord, readVersions, type ShowOptions } from './record.ts'
 export { parseRecordId, publicRecordId } from './record-id.ts'
 export { type SequencedEntry, sequenceLog } from './sequence-log.ts'

@@ -27,7 +27,7 @@ export async function receiveAtomic(hub: Hub, request: SubmissionRequest, opened
       hub.db.transaction().execute(async (trx) => {
         const submissionNo = await claim(trx, submissionValues(request, opened, { state: 'storing', spool_path: null }, at))
         if (submissionNo === null) return null
-        const facts = factsOf(request, opened, submissionNo)
+        const facts = { ...factsOf(request, opened), submissionNo }
         const stored = await storeBatches(trx, hub, facts, opened, records, at)
         if (refuseWhole && stored.counts.refused > 0) throw new AtomicRefusal(stored.outcomes)
         return await finish(

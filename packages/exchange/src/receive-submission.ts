@@ -2,14 +2,14 @@ import { retryDeadlocks } from '@huijiao/database'
 import { Problem } from '@huijiao/problem'
 import { partRecordsMax } from './batches.ts'
 import { discardBody, spoolBytes } from './body.ts'
-import { answerKnown, answerOther, claim, submissionValues } from './claim.ts'
+import { answerKnown, answerOther, claim, claimWhole, nonceSpent, spendNonce, submissionValues } from './claim.ts'
 import { continueSubmission } from './continue-submission.ts'
 import type { Hub } from './hub.ts'
 import { type Opened, openSubmission, type Prepared } from './open-submission.ts'
 import { signReceipt } from './receipt.ts'
 import { dryRun, receiveAtomic } from './receive-atomic.ts'
-import { factsOf, finish, inline, receiptPart, storePrepared } from './store-batches.ts'
-import { noCounts } from './store-part.ts'
+import { factsOf, finishedValues, inline, partInput, receiptPart } from './store-batches.ts'
+import { mergePart, noCounts } from './store-part.ts'
 import type { SubmissionAnswer, SubmissionRequest } from './submission-request.ts'
 
 /** A larger body is answered with 202. */
@@ -38,16 +38,17 @@ export async function receiveSubmission(hub: Hub, request: SubmissionRequest): P
       })
     }
     if (request.dryRun) return { kind: 'dry-run', document: await dryRun(hub, request, opened) }
+    const empty = opened.versions?.records.length === 0
+    if (body.bytes !== null && !request.respondAsync && request.mode === 'partial' && !empty) {
+      const answer = await receiveSmall(hub, request, opened)
+      if (answer !== 'large') return answer
+    }
     const known = await answerKnown(hub, request, opened.id)
     if (known === 'resume') kept = true
     else if (known !== null) return known
-    if (known === null) await request.checkReplay?.()
-    if (opened.versions?.records.length === 0) return { kind: 'receipt', receipt: probeReceipt(hub, request, opened), known: false }
+    if (known === null) await spendNonce(hub.db, request.nonce)
+    if (empty) return { kind: 'receipt', receipt: probeReceipt(hub, request, opened), known: false }
     if (request.mode === 'atomic' && known === null) return await receiveAtomic(hub, request, opened)
-    if (body.bytes !== null && !request.respondAsync && known === null) {
-      const answer = await receiveSmall(hub, request, opened)
-      if (answer !== 'too-many') return answer
-    }
     kept = true
     return await receiveLarge(hub, request, opened, known === 'resume')
   } finally {
@@ -68,45 +69,44 @@ function probeReceipt(hub: Hub, request: SubmissionRequest, opened: Opened): Buf
   return signReceipt(hub, { ...facts, receivedAt: at, finishedAt: at, counts: noCounts(), recordCount: 0, records: [], parts: [] })
 }
 
-/** A body in memory that makes one part: everything, receipt included, in one transaction. */
-async function receiveSmall(hub: Hub, request: SubmissionRequest, opened: Opened): Promise<SubmissionAnswer | 'too-many'> {
+/**
+ * A body in memory that makes one part: everything, receipt included, in one transaction. The id is claimed by its last statement: whoever
+ * was first with this id has it, and the other one's work is undone.
+ * @returns `large` when the body makes several parts, or when the id waits for its lost body
+ */
+async function receiveSmall(hub: Hub, request: SubmissionRequest, opened: Opened): Promise<SubmissionAnswer | 'large'> {
   const at = hub.clock.now()
   const batch: Prepared[] = []
   for await (const prepared of opened.records({ byte: 0, record: 0 })) {
-    if (batch.length === partRecordsMax && opened.versions === null) return 'too-many'
+    if (batch.length === partRecordsMax && opened.versions === null) return 'large'
     batch.push(prepared)
   }
-  const receipt = await retryDeadlocks(() =>
-    hub.db.transaction().execute(async (trx) => {
-      const submissionNo = await claim(trx, submissionValues(request, opened, { state: 'storing', spool_path: null }, at))
-      if (submissionNo === null) return null
-      const facts = factsOf(request, opened, submissionNo)
-      const part = await storePrepared(
-        trx,
-        hub,
-        facts,
-        opened,
-        batch,
-        { partNo: 0, firstRecord: 0, byteFrom: 0, byteTo: request.body.decodedBytes },
-        at,
-      )
-      return await finish(
-        trx,
-        hub,
-        facts,
-        at,
-        [receiptPart(part, 0, 0, batch.length)],
-        part.counts,
-        batch.length,
-        inline(part.outcomes),
-        request.body.decodedBytes,
-      )
-    }),
-  )
-  if (receipt === null) return await answerOther(hub, request, opened.id)
-  hub.onPending()
-  return { kind: 'receipt', receipt, known: false }
+  const facts = factsOf(request, opened)
+  const bytes = request.body.decodedBytes
+  const range = { partNo: 0, firstRecord: 0, byteFrom: 0, byteTo: bytes }
+  try {
+    const receipt = await retryDeadlocks(() =>
+      hub.db.transaction().execute(async (trx) => {
+        const input = partInput(trx, facts, opened, batch, range, at)
+        const part = await mergePart(trx, hub, input)
+        const parts = [receiptPart(part, 0, 0, batch.length)]
+        const finished = finishedValues(hub, facts, at, parts, part.counts, batch.length, inline(part.outcomes), bytes)
+        if (!(await claimWhole(trx, submissionValues(request, opened, finished, at), request.nonce, input, part))) throw new NotFirst()
+        return finished.receipt
+      }),
+    )
+    hub.onPending()
+    return { kind: 'receipt', receipt, known: false }
+  } catch (error) {
+    if (!(error instanceof NotFirst)) throw error
+    const known = await answerKnown(hub, request, opened.id)
+    if (known === null) throw nonceSpent()
+    return known === 'resume' ? 'large' : known
+  }
 }
+
+/** Undoes a transaction whose id or nonce was used before. */
+class NotFirst extends Error {}
 
 /** A body on disk, or one that is answered later: registered first, then stored part by part. */
 async function receiveLarge(hub: Hub, request: SubmissionRequest, opened: Opened, resume: boolean): Promise<SubmissionAnswer> {

@@ -6,11 +6,11 @@ import type { Opened, Prepared } from './open-submission.ts'
 import { insertCustody, type VersionsBody } from './prepare-versions.ts'
 import type { RecordOutcome } from './prepared.ts'
 import { inlineRecordsMax, type ReceiptPart, signReceipt, wholeOutcome } from './receipt.ts'
-import { type Counts, noCounts, storePart, type StoredPart } from './store-part.ts'
+import { type Counts, noCounts, type PartInput, storePart, type StoredPart } from './store-part.ts'
 import type { Mode, SubmissionRequest } from './submission-request.ts'
 
-export interface Facts {
-  readonly submissionNo: number
+/** What is said of a submission in its parts' entries and in its receipt. */
+export interface RequestFacts {
   readonly id: string
   readonly digest: Buffer
   readonly participant: string
@@ -19,9 +19,12 @@ export interface Facts {
   readonly keyId: string
 }
 
-/** The facts of a request whose id is claimed under this number. */
-export const factsOf = (request: SubmissionRequest, opened: Opened, submissionNo: number): Facts => ({
-  submissionNo,
+/** The same of a submission whose id is claimed under a number. */
+export interface Facts extends RequestFacts {
+  readonly submissionNo: number
+}
+
+export const factsOf = (request: SubmissionRequest, opened: Opened): RequestFacts => ({
   id: opened.id,
   digest: request.body.digest,
   participant: request.caller.participantId,
@@ -46,8 +49,19 @@ export async function storePrepared(
   range: PartRange,
   at: Date,
 ): Promise<StoredPart> {
-  const part = await storePart(trx, hub, {
-    submissionNo: facts.submissionNo,
+  return await storePart(trx, hub, facts.submissionNo, partInput(trx, facts, opened, batch, range, at))
+}
+
+/** What one part of a submission is made of. */
+export function partInput(
+  trx: Transaction<Tables>,
+  facts: RequestFacts,
+  opened: Opened,
+  batch: readonly Prepared[],
+  range: PartRange,
+  at: Date,
+): PartInput {
+  return {
     ...range,
     records: batch.map((one) => one.record),
     at,
@@ -64,8 +78,7 @@ export async function storePrepared(
       ...opened.versions?.entryBody,
     },
     ...(opened.versions === null ? {} : { beforeEntry: (stored) => insertCustody(trx, opened.versions as VersionsBody, stored) }),
-  })
-  return part
+  }
 }
 
 export const receiptPart = (part: StoredPart, partNo: number, from: number, count: number): ReceiptPart => ({
@@ -81,35 +94,40 @@ export const inline = (outcomes: readonly RecordOutcome[]): RecordOutcome[] =>
     ? [...outcomes]
     : outcomes.filter((outcome) => outcome.outcome === 'refused').slice(0, inlineRecordsMax)
 
-/** Fixes the receipt, in the transaction of the last part. */
-export async function finish(
-  trx: Kysely<Tables>,
+/** Everything that a finished submission's row says of how it ended. */
+export function finishedValues(
   hub: Hub,
-  facts: Facts,
+  facts: RequestFacts,
   receivedAt: Date,
   parts: ReceiptPart[],
   counts: Counts,
   recordCount: number,
   records: RecordOutcome[],
   bytes: number,
-): Promise<Buffer> {
+) {
   const finishedAt = hub.clock.now()
-  const receipt = signReceipt(hub, { ...facts, receivedAt, finishedAt, counts, recordCount, records, parts })
-  await trx
-    .updateTable('submission')
-    .set({
-      state: 'finished',
-      finished_at: finishedAt,
-      outcome: wholeOutcome(counts),
-      counts: JSON.stringify(counts),
-      receipt,
-      spool_path: null,
-      stored_bytes: bytes,
-      stored_records: recordCount,
-    })
-    .where('submission_no', '=', facts.submissionNo)
-    .execute()
-  return receipt
+  return {
+    state: 'finished' as const,
+    finished_at: finishedAt,
+    outcome: wholeOutcome(counts),
+    counts: JSON.stringify(counts),
+    receipt: signReceipt(hub, { ...facts, receivedAt, finishedAt, counts, recordCount, records, parts }),
+    spool_path: null,
+    stored_bytes: bytes,
+    stored_records: recordCount,
+  }
+}
+
+/** Fixes the receipt, in the transaction of the last part. */
+export async function finish(
+  trx: Kysely<Tables>,
+  hub: Hub,
+  facts: Facts,
+  ...rest: [receivedAt: Date, parts: ReceiptPart[], counts: Counts, recordCount: number, records: RecordOutcome[], bytes: number]
+): Promise<Buffer> {
+  const values = finishedValues(hub, facts, ...rest)
+  await trx.updateTable('submission').set(values).where('submission_no', '=', facts.submissionNo).execute()
+  return values.receipt
 }
 
 export async function storeBatches(

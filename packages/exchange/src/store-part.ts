@@ -1,7 +1,7 @@
 import type { Tables } from '@huijiao/database'
 import { digestText, recordLeafHash, sha256, treeRoot } from '@huijiao/merkle'
 import { recordProblem } from '@huijiao/problem'
-import { sql, type Transaction } from 'kysely'
+import { type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Hub } from './hub.ts'
 import { pendingValues } from './log.ts'
 import { mergeVersions, type MergeResult } from './merge-versions.ts'
@@ -10,7 +10,6 @@ import { outcomes } from './prepared.ts'
 import { publicRecordId } from './record-id.ts'
 
 export interface PartInput {
-  readonly submissionNo: number
   readonly partNo: number
   /** Position of the first record in the submission. */
   readonly firstRecord: number
@@ -28,6 +27,7 @@ export interface PartInput {
 
 export type Counts = Record<Outcome, number>
 
+/** A part whose versions are written and whose row and entry are not yet: everything its receipt needs is known. */
 export interface StoredPart {
   readonly partId: number
   readonly root: Buffer
@@ -47,7 +47,16 @@ export const noCounts = (): Counts => Object.fromEntries(outcomes.map((outcome) 
  * Stores one part inside the caller's transaction: versions, outcomes, and last of all the pending entry.
  * A refusal is an outcome like any other: it stands in the page, and the page's digest stands in the entry.
  */
-export async function storePart(trx: Transaction<Tables>, hub: Hub, input: PartInput): Promise<StoredPart> {
+export async function storePart(trx: Transaction<Tables>, hub: Hub, submissionNo: number, input: PartInput): Promise<StoredPart> {
+  const part = await mergePart(trx, hub, input)
+  await sql`with stored as (${partInsert(input, part, sql`select ${submissionNo}::int8 as submission_no`)}) ${entryInsert(input, part, 'stored')}`.execute(
+    trx,
+  )
+  return part
+}
+
+/** Writes the versions of a part. Its row and its entry come after that, in one statement with nothing behind it. */
+export async function mergePart(trx: Transaction<Tables>, hub: Hub, input: PartInput): Promise<StoredPart> {
   const prepared = input.records.flatMap((record) => ('prepared' in record ? [record.prepared] : []))
   const merged = await mergeVersions(trx, hub, prepared, input.at)
   const decided = new Map(merged.results.map((result) => [result.index, result]))
@@ -77,35 +86,6 @@ export async function storePart(trx: Transaction<Tables>, hub: Hub, input: PartI
   const page = Buffer.from(list.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''))
   const pageDigest = sha256(page)
   await input.beforeEntry?.(merged)
-  const entry = pendingValues({
-    kind: 'part',
-    instant: input.at,
-    partId: merged.partId,
-    actor: input.actor,
-    body: {
-      ...input.body,
-      part: input.partNo,
-      from: input.firstRecord,
-      records: input.records.length,
-      versions: merged.versions.length,
-      counts,
-      root: digestText(root),
-      outcomes: digestText(pageDigest),
-    },
-  })
-  // The entry comes last: no statement before it may still have to wait for another writer. That the part's row is written by the same
-  // statement is no matter, for nobody else writes that row.
-  await sql`
-    with stored as (
-      insert into part (part_id, submission_no, part_no, first_record, record_count, byte_from, byte_to, root, version_count, outcomes,
-                        outcomes_digest, counts, stored_at)
-      values (${merged.partId}, ${input.submissionNo}, ${input.partNo}, ${input.firstRecord}, ${input.records.length}, ${input.byteFrom},
-              ${input.byteTo}, ${root}, ${merged.versions.length}, ${page}, ${pageDigest}, ${JSON.stringify(counts)}::jsonb, ${input.at})
-    )
-    insert into log_pending (kind, instant, part_id, actor, subject, body_salt, body)
-    values (${entry.kind}, ${entry.instant}, ${entry.part_id}, ${entry.actor}, ${entry.subject}, ${entry.body_salt}, ${entry.body})`.execute(
-    trx,
-  )
   return {
     partId: merged.partId,
     root,
@@ -116,6 +96,46 @@ export async function storePart(trx: Transaction<Tables>, hub: Hub, input: PartI
     counts,
     versions: merged.versions,
   }
+}
+
+/** The part's row, for the submission whose number `from` selects. */
+export function partInsert(input: PartInput, part: StoredPart, from: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`
+    insert into part (part_id, submission_no, part_no, first_record, record_count, byte_from, byte_to, root, version_count, outcomes,
+                      outcomes_digest, counts, stored_at)
+    select ${part.partId}::int8, submission_no, ${input.partNo}::int4, ${input.firstRecord}::int8, ${input.records.length}::int4, ${input.byteFrom}::int8,
+           ${input.byteTo}::int8, ${part.root}::bytea, ${part.versionCount}::int4, ${part.page}::bytea, ${part.pageDigest}::bytea,
+           ${JSON.stringify(part.counts)}::jsonb, ${input.at}::timestamptz
+    from (${from}) as submission
+    returning part_id`
+}
+
+/**
+ * The part's pending entry. It comes last: no statement before it may still have to wait for another writer. That the part's row is written
+ * by the same statement is no matter, for nobody else writes that row.
+ * @param stored name of the query that inserts the part's row; without a row there is no entry
+ */
+export function entryInsert(input: PartInput, part: StoredPart, stored: string): RawBuilder<unknown> {
+  const entry = pendingValues({
+    kind: 'part',
+    instant: input.at,
+    partId: part.partId,
+    actor: input.actor,
+    body: {
+      ...input.body,
+      part: input.partNo,
+      from: input.firstRecord,
+      records: input.records.length,
+      versions: part.versionCount,
+      counts: part.counts,
+      root: digestText(part.root),
+      outcomes: digestText(part.pageDigest),
+    },
+  })
+  return sql`
+    insert into log_pending (kind, instant, part_id, actor, subject, body_salt, body)
+    select ${entry.kind}, ${entry.instant}::timestamptz, part_id, ${entry.actor}, ${entry.subject}, ${entry.body_salt}::bytea, ${entry.body}
+    from ${sql.ref(stored)} returning pending_id`
 }
 
 function outcomeOf(prepared: PreparedVersion, decided: ReadonlyMap<number, MergeResult>): RecordOutcome {

@@ -3,6 +3,13 @@ import type { Caller } from './hub.ts'
 
 export type Mode = 'partial' | 'atomic'
 
+/** What makes a signature good for one request. */
+export interface RequestNonce {
+  readonly keyId: string
+  readonly nonce: string
+  readonly expiresAt: Date
+}
+
 export interface SubmissionRequest {
   readonly caller: Caller
   readonly body: ReceivedBody
@@ -11,8 +18,8 @@ export interface SubmissionRequest {
   readonly respondAsync: boolean
   readonly idempotencyKey: string | null
   readonly traceParent: string | null
-  /** The replay check of a signed request: called only when the id is not known, so that an honest retry gets its receipt. */
-  readonly checkReplay?: () => Promise<void>
+  /** The nonce of a signed request. It is spent only when the id is not known, so that an honest retry gets its receipt. */
+  readonly nonce: RequestNonce | null
 }
 
 export type SubmissionAnswer =

@@ -226,6 +226,7 @@ describe('a delivery that was stored', () => {
         respondAsync: false,
         idempotencyKey: null,
         traceParent: null,
+        nonce: null,
       }),
     )
 

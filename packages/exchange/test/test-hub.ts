@@ -99,6 +99,7 @@ export async function submitBytes(
     respondAsync: options.respondAsync ?? false,
     idempotencyKey: null,
     traceParent: null,
+    nonce: null,
   })
 }
 

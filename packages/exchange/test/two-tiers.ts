@@ -96,6 +96,7 @@ export async function deliver(upper: Hub, caller: Caller, request: DeliveryReque
       respondAsync: false,
       idempotencyKey: request.id,
       traceParent: request.traceparent,
+      nonce: null,
     })
     if (answer.kind !== 'receipt') return { status: 202, body: Buffer.alloc(0), receiptVerified: false }
     return { status: 200, body: answer.receipt, receiptVerified: receiptHolds(upper, answer.receipt) }

@@ -40,7 +40,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
   }) as unknown as FastifyInstance
 
   app.decorateRequest('caller', null)
-  app.decorateRequest('checkReplay', null)
+  app.decorateRequest('nonce', null)
   app.decorateRequest('continueAwaited', false)
   app.decorateRequest('submissionId', undefined)
   app.removeContentTypeParser('text/plain') // JSON and nothing else, unless a route says otherwise

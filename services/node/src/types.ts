@@ -1,11 +1,11 @@
-import type { Caller } from '@huijiao/exchange'
+import type { Caller, RequestNonce } from '@huijiao/exchange'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** The participant that the credentials prove; null on open routes. */
     caller: Caller | null
-    /** Claims the signature's nonce; null when an API key was used. */
-    checkReplay: (() => Promise<void>) | null
+    /** What makes the signature good for one request; null when an API key was used. */
+    nonce: RequestNonce | null
     /** True when the client waits for `100 Continue` before it sends the body. */
     continueAwaited: boolean
     /** Submission id once it is known, for the log line. */

@@ -1,4 +1,4 @@
-import { type Caller, authenticateApiKey, claimNonce, findVerificationKey } from '@huijiao/exchange'
+import { type Caller, authenticateApiKey, findVerificationKey, spendNonce } from '@huijiao/exchange'
 import { verifyRequest } from '@huijiao/identity'
 import { Problem } from '@huijiao/problem'
 import type { FastifyRequest } from 'fastify'
@@ -37,8 +37,8 @@ export function callerOf(request: FastifyRequest): Caller {
 }
 
 /** For routes without the known-id check: a signature is good for one request. */
-export async function spendSignature(request: FastifyRequest): Promise<void> {
-  await request.checkReplay?.()
+export async function spendSignature(request: FastifyRequest, { hub }: Pick<Context, 'hub'>): Promise<void> {
+  await spendNonce(hub.db, request.nonce)
 }
 
 async function callerOfApiKey(authorization: string, { hub, clock }: Context): Promise<Caller> {
@@ -71,8 +71,5 @@ async function authenticateSignature(request: FastifyRequest, { config, hub, clo
   if (caller === undefined)
     throw new Problem('credentials-invalid', { zh: '签名密钥不存在、已吊销或已过期', en: 'The signing key is unknown, revoked or expired' })
   request.caller = caller
-  request.checkReplay = async () => {
-    if (await claimNonce(hub.db, proof.keyId, proof.nonce, proof.expires)) return
-    throw new Problem('signature-replayed', { zh: '此 nonce 已用过', en: 'This nonce was used before' })
-  }
+  request.nonce = { keyId: proof.keyId, nonce: proof.nonce, expiresAt: proof.expires }
 }

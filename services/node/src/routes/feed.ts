@@ -48,7 +48,7 @@ const schema = {
 export function feedRoutes(app: FastifyInstance, context: Context): void {
   app.addHook('onRequest', requireCaller(context))
   app.get<{ Querystring: FeedQuery }>('/v1/feed', { schema }, async (request, reply) => {
-    await spendSignature(request)
+    await spendSignature(request, context)
     reply.header('cache-control', 'no-store')
     return readFeed(context.hub, callerOf(request), request.query.after ?? 0, request.query.limit ?? 100)
   })

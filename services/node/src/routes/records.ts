@@ -80,7 +80,7 @@ export function recordRoutes(app: FastifyInstance, context: Context): void {
  * @throws Problem not-found
  */
 async function readAllowed(request: FastifyRequest, context: Context, recordId: string, action: string): Promise<Shown> {
-  await spendSignature(request)
+  await spendSignature(request, context)
   const caller = callerOf(request)
   const record = await readRecord(context.hub, recordId, { unmask: false })
   const own = record.streams.some(

@@ -50,7 +50,7 @@ export function submissionRoutes(app: FastifyInstance, context: Context): void {
 
   type OneSubmission = { Params: { id: string } }
   const own = async (request: FastifyRequest<OneSubmission>) => {
-    await spendSignature(request)
+    await spendSignature(request, context)
     request.submissionId = request.params.id
     return findSubmission(hub.db, callerOf(request).participantId, request.params.id)
   }
@@ -111,7 +111,7 @@ async function submit(request: FastifyRequest<{ Querystring: SubmitQuery }>, rep
     respondAsync: wantsAsync(headerText(headers['prefer'])) || body.decodedBytes > config.http.asyncBytes,
     idempotencyKey: headerText(headers['idempotency-key']) ?? null,
     traceParent: traceParentOf(request.id),
-    ...(request.checkReplay === null ? {} : { checkReplay: request.checkReplay }),
+    nonce: request.nonce,
   })
   if (answer.kind === 'dry-run') {
     metrics.submissions.inc({ answer: 'dry-run' })
