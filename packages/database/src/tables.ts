@@ -288,6 +288,8 @@ export interface LinkTable {
 export interface DeliveryItemNotes {
   tombstones?: number[]
   flags?: Record<string, string[]>
+  /** How the attachments of a record go up, by ordinal; `digest` where it says nothing. */
+  attachments?: Record<string, 'none' | 'bytes'>
 }
 
 /** [log index of the part's entry, part id, ordinals or null for the whole part, notes or absent] */
@@ -396,7 +398,161 @@ export interface UpstreamKeyTable {
   pinned_at: Date
 }
 
+export interface AttachmentTable {
+  digest: Buffer
+  bytes: number
+  media_type: string
+  stored_at: Date
+}
+
+export interface AttachmentChunkTable {
+  digest: Buffer
+  seq: number
+  bytes: Buffer
+}
+
+export interface AttachmentRightTable {
+  participant_id: string
+  digest: Buffer
+  granted_at: Date
+}
+
+export interface AttachmentAccountTable {
+  participant_id: string
+  files: number
+  bytes: number
+}
+
+export interface VersionAttachmentsTable {
+  part_id: number
+  ordinal: number
+  text: Buffer
+}
+
+export interface AttachmentUseTable {
+  digest: Buffer
+  part_id: number
+  ordinal: number
+}
+
+export interface AttachmentSentTable {
+  link_no: number
+  digest: Buffer
+  sent_at: Date
+}
+
+export interface NumberCounterTable {
+  scope: string
+  last: number
+}
+
+export interface NumberIssuedTable {
+  participant_id: string
+  request_id: string
+  request_digest: Buffer
+  entity: string
+  number: string
+  scope: string
+  issuer: string
+  issued_at: Date
+  answer: Buffer
+}
+
+export interface SuccessionTable {
+  succession_id: string
+  number: GeneratedAlways<number>
+  entity: string
+  kind: 'renamed' | 'merged' | 'split'
+  effective_on: string | null
+  reason: string
+  rule: string | null
+  actor: string
+  made_at: Date
+  undone_at: Date | null
+  undone_by: string | null
+  undo_reason: string | null
+}
+
+export interface SuccessionLinkTable {
+  succession_id: string
+  from_digest: Buffer
+  to_digest: Buffer
+  from_key: string | null
+  to_key: string | null
+  standing: Generated<boolean>
+}
+
+export interface CorrectionTable {
+  part_id: number
+  ordinal: number
+  number: GeneratedAlways<number>
+  key_digest: Buffer
+  record_id: string
+  entity: string
+  corrects: Buffer
+  fields: string[]
+  reason: string
+  actor: string
+  made_at: Date
+  ended_at: Date | null
+  ended_by: string | null
+  end_reason: string | null
+}
+
+/** What one source says of a field: [source number, part id, ordinal, keyed digest of the value in hex]. */
+export type ConflictSide = [sourceNo: number, partId: number, ordinal: number, digest: string]
+
+export interface ConflictTable {
+  conflict_id: GeneratedAlways<number>
+  key_digest: Buffer
+  record_id: string
+  entity: string
+  field: string
+  kind: 'sources' | 'correction'
+  sides: Json<ConflictSide[]>
+  source_nos: number[]
+  values_mac: Buffer
+  state: 'open' | 'decided' | 'settled'
+  found_at: Date
+  settled_at: Date | null
+  actor: string | null
+  reason: string | null
+  chosen_source: number | null
+}
+
+export interface IdentityTraitTable {
+  key_digest: Buffer
+  trait: Buffer
+  kind: string
+}
+
+export interface DuplicateTable {
+  duplicate_id: GeneratedAlways<number>
+  entity: string
+  left_digest: Buffer
+  right_digest: Buffer
+  left_record: string
+  right_record: string
+  score: number
+  reasons: string[]
+  state: 'open' | 'same' | 'different' | 'gone'
+  found_at: Date
+  decided_at: Date | null
+  actor: string | null
+  reason: string | null
+  succession_id: string | null
+}
+
 export interface Tables {
+  attachment: AttachmentTable
+  attachment_chunk: AttachmentChunkTable
+  attachment_right: AttachmentRightTable
+  attachment_account: AttachmentAccountTable
+  version_attachments: VersionAttachmentsTable
+  attachment_use: AttachmentUseTable
+  attachment_sent: AttachmentSentTable
+  number_counter: NumberCounterTable
+  number_issued: NumberIssuedTable
   node: NodeTable
   node_key: NodeKeyTable
   participant: ParticipantTable
@@ -427,4 +583,10 @@ export interface Tables {
   standard_refusal: StandardRefusalTable
   shadow_run: ShadowRunTable
   shadow_finding: ShadowFindingTable
+  succession: SuccessionTable
+  succession_link: SuccessionLinkTable
+  correction: CorrectionTable
+  conflict: ConflictTable
+  identity_trait: IdentityTraitTable
+  duplicate: DuplicateTable
 }
