@@ -57,6 +57,7 @@ export function submissionValues(request: SubmissionRequest, opened: Opened, mor
     body_bytes: request.body.decodedBytes,
     received_at: at,
     trace_parent: request.traceParent,
+    standards: JSON.stringify(opened.pins),
     ...more,
   }
 }

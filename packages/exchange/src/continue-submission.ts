@@ -38,7 +38,7 @@ async function storeRest(hub: Hub, submissionNo: number): Promise<'finished' | '
   const body: ReceivedBody = { media: row.media, bytes: null, path: row.spool_path, digest: row.digest, decodedBytes: row.body_bytes }
   let opened: Opened
   try {
-    opened = await openSubmission(hub, await callerOf(hub, row), body)
+    opened = await openSubmission(hub, await callerOf(hub, row), body, row.standards)
   } catch (error) {
     if ((error as { code?: string }).code !== 'ENOENT') throw error
     await hub.db

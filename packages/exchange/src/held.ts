@@ -1,11 +1,12 @@
 import type { Tables, VersionState } from '@huijiao/database'
 import { byteaArray, int4Array, int8Array, retryDeadlocks } from '@huijiao/database'
-import { joinTexts, releases, validateRecord } from '@huijiao/standard'
+import { joinTexts, validateRecord } from '@huijiao/standard'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { loadVersions, textsOf, type VersionRow } from './version-rows.ts'
 import type { Hub } from './hub.ts'
 import { addPendingEntry, readLogHead } from './log.ts'
 import { dataOf } from './qualify.ts'
+import type { Pins, StandardsInForce } from './standards.ts'
 
 const readerName = 'held'
 const entriesMax = 200
@@ -114,6 +115,7 @@ async function releaseReady(trx: Transaction<Tables>, hub: Hub, places: readonly
   if (places.length === 0) return 0
   const held = await lockHeld(trx, places)
   const ready = await readyAmong(trx, held)
+  const standards = await standardsOfParts(trx, hub, held)
   const streams = new Map<string, { released: number }>()
   const released: [part: number, ordinal: number, state: VersionState][] = []
   for (const version of held) {
@@ -122,7 +124,7 @@ async function releaseReady(trx: Transaction<Tables>, hub: Hub, places: readonly
       streams.set(stream, { released: -1 })
       continue
     }
-    released.push([version.part_id, version.ordinal, await release(trx, hub, version)])
+    released.push([version.part_id, version.ordinal, await release(trx, hub, version, standards.get(version.part_id) as StandardsInForce)])
   }
   if (released.length === 0) return 0
   await addPendingEntry(trx, {
@@ -180,7 +182,7 @@ async function readyAmong(trx: Transaction<Tables>, held: readonly HeldVersion[]
 }
 
 /** Gives a held version the state it would have had with its parents there, and the stream its head and what is in force. */
-async function release(trx: Transaction<Tables>, hub: Hub, version: HeldVersion): Promise<VersionState> {
+async function release(trx: Transaction<Tables>, hub: Hub, version: HeldVersion, standards: StandardsInForce): Promise<VersionState> {
   const { part_id: part, ordinal, key_digest: key, source_no: source } = version
   const stream = await trx
     .selectFrom('stream')
@@ -191,7 +193,7 @@ async function release(trx: Transaction<Tables>, hub: Hub, version: HeldVersion)
   const row = (await loadVersions(trx, [[0, part, [ordinal]]])).get(part)?.[ordinal] as VersionRow
   const rules = hub.policy().rulesOf(version.entity, dataOf(row))
   const changesForce = stream.force_part !== null && rules.onChange === 'case' && version.operation === 'upsert'
-  const state: VersionState = isDoubtful(hub, row) ? 'doubtful' : changesForce ? 'pending_review' : rules.initialState
+  const state: VersionState = isDoubtful(hub, row, standards) ? 'doubtful' : changesForce ? 'pending_review' : rules.initialState
   await trx.updateTable('version').set({ state }).where('part_id', '=', part).where('ordinal', '=', ordinal).execute()
   await trx.deleteFrom('held').where('part_id', '=', part).where('ordinal', '=', ordinal).execute()
   const isHead = stream.head_part === part && stream.head_ordinal === ordinal
@@ -212,9 +214,21 @@ async function release(trx: Transaction<Tables>, hub: Hub, version: HeldVersion)
   return state
 }
 
+/** What the submissions of these versions began with: nobody changes the measure for a record that waits. By part. */
+async function standardsOfParts(
+  trx: Transaction<Tables>,
+  hub: Hub,
+  held: readonly HeldPlace[],
+): Promise<ReadonlyMap<number, StandardsInForce>> {
+  const { rows } = await sql<{ part_id: number; standards: Pins | null }>`
+    select p.part_id, s.standards from part p join submission s using (submission_no)
+    where p.part_id = any(${int8Array([...new Set(held.map((one) => one.part_id))])}::int8[])`.execute(trx)
+  return new Map(await Promise.all(rows.map(async (row) => [row.part_id, await hub.shelf.pinned(row.standards)] as const)))
+}
+
 /** A record that waited behind another may be doubtful in itself; waiting did not settle that. */
-function isDoubtful(hub: Hub, row: VersionRow): boolean {
-  const release = releases.get(row.release)
+function isDoubtful(hub: Hub, row: VersionRow, standards: StandardsInForce): boolean {
+  const release = standards.releases.get(row.release)
   const entity = release?.entities.get(row.entity)
   if (row.operation !== 'upsert' || release === undefined || entity === undefined) return false
   const { o, n, s } = textsOf(hub, row)

@@ -2,6 +2,7 @@ import type { Tables, Tier } from '@huijiao/database'
 import type { Sealer, SigningKey } from '@huijiao/identity'
 import type { Policy } from '@huijiao/standard'
 import type { Kysely } from 'kysely'
+import type { ReleaseShelf, StandardsInForce } from './standards.ts'
 
 /** Where every instant comes from, so that tests drive the time. */
 export interface Clock {
@@ -27,7 +28,7 @@ export interface NodeFacts {
   readonly origin: string
 }
 
-/** Everything the engine needs to act for one node. Made once by `openHub`; nothing in it changes but the policy. */
+/** Everything the engine needs to act for one node. Made once by `openHub`; nothing in it changes but the policy and the releases of the standard. */
 export interface Hub {
   readonly db: Kysely<Tables>
   readonly node: NodeFacts
@@ -40,6 +41,9 @@ export interface Hub {
   readonly spoolDir: string
   readonly log: Log
   policy(): Policy
+  /** The releases of the standard that count now, as this process knows them. What begins a submission asks `shelf.current()`. */
+  standards(): StandardsInForce
+  readonly shelf: ReleaseShelf
   /** Called right after a transaction that added pending entries has committed. */
   onPending(): void
 }

@@ -1,9 +1,10 @@
 import { coversRegion } from '@huijiao/identity'
 import { canonicalize } from '@huijiao/merkle'
 import { type ProblemCode, type ProblemDocument, recordProblem, type Words } from '@huijiao/problem'
-import { type Entity, references, regionsOf, releases, splitRecord, validateRecord } from '@huijiao/standard'
+import { type Entity, parseAttachmentsText, references, regionsOf, type Release, splitRecord, validateRecord } from '@huijiao/standard'
 import type { Caller, Hub } from './hub.ts'
 import { digestOfKey, keyText } from './prepare-record.ts'
+import type { StandardsInForce } from './standards.ts'
 import type { WireVersion } from './versions-body.ts'
 import type { OpenedTexts } from './wire-texts.ts'
 
@@ -11,6 +12,8 @@ import type { OpenedTexts } from './wire-texts.ts'
 export interface WireContext {
   readonly hub: Hub
   readonly caller: Caller
+  /** What this node judges by; a record of the same release but another revision below is judged by the one that counts here. */
+  readonly standards: StandardsInForce
   readonly at: Date
 }
 
@@ -53,7 +56,7 @@ export function judgeData(context: WireContext, entity: Entity, { record }: Wire
         }),
       ],
     }
-  const release = releases.get(record.release) as NonNullable<ReturnType<typeof releases.get>>
+  const release = context.standards.releases.get(record.release) as Release
   const hidden = hiddenFields(entity, opened)
   const problems = validateRecord(release, entity, data, at)
     .filter((problem) => !hidden.has(problem.pointer?.replace(/^\/data\//, '') ?? ''))

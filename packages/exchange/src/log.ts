@@ -7,7 +7,17 @@ import type { Kysely, Transaction } from 'kysely'
  * What a log entry tells of. `part`: records stored; `delivery`: an upstream's answer settled; `outcome`: answers of nodes further up, learnt from the
  * feed; the others are acts of people and rules.
  */
-export type EntryKind = 'part' | 'delivery' | 'outcome' | 'decision' | 'policy' | 'requalified' | 'participant' | 'link' | 'access'
+export type EntryKind =
+  | 'part'
+  | 'delivery'
+  | 'outcome'
+  | 'decision'
+  | 'policy'
+  | 'requalified'
+  | 'participant'
+  | 'link'
+  | 'access'
+  | 'standard'
 
 export interface NewEntry {
   readonly kind: EntryKind

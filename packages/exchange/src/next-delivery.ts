@@ -1,6 +1,6 @@
 import type { DeliveryItem, LinkTable, Tables } from '@huijiao/database'
 import { int4Array, int8Array, retryDeadlocks } from '@huijiao/database'
-import { references, releases } from '@huijiao/standard'
+import { references } from '@huijiao/standard'
 import { type Selectable, sql, type Transaction } from 'kysely'
 import { type DeliveryRow, insertDelivery, openDelivery } from './delivery.ts'
 import type { DeliveryBody } from './delivery-body.ts'
@@ -286,7 +286,7 @@ async function deliveryOfParked(trx: Transaction<Tables>, linkNo: number, place:
 
 /** Keyed digests of the parents that a record must find. */
 function parentsOf(hub: Hub, row: VersionRow): Buffer[] {
-  const entity = releases.get(row.release)?.entities.get(row.entity)
+  const entity = hub.standards().releases.get(row.release)?.entities.get(row.entity)
   if (entity === undefined) return []
   return references(entity, dataOf(row), hub.policy())
     .filter((reference) => reference.mandatory)

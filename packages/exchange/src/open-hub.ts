@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import type { Tables, Tier } from '@huijiao/database'
-import type { Sealer, SigningKey } from '@huijiao/identity'
+import { coversRegion, type Sealer, type SigningKey } from '@huijiao/identity'
 import { logOrigin } from '@huijiao/merkle'
 import { defaultPolicy, type Policy } from '@huijiao/standard'
 import { type Kysely } from 'kysely'
 import type { Clock, Hub, Log, NodeFacts } from './hub.ts'
+import { openShelf } from './standards.ts'
 
 export interface HubOptions {
   readonly name: string
@@ -19,6 +20,10 @@ export interface HubOptions {
   readonly spoolDir: string
   readonly log: Log
   readonly policy?: () => Policy
+  /** Ids of the releases of the standard to serve; absent: those whose issuer's region covers this node's. */
+  readonly served?: readonly string[] | null
+  /** How long before its instant a change of the standard is known to all processes; 30 s when absent, 0 where there is one process. */
+  readonly standardNoticeMs?: number
   readonly onPending?: () => void
 }
 
@@ -50,6 +55,14 @@ export async function openHub(db: Kysely<Tables>, options: HubOptions): Promise<
     epochId: row.epoch_id,
     origin: logOrigin(name, { number: row.epoch, id: row.epoch_id }),
   }
+  const shelf = await openShelf(db, {
+    region,
+    clock,
+    log: options.log,
+    served: options.served ?? null,
+    noticeMs: options.standardNoticeMs ?? 30_000,
+    covers: (issuer, code) => coversRegion([issuer], code),
+  })
   return {
     db,
     node,
@@ -60,6 +73,8 @@ export async function openHub(db: Kysely<Tables>, options: HubOptions): Promise<
     spoolDir: options.spoolDir,
     log: options.log,
     policy: options.policy ?? (() => defaultPolicy),
+    standards: shelf.inForce,
+    shelf,
     onPending: options.onPending ?? (() => undefined),
   }
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { canonicalize } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
-import { type Release, releases } from '@huijiao/standard'
+import type { Release } from '@huijiao/standard'
 import type { ReceivedBody } from './body.ts'
 import { readEnvelope } from './envelope.ts'
 import type { Caller, Hub } from './hub.ts'
@@ -10,6 +10,7 @@ import { openVersions, type VersionsBody } from './prepare-versions.ts'
 import type { PreparedRecord } from './prepared.ts'
 import { type OpenedBody, openBody } from './raw-records.ts'
 import { sourceNoOf } from './source.ts'
+import type { Pins, StandardsInForce } from './standards.ts'
 
 /** An opened submission: its facts and a way to read prepared records from a place on. */
 export interface Opened {
@@ -17,6 +18,8 @@ export interface Opened {
   readonly standard: string
   readonly kind: 'records' | 'versions'
   readonly envelope: string
+  /** The revisions of the standard by which it is judged to its end. */
+  readonly pins: Pins
   records(from: { readonly byte: number; readonly record: number }): AsyncGenerator<Prepared>
   /** Node to node: proofs to be kept with the part. */
   readonly versions: VersionsBody | null
@@ -31,8 +34,11 @@ export interface Prepared {
 /** Records that are validated in one turn of the event loop; about a millisecond's work. */
 const recordsPerTurn = 64
 
-export async function openSubmission(hub: Hub, caller: Caller, body: ReceivedBody): Promise<Opened> {
-  if (body.media === 'versions') return openNodeSubmission(hub, caller, body)
+/** @param pins what a submission under way began with; absent for one that begins, which takes what counts now */
+export async function openSubmission(hub: Hub, caller: Caller, body: ReceivedBody, pins?: Pins | null): Promise<Opened> {
+  const standards = pins === undefined ? await hub.shelf.current() : await hub.shelf.pinned(pins)
+  const { releases } = standards
+  if (body.media === 'versions') return openNodeSubmission(hub, caller, body, standards)
   const opened: OpenedBody = await openBody(body)
   const envelope = readEnvelope(opened.envelope)
   const release = releases.get(envelope.standard)
@@ -60,6 +66,7 @@ export async function openSubmission(hub: Hub, caller: Caller, body: ReceivedBod
     standard: envelope.standard,
     kind: 'records',
     envelope: canonicalize(envelope),
+    pins: { [release.id]: standards.pins[release.id] as number },
     versions: null,
     async *records(from) {
       const context = await recordContext(hub, caller, release)
@@ -73,13 +80,14 @@ export async function openSubmission(hub: Hub, caller: Caller, body: ReceivedBod
   }
 }
 
-async function openNodeSubmission(hub: Hub, caller: Caller, body: ReceivedBody): Promise<Opened> {
-  const versions = await openVersions(hub, caller, body)
+async function openNodeSubmission(hub: Hub, caller: Caller, body: ReceivedBody, standards: StandardsInForce): Promise<Opened> {
+  const versions = await openVersions(hub, caller, body, standards)
   return {
     id: versions.id,
     standard: 'versions',
     kind: 'versions',
     envelope: versions.envelope,
+    pins: standards.pins,
     versions,
     async *records(from) {
       const records = versions.records

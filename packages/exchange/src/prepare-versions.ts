@@ -4,7 +4,6 @@ import type { Tables } from '@huijiao/database'
 import { coversRegion } from '@huijiao/identity'
 import { canonicalize, parseCheckpoint, parseLogOrigin, rawPublicKey, type RecordIdentity, splitNote, verifierKey } from '@huijiao/merkle'
 import { Problem, type ProblemCode, type ProblemDocument } from '@huijiao/problem'
-import { releases } from '@huijiao/standard'
 import type { Kysely, Transaction } from 'kysely'
 import type { ReceivedBody } from './body.ts'
 import { checkpointSigner, type CustodyStep, type NodeSeen, originOf, verifyStep } from './custody.ts'
@@ -14,6 +13,7 @@ import { judgeData, judgeWithoutData, problemOf, type WireContext } from './judg
 import type { PreparedRecord } from './prepared.ts'
 import { newRecordId, parseRecordId } from './record-id.ts'
 import { sourceNoOf } from './source.ts'
+import type { StandardsInForce } from './standards.ts'
 import { readVersionsBody } from './read-versions-body.ts'
 import { deliveryIdOf, type VersionsEnvelope, type WireVersion } from './versions-body.ts'
 import { openTexts } from './wire-texts.ts'
@@ -35,7 +35,12 @@ export interface VersionsBody {
  * again by the standard and by what the sender may report. What fails for one record is that record's refusal; hostile input throws nothing but a Problem.
  * @throws Problem json-malformed, envelope-invalid, not-allowed (another node's envelope), signature-invalid (the checkpoint)
  */
-export async function openVersions(hub: Hub, caller: Caller, body: ReceivedBody): Promise<VersionsBody> {
+export async function openVersions(
+  hub: Hub,
+  caller: Caller,
+  body: ReceivedBody,
+  standards: StandardsInForce,
+): Promise<VersionsBody> {
   const bytes = body.bytes ?? (await readFile(body.path as string))
   const { envelope, entries } = readVersionsBody(bytes.toString())
   const node = envelope.from.node
@@ -46,7 +51,7 @@ export async function openVersions(hub: Hub, caller: Caller, body: ReceivedBody)
     })
   }
   const seen = envelope.checkpoint === null ? null : await checkCheckpoint(hub, caller, envelope, envelope.checkpoint)
-  const context: WireContext = { hub, caller, at: hub.clock.now() }
+  const context: WireContext = { hub, caller, standards, at: hub.clock.now() }
   const records: PreparedRecord[] = []
   const custody: ReceivedCustody[] = []
   for (const entry of entries) {
@@ -152,7 +157,7 @@ async function prepareVersion(context: WireContext, version: WireVersion, index:
   const { record } = version
   const refused = (code: ProblemCode, zh: string, en: string, more: Parameters<typeof problemOf>[3] = {}) =>
     refuse(version, index, [problemOf(code, index, { zh, en }, more)])
-  const release = releases.get(record.release)
+  const release = context.standards.releases.get(record.release)
   if (release === undefined)
     return refused('release-unknown', `本节点没有“${record.release}”版`, `This node does not serve release "${record.release}"`)
   const entity = release.entities.get(record.entity)

@@ -1,7 +1,7 @@
 import type { StreamTable, Tables, VersionTable } from '@huijiao/database'
 import { digestText } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
-import { businessKey, type Entity, joinTexts, keyProblems, releases } from '@huijiao/standard'
+import { businessKey, type Entity, joinTexts, keyProblems } from '@huijiao/standard'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { Hub } from './hub.ts'
 import { digestOfKey } from './prepare-record.ts'
@@ -57,7 +57,9 @@ export interface LookupQuery {
  * @throws Problem parameter-invalid, not-found
  */
 export async function lookupRecord(hub: Hub, query: LookupQuery): Promise<string> {
-  const entity = [...releases.values()].map((release) => release.entities.get(query.entity)).findLast((found) => found !== undefined)
+  const entity = [...hub.standards().releases.values()]
+    .map((release) => release.entities.get(query.entity))
+    .findLast((found) => found !== undefined)
   if (entity === undefined)
     throw new Problem(
       'parameter-invalid',
@@ -181,7 +183,7 @@ export function showVersion(
 export function showData(hub: Hub, version: VersionRow, options: ShowOptions): Record<string, unknown> {
   const sealed = version.sealed_text === null ? null : hub.sealer.open(version.sealed_text, version.commitment)
   const data = joinTexts(version.open_text, version.named_text, sealed)
-  const entity: Entity | undefined = releases.get(version.release)?.entities.get(version.entity)
+  const entity: Entity | undefined = hub.standards().releases.get(version.release)?.entities.get(version.entity)
   const hidden = new Set(sealed === null || options.unmask ? [] : Object.keys(JSON.parse(sealed) as object))
   const order = entity?.fields.map((field) => field.code).filter((code) => code in data) ?? Object.keys(data)
   return Object.fromEntries([...new Set([...order, ...Object.keys(data)])].map((code) => [code, hidden.has(code) ? masked : data[code]]))

@@ -38,7 +38,12 @@ beforeAll(async () => {
 afterAll(() => upper.close())
 
 const opened = (bytes: Buffer, by: Caller = caller) =>
-  openVersions(upper.hub, by, { media: 'versions', bytes, path: null, digest: sha256(bytes), decodedBytes: bytes.length })
+  openVersions(
+    upper.hub,
+    by,
+    { media: 'versions', bytes, path: null, digest: sha256(bytes), decodedBytes: bytes.length },
+    upper.hub.standards(),
+  )
 
 const problemOf = async (work: Promise<unknown>): Promise<string> => {
   try {
