@@ -46,7 +46,16 @@ export {
 } from './check-digits.ts'
 export type * as Release2014 from './generated/types-2014.ts'
 export type * as Release2018 from './generated/types-2018.ts'
-export { references, regionsOf, splitNumbers, type RecordRegions, type Reference } from './references.ts'
+export {
+  aliasTexts,
+  heldReferences,
+  organisationCodeOf,
+  references,
+  regionsOf,
+  splitNumbers,
+  type RecordRegions,
+  type Reference,
+} from './references.ts'
 export {
   defaultPolicy,
   parsePolicy,
@@ -66,6 +75,7 @@ export {
   type IdentityDocument,
   type SourceFacts,
 } from './policy/authority.ts'
+export { type DoubtRule, foundBy, holdDaysDefault, type LinkageDocument, type ManagerSource, type OnMissing } from './policy/linkage.ts'
 export { judgeQualification, type Qualification, type QualificationSubject } from './policy/qualification.ts'
 export { notARecord, shapeProblems, unknownEntity } from './record/shape.ts'
 export { attachmentsMax, attachmentsOf, attachmentsText, type NamedAttachment, parseAttachmentsText } from './record/attachments.ts'

@@ -1,72 +1,149 @@
+import { canonicalize } from '@huijiao/merkle'
+import { isCompanyCode } from './check-digits.ts'
 import { businessKey } from './key.ts'
 import type { Entity } from './model.ts'
-import { defaultPolicy, names, type Policy, type ReferenceRule } from './policy/policy.ts'
+import { foundBy, holdDaysDefault, type OnMissing, onMissingAt, parentFieldsOf, sameFields } from './policy/linkage.ts'
+import { defaultPolicy, names, type Policy, type ReferenceRule, type Tier } from './policy/policy.ts'
 import { regionIndex } from './regions.ts'
 import { releases } from './releases.ts'
 
 type Data = Readonly<Record<string, unknown>>
 
-/** A record that another one refers to by its business key. */
+/** A record that another one refers to. */
 export interface Reference {
+  /** Id in the rule catalogue. */
+  readonly rule: string
   readonly field: string
   /** Entity of the parent. */
   readonly parent: string
+  /** Fields of the parent with the values that the child gives. */
   readonly key: Readonly<Record<string, string>>
-  /** The parent's business key, as `businessKey` writes it. */
+  /** The parent's business key, as `businessKey` writes it; or, when `aliased`, one of its `aliasTexts`. May hold personal data. */
   readonly keyText: string
-  readonly onMissing: 'hold' | 'ignore'
+  /** The parent is found by `aliasTexts`, not by its key. */
+  readonly aliased: boolean
+  readonly onMissing: OnMissing
   /** The record waits for this parent. */
   readonly mandatory: boolean
+  readonly holdDays: number
+  readonly basis: string
 }
 
 interface CompiledReference {
   readonly rule: ReferenceRule
   readonly parent: Entity
+  readonly fields: readonly (readonly [child: string, parent: string])[]
+  readonly aliased: boolean
+  readonly onMissing: OnMissing
+  readonly holdDays: number
 }
 
-const compiled = new WeakMap<Policy, Map<string, readonly CompiledReference[]>>()
+const compiled = new WeakMap<Policy, WeakMap<Entity, Map<string, readonly CompiledReference[]>>>()
 
-/** The parents a record names, in the policy's order; one for each number where a field holds several. */
-export function references(entity: Entity, data: Data, policy: Policy = defaultPolicy): Reference[] {
-  const found: Reference[] = []
-  for (const { rule, parent } of referencesOf(policy, entity)) {
+/**
+ * The records that a record refers to, in the policy's order; one for each number where a field holds several. What says nothing here
+ * (`none`) is left out.
+ * @param tier of the node that asks; absent: what the policy says for all tiers
+ */
+export function references(entity: Entity, data: Data, policy: Policy = defaultPolicy, tier?: Tier): Reference[] {
+  return found(referencesOf(policy, entity, tier), data)
+}
+
+/** Only those that the record waits for: what is asked while it is stored. */
+export function heldReferences(entity: Entity, data: Data, policy: Policy, tier: Tier): Reference[] {
+  const all = referencesOf(policy, entity, tier)
+  let held = waitedFor.get(all)
+  if (held === undefined) waitedFor.set(all, (held = all.filter((one) => one.onMissing === 'hold')))
+  return held.length === 0 ? [] : found(held, data)
+}
+
+const waitedFor = new WeakMap<readonly CompiledReference[], readonly CompiledReference[]>()
+
+function found(compiledReferences: readonly CompiledReference[], data: Data): Reference[] {
+  const list: Reference[] = []
+  for (const { rule, parent, fields, aliased, onMissing, holdDays } of compiledReferences) {
     const value = data[rule.field]
     if (typeof value !== 'string') continue
     for (const number of rule.several === true ? splitNumbers(value) : [value]) {
-      const key = { [rule.parentField]: number }
-      const { text } = businessKey(parent, key, '')
-      found.push({
+      const key: Record<string, string> = {}
+      for (const [child, field] of fields) {
+        const part = child === rule.field ? number : data[child]
+        if (typeof part === 'string' && part !== '') key[field] = part
+      }
+      // 其它 for a body without a code, or a private person in a company's field, names no record.
+      if (Object.keys(key).length < fields.length || (key['CorpCode'] !== undefined && !isCompanyCode(key['CorpCode']))) continue
+      list.push({
+        rule: rule.rule ?? 'linkage.reference',
         field: rule.field,
         parent: rule.parent,
         key,
-        keyText: text,
-        onMissing: rule.onMissing,
-        mandatory: rule.onMissing === 'hold',
+        keyText: aliased ? aliasText(parent.code, key) : businessKey(parent, key, '').text,
+        aliased,
+        onMissing,
+        mandatory: onMissing === 'hold',
+        holdDays,
+        basis: rule.basis,
       })
     }
   }
-  return found
+  return list
 }
 
-function referencesOf(policy: Policy, entity: Entity): readonly CompiledReference[] {
+function referencesOf(policy: Policy, entity: Entity, tier: Tier | undefined): readonly CompiledReference[] {
   let byEntity = compiled.get(policy)
-  if (byEntity === undefined) compiled.set(policy, (byEntity = new Map<string, readonly CompiledReference[]>()))
-  const id = `${entity.release}/${entity.code}`
-  let list = byEntity.get(id)
+  if (byEntity === undefined) compiled.set(policy, (byEntity = new WeakMap()))
+  let byTier = byEntity.get(entity)
+  if (byTier === undefined) byEntity.set(entity, (byTier = new Map()))
+  let list = byTier.get(tier ?? '')
   if (list === undefined) {
     const has = (field: string) => entity.fields.some((f) => f.code === field)
-    list = policy.references
-      .filter((rule) => rule.parent !== entity.code && names(rule.children, entity.code) && has(rule.field))
-      .map((rule) => ({ rule, parent: parentEntity(entity.release, rule.parent) }))
-      .filter((reference): reference is CompiledReference => reference.parent !== undefined)
-    byEntity.set(id, list)
+    list = policy.references.flatMap((rule): CompiledReference[] => {
+      const onMissing = onMissingAt(rule, tier)
+      const fields = [[rule.field, rule.parentField] as const, ...Object.entries(rule.also ?? {})]
+      // A record's own key names itself, which says nothing; another field of it may name another record of its table.
+      const itself = rule.parent === entity.code && rule.field === rule.parentField
+      if (onMissing === 'none' || itself || !names(rule.children, entity.code) || !fields.every(([child]) => has(child))) return []
+      const parent = parentEntity(entity, rule.parent)
+      if (parent === undefined) return []
+      const aliased = sameFields(parentFieldsOf(rule), foundBy[rule.parent] ?? [])
+      return [{ rule, parent, fields, aliased, onMissing, holdDays: rule.holdDays ?? policy.document.linkage?.holdDays ?? holdDaysDefault }]
+    })
+    byTier.set(tier ?? '', list)
   }
   return list
 }
 
 /** The parent's table in the same release, or in whichever has it: keys do not depend on the release. */
-function parentEntity(release: string, code: string): Entity | undefined {
-  return releases.get(release)?.entities.get(code) ?? [...releases.values()].map((r) => r.entities.get(code)).find((e) => e !== undefined)
+function parentEntity(child: Entity, code: string): Entity | undefined {
+  if (child.code === code) return child
+  return (
+    releases.get(child.release)?.entities.get(code) ?? [...releases.values()].map((r) => r.entities.get(code)).find((e) => e !== undefined)
+  )
+}
+
+/** Texts other than its business key under which a record is found by those that refer to it; none for most tables. */
+export function aliasTexts(entity: Entity, data: Data): string[] {
+  const fields = foundBy[entity.code]
+  if (fields === undefined) return []
+  const key: Record<string, string> = {}
+  for (const field of fields) {
+    const value = data[field]
+    if (typeof value !== 'string' || value === '') return []
+    key[field] = value
+  }
+  return [aliasText(entity.code, key)]
+}
+
+/** One form for both codes of a company: the organisation code, which the credit code contains. Used to find, never to store. */
+function aliasText(entity: string, key: Readonly<Record<string, string>>): string {
+  const { CorpCode, ...rest } = key
+  return canonicalize({ entity, by: CorpCode === undefined ? rest : { ...rest, CorpCode: organisationCodeOf(CorpCode) } })
+}
+
+/** The organisation code of a company, without hyphen: characters 9 to 17 of a credit code (GB 32100), or the code itself. */
+export function organisationCodeOf(code: string): string {
+  if (code.length === 18) return code.slice(8, 17)
+  return code.length === 10 && code[8] === '-' ? code.slice(0, 8) + code[9]! : code
 }
 
 /** Several numbers in one field are written with commas, semicolons, 、 or white space between them. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseCsv } from '../generate/csv.ts'
-import { references, regionsOf, splitNumbers } from '../references.ts'
+import { aliasTexts, heldReferences, references, regionsOf, splitNumbers } from '../references.ts'
 import { releases } from '../releases.ts'
 import { defaultPolicy, parsePolicy, type PolicyDocument } from './policy.ts'
 import { judgeQualification } from './qualification.ts'
@@ -130,22 +130,29 @@ describe('a policy is refused at load', () => {
 
 describe('references', () => {
   it('of a site table: project and permit are waited for', () => {
-    expect(references(entityOf('TBPrjSafeUserInfo'), { PrjNum: 'P', BuilderLicenceNum: 'B' })).toEqual([
+    const found = references(entityOf('TBPrjSafeUserInfo'), { PrjNum: 'P', BuilderLicenceNum: 'B', CorpCode: '91350100M000100Y43' })
+    expect(found.map(({ basis: _, ...one }) => one)).toEqual([
       {
+        rule: 'linkage.project',
         field: 'PrjNum',
         parent: 'TBProjectInfo',
         key: { PrjNum: 'P' },
         keyText: '{"entity":"TBProjectInfo","key":{"PrjNum":"P"}}',
+        aliased: false,
         onMissing: 'hold',
         mandatory: true,
+        holdDays: 30,
       },
       {
+        rule: 'linkage.permit',
         field: 'BuilderLicenceNum',
         parent: 'TBBuilderLicenceManage',
         key: { BuilderLicenceNum: 'B' },
         keyText: '{"entity":"TBBuilderLicenceManage","key":{"BuilderLicenceNum":"B"}}',
+        aliased: false,
         onMissing: 'hold',
         mandatory: true,
+        holdDays: 30,
       },
     ])
   })
@@ -153,14 +160,45 @@ describe('references', () => {
   it('every project table waits for its project, and nothing waits for a company or a person', () => {
     for (const release of releases.values()) {
       for (const entity of release.entities.values()) {
-        const held = references(entity, Object.fromEntries(entity.fields.map((f) => [f.code, 'x']))).filter((r) => r.mandatory)
-        const waits = held.some((r) => r.field === 'PrjNum')
-        expect(waits, `${release.id} ${entity.code}`).toBe(
-          entity.group === 'project' && entity.code !== 'TBProjectInfo' && entity.fields.some((f) => f.code === 'PrjNum'),
-        )
-        expect(held.map((r) => r.parent).filter((parent) => parent.startsWith('TBCorp') || parent.startsWith('TBRegPerson'))).toEqual([])
+        const data = Object.fromEntries(entity.fields.map((f) => [f.code, f.code === 'CorpCode' ? '91350100M000100Y43' : 'x']))
+        for (const tier of ['county', 'municipal', 'provincial', 'national'] as const) {
+          const held = heldReferences(entity, data, defaultPolicy, tier)
+          expect(held).toEqual(references(entity, data, defaultPolicy, tier).filter((r) => r.mandatory))
+          const waits = held.some((r) => r.field === 'PrjNum')
+          expect(waits, `${release.id} ${entity.code}`).toBe(
+            entity.group === 'project' && entity.code !== 'TBProjectInfo' && entity.fields.some((f) => f.code === 'PrjNum'),
+          )
+          expect(held.map((r) => r.parent).filter((parent) => parent.startsWith('TBCorp') || parent.startsWith('TBRegPerson'))).toEqual([])
+        }
       }
     }
+  })
+
+  it('cover every row of RULES.md section 3 that names a record', () => {
+    const named = (code: string, tier: 'provincial' | 'municipal') => {
+      const entity = [...releases.values()].map((r) => r.entities.get(code)).findLast((e) => e !== undefined)!
+      const data = Object.fromEntries(entity.fields.map((f) => [f.code, f.code.endsWith('CorpCode') ? '91350100M000100Y43' : 'x']))
+      return references(entity, data, defaultPolicy, tier).map((r) => `${r.field}→${r.parent} ${r.onMissing}`)
+    }
+    expect(named('TBProjectDesignEconUserInfo', 'municipal')).toContain('CensorNum→TBProjectCensorInfo hold')
+    expect(named('TBProjectFinishCheckInfo', 'municipal')).toContain('BuilderLicenceNum→TBBuilderLicenceManage hold')
+    expect(named('TBBuilderLicenceManage', 'municipal')).toEqual([
+      'PrjNum→TBProjectInfo hold',
+      'CensorNum→TBProjectCensorInfo warning',
+      'TenderNum→TBTenderInfo warning',
+    ])
+    expect(named('TBUnitProjectTechParamInfo', 'municipal')).toContain('UnitCode→TBUnitProjectInfo warning')
+    expect(named('TBTenderBidInfo', 'municipal')).toContain('TenderNum→TBTenderProjectInfo warning')
+    expect(named('TBTenderWinBidderCorpInfo', 'municipal')).toEqual([
+      'PrjNum→TBProjectInfo hold',
+      'TenderprojectCode→TBTenderProjectInfo warning',
+      'BidsectionCode→TBTenderBidInfo warning',
+    ])
+    expect(named('TBProjectCostDetailInfo', 'municipal')).toContain('CostNum→TBProjectCostInfo warning')
+    expect(named('TBCorpBadCreditInfo', 'municipal')).toEqual(['PrjNum→TBProjectInfo warning'])
+    expect(named('TBCorpBadCreditInfo', 'provincial')).toContain('CorpCode→TBCorpBasicInfo warning')
+    expect(named('TBRegPersonRegInfo', 'provincial')).toContain('IDCard18→TBRegPersonBasicInfo warning')
+    expect(named('TBCorpCertDetailInfo', 'provincial')).toContain('CertID→TBCorpCertInfo warning')
   })
 
   it('one for each number where a field holds several', () => {
@@ -169,6 +207,34 @@ describe('references', () => {
     )
     expect(found).toEqual(['A-1', 'B-2', 'C-3'])
     expect(splitNumbers(' ')).toEqual([])
+  })
+
+  it('find a company by either of its codes, and no company behind 其它 or a private person', () => {
+    const of = (CorpCode: string) =>
+      references(entityOf('TBCorpBadCreditInfo'), { CorpCode }, defaultPolicy, 'provincial').map((r) => r.keyText)
+    const company = entityOf('TBCorpBasicInfo')
+    const credit = '91350100M000100Y43'
+    expect(of(credit)).toEqual(aliasTexts(company, { CorpCode: credit }))
+    expect(of('M000100Y4')).toEqual(of(credit))
+    expect(of('M000100Y-4')).toEqual(of(credit))
+    expect(aliasTexts(company, { CorpCode: 'M000100Y4' })).toEqual(of(credit))
+    expect(of('其它')).toEqual([])
+    expect(of('11010519491231002X')).toEqual([])
+    expect(aliasTexts(entityOf('TBProjectInfo'), { PrjNum: 'P' })).toEqual([])
+  })
+
+  it('a record’s own key names nothing, but another field may name a record of the same table', () => {
+    const rule = { ...document().references[0]!, children: ['TBProjectInfo'], field: 'PrjCode' }
+    const policy = parsePolicy({ ...document(), references: [...document().references, rule] })
+    expect(references(entityOf('TBProjectInfo'), { PrjNum: 'P', PrjCode: 'Q' }, policy).map((r) => r.key)).toEqual([{ PrjNum: 'Q' }])
+  })
+
+  it('mean what the tier of the node says', () => {
+    const [rule] = document().references
+    const policy = parsePolicy({ ...document(), references: [{ ...rule!, onMissing: 'ignore', tiers: { national: 'doubt' } }] })
+    const of = (tier: 'national' | 'county') => references(entityOf('TBTenderInfo'), { PrjNum: 'P' }, policy, tier).map((r) => r.onMissing)
+    expect(of('county')).toEqual([])
+    expect(of('national')).toEqual(['doubt'])
   })
 
   it('follow the policy that is given', () => {

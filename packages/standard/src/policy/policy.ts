@@ -185,7 +185,9 @@ function orphans(document: PolicyDocument, compiled: ReadonlyMap<string, readonl
     const down = new Set(
       rules.filter((r) => !r.rule.verdict.qualifies && r.entities !== null && isUnconditional(r)).flatMap((r) => [...r.entities!]),
     )
-    for (const reference of document.references.filter((r) => onMissingAt(r, tier === 'default' ? undefined : (tier as Tier)) === 'hold' && down.has(r.parent))) {
+    for (const reference of document.references.filter(
+      (r) => onMissingAt(r, tier === 'default' ? undefined : (tier as Tier)) === 'hold' && down.has(r.parent),
+    )) {
       const up = [...groupOf.keys()].filter(
         (entity) => entity !== reference.parent && names(reference.children, entity) && !down.has(entity),
       )
