@@ -110,6 +110,7 @@ describe('the client against a real node', () => {
       'withdraw-conduct',
       'parent-missing',
       'json-duplicate-key',
+      'attachment-missing',
     ])
     const offline = JSON.parse((await huijiao(['validate', path, '--json', '--show', '1000'])).out) as {
       files: { details: { index: number; problems: Problem[] }[] }[]

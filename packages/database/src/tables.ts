@@ -164,6 +164,14 @@ export interface PartTable {
   stored_at: Date
 }
 
+export interface ProblemGroupsTable {
+  submission_no: number
+  records: number
+  problems: number
+  groups: Json<readonly unknown[]>
+  made_at: Date
+}
+
 export type Operation = 'upsert' | 'withdraw' | 'no-longer-qualifies'
 export type VersionState = 'accepted' | 'pending_review' | 'doubtful' | 'held' | 'superseded' | 'refused'
 
@@ -561,6 +569,7 @@ export interface Tables {
   source: SourceTable
   submission: SubmissionTable
   part: PartTable
+  problem_groups: ProblemGroupsTable
   version: VersionTable
   stream: StreamTable
   log_pending: LogPendingTable

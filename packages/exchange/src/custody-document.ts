@@ -3,11 +3,11 @@ import { Problem } from '@huijiao/problem'
 import { type CustodyStep, stepsOfRecord } from './custody.ts'
 import { loadCustody } from './custody-store.ts'
 import { ownStep, tileReader } from './own-step.ts'
-import { identityOf, loadVersions } from './version-rows.ts'
+import { identityOf, loadVersions, textsOf, type VersionRow } from './version-rows.ts'
 import type { Hub } from './hub.ts'
 import { readLogHead } from './log.ts'
 import { saltAt } from './prepare-record.ts'
-import { headOf, inForceOf, streamsOfRecord, type VersionRow, versionsOfStream } from './record.ts'
+import { headOf, inForceOf, streamsOfRecord, versionsOfStream } from './record.ts'
 
 export interface CustodyQuery {
   /** Number of the version in its stream; the one in force (else the latest) when absent. */
@@ -59,7 +59,7 @@ export async function custodyDocument(hub: Hub, recordId: string, query: Custody
   return {
     custody: 1,
     record: identity,
-    content: contentOf(hub, chosen, query.unmask === true),
+    content: contentOf(hub, rows[ordinal] as VersionRow, query.unmask === true),
     steps: steps.map((one) => documentStep(hub, one)),
     evidence: await evidenceOf(hub, edge, chosen),
   }
@@ -85,17 +85,18 @@ async function chooseVersion(hub: Hub, recordId: string, query: CustodyQuery) {
 
 /** The texts that the caller may see with their salts, and the bare hashes of the others. */
 function contentOf(hub: Hub, version: VersionRow, unmask: boolean): CustodyDocument['content'] {
-  const told = (text: string | null, at: 0 | 1 | 2): CustodyText =>
+  const told = (text: string | null, at: 0 | 1 | 2 | 3): CustodyText =>
     text === null ? erased(version, at) : { salt: saltAt(version.salts, at).toString('hex'), text }
-  const sealed = version.sealed_text === null ? null : hub.sealer.open(version.sealed_text, version.commitment)
+  const { s: sealed, a: attachments } = textsOf(hub, version)
   return {
     open: told(version.open_text, 0),
     named: told(version.named_text, 1),
     sealed: sealed === null ? erased(version, 2) : unmask ? told(sealed, 2) : { hash: sealedHash(version, sealed) },
+    ...(version.salts.length > 48 ? { attachments: told(attachments, 3) } : {}),
   }
 }
 
-function erased(version: VersionRow, at: 0 | 1 | 2): CustodyText {
+function erased(version: VersionRow, at: 0 | 1 | 2 | 3): CustodyText {
   const hash = version.text_hashes?.subarray(at * 32, at * 32 + 32)
   return hash === undefined || hash.every((byte) => byte === 0) ? null : { hash: hash.toString('hex') }
 }

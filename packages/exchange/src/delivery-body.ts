@@ -5,6 +5,7 @@ import { type Kysely, sql } from 'kysely'
 import { originOf } from './custody.ts'
 import { type CustodyRow, loadCustody } from './custody-store.ts'
 import type { Hub } from './hub.ts'
+import { namedIn, openNamed } from './named-attachments.ts'
 import { ownStep, type SourceEntry, tileReader } from './own-step.ts'
 import { identityOf, loadVersions, textsOf, type VersionRow } from './version-rows.ts'
 import {
@@ -32,6 +33,18 @@ export interface DeliveryBody {
   readonly bytes: Buffer
   readonly digest: Buffer
   readonly count: number
+  /** Bytes that are to be above before the body is, each with the records that name it. */
+  readonly attachments: readonly AttachmentToSend[]
+}
+
+/** How the attachments of a record go up: not even their list, the list with its digests, or the bytes as well. */
+export type AttachmentTravel = 'none' | 'digest' | 'bytes'
+
+export interface AttachmentToSend {
+  readonly digest: string
+  readonly mediaType: string
+  /** Places of the records that name it. */
+  readonly places: readonly { readonly partId: number; readonly ordinal: number }[]
 }
 
 const saltAt = (row: VersionRow, at: number) => row.salts.subarray(at * 16, at * 16 + 16)
@@ -40,10 +53,10 @@ const saltAt = (row: VersionRow, at: number) => row.salts.subarray(at * 16, at *
 function wireVersion(
   hub: Hub,
   row: VersionRow,
-  options: { tombstone: boolean; flags: readonly string[]; sealed: 'text' | 'hash' },
+  options: { tombstone: boolean; flags: readonly string[]; sealed: 'text' | 'hash'; attachments: AttachmentTravel },
 ): WireVersion {
   const texts = textsOf(hub, row)
-  const salts: Record<TextLetter, string | null> = { o: null, n: null, s: null }
+  const salts: Record<TextLetter, string | null> = { o: null, n: null, s: null, a: null }
   const lines: string[] = []
   let letters = ''
   for (const [at, letter] of textLetters.entries()) {
@@ -52,7 +65,8 @@ function wireVersion(
     const hash = text !== null ? null : stored !== undefined && stored.some((byte) => byte !== 0) ? stored : undefined
     if (hash === undefined) continue
     letters += letter
-    if (text !== null && !options.tombstone && !(letter === 's' && options.sealed === 'hash')) {
+    const stays = (letter === 's' && options.sealed === 'hash') || (letter === 'a' && options.attachments === 'none')
+    if (text !== null && !options.tombstone && !stays) {
       salts[letter] = saltAt(row, at).toString('hex')
       lines.push(text)
     } else {
@@ -77,7 +91,7 @@ function wireVersion(
       sourceId: row.source_id,
       reason: row.reason,
       flags: flags.length === 0 ? null : flags,
-      salts: { open: salts.o, named: salts.n, sealed: salts.s },
+      salts: { open: salts.o, named: salts.n, sealed: salts.s, ...(letters.endsWith('a') ? { attachments: salts.a } : {}) },
       texts: letters,
     },
     texts: lines,
@@ -124,6 +138,7 @@ export async function buildBody(
   const readTile = tileReader(db)
   const entries: WireEntry[] = []
   let count = 0
+  const toSend = new Map<string, AttachmentToSend & { readonly places: Place[] }>()
   for (const [index, partId, named, notes] of facts.items) {
     const rows = parts.get(partId) ?? []
     const ordinals = named ?? rows.map((row) => row.ordinal)
@@ -141,15 +156,31 @@ export async function buildBody(
         tombstone: tombstones.has(ordinal),
         flags: notes?.flags?.[ordinal] ?? [],
         sealed: facts.sealed,
+        attachments: notes?.attachments?.[ordinal] ?? 'digest',
       }),
     )
+    for (const ordinal of ordinals) if (notes?.attachments?.[ordinal] === 'bytes') addToSend(toSend, hub, rows[ordinal] as VersionRow)
     const { node: _, checkpoint: __, ...wire } = step
     entries.push({ custody: wire, versions })
     count += versions.length
   }
   const bytes = writeVersionsBody({ envelope: envelopeOf(hub, facts, note, count), entries })
   const digest = sha256(bytes)
-  return { id: deliveryIdOf(digest), bytes, digest, count }
+  return { id: deliveryIdOf(digest), bytes, digest, count, attachments: [...toSend.values()] }
+}
+
+type Place = { readonly partId: number; readonly ordinal: number }
+
+/** Notes the attachments of a record whose bytes go up; those whose bytes never came here go up as digests only. */
+function addToSend(toSend: Map<string, AttachmentToSend & { readonly places: Place[] }>, hub: Hub, row: VersionRow): void {
+  const { attachments } = row
+  if (attachments === undefined) return
+  for (const { digest, mediaType } of namedIn(openNamed(hub, attachments, row.commitment))) {
+    if (!attachments.here.includes(digest.slice('sha-256:'.length))) continue
+    const known = toSend.get(digest) ?? { digest, mediaType, places: [] }
+    known.places.push({ partId: row.part_id, ordinal: row.ordinal })
+    toSend.set(digest, known)
+  }
 }
 
 function envelopeOf(hub: Hub, facts: DeliveryFacts, checkpoint: string | null, count: number): VersionsEnvelope {
@@ -171,5 +202,5 @@ export function emptyBody(hub: Hub): DeliveryBody {
     entries: [],
   })
   const digest = sha256(bytes)
-  return { id: deliveryIdOf(digest), bytes, digest, count: 0 }
+  return { id: deliveryIdOf(digest), bytes, digest, count: 0, attachments: [] }
 }

@@ -1,7 +1,22 @@
 import { coversRegion, keyedDigest } from '@huijiao/identity'
 import { commitment, textHash } from '@huijiao/merkle'
 import { type ProblemDocument, recordProblem } from '@huijiao/problem'
-import { businessKey, type Entity, keyProblems, references, regionsOf, type Release, splitRecord, validateRecord } from '@huijiao/standard'
+import {
+  attachmentsOf,
+  attachmentsText,
+  businessKey,
+  type Entity,
+  keyProblems,
+  notARecord,
+  references,
+  regionsOf,
+  type Release,
+  shapeProblems,
+  splitRecord,
+  unknownEntity,
+  validateRecord,
+  withoutNulls,
+} from '@huijiao/standard'
 import type { Caller, Hub } from './hub.ts'
 
 import type { PreparedRecord, PreparedVersion } from './prepared.ts'
@@ -44,7 +59,7 @@ export function prepareRecord(context: RecordContext, raw: RawRecord): PreparedR
   if ('problems' in read) return refuse(raw.index, read.members, read.problems)
   const { members } = read
   const entity = context.release.entities.get(members['entity'] as string)
-  if (entity === undefined) return refuse(raw.index, members, [unknownEntity(raw.index, context.release, members['entity'] as string)])
+  if (entity === undefined) return refuse(raw.index, members, [unknownEntity(context.release, members['entity'] as string, raw.index)])
   return members['operation'] === 'withdraw'
     ? prepareWithdrawal(context, raw.index, entity, members)
     : prepareUpsert(context, raw.index, entity, members)
@@ -64,7 +79,8 @@ function prepareUpsert(context: RecordContext, index: number, entity: Entity, me
   const sourceId = members['sourceId'] as string
   const doubtful = problems.some((problem) => problem.severity === 'doubt')
   const rules = context.hub.policy().rulesOf(entity.code, data)
-  const texts = splitRecord(entity, data)
+  const named = attachmentsOf(members['attachments'])
+  const texts = { ...splitRecord(entity, data), attachments: named === null ? null : attachmentsText(named) }
   const parents = references(entity, data)
     .filter((reference) => reference.onMissing === 'hold')
     .map((reference) => ({ digest: digestOfKey(context.hub, reference.keyText), entity: reference.parent, field: reference.field }))
@@ -141,7 +157,14 @@ export function contentMac(hub: Hub, operation: string, release: string, texts: 
   return keyedDigest(
     hub.digestSecret,
     'content',
-    [operation, release, texts.open ?? '', texts.named ?? '', texts.sealed ?? ''].join('\0'),
+    [
+      operation,
+      release,
+      texts.open ?? '',
+      texts.named ?? '',
+      texts.sealed ?? '',
+      ...(texts.attachments == null ? [] : [texts.attachments]),
+    ].join('\0'),
   ).subarray(0, 16)
 }
 
@@ -149,10 +172,13 @@ export interface Texts {
   readonly open: string | null
   readonly named: string | null
   readonly sealed: string | null
+  /** Canonical list of the attachments; absent or null: none. */
+  readonly attachments?: string | null
 }
 
 function committed(context: RecordContext, entity: Entity, operation: 'upsert' | 'withdraw', texts: Texts) {
-  const salts = Buffer.from(emptySalts)
+  const { attachments = null } = texts
+  const salts = attachments === null ? Buffer.from(emptySalts) : Buffer.alloc(64)
   const hash = (text: string | null, at: number): Buffer | null => {
     if (text === null) return null
     const salt = randomSlice(16)
@@ -170,7 +196,12 @@ function committed(context: RecordContext, entity: Entity, operation: 'upsert' |
     ...texts,
     salts,
     textHashes: null,
-    commitment: commitment({ open: hash(texts.open, 0), named: hash(texts.named, 1), sealed: hash(texts.sealed, 2) }),
+    commitment: commitment({
+      open: hash(texts.open, 0),
+      named: hash(texts.named, 1),
+      sealed: hash(texts.sealed, 2),
+      attachments: hash(attachments, 3),
+    }),
     contentMac: contentMac(context.hub, operation, entity.release, texts),
     flags: null,
   } satisfies Partial<PreparedVersion>
@@ -216,86 +247,17 @@ function refuse(index: number, members: Members | null, problems: readonly Probl
   return { refused: { index, entity: text(members?.['entity']), sourceId: text(members?.['sourceId']), problems } }
 }
 
-const known = ['entity', 'operation', 'sourceId', 'sourceVersion', 'enteredBy', 'data', 'key', 'reason', 'attachments']
-
 /** Checks the members around the data, after `null` members are removed. */
 function readRecord(index: number, value: unknown): { members: Members } | { members: Members | null; problems: ProblemDocument[] } {
-  const problems: ProblemDocument[] = []
-  const problem = (pointer: string, zh: string, en: string) =>
-    problems.push(recordProblem('record-malformed', { record: index, pointer, detail: { zh, en } }))
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    problem('', '记录应为 JSON 对象', 'A record must be a JSON object')
-    return { members: null, problems }
-  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { members: null, problems: [notARecord(index)] }
   const members = { ...withoutNulls(value as Members) }
-  for (const name of Object.keys(members)) {
-    if (known.includes(name)) continue
-    const near = known.find((word) => word.toLowerCase() === name.toLowerCase())
-    problem(
-      `/${name.slice(0, 60)}`,
-      near ? `成员名应写作 ${near}` : '记录中没有此成员',
-      near ? `Write the member ${near}` : 'A record has no such member',
-    )
-  }
-  const { entity, operation, sourceId, sourceVersion, enteredBy, data, key, reason } = members
-  const text = (member: unknown, max: number) => typeof member === 'string' && member !== '' && [...member].length <= max
-  if (!text(entity, 100)) problem('/entity', '缺少 entity（数据表代码）', 'entity is missing (the table code)')
-  if (operation !== 'upsert' && operation !== 'withdraw')
-    problem('/operation', 'operation 应为 upsert 或 withdraw', 'operation must be upsert or withdraw')
-  if (!text(sourceId, 100))
-    problem('/sourceId', '缺少 sourceId（本系统的行编号，至多 100 字）', 'sourceId is missing (your own row id, at most 100 characters)')
-  if (sourceVersion !== undefined && (!Number.isSafeInteger(sourceVersion) || (sourceVersion as number) < 0))
-    problem('/sourceVersion', 'sourceVersion 应为非负整数', 'sourceVersion must be a whole number from 0')
-  if (enteredBy !== undefined && !text(enteredBy, 100)) problem('/enteredBy', 'enteredBy 应为录入人账号', 'enteredBy must be an account')
-  if (members['attachments'] !== undefined && !(Array.isArray(members['attachments']) && members['attachments'].length === 0)) {
-    problems.push(
-      recordProblem('attachments-not-served', {
-        record: index,
-        pointer: '/attachments',
-        detail: {
-          zh: '本节点版本尚不接收附件，未静默丢弃而是退回',
-          en: 'This node does not take attachments yet; it refuses rather than drop them',
-        },
-        fix: [{ op: 'remove', path: '/attachments' }],
-      }),
-    )
-  }
-  const object = (member: unknown) => typeof member === 'object' && member !== null && !Array.isArray(member)
-  if (operation === 'withdraw') {
-    if (key !== undefined && !object(key)) problem('/key', 'key 应为对象', 'key must be an object')
-    if (data !== undefined) problem('/data', '撤回不带 data', 'A withdrawal has no data')
-    if (!text(reason, 500)) problem('/reason', '撤回须写明 reason', 'A withdrawal needs a reason')
-  } else if (operation === 'upsert') {
-    if (!object(data)) problem('/data', '缺少 data', 'data is missing')
-    if (key !== undefined) problem('/key', 'upsert 不带 key，主键取自 data', 'An upsert has no key; it is taken from data')
-    if (reason !== undefined && !text(reason, 500)) problem('/reason', 'reason 应为文本', 'reason must be a text')
-  }
+  const problems = shapeProblems(members, index)
   if (problems.length > 0) return { members, problems }
-  if (object(data)) members['data'] = withoutNulls(data as Members)
+  const { data } = members
+  if (typeof data === 'object' && data !== null) members['data'] = withoutNulls(data as Members)
   return { members }
 }
 
-/** The one normalisation: members that are null are removed, because Java and C# serialisers write them. */
-function withoutNulls(value: Members): Members {
-  for (const name in value) {
-    if (value[name] === null) return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null))
-  }
-  return value
-}
-
-function unknownEntity(index: number, release: Release, code: string): ProblemDocument {
-  const near = [...release.entities.keys()].find((name) => name.toLowerCase() === code.toLowerCase())
-  return recordProblem('entity-unknown', {
-    record: index,
-    pointer: '/entity',
-    value: code.slice(0, 100),
-    ...(near === undefined ? {} : { allowed: near, fix: [{ op: 'replace' as const, path: '/entity', value: near }] }),
-    detail: {
-      zh: near ? `${release.id} 版中的写法是 ${near}` : `${release.id} 版数据标准没有 ${code.slice(0, 100)}`,
-      en: near ? `Release ${release.id} spells it ${near}` : `Release ${release.id} has no ${code.slice(0, 100)}`,
-    },
-  })
-}
-
-/** Zero bytes where a text has no salt. */
-export const saltAt = (salts: Buffer, at: 0 | 1 | 2): Buffer => (salts.length === 48 ? salts.subarray(at * 16, at * 16 + 16) : noSalt)
+/** Zero bytes where a text has no salt. Texts: open, named, sealed, attachments. */
+export const saltAt = (salts: Buffer, at: 0 | 1 | 2 | 3): Buffer =>
+  salts.length >= at * 16 + 16 ? salts.subarray(at * 16, at * 16 + 16) : noSalt

@@ -24,9 +24,11 @@ export interface PreparedVersion {
   readonly open: string | null
   readonly named: string | null
   readonly sealed: string | null
-  /** 3 x 16 bytes (open, named, sealed); zeros where there is no such text. */
+  /** Canonical list of the attachments it names; absent or null when it names none, or only its hash is here. */
+  readonly attachments?: string | null
+  /** 3 x 16 bytes (open, named, sealed), a fourth 16 when it names attachments; zeros where there is no such text. */
   readonly salts: Buffer
-  /** 3 x 32 bytes when a text was sent as its hash only, else null. */
+  /** 3 x 32 bytes (4 with attachments) when a text was sent as its hash only, else null. */
   readonly textHashes: Buffer | null
   /** 32 bytes. */
   readonly commitment: Buffer

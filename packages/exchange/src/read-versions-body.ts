@@ -208,10 +208,10 @@ function readRecordLine(line: string | undefined, number: number): WireRecord {
     orNull(record['reason'], (value) => typeof value === 'string' && value.length <= 4000) &&
     orNull(record['flags'], (value) => Array.isArray(value) && value.length <= 32 && value.every((flag) => isText(flag, 100))) &&
     salts !== null &&
-    hasExactly(salts, ['open', 'named', 'sealed']) &&
-    Object.values(salts).every(saltOrNull) &&
     typeof texts === 'string' &&
-    /^o?n?s?$/.test(texts)
+    /^o?n?s?a?$/.test(texts) &&
+    hasExactly(salts, ['open', 'named', 'sealed', ...(texts.endsWith('a') ? ['attachments'] : [])]) &&
+    Object.values(salts).every(saltOrNull)
   if (!sound) fail(number, '记录行的成员不合要求', 'the record line has missing, unknown or malformed members')
   return record as unknown as WireRecord
 }

@@ -7,6 +7,7 @@ import { pendingValues } from './log.ts'
 import { mergeVersions, type MergeResult } from './merge-versions.ts'
 import type { MergedVersion, Outcome, PreparedRecord, PreparedVersion, RecordOutcome } from './prepared.ts'
 import { outcomes } from './prepared.ts'
+import { insertNamed, withoutMissing } from './named-attachments.ts'
 import { publicRecordId } from './record-id.ts'
 
 export interface PartInput {
@@ -57,10 +58,11 @@ export async function storePart(trx: Transaction<Tables>, hub: Hub, submissionNo
 
 /** Writes the versions of a part. Its row and its entry come after that, in one statement with nothing behind it. */
 export async function mergePart(trx: Transaction<Tables>, hub: Hub, input: PartInput): Promise<StoredPart> {
-  const prepared = input.records.flatMap((record) => ('prepared' in record ? [record.prepared] : []))
+  const records = await withoutMissing(trx, input.actor.replace(/^participant:/, ''), input.records)
+  const prepared = records.flatMap((record) => ('prepared' in record ? [record.prepared] : []))
   const merged = await mergeVersions(trx, hub, prepared, input.at)
   const decided = new Map(merged.results.map((result) => [result.index, result]))
-  const list = input.records.map((record): RecordOutcome => {
+  const list = records.map((record): RecordOutcome => {
     if ('refused' in record) {
       const { index, entity, sourceId, problems, recordId } = record.refused
       return { index, entity, sourceId, ...(recordId ? { recordId: publicRecordId(recordId) } : {}), outcome: 'refused', problems }
@@ -82,6 +84,7 @@ export async function mergePart(trx: Transaction<Tables>, hub: Hub, input: PartI
       commitment: digestText(version.prepared.commitment),
     }),
   )
+  await insertNamed(trx, hub, merged.partId, merged.versions)
   const root = treeRoot(leaves)
   const page = Buffer.from(list.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''))
   const pageDigest = sha256(page)

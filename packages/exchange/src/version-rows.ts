@@ -2,12 +2,13 @@ import type { Tables, VersionTable } from '@huijiao/database'
 import { int4Array, int8Array } from '@huijiao/database'
 import { digestText, type RecordIdentity } from '@huijiao/merkle'
 import { type Kysely, type Selectable, sql } from 'kysely'
+import { attachmentsOfVersions, type NamedHere, openNamed } from './named-attachments.ts'
 import type { Hub } from './hub.ts'
 import { publicRecordId } from './record-id.ts'
 import type { TextLetter } from './versions-body.ts'
 
 /** A version with the text form of its stream. Texts are null where they were not asked for. */
-export type VersionRow = Selectable<VersionTable> & { readonly stream: string }
+export type VersionRow = Selectable<VersionTable> & { readonly stream: string; readonly attachments?: NamedHere }
 
 /**
  * All versions of the items' parts, in order; the texts only of those that the items name, because a proof needs the leaves of the whole part
@@ -31,8 +32,15 @@ export async function loadVersions(
     cross join lateral (select w.part_id is not null or v.part_id = any(${int8Array(whole)}::int8[]) as yes) as wanted
     where v.part_id = any(${int8Array([...new Set(items.map((item) => item[1]))])}::int8[])
     order by v.part_id, v.ordinal`.execute(db)
+  const wanted = new Set(some.map((one) => `${one.partId}/${one.ordinal}`))
+  const named = await attachmentsOfVersions(
+    db,
+    rows.filter((row) => row.salts.length > 48 && (whole.includes(row.part_id) || wanted.has(`${row.part_id}/${row.ordinal}`))),
+  )
   const parts = new Map<number, VersionRow[]>()
-  for (const row of rows) {
+  for (const found of rows) {
+    const attachments = named.get(`${found.part_id}/${found.ordinal}`)
+    const row = attachments === undefined ? found : { ...found, attachments }
     const list = parts.get(row.part_id)
     if (list === undefined) parts.set(row.part_id, [row])
     else list.push(row)
@@ -53,7 +61,12 @@ export const identityOf = (row: VersionRow): RecordIdentity => ({
   commitment: digestText(row.commitment),
 })
 
-/** The three texts of a row whose texts were loaded; sealed ones are opened with this node's key. */
+/** The texts of a row whose texts were loaded; sealed ones are opened with this node's key. */
 export function textsOf(hub: Pick<Hub, 'sealer'>, row: VersionRow): Record<TextLetter, string | null> {
-  return { o: row.open_text, n: row.named_text, s: row.sealed_text === null ? null : hub.sealer.open(row.sealed_text, row.commitment) }
+  return {
+    o: row.open_text,
+    n: row.named_text,
+    s: row.sealed_text === null ? null : hub.sealer.open(row.sealed_text, row.commitment),
+    a: row.attachments === undefined ? null : openNamed(hub, row.attachments, row.commitment),
+  }
 }

@@ -6,7 +6,7 @@ import type { CustodyStep } from './custody.ts'
  *
  * 1. the envelope;
  * 2. for each source entry a custody line, and after it, for each of its records in the order of `ordinals`: a record line, then one line for each
- *    letter of the record's `texts` (`o` open, `n` named, `s` sealed): the canonical text itself, or `#` and the hex of SHA-256(salt ‖ text) when only
+ *    letter of the record's `texts` (`o` open, `n` named, `s` sealed, `a` the list of attachments): the canonical text itself, or `#` and the hex of SHA-256(salt ‖ text) when only
  *    the hash goes up. A canonical text begins with `{` or is empty, so the two cannot be confused.
  *
  * The id of a delivery is not in the body: it is made from the SHA-256 of these bytes (`deliveryIdOf`), so that one id always means the same bytes.
@@ -28,8 +28,8 @@ export interface VersionsEnvelope {
   readonly count: number
 }
 
-export type TextLetter = 'o' | 'n' | 's'
-export const textLetters: readonly TextLetter[] = ['o', 'n', 's']
+export type TextLetter = 'o' | 'n' | 's' | 'a'
+export const textLetters: readonly TextLetter[] = ['o', 'n', 's', 'a']
 
 /** A record's line: identity, salts, and what else travels with it. */
 export interface WireRecord {
@@ -48,7 +48,10 @@ export interface WireRecord {
   readonly reason: string | null
   readonly flags: readonly string[] | null
   /** Hex of 16 bytes for each text that is sent as such; null for one that is sent as its hash, or is not there. */
-  readonly salts: Readonly<Record<'open' | 'named' | 'sealed', string | null>>
+  readonly salts: Readonly<Record<'open' | 'named' | 'sealed', string | null>> & {
+    /** There when, and only when, the version names attachments. */
+    readonly attachments?: string | null
+  }
   /** Which texts the version has. */
   readonly texts: string
 }
@@ -137,7 +140,7 @@ function recordLine(record: WireRecord): string {
     salts,
     texts,
   } = record
-  const { open, named, sealed } = salts
+  const { open, named, sealed, attachments } = salts
   return JSON.stringify({
     record: {
       entity,
@@ -153,7 +156,7 @@ function recordLine(record: WireRecord): string {
       sourceId,
       reason,
       flags,
-      salts: { open, named, sealed },
+      salts: { open, named, sealed, ...(attachments === undefined ? {} : { attachments }) },
       texts,
     },
   })

@@ -6,6 +6,7 @@ export interface OpenedTexts {
   readonly open: string | null
   readonly named: string | null
   readonly sealed: string | null
+  readonly attachments: string | null
   readonly salts: Buffer
   readonly textHashes: Buffer | null
   readonly commitment: Buffer
@@ -15,11 +16,12 @@ export interface OpenedTexts {
 
 /** The texts of a record with their salts, when they give its commitment; else null. */
 export function openTexts({ record, texts }: WireVersion): OpenedTexts | null {
-  const salts = Buffer.alloc(48)
-  const textHashes = Buffer.alloc(96)
-  const values: (string | null)[] = [null, null, null]
-  const hashes: (Buffer | null)[] = [null, null, null]
-  const told = [record.salts.open, record.salts.named, record.salts.sealed]
+  const count = record.texts.includes('a') ? 4 : 3
+  const salts = Buffer.alloc(count * 16)
+  const textHashes = Buffer.alloc(count * 32)
+  const values: (string | null)[] = [null, null, null, null]
+  const hashes: (Buffer | null)[] = [null, null, null, null]
+  const told = [record.salts.open, record.salts.named, record.salts.sealed, record.salts.attachments]
   let hashed = ''
   for (const [at, letter] of textLetters.entries()) {
     const line = record.texts.indexOf(letter)
@@ -43,8 +45,8 @@ export function openTexts({ record, texts }: WireVersion): OpenedTexts | null {
       values[at] = text
     }
   }
-  const [open = null, named = null, sealed = null] = values
-  const whole = commitment({ open: hashes[0] ?? null, named: hashes[1] ?? null, sealed: hashes[2] ?? null })
+  const [open = null, named = null, sealed = null, attachments = null] = values
+  const whole = commitment({ open: hashes[0] ?? null, named: hashes[1] ?? null, sealed: hashes[2] ?? null, attachments: hashes[3] ?? null })
   if (digestText(whole) !== record.commitment) return null
-  return { open, named, sealed, salts, textHashes: hashed === '' ? null : textHashes, commitment: whole, hashed }
+  return { open, named, sealed, attachments, salts, textHashes: hashed === '' ? null : textHashes, commitment: whole, hashed }
 }

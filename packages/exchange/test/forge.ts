@@ -58,7 +58,7 @@ export function forgeVersion(forgery: Forgery, forged: Forged): WireVersion {
     n: split?.named ?? null,
     s: split?.sealed ?? null,
   }
-  const letters = (['o', 'n', 's'] as const).filter((letter) => typeof texts[letter] === 'string')
+  const letters = (['o', 'n', 's', 'a'] as const).filter((letter) => typeof texts[letter] === 'string')
   const salts = Object.fromEntries(letters.map((letter) => [letter, randomBytes(16)])) as Record<TextLetter, Buffer>
   const hash = (letter: TextLetter) => (typeof texts[letter] === 'string' ? textHash(salts[letter], texts[letter]) : null)
   const told = (letter: TextLetter) =>
@@ -73,12 +73,12 @@ export function forgeVersion(forgery: Forgery, forged: Forged): WireVersion {
       n: forged.n ?? 1,
       sourceVersion: null,
       release: forged.release ?? '2018',
-      commitment: digestText(commitment({ open: hash('o'), named: hash('n'), sealed: hash('s') })),
+      commitment: digestText(commitment({ open: hash('o'), named: hash('n'), sealed: hash('s'), attachments: hash('a') })),
       reportingRegion: forged.reportingRegion ?? '370102',
       sourceId: forged.sourceId ?? 'XM-1',
       reason: null,
       flags: forged.flags ?? null,
-      salts: { open: told('o'), named: told('n'), sealed: told('s') },
+      salts: { open: told('o'), named: told('n'), sealed: told('s'), ...(letters.includes('a') ? { attachments: told('a') } : {}) },
       texts: letters.join(''),
     },
     texts: letters.map((letter) =>

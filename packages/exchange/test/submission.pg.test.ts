@@ -308,7 +308,7 @@ describe('bad input', () => {
       'key-invalid',
     ],
     ['a data level above the tier', upsert('TBProjectInfo', 'B-2', project(501, { DataLevel: 'A' })), 'level-above-tier'],
-    ['attachments', upsert('TBProjectInfo', 'B-2', project(501), { attachments: [{ kind: '立项批复' }] }), 'attachments-not-served'],
+    ['attachments', upsert('TBProjectInfo', 'B-2', project(501), { attachments: [{ kind: '立项批复' }] }), 'record-malformed'],
   ])('refuses %s as a record, with a receipt', async (_name, record, code) => {
     const receipt = receiptOf(await submitBytes(node.hub, city, Buffer.from(JSON.stringify({ ...envelope(), records: [record] }))))
     expect(receipt.records[0]?.outcome).toBe('refused')

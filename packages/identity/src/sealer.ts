@@ -6,6 +6,8 @@ export interface Sealer {
   seal(text: string | Uint8Array, aad: string | Uint8Array): Buffer
   /** @throws SealError when the bytes are not ours, were changed, belong to another `aad`, or their key is not here */
   open(sealed: Uint8Array, aad: string | Uint8Array): string
+  /** As `open`, for what is no text. @throws SealError */
+  openBytes(sealed: Uint8Array, aad: string | Uint8Array): Buffer
 }
 
 /** Several keys, by number 0–255: `current` seals, all open. To rotate, add a key and make it current. */
@@ -37,25 +39,27 @@ export function sealer(keys: Uint8Array | SealingKeys): Sealer {
   const keyObjects = new Map<number, KeyObject>([...ring.keys].map(([number, key]) => [number, createSecretKey(key)]))
   const currentKey = keyObjects.get(ring.current)
   if (currentKey === undefined) throw new RangeError(`there is no sealing key ${ring.current}`)
+  const openBytes: Sealer['openBytes'] = (sealed, aad) => {
+    const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
+    if (bytes.length < headerBytes + tagBytes || bytes[0] !== version) throw new SealError('these are not the bytes of a sealed text')
+    const key = keyObjects.get(bytes[1] as number)
+    if (key === undefined) throw new SealError(`sealing key ${bytes[1]} is not here`)
+    const header = bytes.subarray(0, headerBytes)
+    const decipher = createDecipheriv('aes-256-gcm', key, header.subarray(2), { authTagLength: tagBytes })
+    decipher.setAAD(associated(header, aad)).setAuthTag(bytes.subarray(-tagBytes))
+    try {
+      return Buffer.concat([decipher.update(bytes.subarray(headerBytes, -tagBytes)), decipher.final()])
+    } catch (cause) {
+      throw new SealError('the sealed text was changed, or belongs to something else', { cause })
+    }
+  }
   return {
+    openBytes,
+    open: (sealed, aad) => openBytes(sealed, aad).toString('utf8'),
     seal(text, aad) {
       const header = Buffer.concat([Buffer.of(version, ring.current), nonce()])
       const cipher = createCipheriv('aes-256-gcm', currentKey, header.subarray(2)).setAAD(associated(header, aad))
       return Buffer.concat([header, cipher.update(text), cipher.final(), cipher.getAuthTag()])
-    },
-    open(sealed, aad) {
-      const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
-      if (bytes.length < headerBytes + tagBytes || bytes[0] !== version) throw new SealError('these are not the bytes of a sealed text')
-      const key = keyObjects.get(bytes[1] as number)
-      if (key === undefined) throw new SealError(`sealing key ${bytes[1]} is not here`)
-      const header = bytes.subarray(0, headerBytes)
-      const decipher = createDecipheriv('aes-256-gcm', key, header.subarray(2), { authTagLength: tagBytes })
-      decipher.setAAD(associated(header, aad)).setAuthTag(bytes.subarray(-tagBytes))
-      try {
-        return Buffer.concat([decipher.update(bytes.subarray(headerBytes, -tagBytes)), decipher.final()]).toString('utf8')
-      } catch (cause) {
-        throw new SealError('the sealed text was changed, or belongs to something else', { cause })
-      }
     },
   }
 }

@@ -16,17 +16,21 @@ export function textHash(salt: Uint8Array, text: string | Uint8Array): Buffer {
   return hashPrefixed(salt, text)
 }
 
-/** The hashes of a version's three texts; null where it has no text of that privacy class. */
+/** The hashes of a version's texts; null where it has no text of that privacy class. */
 export interface TextHashes {
   readonly open: Uint8Array | null
   readonly named: Uint8Array | null
   readonly sealed: Uint8Array | null
+  /** Of the list of attachments; absent or null when the version names none. */
+  readonly attachments?: Uint8Array | null
 }
 
-const three = Buffer.alloc(3 * hashBytes) // scratch, filled and hashed in one synchronous go
+const scratch = Buffer.alloc(4 * hashBytes) // filled and hashed in one synchronous go
+const three = scratch.subarray(0, 3 * hashBytes)
 
 /**
  * The hash that stands for a version's content: SHA-256(h(open) ‖ h(named) ‖ h(sealed)), 32 zero bytes for a text that is not there.
+ * With attachments h(attachments) follows as a fourth, so that a version without any has the commitment it always had.
  * @returns 32 bytes
  * @throws RangeError when a hash is not 32 bytes
  */
@@ -34,11 +38,14 @@ export function commitment(hashes: TextHashes): Buffer {
   place(hashes.open, 0)
   place(hashes.named, hashBytes)
   place(hashes.sealed, 2 * hashBytes)
-  return hash('sha256', three, 'buffer')
+  const { attachments = null } = hashes
+  if (attachments === null) return hash('sha256', three, 'buffer')
+  place(attachments, 3 * hashBytes)
+  return hash('sha256', scratch, 'buffer')
 }
 
 function place(textHash: Uint8Array | null, at: number): void {
-  if (textHash === null) three.fill(0, at, at + hashBytes)
-  else if (textHash.length === hashBytes) three.set(textHash, at)
+  if (textHash === null) scratch.fill(0, at, at + hashBytes)
+  else if (textHash.length === hashBytes) scratch.set(textHash, at)
   else throw new RangeError('the hash of a text has 32 bytes')
 }

@@ -40,7 +40,13 @@ export interface CustodyDocument {
   readonly custody: 1
   readonly record: RecordIdentity
   /** Null when the texts are not shown; then only the commitment is vouched for. */
-  readonly content: { readonly open: CustodyText; readonly named: CustodyText; readonly sealed: CustodyText } | null
+  readonly content: {
+    readonly open: CustodyText
+    readonly named: CustodyText
+    readonly sealed: CustodyText
+    /** The list of attachments; absent when the version names none. */
+    readonly attachments?: CustodyText
+  } | null
   readonly steps: readonly CustodyStep[]
   /** How the record came to the edge, such as its node's signed receipt. Not judged here. */
   readonly evidence?: unknown
@@ -174,6 +180,7 @@ export function readCustody(value: unknown): CustodyDocument {
             open: readText(content['open'], '/content/open'),
             named: readText(content['named'], '/content/named'),
             sealed: readText(content['sealed'], '/content/sealed'),
+            ...(content['attachments'] == null ? {} : { attachments: readText(content['attachments'], '/content/attachments') }),
           },
     steps: steps.map((step, i) => readStep(step, `/steps/${i}`)),
     evidence: document['evidence'],

@@ -104,14 +104,14 @@ function run(checks: CustodyCheck[], check: CustodyCheckName, step: number | nul
 
 function checkContent({ record, content }: CustodyDocument): Verdict {
   if (content === null) return skipped('文档未附内容', 'The document does not show the content')
-  const texts = [content.open, content.named, content.sealed]
+  const texts = [content.open, content.named, content.sealed, content.attachments ?? null]
   // A withdrawal and a tombstone commit to an empty text.
   const sound = texts.every(
     (part) => part === null || !('text' in part) || isCanonical(part.text) || (part.text === '' && record.operation !== 'upsert'),
   )
   if (!sound) return failed('有文本不是其规范形式', 'A text is not in its canonical form')
-  const [open, named, sealed] = texts.map(partHash) as [Buffer | null, Buffer | null, Buffer | null]
-  if (digestText(commitment({ open, named, sealed })) !== record.commitment) {
+  const [open = null, named = null, sealed = null, attachments = null] = texts.map(partHash)
+  if (digestText(commitment({ open, named, sealed, attachments })) !== record.commitment) {
     return failed('由内容算出的承诺值与记录所载不同', 'The commitment computed from the content is not the one of the record')
   }
   return null

@@ -1,10 +1,11 @@
 import { recordProblem, type ProblemDocument } from '@huijiao/problem'
-import { keyProblems, validateRecord, withoutNulls, type Release } from '@huijiao/standard'
+import { keyProblems, notARecord, shapeProblems, unknownEntity, validateRecord, withoutNulls, type Release } from '@huijiao/standard'
 import { openInput, type Input } from '../push/input.ts'
 import { lineFault, readLines, type Line } from '../push/lines.ts'
 import { usage } from '../user-error.ts'
 import { envelopeFaults, releaseOf, type EnvelopeFault } from './envelope-shape.ts'
-import { shapeProblems, unknownEntity, type Members } from './record-shape.ts'
+
+type Members = Record<string, unknown>
 
 /** A record with problems, where it stands. */
 export interface Judged {
@@ -78,9 +79,7 @@ function verdictOf(problems: readonly ProblemDocument[]): keyof FileVerdict['cou
 }
 
 function judge(release: Release, value: unknown, at: Date): ProblemDocument[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return [recordProblem('record-malformed', { pointer: '', detail: { zh: '记录应为 JSON 对象', en: 'A record must be a JSON object' } })]
-  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [notARecord()]
   const record: Members = withoutNulls(value as Members)
   const problems = shapeProblems(record)
   if (problems.length > 0) return problems

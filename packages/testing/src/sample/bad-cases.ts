@@ -130,7 +130,7 @@ const recordCases: readonly BadCase[] = [
     byNode: true,
   },
   {
-    code: 'attachments-not-served',
+    code: 'attachment-missing',
     pattern: 'project',
     spoilRecord: (record) => ({
       ...record,
@@ -174,6 +174,7 @@ export const badCases: readonly BadCase[] = [...fieldCases, ...numberCases, ...i
  */
 export const notInAFile: Readonly<Partial<Record<ProblemCode, string>>> = {
   'record-too-large': 'a line of more than 1 MiB',
+  'attachment-type-differs': 'needs an attachment that was handed in',
   'source-version-conflict': 'needs an earlier version',
   'withdraw-in-force': 'needs a record in force',
   'parent-missing': 'held rather than refused; the sample city has two',
