@@ -47,7 +47,7 @@ export function judgeWithoutData({ record }: WireVersion, opened: OpenedTexts): 
 export function judgeData(context: WireContext, entity: Entity, { record }: WireVersion, opened: OpenedTexts, index: number): Judged {
   const { hub, caller, at } = context
   const data = readTexts(entity, opened)
-  if (data === null)
+  if (data === null || (opened.attachments !== null && parseAttachmentsText(opened.attachments) === null))
     return {
       problems: [
         problemOf('custody-invalid', index, {
@@ -104,7 +104,8 @@ export function judgeData(context: WireContext, entity: Entity, { record }: Wire
 
 /** The fields of the texts that are here; null when a text is not the canonical form of its own class of fields. */
 function readTexts(entity: Entity, opened: OpenedTexts): Data | null {
-  const { open, named, sealed, hashed } = opened
+  const { open, named, sealed } = opened
+  const hashed = opened.hashed.replace('a', '')
   if (open === null) return null
   try {
     let data: Data = {}

@@ -190,7 +190,7 @@ async function prepareVersion(context: WireContext, version: WireVersion, index:
         ? judged.problems
         : [problemOf('custody-invalid', index, { zh: '记录的文本不合其操作', en: 'The texts do not fit the operation' })],
     )
-  const { open, named, sealed } = opened
+  const { open, named, sealed, attachments } = opened
   const recordId = parseRecordId(record.recordId) as string
   return {
     prepared: {
@@ -207,6 +207,7 @@ async function prepareVersion(context: WireContext, version: WireVersion, index:
       open,
       named,
       sealed,
+      attachments,
       salts: opened.salts,
       textHashes: opened.textHashes,
       commitment: opened.commitment,
