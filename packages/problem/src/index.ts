@@ -11,6 +11,7 @@ export {
 export {
   Problem,
   recordProblem,
+  type DocumentFault,
   type FilePlace,
   type FixOperation,
   type ProblemDocument,

@@ -54,7 +54,17 @@ export interface ProblemDocument {
   readonly traceId?: string
   /** Only when the record came in a file of rows. */
   readonly place?: FilePlace
+  /** Everything that is wrong with a document that the request handed in, such as a release of the standard. */
+  readonly errors?: readonly DocumentFault[]
   readonly en: { readonly title: string; readonly detail: string; readonly hint: string }
+}
+
+/** One thing that is wrong with a document that was handed in. */
+export interface DocumentFault {
+  /** JSON Pointer into the document; empty for the whole. */
+  readonly pointer: string
+  readonly detail: string
+  readonly en: { readonly detail: string }
 }
 
 export interface RecordProblemParts {
@@ -115,6 +125,7 @@ export interface ProblemOptions {
   /** What was sent, when it is short and not secret. */
   readonly value?: unknown
   readonly allowed?: string
+  readonly errors?: readonly DocumentFault[]
 }
 
 /** An error that ends the whole request. `detail` is for the caller; `cause` is for our log only. */
@@ -125,6 +136,7 @@ export class Problem extends Error {
   readonly hint: Words | undefined
   readonly value: unknown
   readonly allowed: string | undefined
+  readonly errors: readonly DocumentFault[] | undefined
 
   constructor(code: ProblemCode, detail: Words, options: ProblemOptions = {}) {
     super(`${code}: ${detail.en}`, options.cause === undefined ? undefined : { cause: options.cause })
@@ -135,6 +147,7 @@ export class Problem extends Error {
     this.hint = options.hint
     this.value = options.value
     this.allowed = options.allowed
+    this.errors = options.errors
   }
 
   get status(): number {
@@ -161,6 +174,7 @@ export class Problem extends Error {
       hint: hint.zh,
       retryable: kind.retryable,
       ...(traceId === undefined ? {} : { traceId }),
+      ...(this.errors === undefined ? {} : { errors: this.errors }),
       en: { title: kind.title.en, detail: this.detail.en, hint: hint.en },
     }
   }

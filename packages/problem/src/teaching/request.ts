@@ -242,6 +242,45 @@ export const requestTeachings = {
       'A dictionary code means nothing without its release, so no other is used in its place.',
     ],
   ),
+  'standard-invalid': ruled(
+    'standard.document',
+    protocol,
+    null,
+    [
+      '装载的数据标准文件有错误，或与所依据的国家标准相抵触。',
+      'The document of the release has faults, or contradicts the national release it rests on.',
+    ],
+    [
+      '一个节点按它判断所有报送；有错误的标准会把好记录退回，把坏记录收下，所以先整份检查，一次列全问题。',
+      'A node judges everything by it: a faulty one would refuse good records and take bad ones, so the whole is checked first and every fault is told at once.',
+    ],
+  ),
+  'standard-unsigned': ruled(
+    'standard.signature',
+    protocol,
+    '上级节点、已登记的发布机关或本节点的有效签名',
+    [
+      '数据标准文件没有签名，签名人不受信任，或签名与内容不符。',
+      'The document is not signed, its signer is not trusted, or the signature is of another content.',
+    ],
+    [
+      '谁能改标准，谁就能决定什么数据算数；只有发布机关和上级节点有这个权力。',
+      'Whoever changes the standard decides what counts; only the issuing authority and the node above may.',
+    ],
+  ),
+  'standard-conflict': ruled(
+    'standard.revision',
+    protocol,
+    null,
+    [
+      '这个修订号已经对应另一份文件，或所求的改变已经来不及、不存在。',
+      'The revision stands for another document already, or the change asked for is too late or not there.',
+    ],
+    [
+      '每批报送记下自己所依据的修订号；同一修订号若有两种内容，就说不清是按哪一种判断的。',
+      'Every submission keeps the number of the revision it was judged by; a number with two contents would say nothing.',
+    ],
+  ),
   'submission-conflict': ruled(
     'submission.identity',
     protocol,
