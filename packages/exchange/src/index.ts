@@ -41,9 +41,18 @@ export {
   listSubmissions,
   type SubmissionFilter,
   submissionOutcomes,
-  submissionProblems,
   submissionStatus,
 } from './submission-status.ts'
+export {
+  eachProblemPage,
+  type GroupedProblems,
+  groupedProblems,
+  isMeant,
+  type ProblemFilter,
+  type ProblemPage,
+  type SubmissionOfProblems,
+  submissionProblems,
+} from './submission-problems.ts'
 export { type FeedEntry, type FeedItem, type FeedPage, outcomesAbove, readFeed } from './feed.ts'
 export { type FetchFeed, takeFeed } from './take-feed.ts'
 export { type DeliveryAnswer, type DeliveryRequest, type Forwarded, forwardLink, type ProbeResult, type SendDelivery } from './forward.ts'
@@ -71,3 +80,14 @@ export { custodyDepthMax, type CustodyStep, stepsOfRecord, verifyStep } from './
 export { readVersionsBody } from './read-versions-body.ts'
 export { deliveryIdOf, type VersionsEnvelope, type WireBody, type WireRecord, writeVersionsBody } from './versions-body.ts'
 export { custodyDocument, type CustodyQuery } from './custody-document.ts'
+export {
+  attachmentAccount,
+  type AttachmentFacts,
+  type AttachmentLimits,
+  type AttachmentRequest,
+  defaultAttachmentLimits,
+  findAttachment,
+  readAttachment,
+  receiveAttachment,
+  sweepAttachments,
+} from './attachment.ts'

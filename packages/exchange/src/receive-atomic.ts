@@ -1,5 +1,6 @@
 import { retryDeadlocks } from '@huijiao/database'
 import { digestText } from '@huijiao/merkle'
+import { groupProblems } from '@huijiao/problem'
 import { boundedBatches } from './batches.ts'
 import { answerOther, claim, submissionValues } from './claim.ts'
 import type { Hub } from './hub.ts'
@@ -93,6 +94,7 @@ export async function dryRun(hub: Hub, request: SubmissionRequest, opened: Opene
         const stored = await storeBatches(trx, hub, { ...facts, submissionNo }, opened, batches, at)
         const failed = request.mode === 'atomic' && stored.counts.refused > 0
         const counts = failed ? { ...noCounts(), refused: stored.outcomes.length } : stored.counts
+        const outcomes = failed ? refusedOutcomes(stored.outcomes) : stored.outcomes
         document = {
           dryRun: true,
           submission: { id: opened.id, digest: digestText(request.body.digest), participant: facts.participant },
@@ -100,7 +102,9 @@ export async function dryRun(hub: Hub, request: SubmissionRequest, opened: Opene
           mode: request.mode,
           outcome: wholeOutcome(counts),
           counts,
-          records: inline(failed ? refusedOutcomes(stored.outcomes) : stored.outcomes).map(({ recordId: _none, ...others }) => others),
+          // Over all records, also where only the first of them are listed.
+          groups: groupProblems(outcomes.flatMap((one) => one.problems ?? [])),
+          records: inline(outcomes).map(({ recordId: _none, ...others }) => others),
         }
         throw new RollBack()
       }),

@@ -1,9 +1,8 @@
 import type { SubmissionTable, Tables } from '@huijiao/database'
 import { digestText } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
-import { type Kysely, type Selectable, sql } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import type { Hub } from './hub.ts'
-import { parsePage, type RecordOutcome } from './prepared.ts'
 
 type SubmissionRow = Selectable<SubmissionTable>
 
@@ -153,28 +152,6 @@ export async function* submissionOutcomes(db: Kysely<Tables>, submissionNo: numb
     if (row === undefined) return
     yield row.outcomes
   }
-}
-
-/** Every record of a submission that has problems, refused or not, from a position on. */
-export async function submissionProblems(
-  db: Kysely<Tables>,
-  submissionNo: number,
-  page: { readonly after: number; readonly limit: number },
-): Promise<RecordOutcome[]> {
-  const found: RecordOutcome[] = []
-  const parts = await db
-    .selectFrom('part')
-    .select(['part_id'])
-    .where('submission_no', '=', submissionNo)
-    .where(sql<boolean>`first_record + record_count > ${page.after}`)
-    .orderBy('part_no')
-    .execute()
-  for (const part of parts) {
-    if (found.length >= page.limit) break
-    const { outcomes } = await db.selectFrom('part').select('outcomes').where('part_id', '=', part.part_id).executeTakeFirstOrThrow()
-    found.push(...parsePage(outcomes).filter((one) => one.index >= page.after && (one.problems?.length ?? 0) > 0))
-  }
-  return found.slice(0, page.limit)
 }
 
 export interface SubmissionFilter {

@@ -178,6 +178,28 @@ function componentSchemas(): Json {
         },
       ],
     },
+    ProblemGroup: {
+      type: 'object',
+      description: 'One mistake made many times: the same code, field and rule · 同一类问题',
+      required: ['code', 'severity', 'rule', 'field', 'pointer', 'title', 'en', 'count', 'fixes', 'examples'],
+      properties: {
+        code: { enum: Object.keys(catalogue) },
+        type: { type: 'string' },
+        severity: { enum: ['error', 'doubt', 'warning'] },
+        rule: { type: ['string', 'null'] },
+        field: { type: ['string', 'null'] },
+        pointer: { type: ['string', 'null'], description: 'Positions in lists are written *' },
+        title: { type: 'string' },
+        en: { type: 'object', properties: { title: { type: 'string' } } },
+        count: { type: 'integer' },
+        fixes: { type: 'integer', description: 'How many of them carry a fix' },
+        examples: {
+          type: 'array',
+          items: { type: 'object', properties: { record: { type: ['integer', 'null'] }, pointer: { type: ['string', 'null'] }, value: {} } },
+        },
+        all: { type: 'string', description: 'Address that lists them all' },
+      },
+    },
     Receipt: {
       type: 'object',
       required: [

@@ -1,3 +1,5 @@
+import { problemQuery } from '../problem-list/answer.ts'
+
 /** Schemas and examples of the submission routes, as /openapi.json shows them. */
 const exampleId = '1e8ff4cc-25ea-4de4-aa4f-2531371bd198'
 const params = {
@@ -21,6 +23,29 @@ const receipt = {
 }
 const json = (description: string, schema: object) => ({ description, content: { 'application/json': { schema } } })
 const security = [{ apiKey: [] }, { signature: [] }]
+
+const groupsExample = {
+  submission: exampleId,
+  state: 'finished',
+  records: 37,
+  problems: 37,
+  groups: [
+    {
+      code: 'code-unknown',
+      type: '/problems/code-unknown',
+      severity: 'error',
+      rule: 'field.code',
+      field: '建设性质',
+      pointer: '/data/PrjPropertyNum',
+      title: '代码不在字典中',
+      en: { title: 'The code is not in its dictionary' },
+      count: 37,
+      fixes: 0,
+      examples: [{ record: 4, pointer: '/data/PrjPropertyNum', value: '077' }],
+      all: `/v1/submissions/${exampleId}/problems?code=code-unknown&severity=error&rule=field.code&field=%2Fdata%2FPrjPropertyNum`,
+    },
+  ],
+}
 
 export const submissionDocs = {
   submit: {
@@ -73,19 +98,42 @@ export const submissionDocs = {
   },
   problems: {
     tags: ['submissions'],
-    summary: 'Records with problems · 有问题的记录',
+    summary: 'Records with problems: a page, by kind, or the whole list as a file · 有问题的记录：分页、归类或下载',
+    description:
+      'Without `format`: a page of records (`after`, `limit`, go on at `next` until it is null), or with `group=true` the problems by kind. With `format`, or an `Accept` of that media type: everything, as a file. `code`, `field`, `severity` and `rule` choose among them in every form.',
     security,
     params,
     querystring: {
       type: 'object',
       additionalProperties: false,
-      properties: { after: { type: 'integer', minimum: 0 }, limit: { type: 'integer', minimum: 1, maximum: 1000 } },
+      properties: {
+        after: { type: 'integer', minimum: 0, description: '`next` of the page before · 上一页的 next' },
+        limit: { type: 'integer', minimum: 1, maximum: 1000 },
+        ...problemQuery,
+      },
     },
     response: {
-      200: json('A page', {
-        type: 'object',
-        properties: { records: { type: 'array', items: { type: 'object' } }, next: { type: ['integer', 'null'] } },
-      }),
+      200: {
+        description: 'A page, the groups, or the list · 一页、归类或全部',
+        content: {
+          'application/json': {
+            schema: {
+              type: 'object',
+              properties: {
+                submission: { type: 'string' },
+                state: { type: 'string' },
+                records: { description: 'Records with problems; with group=true how many there are' },
+                next: { type: ['integer', 'null'] },
+                problems: { type: 'integer' },
+                groups: { type: 'array', items: { $ref: '#/components/schemas/ProblemGroup' } },
+              },
+              examples: [groupsExample],
+            },
+          },
+          'application/x-ndjson': { schema: { type: 'string' } },
+          'text/csv': { schema: { type: 'string', description: 'UTF-8 with byte order mark; one problem a line · 可直接用 Excel 打开' } },
+        },
+      },
       ...problems,
     },
   },

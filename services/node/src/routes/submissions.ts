@@ -6,7 +6,6 @@ import {
   receiveBody,
   receiveSubmission,
   submissionOutcomes,
-  submissionProblems,
   submissionStatus,
 } from '@huijiao/exchange'
 import { parseContentDigest } from '@huijiao/identity'
@@ -17,6 +16,7 @@ import { countRecords, countsOf } from '../metrics.ts'
 import { bodyOf, createBodyGate, drainRest } from '../plugins/body.ts'
 import { callerOf, requireCaller, spendSignature } from '../plugins/participants.ts'
 import { traceParentOf } from '../plugins/tracing.ts'
+import { answerProblems, type ProblemQuery } from '../problem-list/answer.ts'
 import { submissionDocs } from './submissions.docs.ts'
 
 interface SubmitQuery {
@@ -70,15 +70,12 @@ export function submissionRoutes(app: FastifyInstance, context: Context): void {
     return sendReceipt(reply, row.receipt)
   })
 
-  app.get<OneSubmission & { Querystring: { after?: number; limit?: number } }>(
+  app.get<OneSubmission & { Querystring: ProblemQuery }>(
     '/v1/submissions/:id/problems',
     { schema: submissionDocs.problems },
-    async (request) => {
+    async (request, reply) => {
       const row = await own(request)
-      const limit = request.query.limit ?? 1000
-      const records = await submissionProblems(hub.db, row.submission_no, { after: request.query.after ?? 0, limit })
-      const last = records.at(-1)
-      return { submission: row.id, state: row.state, records, next: records.length === limit && last !== undefined ? last.index + 1 : null }
+      return answerProblems(context, reply, row, request.query, `/v1/submissions/${row.id}/problems`)
     },
   )
 

@@ -1,4 +1,11 @@
-import { findSubmission, listSubmissions, submissionProblems, submissionStatus } from '@huijiao/exchange'
+import {
+  findSubmission,
+  listSubmissions,
+  type ProblemPage,
+  type RecordOutcome,
+  submissionProblems,
+  submissionStatus,
+} from '@huijiao/exchange'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
@@ -93,8 +100,12 @@ export function submissionAdminRoutes(app: FastifyInstance, { hub }: Context): v
     async (request) => {
       const row = await findSubmission(hub.db, request.query.participant ?? null, request.params.id)
       const limit = limitOf(request.query)
-      const after = placeOf<number>('problems', request.query) ?? -1
-      const found = await submissionProblems(hub.db, row.submission_no, { after: after + 1, limit: limit + 1 })
+      const found: RecordOutcome[] = []
+      for (let after: number | null = (placeOf<number>('problems', request.query) ?? -1) + 1; after !== null && found.length <= limit;) {
+        const page: ProblemPage = await submissionProblems(hub.db, row.submission_no, { after, limit: limit + 1 - found.length })
+        found.push(...page.records)
+        after = page.next
+      }
       return pageOf(
         'problems',
         found,
