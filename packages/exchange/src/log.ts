@@ -17,7 +17,10 @@ export type EntryKind =
   | 'participant'
   | 'link'
   | 'access'
+  | 'attachment'
+  | 'number'
   | 'standard'
+  | 'succession'
 
 export interface NewEntry {
   readonly kind: EntryKind

@@ -78,4 +78,14 @@ export {
 export { type DoubtRule, foundBy, holdDaysDefault, type LinkageDocument, type ManagerSource, type OnMissing } from './policy/linkage.ts'
 export { judgeQualification, type Qualification, type QualificationSubject } from './policy/qualification.ts'
 export { notARecord, shapeProblems, unknownEntity } from './record/shape.ts'
+export {
+  type AttachmentsDocument,
+  attachmentTravel,
+  type AttachmentTravel,
+  attachmentTypes,
+  type NumberIssuer,
+  numberIssuer,
+  type NumbersDocument,
+} from './policy/evidence.ts'
+export { detectMediaType, knownMediaTypes, type ReadAt } from './record/media-type.ts'
 export { attachmentsMax, attachmentsOf, attachmentsText, type NamedAttachment, parseAttachmentsText } from './record/attachments.ts'

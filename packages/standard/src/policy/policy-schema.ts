@@ -1,4 +1,5 @@
 import { automaticSuccessions } from './authority.ts'
+import { attachmentsSchema, numbersSchema } from './evidence.ts'
 import { linkageSchema, referenceSchema } from './linkage.ts'
 
 const text = { type: 'string', minLength: 1 } as const
@@ -161,6 +162,8 @@ export const policySchema = {
     linkage: linkageSchema,
     authority,
     identity,
+    attachments: attachmentsSchema,
+    numbers: numbersSchema,
   },
   required: ['id', 'version', 'steps', 'locked', 'claims', 'qualification', 'reasons', 'references'],
   additionalProperties: false,

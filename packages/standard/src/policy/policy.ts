@@ -11,6 +11,7 @@ import {
   type IdentityDocument,
   namedByAuthority,
 } from './authority.ts'
+import { type AttachmentsDocument, evidenceNames, type NumbersDocument } from './evidence.ts'
 import { type LinkageDocument, linkageFaults, onMissingAt, type ReferenceRule } from './linkage.ts'
 import { policySchema } from './policy-schema.ts'
 
@@ -50,6 +51,10 @@ export interface PolicyDocument {
   readonly linkage?: LinkageDocument
   /** 一数一源: whose word counts for which fields. */
   readonly authority?: AuthorityDocument
+  /** What is taken as evidence, and how far it travels. */
+  readonly attachments?: AttachmentsDocument
+  /** Who gives project and phase numbers. */
+  readonly numbers?: NumbersDocument
   /** Numbers that change, and records that may be one. */
   readonly identity?: IdentityDocument
 }
@@ -158,6 +163,7 @@ function unknownNames(document: PolicyDocument): string[] {
     ...document.steps.flatMap((step) => step.entities),
     ...document.references.flatMap((r) => [...r.children, r.parent]),
     ...namedByAuthority(document),
+    ...evidenceNames(document),
   ]
   return listed.filter((name) => !words.has(name) && !groupOf.has(name)).map((name) => `no such entity: ${name}`)
 }
