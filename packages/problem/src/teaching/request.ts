@@ -291,6 +291,32 @@ export const requestTeachings = {
       'Retries are safe because one id means one content; otherwise nobody knows which counts.',
     ],
   ),
+  'succession-conflict': ruled(
+    'identity.succession',
+    protocol,
+    '旧编号尚无现行继任，且新编号不归于旧编号',
+    [
+      '要登记的编号变更（改号、合并、拆分）与现行的关系相冲突：旧编号已有继任，或新编号最终又归于旧编号。',
+      'The change of a number (renamed, merged, split) contradicts what stands: the old one has a successor already, or the new one leads back to the old one.',
+    ],
+    [
+      '新旧编号须能从一头查到另一头；有两个去向或成环，就没有唯一的答案。',
+      'From an old number one must come to what stands for it now; with two ways on, or in a ring, there is no one answer.',
+    ],
+  ),
+  'correction-not-possible': ruled(
+    'identity.correction',
+    protocol,
+    '来源不高于本级、且为该来源现行版本的 commitment',
+    [
+      '所指的版本不能由本节点更正：它已被来源更新，或来自更高一级，或该表没有业务主键。',
+      'This node cannot correct the version: its source has sent a newer one, it came from a higher tier, or its table has no business key.',
+    ],
+    [
+      '更正要写明针对哪一个版本，才不会改到操作人没有看过的内容；下级不得覆盖上级。',
+      'A correction names the version it is about, so that nothing is changed that the operator has not seen; a lower tier never overwrites a higher one.',
+    ],
+  ),
   'idempotency-key-mismatch': ruled(
     'submission.idempotency-key',
     protocol,
