@@ -63,6 +63,28 @@ export function isCreditCode(text: string): boolean {
   return text.length === 18 && creditCodeCheck(text) === text[17]
 }
 
+/**
+ * The organisation code inside a credit code: characters 9 to 17, without a hyphen. The credit code itself is kept whole beside it.
+ * @param creditCode 18 characters (not judged)
+ * @see GB 32100-2015
+ */
+export function organisationCodeIn(creditCode: string): string {
+  return creditCode.slice(8, 17)
+}
+
+const certificateWeights = [7, 9, 5, 1, 4, 2, 6, 8]
+
+/**
+ * The check digit of a construction company's qualification certificate: level 1, province 2, serial 5 (RULES.md 1.5; seen in one provincial
+ * system, and older numbers fail it).
+ * @param first8 the eight digits after `D` or `DW` (more are ignored)
+ * @returns one digit, or null when they are no digits
+ */
+export function certificateCheck(first8: string): string | null {
+  const sum = weighted(first8, certificateWeights, alphanumericValue)
+  return sum < 0 || !/^\d{8}/.test(first8) ? null : String(sum % 10)
+}
+
 /** 9 characters, or 10 with a hyphen before the check character. */
 export function isOrganisationCode(text: string): boolean {
   const plain = text.length === 10 && text[8] === '-' ? text.slice(0, 8) + text[9]! : text

@@ -38,6 +38,8 @@ const fixed: Readonly<Record<string, string>> = {
   ContractTypeNum: '301',
   TenderClassNum: '003',
   TenderTypeNum: '001',
+  // Conduct D1-1-01 is a construction company's.
+  CertTypeNum: '3',
   IDCardTypeNum: '1',
   CIDCardTypeNum: '1',
   SIDCardTypeNum: '1',

@@ -1,11 +1,10 @@
 import type { Data } from '../validate/subject.ts'
 import { pointerOf } from '../validate/subject.ts'
-import { hasFields, report, type RuleMaker, ruleValues } from './rule.ts'
-
-const { severity, basis, max, perArea, perAreaMax, perAreaFrom } = ruleValues.amounts
+import { hasFields, report, type RuleMaker } from './rule.ts'
 
 /** Amounts count 10,000 yuan; one that is too large for any works, or for the area beside it, was probably sent in yuan. */
 export const amountMagnitude: RuleMaker = (release, entity) => {
+  const { severity, basis, max, perArea, perAreaMax, perAreaFrom } = release.rules.amounts
   const fields = entity.fields.filter((field) => field.unit === '万元')
   if (fields.length === 0) return null
   const limits = fields.map((field) => Number(max[field.code] ?? max['default']))

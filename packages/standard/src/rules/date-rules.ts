@@ -1,9 +1,9 @@
 import { pointerOf } from '../validate/subject.ts'
-import { hasFields, report, type RuleMaker, ruleValues } from './rule.ts'
+import { hasFields, report, type RuleMaker } from './rule.ts'
 
 /** Events come in their order. Only the day is compared. */
 export const dateOrder: RuleMaker = (release, entity) => {
-  const { severity, basis, pairs, pairsOf } = ruleValues.dateOrder
+  const { severity, basis, pairs, pairsOf } = release.rules.dateOrder
   const known = [...pairs, ...(pairsOf[entity.code] ?? [])].filter(([before, after]) => hasFields(entity, before, after))
   if (known.length === 0) return null
   const firsts = known.map(([first]) => first)
@@ -45,7 +45,7 @@ export function shanghaiDay(at: Date): string {
 }
 
 export const dateFuture: RuleMaker = (release, entity) => {
-  const { severity, basis, fields } = ruleValues.dateFuture
+  const { severity, basis, fields } = release.rules.dateFuture
   const known = fields.filter((field) => hasFields(entity, field))
   if (known.length === 0) return null
   return (data, at, findings) => {
@@ -59,11 +59,10 @@ export const dateFuture: RuleMaker = (release, entity) => {
   }
 }
 
-const sentinels = new Set(ruleValues.placeholders.dates)
-
 /** Dates that programs write when they have none. */
 export const dateSentinel: RuleMaker = (release, entity) => {
-  const { basis, datesNot } = ruleValues.placeholders
+  const { basis, dates, datesNot } = release.rules.placeholders
+  const sentinels = new Set(dates)
   const fields = entity.fields.filter((field) => (field.kind === 'date' || field.kind === 'instant') && !datesNot.includes(field.code))
   if (fields.length === 0) return null
   const codes = fields.map((field) => field.code)

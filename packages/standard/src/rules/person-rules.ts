@@ -1,6 +1,6 @@
 import { isOldResidentId, isResidentId } from '../check-digits.ts'
 import type { Field } from '../model.ts'
-import { hasFields, report, type RuleMaker, ruleValues } from './rule.ts'
+import { hasFields, report, type RuleMaker } from './rule.ts'
 
 /** 15-digit numbers are taken with a warning. */
 export const oldResidentId: RuleMaker = (release, entity) => {
@@ -45,7 +45,7 @@ export const residentIdAgrees: RuleMaker = (release, entity) => {
 
 /** What is published says from when, until when, and who approved it. */
 export const publicationComplete: RuleMaker = (release, entity) => {
-  const { severity, basis, require } = ruleValues.publication
+  const { severity, basis, require } = release.rules.publication
   if (!hasFields(entity, 'IsPublic', ...require)) return null
   return (data, _at, findings) => {
     if (data['IsPublic'] !== '1') return

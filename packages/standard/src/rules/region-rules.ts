@@ -1,7 +1,9 @@
 import type { FixOperation } from '@huijiao/problem'
 import type { Entity, Release } from '../model.ts'
-import { regionIndex } from '../regions.ts'
-import { type Data, pointerOf } from '../validate/subject.ts'
+import { recordDateOf } from '../record-date.ts'
+import { type Region, type RegionIndex, regionIndexOf } from '../regions.ts'
+import { type Data, type Finding, pointerOf } from '../validate/subject.ts'
+import { shanghaiDay } from './date-rules.ts'
 import { type Findings, hasFields, report, type Rule, type RuleMaker } from './rule.ts'
 
 type Triple = readonly [string, string, string]
@@ -19,11 +21,11 @@ function samePrefix(a: string, b: string, length: number): boolean {
 }
 
 /** The first six digits of the project number, when they are a region. */
-function numberRegion(data: Data): string | null {
+function numberRegion(regions: RegionIndex, data: Data): string | null {
   const number = data['PrjNum']
   if (typeof number !== 'string' || !/^\d{16}/.test(number)) return null
   const code = number.slice(0, 6)
-  return regionIndex.isValid(code) ? code : null
+  return regions.isValid(code) ? code : null
 }
 
 /** The county lies in the city, and the city in the province; a city may have been renumbered since. */
@@ -54,13 +56,14 @@ function judge(
   [provinceField, cityField, countyField]: Triple,
   [province, city, county]: Triple,
 ): void {
-  const countyFits = regionIndex.within(county, city)
-  const cityFits = regionIndex.within(city, province)
+  const regions = regionIndexOf(release)
+  const countyFits = regions.within(county, city)
+  const cityFits = regions.within(city, province)
   if (countyFits && cityFits) return
   const common = { code: 'region-not-nested', rule: 'region.nesting', basis: 'GB/T 2260' } as const
   if (!countyFits) {
-    const number = numberRegion(data)
-    const fix = nestingFix(number, province, city, county, cityField, countyField)
+    const number = numberRegion(regions, data)
+    const fix = nestingFix(regions, number, province, city, county, cityField, countyField)
     report(release, entity, data, findings, countyField, {
       ...common,
       allowed: `${city} 所辖区县`,
@@ -74,13 +77,14 @@ function judge(
   report(release, entity, data, findings, provinceField, {
     ...common,
     detail: { zh: `城市 ${city} 不属于 ${province}`, en: `City ${city} is not in ${province}` },
-    hint: { zh: `${city} 属于 ${right} ${regionIndex.nameOf(right) ?? ''}`, en: `${city} belongs to ${right}` },
+    hint: { zh: `${city} 属于 ${right} ${regions.nameOf(right) ?? ''}`, en: `${city} belongs to ${right}` },
     fix: [{ op: 'replace', path: pointerOf(provinceField), value: right }],
   })
 }
 
 /** Where the number names a county of the city, the county was mistyped; where it agrees with the county, the city was. */
 function nestingFix(
+  regions: RegionIndex,
   number: string | null,
   province: string,
   city: string,
@@ -89,16 +93,17 @@ function nestingFix(
   countyField: string,
 ): FixOperation | null {
   if (number === null) return null
-  if (regionIndex.isOfLevel(number, 'county') && regionIndex.within(number, city))
+  if (regions.isOfLevel(number, 'county') && regions.within(number, city))
     return { op: 'replace', path: pointerOf(countyField), value: number }
-  const parent = regionIndex.parentOf(county)
-  const agrees = regionIndex.within(county, number) && parent !== null && regionIndex.within(parent, province)
+  const parent = regions.parentOf(county)
+  const agrees = regions.within(county, number) && parent !== null && regions.within(parent, province)
   return agrees ? { op: 'replace', path: pointerOf(cityField), value: parent } : null
 }
 
 /** The region in the project number is the project's county, or an authority above it, or a zone of the same city. */
 export const numberRegionAgrees: RuleMaker = (release, entity) => {
   if (entity.code !== 'TBProjectInfo') return null
+  const regions = regionIndexOf(release)
   return (data, _at, findings) => {
     const number = data['PrjNum']
     const county = data['CountyNum']
@@ -107,8 +112,8 @@ export const numberRegionAgrees: RuleMaker = (release, entity) => {
     if (samePrefix(number, county, 6)) return
     if (findings.bad.has('PrjNum') || findings.bad.has('CountyNum') || findings.bad.has('CityNum')) return
     const code = number.slice(0, 6)
-    const known = regionIndex.isValid(code)
-    if (known && (regionIndex.within(county, code) || (sharesZone(code, county) && regionIndex.within(code, city)))) return
+    const known = regions.isValid(code)
+    if (known && (regions.within(county, code) || (sharesZone(regions, code, county) && regions.within(code, city)))) return
     report(release, entity, data, findings, 'PrjNum', {
       code: 'number-region-mismatch',
       rule: 'number.region',
@@ -116,7 +121,7 @@ export const numberRegionAgrees: RuleMaker = (release, entity) => {
       allowed: `${county}，或其上级区划`,
       detail: known
         ? {
-            zh: `编号前六位 ${code} ${regionIndex.nameOf(code)} 与区县 ${county} ${regionIndex.nameOf(county) ?? ''} 不一致`,
+            zh: `编号前六位 ${code} ${regions.nameOf(code)} 与区县 ${county} ${regions.nameOf(county) ?? ''} 不一致`,
             en: `The number begins with ${code}, the county is ${county}`,
           }
         : { zh: `编号前六位 ${code} 不是已知的行政区划代码`, en: `The number begins with ${code}, which is no known region` },
@@ -124,41 +129,55 @@ export const numberRegionAgrees: RuleMaker = (release, entity) => {
   }
 }
 
-function sharesZone(a: string, b: string): boolean {
-  return regionIndex.isZone(a) || regionIndex.isZone(b)
+function sharesZone(regions: RegionIndex, a: string, b: string): boolean {
+  return regions.isZone(a) || regions.isZone(b)
 }
 
-/** An abolished code is right for a record of its time; the project number tells the time. */
+/** An abolished code is right for a record of its time; which date of the record tells the time, the release says. */
 export const regionAbolished: RuleMaker = (release, entity) => {
   const fields = entity.fields.filter((field) => field.kind === 'region').map((field) => field.code)
   if (fields.length === 0) return null
-  const rule: Rule = (data, _at, findings) => {
+  const regions = regionIndexOf(release)
+  const dateOf = recordDateOf(release, entity, 'regions')
+  return (data, at, findings) => {
     for (let i = 0; i < fields.length; i++) {
       const code = data[fields[i]!]
       if (typeof code !== 'string') continue
-      const region = regionIndex.get(code)
-      if (region === undefined || region.state !== 'former') continue
-      const time = recordMonth(data)
-      if (time !== null && time < region.goneBy!) continue
-      const successor = region.successor
-      report(release, entity, data, findings, fields[i]!, {
-        code: 'region-abolished',
-        rule: 'region.validity',
-        severity: 'warning',
-        basis: `GB/T 2260（${region.goneBy!.slice(0, 4)} 年 ${region.goneBy!.slice(4)} 月的清单已无此代码）`,
-        detail: {
-          zh: `${code} ${region.nameZh} 已撤销${successor === undefined ? '' : `，现为 ${successor} ${regionIndex.nameOf(successor)}${region.successorInferred === true ? '（按名称推定）' : ''}`}`,
-          en: `${code} was abolished${successor === undefined ? '' : `; it is now ${successor}${region.successorInferred === true ? ' (inferred from the name)' : ''}`}`,
-        },
-        ...(successor === undefined ? {} : { fix: [{ op: 'replace', path: pointerOf(fields[i]!), value: successor }] }),
-      })
+      const region = regions.get(code)
+      if (region === undefined || (region.state === 'current' && region.validFrom === undefined)) continue
+      const day = dateOf(data) ?? shanghaiDay(at)
+      const state = regions.stateAt(code, day)
+      if (state === 'no-more') report(release, entity, data, findings, fields[i]!, abolished(regions, region, fields[i]!))
+      else if (state === 'not-yet') {
+        report(release, entity, data, findings, fields[i]!, {
+          code: 'region-abolished',
+          rule: 'region.validity',
+          severity: 'warning',
+          basis: '区划有效期（标准版本）',
+          detail: {
+            zh: `${code} ${region.nameZh} 自 ${region.validFrom} 起设立，记录日期为 ${day}`,
+            en: `${code} exists from ${region.validFrom}; the record is of ${day}`,
+          },
+        })
+      }
     }
   }
-  return rule
 }
 
-/** yyyymm of the record, from the date in its project number. */
-function recordMonth(data: Data): string | null {
-  const number = data['PrjNum']
-  return typeof number === 'string' && /^\d{16}$/.test(number) ? `20${number.slice(6, 10)}` : null
+function abolished(regions: RegionIndex, region: Region, field: string): Finding {
+  const { code, nameZh, successor, successorInferred, goneBy, validTo } = region
+  return {
+    code: 'region-abolished',
+    rule: 'region.validity',
+    severity: 'warning',
+    basis:
+      validTo !== undefined
+        ? `GB/T 2260（${validTo} 撤销）`
+        : `GB/T 2260（${goneBy!.slice(0, 4)} 年 ${goneBy!.slice(4)} 月的清单已无此代码）`,
+    detail: {
+      zh: `${code} ${nameZh} 已撤销${successor === undefined ? '' : `，现为 ${successor} ${regions.nameOf(successor)}${successorInferred === true ? '（按名称推定）' : ''}`}`,
+      en: `${code} was abolished${successor === undefined ? '' : `; it is now ${successor}${successorInferred === true ? ' (inferred from the name)' : ''}`}`,
+    },
+    ...(successor === undefined ? {} : { fix: [{ op: 'replace', path: pointerOf(field), value: successor }] }),
+  }
 }

@@ -68,7 +68,7 @@ function compile(ajv: ReturnType<typeof createAjv>, release: Release, entity: En
     rules: ruleMakers.map((make) => make(release, entity)).filter((rule) => rule !== null),
     fields: new Map(inData.map((field) => [field.code, field])),
     byLowerCase: new Map(inData.map((field) => [field.code.toLowerCase(), field])),
-    findings: { problems: [], bad: new Set() },
+    findings: { problems: [], bad: new Set(), odd: false },
   }
 }
 
