@@ -1,5 +1,5 @@
 import type { ProblemCode } from './catalogue.ts'
-import type { ProblemDocument, Severity } from './problem.ts'
+import type { FilePlace, ProblemDocument, Severity } from './problem.ts'
 
 /** Where one problem of a group stands. */
 export interface GroupExample {
@@ -8,6 +8,8 @@ export interface GroupExample {
   readonly pointer: string | null
   /** What was sent, as the problem shows it: masked where it is personal. */
   readonly value?: unknown
+  /** Where it stands in the sender's file, when it came in one. */
+  readonly place?: FilePlace
 }
 
 /** Problems that are one mistake made many times: the same code, at the same field, by the same rule. */
@@ -107,6 +109,7 @@ function exampleOf(problem: Grouped, record: number | undefined): GroupExample {
     record: problem.record ?? record ?? null,
     pointer: problem.pointer ?? null,
     ...(problem.value === undefined ? {} : { value: problem.value }),
+    ...(problem.place === undefined ? {} : { place: problem.place }),
   }
 }
 

@@ -1,5 +1,7 @@
+import { collectProblems, type ProblemGroups } from '@huijiao/problem'
 import { count, flag, text, type Call, type Command } from '../cli/command.ts'
 import { startProgress, type Progress } from '../cli/progress.ts'
+import { showGroups } from '../cli/show-groups.ts'
 import { showProblems } from '../cli/show-problem.ts'
 import { printable, say, spoken, tell } from '../cli/terminal.ts'
 import { send } from '../http/send.ts'
@@ -108,17 +110,45 @@ async function runPush(call: Call): Promise<ExitCode> {
   // Asks who we are before a large body is on its way: a refused key then gets its answer in words, not as a broken connection.
   await send(options.to, { method: 'GET', path: '/v1/standards' }, patience, signal)
   const results: PushResult[] = []
-  const shown = { left: count(call, 'show', 20) }
+  const refused: Refused[] = []
+  let left = count(call, 'show', 20)
   for (const path of positionals) {
+    const seen: Refused = { groups: collectProblems(), shown: [], showMax: left, records: 0 }
     try {
-      results.push(await pushFile(path, options, watcher(call, path, progress, shown)))
+      results.push(await pushFile(path, options, watcher(call, path, progress, seen)))
     } finally {
       progress.clear()
+      // Also when the node took nothing more: what it refused before is told.
+      showRefused(call, path, seen)
+      left -= seen.shown.length
     }
+    refused.push(seen)
   }
   for (const result of results) conclude(call, result, options.dryRun)
-  if (terminal.json) terminal.out(`${JSON.stringify({ dryRun: options.dryRun, files: results })}\n`)
+  if (terminal.json) {
+    const files = results.map((result, at) => ({ ...result, groups: (refused[at] as Refused).groups.list() }))
+    terminal.out(`${JSON.stringify({ dryRun: options.dryRun, files })}\n`)
+  }
   return results.some(hasRefusals) ? exitCodes.refused : exitCodes.done
+}
+
+/** What is kept of a file's refusals for the screen: their kinds, and the first of them. */
+interface Refused {
+  readonly groups: ProblemGroups
+  readonly shown: Refusal[]
+  readonly showMax: number
+  records: number
+}
+
+/** The kinds as a short table first, then the first records. */
+function showRefused(call: Call, path: string, { groups, shown, records }: Refused): void {
+  const { terminal } = call
+  if (records === 0) return
+  say(terminal, `${path}：退回 ${records} 条，问题归类：`, `${path}: ${plural(records, 'record')} refused, by kind:`, '✗ ')
+  terminal.err(showGroups(terminal.lang, groups.list(), '  '))
+  for (const refusal of shown) terminal.err(showRefusal(call, refusal))
+  if (records > shown.length)
+    say(terminal, `另有 ${records - shown.length} 条退回未列出`, `${records - shown.length} more refused records are not listed`, '  ')
 }
 
 function hasRefusals(result: PushTotals): boolean {
@@ -144,7 +174,7 @@ function oneOf<T extends string>(call: Call, name: string, among: readonly T[]):
   throw usage(`--${name} 只能是 ${among.join('、')}`, `--${name} takes ${among.join(' or ')}`)
 }
 
-function watcher(call: Call, path: string, progress: Progress, shown: { left: number }): PushWatcher {
+function watcher(call: Call, path: string, progress: Progress, seen: Refused): PushWatcher {
   const { terminal } = call
   return {
     progress: (done, total, totals) => {
@@ -153,10 +183,11 @@ function watcher(call: Call, path: string, progress: Progress, shown: { left: nu
       progress.update(done, total, { zh: `${records} 条，退回 ${refused}`, en: `${records} records, ${refused} refused` })
     },
     refusals: (list) => {
-      const part = list.slice(0, shown.left)
-      shown.left -= part.length
-      if (part.length > 0) progress.clear()
-      for (const refusal of part) terminal.err(showRefusal(call, refusal))
+      seen.shown.push(...list.slice(0, seen.showMax - seen.shown.length))
+      seen.records += list.length
+      for (const { line, index, problems } of list)
+        for (const problem of problems)
+          seen.groups.add(line === null || problem.place !== undefined ? problem : { ...problem, place: { row: line } }, index ?? undefined)
     },
     resumed: (chunks) =>
       say(
@@ -219,6 +250,14 @@ function conclude(call: Call, result: PushResult, dry: boolean): void {
       terminal,
       `退回的记录及原因：${result.refusedFile}（改好后可直接再报此文件）`,
       `refused records with reasons: ${result.refusedFile} (mend it and push that file)`,
+      '  ',
+    )
+  const [id] = result.ids
+  if (id !== undefined && !dry && hasRefusals(result))
+    tell(
+      terminal,
+      `节点上的问题清单：GET /v1/submissions/${id}/problems（?group=true 归类，?format=csv 下载）`,
+      `the list at the node: GET /v1/submissions/${id}/problems (?group=true by kind, ?format=csv to download)`,
       '  ',
     )
 }

@@ -1,6 +1,7 @@
-import type { ProblemDocument } from '@huijiao/problem'
+import { collectProblems, type ProblemGroup } from '@huijiao/problem'
 import { count, text, type Call, type Command } from '../cli/command.ts'
 import { startProgress } from '../cli/progress.ts'
+import { showGroups } from '../cli/show-groups.ts'
 import { showProblems } from '../cli/show-problem.ts'
 import { printable, spoken, tell } from '../cli/terminal.ts'
 import { exitCodes, type ExitCode } from '../user-error.ts'
@@ -31,15 +32,8 @@ export const validate: Command = {
   run: runValidate,
 }
 
-/** Problems of one kind: the same code at the same place. */
-interface Group {
-  readonly problem: ProblemDocument
-  count: number
-  readonly first: { readonly line: number | null; readonly index: number }
-}
-
 interface FileReport extends FileVerdict {
-  readonly groups: Group[]
+  readonly groups: readonly ProblemGroup[]
   readonly listed: Judged[]
 }
 
@@ -57,17 +51,13 @@ async function runValidate(call: Call): Promise<ExitCode> {
 async function validateOne(call: Call, path: string, show: number, now: Date): Promise<FileReport> {
   // The standard's tables take a while to load, and the other commands do without them.
   const { validateFile } = await import('../validate/validate-file.ts')
-  const groups = new Map<string, Group>()
+  const groups = collectProblems()
   const listed: Judged[] = []
   const progress = startProgress(call.terminal, { zh: '校验', en: 'validating' })
   const take = (judged: Judged) => {
     if (listed.length < show) listed.push(judged)
-    for (const problem of judged.problems) {
-      const name = `${problem.severity} ${problem.code} ${judged.entity} ${problem.pointer}`
-      const group = groups.get(name)
-      if (group === undefined) groups.set(name, { problem, count: 1, first: { line: judged.line, index: judged.index } })
-      else group.count += 1
-    }
+    for (const problem of judged.problems)
+      groups.add(judged.line === null || problem.place !== undefined ? problem : { ...problem, place: { row: judged.line } }, judged.index)
   }
   try {
     const verdict = await validateFile(path, text(call, 'standard'), now, take, (done, total, records) => {
@@ -75,7 +65,7 @@ async function validateOne(call: Call, path: string, show: number, now: Date): P
       call.signal.throwIfAborted()
       progress.update(done, total, { zh: `${records} 条`, en: `${records} records` })
     })
-    return { ...verdict, groups: [...groups.values()].sort((a, b) => b.count - a.count), listed }
+    return { ...verdict, groups: groups.list(), listed }
   } finally {
     progress.clear()
   }
@@ -86,16 +76,7 @@ function asDocument(report: FileReport): object {
   return {
     ...verdict,
     envelope: envelope.map(({ pointer, words }) => ({ pointer, detail: words.zh, en: { detail: words.en } })),
-    groups: groups.map(({ problem, count: times, first }) => ({
-      code: problem.code,
-      severity: problem.severity,
-      pointer: problem.pointer,
-      field: problem.field,
-      title: problem.title,
-      en: { title: problem.en.title },
-      count: times,
-      first,
-    })),
+    groups,
     details: listed,
   }
 }
@@ -105,22 +86,18 @@ function print(call: Call, report: FileReport): void {
   const { lang } = terminal
   for (const fault of report.envelope)
     tell(terminal, `信封 ${fault.pointer}：${fault.words.zh}`, `envelope ${fault.pointer}: ${fault.words.en}`, '✗ ')
+  if (report.groups.length > 0) {
+    tell(terminal, '问题归类：', 'problems by kind:')
+    terminal.out(showGroups(lang, report.groups, '  '))
+    tell(terminal, '逐条：', 'record by record:')
+  }
   for (const judged of report.listed) {
     const zh = judged.line === null ? `第 ${judged.index + 1} 条` : `第 ${judged.line} 行`
     const en = judged.line === null ? `record ${judged.index + 1}` : `line ${judged.line}`
     const what = printable([judged.entity, judged.sourceId].filter((part) => part !== null).join(' '))
     terminal.out(`${spoken(lang, { zh: `${zh} ${what}`, en: `${en} ${what}` }, '· ')}\n${showProblems(lang, judged.problems, '    ')}`)
   }
-  if (report.groups.length > 0) tell(terminal, '归类：', 'by kind:')
-  for (const { problem, count: times } of report.groups.slice(0, 50)) {
-    const place = [problem.field, problem.pointer]
-      .filter((part) => part !== undefined && part !== '')
-      .map((part) => printable(part as string))
-      .join(' ')
-    terminal.out(
-      `${spoken(lang, { zh: `${times} × ${problem.title}（${place}）`, en: `${times} × ${problem.en.title} (${place})` }, '  ')}\n`,
-    )
-  }
+  showTheRest(call, report)
   const { faultless, warned, doubtful, refused } = report.counts
   tell(
     terminal,
@@ -128,4 +105,25 @@ function print(call: Call, report: FileReport): void {
     `${report.file}: ${report.records} records (release ${report.standard}), ${faultless} faultless, ${warned} with warnings, ${doubtful} doubtful, ${refused} would be refused`,
     refused > 0 || report.envelope.length > 0 ? '✗ ' : '✓ ',
   )
+}
+
+/** How many are not on the screen, and how to see them and to read more about a kind. */
+function showTheRest({ terminal, values }: Call, report: FileReport): void {
+  const { faultless } = report.counts
+  const hidden = report.records - faultless - report.listed.length
+  if (hidden > 0)
+    tell(
+      terminal,
+      `另有 ${hidden} 条有问题的记录未列出：加 --show ${report.records - faultless} 全部列出，或加 --json 供程序使用`,
+      `${hidden} more records with problems are not listed: --show ${report.records - faultless} lists them all, --json is for programs`,
+      '  ',
+    )
+  const first = report.groups[0]
+  if (first !== undefined && values['json'] !== true)
+    tell(
+      terminal,
+      `每个代码的说明：节点网址加 ${first.type}，或项目文档 docs${first.type}.md`,
+      `what a code means: the node’s address and ${first.type}, or docs${first.type}.md of the project`,
+      '  ',
+    )
 }
