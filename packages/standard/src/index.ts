@@ -25,7 +25,9 @@ export type {
 } from './model.ts'
 export type { RuleValues } from './rules/values.ts'
 export { releases, schemaOf } from './releases.ts'
-export { releaseDigest, releaseDocument, releaseOf as loadRelease, releaseText } from './release/document.ts'
+export { releaseDigest, releaseDocument, releaseText } from './release/document.ts'
+export { checkRelease, loadRelease } from './release/check.ts'
+export { type Fault, type FaultCode, ReleaseError } from './release/fault.ts'
 export { regionIndex, regionIndexOf, regionSources, regionTableDigest, type Region, type RegionIndex } from './regions.ts'
 export { recordDateOf, validOn, type RecordDate } from './record-date.ts'
 export { isPrivateDeveloper, joinTexts, privacyIn, splitRecord, type SplitTexts } from './split.ts'
@@ -59,6 +61,7 @@ export {
 export {
   defaultPolicy,
   parsePolicy,
+  policyFaults,
   type EntitySteps,
   type Policy,
   type PolicyDocument,

@@ -2,6 +2,7 @@ import { canonicalize, compileCanonical } from '@huijiao/merkle'
 import type { ProblemDocument } from '@huijiao/problem'
 import { recordProblem } from '@huijiao/problem'
 import type { Entity, Field } from './model.ts'
+import { escapePointer } from './pointer.ts'
 
 /**
  * The business key of a record in the form in which keys are compared.
@@ -124,7 +125,4 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** A member name as a segment of a JSON Pointer (RFC 6901). */
-export function escapePointer(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1')
-}
+export { escapePointer }

@@ -29,6 +29,8 @@ export interface Field {
   readonly precision?: number
   readonly scale?: number
   readonly dictionary?: string
+  /** A dictionary that this text may name a code of, without being judged by it: the list of conduct, which is not complete. */
+  readonly list?: string
   readonly privacy: Privacy
   /** Marks such as `length inferred`; empty when the sources state everything. */
   readonly provenance: readonly string[]

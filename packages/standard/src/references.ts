@@ -3,7 +3,7 @@ import { isCompanyCode } from './check-digits.ts'
 import { businessKey } from './key.ts'
 import type { Entity } from './model.ts'
 import { foundBy, holdDaysDefault, type OnMissing, onMissingAt, parentFieldsOf, sameFields } from './policy/linkage.ts'
-import { defaultPolicy, names, type Policy, type ReferenceRule, type Tier } from './policy/policy.ts'
+import { defaultPolicy, type Policy, type ReferenceRule, type Tier } from './policy/policy.ts'
 import { regionIndex } from './regions.ts'
 import { releases } from './releases.ts'
 
@@ -102,7 +102,7 @@ function referencesOf(policy: Policy, entity: Entity, tier: Tier | undefined): r
       const fields = [[rule.field, rule.parentField] as const, ...Object.entries(rule.also ?? {})]
       // A record's own key names itself, which says nothing; another field of it may name another record of its table.
       const itself = rule.parent === entity.code && rule.field === rule.parentField
-      if (onMissing === 'none' || itself || !names(rule.children, entity.code) || !fields.every(([child]) => has(child))) return []
+      if (onMissing === 'none' || itself || !policy.names(rule.children, entity.code) || !fields.every(([child]) => has(child))) return []
       const parent = parentEntity(entity, rule.parent)
       if (parent === undefined) return []
       const aliased = sameFields(parentFieldsOf(rule), foundBy[rule.parent] ?? [])

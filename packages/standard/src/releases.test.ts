@@ -31,7 +31,11 @@ describe('releases', () => {
     expect(
       ['TBADDTYPEDIC', 'TBCREDITTYPE', 'TBTRADETYPEBOUNDDIC', 'TBECONTYPEDIC', 'TBPRINCIPALUNITDIC', 'TBREGTRADETYPEDIC'].some(closed),
     ).toBe(false)
-    expect(releases.get('2018')!.dictionaries.has('TBCORPBADDIC')).toBe(false)
+    expect(releases.get('2018')!.dictionaries.get('TBCORPBADDIC')).toMatchObject({
+      closed: false,
+      complete: false,
+      missing: { en: expect.stringContaining('30 are held') },
+    })
   })
 
   it('company codes take 18 characters in both releases', () => {

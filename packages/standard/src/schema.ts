@@ -70,6 +70,7 @@ function fieldSchema(field: Field, dictionaries: Dictionaries): Record<string, u
     description: descriptionOf(field),
     ...typeSchema(field, dictionary),
     ...(dictionary === undefined ? {} : { 'x-dictionary': dictionary.code, 'x-dictionary-complete': dictionary.closed }),
+    ...(field.list === undefined ? {} : { 'x-list': field.list }),
     ...(field.privacy === 'open' ? {} : { 'x-privacy': field.privacy }),
     ...(field.conditional ? { 'x-conditional': true } : {}),
     ...(field.unit === undefined ? {} : { 'x-unit': field.unit }),

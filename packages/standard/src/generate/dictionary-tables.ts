@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Words } from '@huijiao/problem'
 import type { DictionaryCode, Entity, ReleaseDocument, ReleaseId } from '../model.ts'
 import { dataDir, readCsv, type Repairs } from './sources.ts'
 
@@ -10,6 +11,7 @@ export interface DictionaryTable {
   readonly status: string
   readonly closed: boolean
   readonly complete: boolean
+  readonly missing?: Words
   readonly text: boolean
   readonly codes: readonly DictionaryCode[]
 }
@@ -31,6 +33,7 @@ export function dictionaryTables(release: ReleaseId, repairs: Repairs): Map<stri
       status: row['status']!,
       closed,
       complete: closed,
+      ...(closed ? {} : { missing: ruling?.missing ?? missingWords(row['status']!) }),
       text: ruling?.text ?? false,
       codes: codesOf(code, release),
     })
@@ -44,12 +47,32 @@ export function dictionaryTables(release: ReleaseId, repairs: Repairs): Map<stri
       status: ruling.basis,
       closed: false,
       complete: false,
+      missing: ruling.missing ?? missingWords(ruling.basis),
       text: false,
       codes: [],
     })
   }
   return tables
 }
+
+/** What is said of a table that is not complete when no ruling says more. */
+function missingWords(status: string): Words {
+  const [kind, zh, en] = statusWords.find(([start]) => status.startsWith(start)) ?? [
+    '',
+    '是否还有其他代码不明',
+    'whether there are more is not known',
+  ]
+  return { zh: `${zh}（来源：${status}）`, en: `${en}${kind === '' ? '' : ` (source: ${status})`}` }
+}
+
+const statusWords = [
+  ['partial', '仅有在实现中见到的部分代码', 'only the codes seen in an implementation are held'],
+  ['provincial', '未见全国代码，暂列江苏省的取值', 'the national codes were not found; the values are those of Jiangsu'],
+  ['proposed', '未见正式代码表，代码由本项目拟定', 'no official table was found; the codes are proposed here'],
+  ['code inferred', '代码值为推定', 'the codes are inferred'],
+  ['law', '种类出自法律，代码由本项目拟定', 'the kinds are those of the law, the codes are proposed here'],
+  ['national 2018', '2014 版的代码表未见，仅有 2018 版的取值', 'the table of 2014 was not found; the values are those of 2018'],
+] as const
 
 /** Closed: the sources state the whole table for this release, so any other value is an error. */
 function isClosed(status: string, release: ReleaseId): boolean {
@@ -76,7 +99,7 @@ function codesOf(dictionary: string, release: ReleaseId): DictionaryCode[] {
 
 /** The dictionaries that the release's fields really use, in order of their code. */
 export function dictionariesOf(tables: ReadonlyMap<string, DictionaryTable>, entities: readonly Entity[]): ReleaseDocument['dictionaries'] {
-  const used = new Set(entities.flatMap((e) => e.fields.map((f) => f.dictionary)).filter((d) => d !== undefined))
+  const used = new Set(entities.flatMap((e) => e.fields.flatMap((f) => [f.dictionary, f.list])).filter((d) => d !== undefined))
   return [...used].sort().map((code) => {
     const table = tables.get(code)
     if (table === undefined) throw new Error(`no such dictionary: ${code}`)

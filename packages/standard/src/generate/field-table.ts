@@ -30,7 +30,8 @@ export function privacyOf(entity: string, field: string): Privacy {
 
 /** The fields of an entity, from its table row. Notes are split into sources (kept per entity), provenance marks, and words for people. */
 export function fieldOf(entity: string, row: FieldRow, repairs: Repairs, dictionaries: ReadonlyMap<string, DictionaryTable>): Field {
-  const dictionary = row.dictionary === '' || dictionaries.get(row.dictionary)?.text === true ? undefined : row.dictionary
+  const isList = dictionaries.get(row.dictionary)?.text === true
+  const dictionary = row.dictionary === '' || isList ? undefined : row.dictionary
   const kind = kindOf(row, dictionary)
   const check = checkOf(row)
   const { marks, note } = splitNote(row.note)
@@ -53,6 +54,7 @@ export function fieldOf(entity: string, row: FieldRow, repairs: Repairs, diction
     ...lengthOf(row, kind, check, repairs),
     ...(kind === 'decimal' && row.length !== '' ? { precision: Number(row.length), scale: Number(row.scale || '0') } : {}),
     ...(dictionary === undefined || kind === 'region' ? {} : { dictionary }),
+    ...(isList ? { list: row.dictionary } : {}),
     privacy: privacyOf(entity, row.code),
     provenance,
     ...(note === '' ? {} : { note }),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Words } from '@huijiao/problem'
 import type { Condition } from '../model.ts'
 import { parseCsv } from './csv.ts'
 
@@ -47,5 +48,7 @@ export interface DictionaryRuling {
   readonly pattern?: string
   readonly nameZh?: string
   readonly nameEn?: string
+  /** What of the official table is not held. */
+  readonly missing?: Words
   readonly basis: string
 }

@@ -59,11 +59,32 @@ export function buildRelease(release: ReleaseId): ReleaseDocument {
     dictionaries: dictionariesOf(dictionaries, entities),
     rules: readRuling<RuleValues>('rules.json'),
     policy: readJson<PolicyDocument>('policy.json'),
-    clocks: readJson<{ clocks: Clock[] }>('clocks.json').clocks,
+    clocks: clocksOf(entities),
     regions: regionRules(),
-    recordDates: readRuling<{ rules: RecordDateRule[] }>('record-dates.json').rules,
+    recordDates: recordDatesOf(entities),
     mappings: [],
   }
+}
+
+/** Rulings name tables of every release; a release takes what speaks of its own. */
+function namedHere(list: readonly string[], entities: readonly Entity[]): string[] {
+  return list.filter((name) => name.startsWith('*') || entities.some((entity) => entity.code === name))
+}
+
+function clocksOf(entities: readonly Entity[]): Clock[] {
+  const { clocks } = readJson<{ clocks: Clock[] }>('clocks.json')
+  return clocks.map((clock) => ({ ...clock, entities: namedHere(clock.entities, entities) })).filter((clock) => clock.entities.length > 0)
+}
+
+function recordDatesOf(entities: readonly Entity[]): RecordDateRule[] {
+  const fields = new Set(entities.flatMap((entity) => entity.fields.map((field) => field.code)))
+  return readRuling<{ rules: RecordDateRule[] }>('record-dates.json')
+    .rules.map((rule) => ({
+      ...rule,
+      entities: namedHere(rule.entities, entities),
+      from: rule.from.filter((from) => fields.has(from.replace('number:', ''))),
+    }))
+    .filter((rule) => rule.entities.length > 0 && rule.from.length > 0)
 }
 
 function repaired(entity: string, row: FieldRow, repairs: Repairs): FieldRow {

@@ -1,5 +1,5 @@
 import { knownMediaTypes } from '../record/media-type.ts'
-import { names, type Policy, type PolicyDocument, type Tier } from './policy.ts'
+import type { Policy, PolicyDocument, Tier } from './policy.ts'
 
 /** How attachments go up a link: `none`: not even their list, only its hash; `digest`: the list with its digests; `bytes`: the bytes as well. */
 export type AttachmentTravel = 'none' | 'digest' | 'bytes'
@@ -86,8 +86,8 @@ export const attachmentTypes = (policy: Policy): readonly string[] =>
 
 /** How the attachments of an entity's records go up to an upstream of this tier; the list alone where the policy says nothing. */
 export const attachmentTravel = (policy: Policy, entity: string, upstream: string): AttachmentTravel =>
-  policy.document.attachments?.travel.find((rule) => names(rule.entities, entity))?.tiers[upstream as Tier] ?? 'digest'
+  policy.document.attachments?.travel.find((rule) => policy.names(rule.entities, entity))?.tiers[upstream as Tier] ?? 'digest'
 
 /** Who gives the numbers of an entity, for a node of this tier; the sender where the policy says nothing. */
 export const numberIssuer = (policy: Policy, entity: string, tier: string): NumberIssuer =>
-  policy.document.numbers?.issuers.find((rule) => names(rule.entities, entity))?.tiers[tier as Tier] ?? 'sender'
+  policy.document.numbers?.issuers.find((rule) => policy.names(rule.entities, entity))?.tiers[tier as Tier] ?? 'sender'

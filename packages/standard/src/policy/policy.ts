@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Words } from '@huijiao/problem'
-import { createAjv, type ValidateFunction } from '../validate/ajv.ts'
+import { createAjv, type FuncKeywordDefinition, type ValidateFunction } from '../validate/ajv.ts'
+import type { Release } from '../model.ts'
 import { releases } from '../releases.ts'
 import {
   type Authority,
@@ -79,17 +80,23 @@ export interface Policy {
   /** What people read for a reason. */
   reason(code: string): Words
   readonly references: readonly ReferenceRule[]
+  /** Whether a list of entity codes and `*`, `*group` words names an entity of the releases that the policy was made for. */
+  names(list: readonly string[], entity: string): boolean
 }
 
 const fallbackSteps: EntitySteps = { onChange: 'update', withdraw: 'until-in-force', initialState: 'accepted' }
 
 /**
  * Makes a policy from its JSON form.
+ * @param served the releases whose records it judges: their entities may be named, and their lists of codes are what `x-listed` means
  * @throws Error that names every mistake: wrong shape, a schema that does not compile, an unknown entity or field, a reason without words,
  *   something that qualifies on a link while a parent it waits for never can
  */
-export function parsePolicy(json: unknown): Policy {
-  const ajv = createAjv()
+export function parsePolicy(json: unknown, served: Iterable<Release> = releases.values()): Policy {
+  const scope = [...served]
+  const groups = groupsOf(scope)
+  const names = (list: readonly string[], entity: string): boolean => namedIn(groups, list, entity)
+  const ajv = createAjv([listedKeyword(scope)])
   const wellFormed = ajv.compile(policySchema)
   if (!wellFormed(json)) {
     const faults = (wellFormed.errors ?? []).map(
@@ -102,11 +109,11 @@ export function parsePolicy(json: unknown): Policy {
     Object.entries(document.qualification).map(([tier, rules]) => [tier, rules.map((rule) => compileRule(ajv, rule))]),
   )
   const faults = [
-    ...unknownNames(document),
+    ...unknownNames(document, groups),
     ...wordlessReasons(document),
-    ...orphans(document, compiled),
-    ...linkageFaults(document, releases.values()),
-    ...authorityFaults(document, someHaveField),
+    ...orphans(document, compiled, groups),
+    ...linkageFaults(document, scope),
+    ...authorityFaults(document, someHaveField(scope, names)),
   ]
   if (faults.length > 0) throw new Error(`policy cannot be used: ${faults.join('; ')}`)
   const locked = ajv.compile(document.locked.when)
@@ -116,7 +123,7 @@ export function parsePolicy(json: unknown): Policy {
     version: document.version,
     document,
     rulesOf(entity, data) {
-      const known = steps.get(entity) ?? stepsOf(document, entity)
+      const known = steps.get(entity) ?? stepsOf(document, entity, names)
       steps.set(entity, known)
       return data !== undefined && known.onChange !== document.locked.onChange && locked(data)
         ? { ...known, onChange: document.locked.onChange }
@@ -125,6 +132,33 @@ export function parsePolicy(json: unknown): Policy {
     qualificationOf: (tier) => compiled.get(tier) ?? compiled.get('default') ?? [],
     reason: (code) => document.reasons[code] ?? { zh: code, en: code },
     references: document.references,
+    names,
+  }
+}
+
+/** Why a policy cannot be used with these releases, in words; empty when it can. */
+export function policyFaults(json: unknown, served: Iterable<Release>): string[] {
+  try {
+    parsePolicy(json, served)
+    return []
+  } catch (error) {
+    return [(error as Error).message]
+  }
+}
+
+/** `x-listed`: the text is a code of the named dictionary, in some of the releases. A replaced list counts without a change of the policy. */
+function listedKeyword(scope: readonly Release[]): FuncKeywordDefinition {
+  return {
+    keyword: 'x-listed',
+    type: 'string',
+    schemaType: 'string',
+    errors: false,
+    compile(dictionary: string) {
+      const tables = scope.flatMap((release) => release.dictionaries.get(dictionary) ?? [])
+      if (tables.length === 0) throw new Error(`no such dictionary: ${dictionary}`)
+      const codes = new Set(tables.flatMap((table) => [...table.codes.keys()]))
+      return (value: unknown) => codes.has(value as string)
+    },
   }
 }
 
@@ -143,21 +177,22 @@ function compileRule(ajv: ReturnType<typeof createAjv>, rule: QualificationRule)
   }
 }
 
-const groupOf = new Map<string, string>(
-  [...releases.values()].flatMap((release) => [...release.entities.values()].map((e) => [e.code, e.group] as const)),
-)
+type Groups = ReadonlyMap<string, string>
 
-/** Whether a list of entity codes and `*`, `*group` words names an entity. */
-export function names(list: readonly string[], entity: string): boolean {
-  return list.includes('*') || list.includes(entity) || list.includes(`*${groupOf.get(entity)}`)
+function groupsOf(scope: readonly Release[]): Groups {
+  return new Map(scope.flatMap((release) => [...release.entities.values()].map((e) => [e.code, e.group] as const)))
 }
 
-function stepsOf(document: PolicyDocument, entity: string): EntitySteps {
+function namedIn(groups: Groups, list: readonly string[], entity: string): boolean {
+  return list.includes('*') || list.includes(entity) || list.includes(`*${groups.get(entity)}`)
+}
+
+function stepsOf(document: PolicyDocument, entity: string, names: Policy['names']): EntitySteps {
   const found = document.steps.find((step) => names(step.entities, entity))
   return found === undefined ? fallbackSteps : { onChange: found.onChange, withdraw: found.withdraw, initialState: found.initialState }
 }
 
-function unknownNames(document: PolicyDocument): string[] {
+function unknownNames(document: PolicyDocument, groups: Groups): string[] {
   const words = new Set(['*', '*enterprise', '*person', '*project', '*conduct'])
   const listed = [
     ...document.steps.flatMap((step) => step.entities),
@@ -165,16 +200,18 @@ function unknownNames(document: PolicyDocument): string[] {
     ...namedByAuthority(document),
     ...evidenceNames(document),
   ]
-  return listed.filter((name) => !words.has(name) && !groupOf.has(name)).map((name) => `no such entity: ${name}`)
+  return listed.filter((name) => !words.has(name) && !groups.has(name)).map((name) => `no such entity: ${name}`)
 }
 
-const someHaveField = (entities: readonly string[], field: string): boolean =>
-  [...releases.values()].some((release) =>
-    [...release.entities.values()].some((entity) => names(entities, entity.code) && entity.fields.some((one) => one.code === field)),
-  )
+const someHaveField =
+  (scope: readonly Release[], names: Policy['names']) =>
+  (entities: readonly string[], field: string): boolean =>
+    scope.some((release) =>
+      [...release.entities.values()].some((entity) => names(entities, entity.code) && entity.fields.some((one) => one.code === field)),
+    )
 
 /** Whose word counts for which fields, by this policy. */
-export const authorityOf = (policy: Policy): Authority => authorityFrom(policy.document, names)
+export const authorityOf = (policy: Policy): Authority => authorityFrom(policy.document, policy.names)
 
 function wordlessReasons(document: PolicyDocument): string[] {
   return Object.values(document.qualification).flatMap((rules) =>
@@ -185,7 +222,7 @@ function wordlessReasons(document: PolicyDocument): string[] {
 }
 
 /** A rule that keeps a whole entity down must keep down what waits for it, or children pile up above without end. */
-function orphans(document: PolicyDocument, compiled: ReadonlyMap<string, readonly CompiledRule[]>): string[] {
+function orphans(document: PolicyDocument, compiled: ReadonlyMap<string, readonly CompiledRule[]>, groups: Groups): string[] {
   const faults: string[] = []
   for (const [tier, rules] of compiled) {
     const down = new Set(
@@ -194,8 +231,8 @@ function orphans(document: PolicyDocument, compiled: ReadonlyMap<string, readonl
     for (const reference of document.references.filter(
       (r) => onMissingAt(r, tier === 'default' ? undefined : (tier as Tier)) === 'hold' && down.has(r.parent),
     )) {
-      const up = [...groupOf.keys()].filter(
-        (entity) => entity !== reference.parent && names(reference.children, entity) && !down.has(entity),
+      const up = [...groups.keys()].filter(
+        (entity) => entity !== reference.parent && namedIn(groups, reference.children, entity) && !down.has(entity),
       )
       faults.push(...up.map((entity) => `${tier}: ${entity} qualifies while ${reference.parent}, which it waits for, never does`))
     }

@@ -1,7 +1,7 @@
 import { Ajv2020, type FuncKeywordDefinition, type ValidateFunction } from 'ajv/dist/2020.js'
 import { isCompanyCode, isDate, isInstant, isOldPermanentResidenceCard, isOldResidentId, isResidentId } from '../check-digits.ts'
 import type { FieldCheck, RegionLevel } from '../model.ts'
-import { regionIndex } from '../regions.ts'
+import { type RegionIndex, regionIndex } from '../regions.ts'
 
 /** Annotations of our schemas that judge nothing. */
 const annotations = [
@@ -16,6 +16,7 @@ const annotations = [
   'x-basis',
   'x-dictionary',
   'x-dictionary-complete',
+  'x-list',
   'x-privacy',
   'x-conditional',
   'x-unit',
@@ -59,24 +60,27 @@ const checkKeyword: FuncKeywordDefinition = {
   },
 }
 
-const regionKeyword: FuncKeywordDefinition = {
+const regionKeyword = (regions: RegionIndex): FuncKeywordDefinition => ({
   keyword: 'x-region',
   type: 'string',
   schemaType: 'string',
   errors: false,
-  compile: (level: RegionLevel) => (value) => regionIndex.isOfLevel(value as string, level),
-}
+  compile: (level: RegionLevel) => (value) => regions.isOfLevel(value as string, level),
+})
 
-/** Ajv for JSON Schema 2020-12 as this project sets it up: strict, every error, nothing coerced, filled or dropped. */
-export function createAjv(keywords: readonly FuncKeywordDefinition[] = []): Ajv2020 {
+/**
+ * Ajv for JSON Schema 2020-12 as this project sets it up: strict, every error, nothing coerced, filled or dropped.
+ * @param regions the divisions that `x-region` looks codes up in: those of the release whose schemas it compiles
+ */
+export function createAjv(keywords: readonly FuncKeywordDefinition[] = [], regions: RegionIndex = regionIndex): Ajv2020 {
   const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: true, ownProperties: false, messages: false, verbose: false })
   ajv.addFormat('date', { type: 'string', validate: isDate })
   ajv.addFormat('date-time', { type: 'string', validate: isInstant })
   ajv.addVocabulary(annotations)
   for (const keyword of keywords) ajv.addKeyword(keyword)
   ajv.addKeyword(checkKeyword)
-  ajv.addKeyword(regionKeyword)
+  ajv.addKeyword(regionKeyword(regions))
   return ajv
 }
 
-export type { ValidateFunction }
+export type { FuncKeywordDefinition, ValidateFunction }
