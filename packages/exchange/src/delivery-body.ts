@@ -1,6 +1,7 @@
 import type { DeliveryItem, Operation, Tables } from '@huijiao/database'
 import { int8Array } from '@huijiao/database'
 import { sha256, textHash } from '@huijiao/merkle'
+import type { AttachmentTravel } from '@huijiao/standard'
 import { type Kysely, sql } from 'kysely'
 import { originOf } from './custody.ts'
 import { type CustodyRow, loadCustody } from './custody-store.ts'
@@ -36,9 +37,6 @@ export interface DeliveryBody {
   /** Bytes that are to be above before the body is, each with the records that name it. */
   readonly attachments: readonly AttachmentToSend[]
 }
-
-/** How the attachments of a record go up: not even their list, the list with its digests, or the bytes as well. */
-export type AttachmentTravel = 'none' | 'digest' | 'bytes'
 
 export interface AttachmentToSend {
   readonly digest: string

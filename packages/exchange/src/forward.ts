@@ -1,10 +1,12 @@
 import { promisify } from 'node:util'
 import { zstdCompress } from 'node:zlib'
 import { contentDigest } from '@huijiao/identity'
+import type { AttachmentFacts } from './attachment.ts'
 import type { DeliveryRow } from './delivery.ts'
 import { buildBody, type DeliveryBody, emptyBody } from './delivery-body.ts'
 import type { Hub } from './hub.ts'
 import { type LinkRow, nextDelivery, noteSettled } from './next-delivery.ts'
+import { forwardAttachments } from './forward-attachments.ts'
 import { problemCodeOf, readJudgement } from './judgement.ts'
 import { noteOutage, parkWhole, settleDelivery } from './settle.ts'
 import { replaceDelivery, splitDelivery } from './split-delivery.ts'
@@ -33,6 +35,12 @@ export interface DeliveryAnswer {
 /** Signs and sends one request. Throws when no answer came: refused, reset, timed out. */
 export type SendDelivery = (link: LinkRow, request: DeliveryRequest) => Promise<DeliveryAnswer>
 
+/** Hands one attachment to the upstream, unless it is there already. Throws when no answer came. */
+export type SendAttachment = (link: LinkRow, attachment: AttachmentFacts, bytes: () => AsyncIterable<Buffer>) => Promise<AttachmentAnswer>
+
+/** `there`: the upstream has the bytes; else what it answered. */
+export type AttachmentAnswer = 'there' | { readonly status: number; readonly body: Buffer }
+
 /** `idle`: nothing to do; `more`: call again at once; `outage`: try later; `paused`: an operator has to act. */
 export type Forwarded = 'idle' | 'more' | 'outage' | 'paused'
 
@@ -45,9 +53,10 @@ const serverFailuresMax = 3
 
 /**
  * One step of a link: sends the open delivery, or makes the next one and sends it, and settles the answer. No transaction is open while the
- * request is under way. Safe to call twice, at once or again: the same delivery has the same id and bytes, and is settled once.
+ * request is under way. Safe to call twice, at once or again: the same delivery has the same id and bytes, and is settled once. Attachments whose
+ * bytes go up are handed in first, as a business system would.
  */
-export async function forwardLink(hub: Hub, linkNo: number, send: SendDelivery): Promise<Forwarded> {
+export async function forwardLink(hub: Hub, linkNo: number, send: SendDelivery, sendAttachment?: SendAttachment): Promise<Forwarded> {
   const next = await nextDelivery(hub, linkNo)
   if (next.kind === 'moved') return 'more'
   if (next.kind !== 'open') return next.kind
@@ -56,6 +65,10 @@ export async function forwardLink(hub: Hub, linkNo: number, send: SendDelivery):
   if (body === null) {
     await replaceDelivery(hub, link, next.delivery)
     return 'more'
+  }
+  if (body.attachments.length > 0) {
+    const ended = await forwardAttachments(hub, link, next.delivery, body.attachments, sendAttachment)
+    if (ended !== 'sent') return ended
   }
   const [request] = await Promise.all([
     requestOf(hub, next.delivery, body),

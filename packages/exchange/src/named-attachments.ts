@@ -25,6 +25,10 @@ export const openNamed = (hub: Pick<Hub, 'sealer'>, named: NamedHere, commitment
 /** The attachments of a prepared or stored version, from their canonical text. */
 export const namedIn = (text: string): readonly NamedAttachment[] => parseAttachmentsText(text) ?? []
 
+/** The list as readers of the record see it: `here` when this node has the bytes. */
+export const showNamed = (hub: Pick<Hub, 'sealer'>, named: NamedHere, commitment: Buffer) =>
+  namedIn(openNamed(hub, named, commitment)).map((one) => ({ ...one, here: named.here.includes(one.digest.slice('sha-256:'.length)) }))
+
 const bytesOf = (attachment: Pick<NamedAttachment, 'digest'>): Buffer => parseDigestText(attachment.digest) as Buffer
 
 /**

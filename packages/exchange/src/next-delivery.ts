@@ -1,6 +1,6 @@
 import type { DeliveryItem, LinkTable, Tables } from '@huijiao/database'
 import { int4Array, int8Array, retryDeadlocks } from '@huijiao/database'
-import { references } from '@huijiao/standard'
+import { attachmentTravel, type AttachmentTravel, heldReferences } from '@huijiao/standard'
 import { type Selectable, sql, type Transaction } from 'kysely'
 import { type DeliveryRow, insertDelivery, openDelivery } from './delivery.ts'
 import type { DeliveryBody } from './delivery-body.ts'
@@ -47,6 +47,7 @@ export async function nextDelivery(hub: Hub, linkNo: number): Promise<Next> {
         link,
         checkpointSize: state.size,
         judge: judgeFor(policy, link.upstream_tier),
+        travelOf: (entity) => attachmentTravel(policy, entity, link.upstream_tier),
         policyId,
         number: state.number,
         anyParked: state.parked,
@@ -104,6 +105,8 @@ interface Work {
   readonly link: LinkRow
   readonly checkpointSize: number
   readonly judge: Judge
+  /** How the attachments of an entity's records go up this link. */
+  readonly travelOf: (entity: string) => AttachmentTravel
   readonly policyId: string
   readonly number: number
   readonly anyParked: boolean
@@ -208,7 +211,7 @@ async function create(
       from_index: range.from,
       to_index: range.to,
       number: work.number,
-      items: itemsOf(send, (partId) => parts.get(partId)?.length ?? -1),
+      items: itemsOf(send, (partId) => parts.get(partId)?.length ?? -1, work.travelOf),
       checkpointSize: work.checkpointSize,
       createdAt: hub.clock.now(),
       sealed: link.sealed,
@@ -225,8 +228,14 @@ const placeOf = (one: { readonly row: { readonly part_id: number; readonly ordin
 
 /** Items in the order of the log, the records of one part together, so that a stream's versions go up in their order. */
 function itemsOf(
-  send: readonly { row: { part_id: number; ordinal: number }; logIndex: number; tombstone: boolean; flags: readonly string[] }[],
+  send: readonly {
+    row: { part_id: number; ordinal: number; entity: string; salts?: Buffer }
+    logIndex: number
+    tombstone: boolean
+    flags: readonly string[]
+  }[],
   sizeOf: (partId: number) => number,
+  travelOf: (entity: string) => AttachmentTravel = () => 'digest',
 ): DeliveryItem[] {
   const groups = [...Map.groupBy(send, (one) => one.row.part_id)].sort(([, a], [, b]) => (a[0]?.logIndex ?? 0) - (b[0]?.logIndex ?? 0))
   return groups.map(([partId, list]): DeliveryItem => {
@@ -235,7 +244,18 @@ function itemsOf(
     const index = sorted[0]?.logIndex as number
     const tombstones = sorted.filter((one) => one.tombstone).map((one) => one.row.ordinal)
     const flags = Object.fromEntries(sorted.filter((one) => one.flags.length > 0).map((one) => [one.row.ordinal, [...one.flags]]))
-    const notes = { ...(tombstones.length > 0 ? { tombstones } : {}), ...(Object.keys(flags).length > 0 ? { flags } : {}) }
+    const attachments = Object.fromEntries(
+      sorted.flatMap(({ row, tombstone }) => {
+        // A fourth salt says that the version names attachments.
+        const travel = tombstone || (row.salts?.length ?? 0) <= 48 ? 'digest' : travelOf(row.entity)
+        return travel === 'digest' ? [] : [[row.ordinal, travel] as const]
+      }),
+    )
+    const notes = {
+      ...(tombstones.length > 0 ? { tombstones } : {}),
+      ...(Object.keys(flags).length > 0 ? { flags } : {}),
+      ...(Object.keys(attachments).length > 0 ? { attachments } : {}),
+    }
     return Object.keys(notes).length > 0 ? [index, partId, ordinals, notes] : [index, partId, ordinals]
   })
 }
@@ -257,7 +277,7 @@ async function withoutOrphans(
     const parent =
       one.tombstone || one.row.operation !== 'upsert'
         ? undefined
-        : parentsOf(hub, one.row)
+        : parentsOf(hub, one.row, link.upstream_tier)
             .map((digest) => blocked.get(digest.toString('hex')))
             .find((place) => place !== undefined)
     if (parent === undefined) {
@@ -284,11 +304,11 @@ async function deliveryOfParked(trx: Transaction<Tables>, linkNo: number, place:
   return row.delivery_id
 }
 
-/** Keyed digests of the parents that a record must find. */
-function parentsOf(hub: Hub, row: VersionRow): Buffer[] {
+/** Keyed digests of the parents that a record must find above. */
+function parentsOf(hub: Hub, row: VersionRow, tier: LinkRow['upstream_tier']): Buffer[] {
   const entity = hub.standards().releases.get(row.release)?.entities.get(row.entity)
   if (entity === undefined) return []
-  return references(entity, dataOf(row), hub.policy())
-    .filter((reference) => reference.mandatory)
+  return heldReferences(entity, dataOf(row), hub.policy(), tier)
+    .filter((reference) => !reference.aliased)
     .map((reference) => digestOfKey(hub, reference.keyText))
 }

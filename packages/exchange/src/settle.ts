@@ -120,7 +120,8 @@ export async function placesOfDelivery(trx: Transaction<Tables>, items: readonly
   return placesOf(items, (partId) => sizes.get(partId) ?? 0)
 }
 
-async function rowsOf(
+/** The versions at these places, by `<part>/<ordinal>`. */
+export async function rowsOf(
   trx: Transaction<Tables>,
   places: readonly { index: number; partId: number; ordinal: number }[],
 ): Promise<Map<string, VersionRow>> {
@@ -150,7 +151,7 @@ function alarmConflicts(hub: Hub, link: LinkRow, parked: readonly NewParked[]): 
 }
 
 /** The cursor passes a range when its delivery, or the last of its halves, is settled. A retry covers no range. */
-async function moveCursor(trx: Transaction<Tables>, linkNo: number, delivery: DeliveryRow): Promise<void> {
+export async function moveCursor(trx: Transaction<Tables>, linkNo: number, delivery: DeliveryRow): Promise<void> {
   await sql`
     update link set cursor = greatest(cursor, ${delivery.to_index}::int8)
     where link_no = ${linkNo} and not exists (select 1 from delivery where link_no = ${linkNo} and state = 'open')`.execute(trx)

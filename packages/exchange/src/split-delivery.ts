@@ -26,7 +26,8 @@ export async function replaceDelivery(hub: Hub, link: LinkRow, delivery: Deliver
   })
 }
 
-async function insertPart(
+/** Stores a delivery of some of another one's records in its place. */
+export async function insertPart(
   trx: Transaction<Tables>,
   hub: Hub,
   link: LinkRow,
@@ -51,7 +52,7 @@ async function insertPart(
 }
 
 /** Items of some of a delivery's places, in its order, with what the items noted of them. */
-function itemsOfPlaces(
+export function itemsOfPlaces(
   items: readonly DeliveryItem[],
   places: readonly { index: number; partId: number; ordinal: number }[],
 ): DeliveryItem[] {
@@ -59,10 +60,15 @@ function itemsOfPlaces(
   return [...Map.groupBy(places, (place) => place.partId)].map(([partId, list]): DeliveryItem => {
     const ordinals = list.map((place) => place.ordinal)
     const index = list[0]?.index as number
-    const { tombstones = [], flags = {} } = notes.get(partId) ?? {}
+    const { tombstones = [], flags = {}, attachments = {} } = notes.get(partId) ?? {}
     const kept = tombstones.filter((ordinal) => ordinals.includes(ordinal))
     const flagged = Object.entries(flags).filter(([ordinal]) => ordinals.includes(Number(ordinal)))
-    const own = { ...(kept.length > 0 ? { tombstones: kept } : {}), ...(flagged.length > 0 ? { flags: Object.fromEntries(flagged) } : {}) }
+    const travelling = Object.entries(attachments).filter(([ordinal]) => ordinals.includes(Number(ordinal)))
+    const own = {
+      ...(kept.length > 0 ? { tombstones: kept } : {}),
+      ...(flagged.length > 0 ? { flags: Object.fromEntries(flagged) } : {}),
+      ...(travelling.length > 0 ? { attachments: Object.fromEntries(travelling) } : {}),
+    }
     return Object.keys(own).length > 0 ? [index, partId, ordinals, own] : [index, partId, ordinals]
   })
 }

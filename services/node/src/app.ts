@@ -7,6 +7,7 @@ import { describeApi } from './plugins/openapi.ts'
 import { logRequests, requestId } from './plugins/tracing.ts'
 import { compileValidators } from './plugins/validation.ts'
 import { adminRoutes } from './routes/admin/index.ts'
+import { attachmentRoutes } from './routes/attachments.ts'
 import { feedRoutes } from './routes/feed.ts'
 import { healthRoutes } from './routes/health.ts'
 import { logRoutes } from './routes/log.ts'
@@ -55,6 +56,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
   healthRoutes(app, context)
   problemRoutes(app)
   nodeRoutes(app, context)
+  await app.register(async (scope) => attachmentRoutes(scope, context))
   await app.register(async (scope) => submissionRoutes(scope, context))
   await app.register(async (scope) => recordRoutes(scope, context))
   await app.register(async (scope) => feedRoutes(scope, context))
@@ -68,7 +70,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
 function awaitContinue(app: FastifyInstance): void {
   const waiting = new WeakSet<object>()
   app.server.on('checkContinue', (request, response) => {
-    if (request.url?.startsWith('/v1/submissions')) waiting.add(request)
+    if (/^\/v1\/(?:submissions|attachments\/)/.test(request.url ?? '')) waiting.add(request)
     else response.writeContinue()
     app.routing(request, response)
   })

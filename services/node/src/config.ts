@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { Tier } from '@huijiao/database'
+import type { AttachmentLimits } from '@huijiao/exchange'
 import { readSigningKey, thirtyTwoBytes } from '@huijiao/identity'
 import { type Setting, type SettingName, type logLevels, type roles, settings } from './settings.ts'
 import { type Upstream, readUpstreams } from './upstreams.ts'
@@ -25,6 +26,7 @@ export interface Config {
     readonly requestTimeoutMs: number
     readonly stopGraceMs: number
   }
+  readonly attachments: AttachmentLimits & { readonly unnamedMs: number }
   readonly dataDir: string
   readonly databasePool: number
   readonly upstreams: readonly Upstream[]
@@ -109,6 +111,11 @@ export function readConfig(env: Environment, file?: string): Config {
       headersTimeoutMs: integer('HUIJIAO_HEADERS_TIMEOUT_MS'),
       requestTimeoutMs: integer('HUIJIAO_REQUEST_TIMEOUT_MS'),
       stopGraceMs: integer('HUIJIAO_STOP_GRACE_MS'),
+    },
+    attachments: {
+      bytesMax: integer('HUIJIAO_ATTACHMENT_BYTES'),
+      quotaBytes: integer('HUIJIAO_ATTACHMENT_QUOTA_BYTES'),
+      unnamedMs: integer('HUIJIAO_ATTACHMENT_UNNAMED_HOURS') * 3_600_000,
     },
     dataDir: resolve(text('HUIJIAO_DATA_DIR')!),
     databasePool: integer('HUIJIAO_DATABASE_POOL'),

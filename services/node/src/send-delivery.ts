@@ -34,26 +34,31 @@ export function signedGet(parts: Pick<SendParts, 'hub' | 'timeoutMs'>, url: stri
   return signedFetch(parts, 'GET', url, { traceparent: traceParentOf(randomBytes(16).toString('hex')) })
 }
 
-/** Signs anew for every try: a nonce is good for one request. `fetch` keeps the connection for the next one. */
-async function signedFetch(
+/** Signs anew for every try, with the digest over a body that is a stream in `headers`: a nonce is good for one request. `fetch` keeps the connection for the next one. */
+export async function signedFetch(
   parts: Pick<SendParts, 'hub' | 'timeoutMs'>,
   method: string,
   url: string,
   headers: Record<string, string>,
-  body?: Buffer,
+  body?: Buffer | ReadableStream<Uint8Array>,
+  timeoutMs = parts.timeoutMs,
 ): Promise<Response> {
   const { signingKey, clock } = parts.hub
   const signature = signRequest({ method, url, headers, key: signingKey, created: clock.now() })
   return fetch(url, {
     method,
     headers: { ...headers, ...signature },
-    ...(body === undefined ? {} : { body: new Uint8Array(body.buffer as ArrayBuffer, body.byteOffset, body.length) }),
+    ...(body === undefined
+      ? {}
+      : body instanceof ReadableStream
+        ? { body, duplex: 'half' as const }
+        : { body: new Uint8Array(body.buffer as ArrayBuffer, body.byteOffset, body.length) }),
     redirect: 'error', // a signature is for one address
-    signal: AbortSignal.timeout(parts.timeoutMs),
+    signal: AbortSignal.timeout(timeoutMs),
   })
 }
 
-async function readAnswer(response: Response): Promise<Buffer> {
+export async function readAnswer(response: Response): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of response.body ?? []) {

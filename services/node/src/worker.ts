@@ -16,6 +16,7 @@ import { sweep } from './jobs/sweep.ts'
 import { createLoop } from './loop.ts'
 import { countRecords } from './metrics.ts'
 import type { JobHandlers } from './queues.ts'
+import { createSendAttachment } from './send-attachment.ts'
 import { createSendDelivery } from './send-delivery.ts'
 import { createSoon } from './soon.ts'
 import { type Wake, listenForWakes } from './wake.ts'
@@ -53,6 +54,7 @@ export async function startWorker(context: Context): Promise<Worker> {
   const sequenceSoon = createSoon(unhurriedMs, () => sequencer.wake())
   const unhurried: Hub = { ...hub, onPending: sequenceSoon.ask }
   const send = createSendDelivery({ hub, upstreams: context.upstreams, timeoutMs: config.jobs.sendTimeoutMs })
+  const sendAttachment = createSendAttachment({ hub, timeoutMs: config.jobs.sendTimeoutMs })
   const fetchFeed = createFetchFeed({ hub, timeoutMs: config.jobs.sendTimeoutMs })
   const runners = new Map<number, LinkRunner>()
   for (const link of links) {
@@ -65,6 +67,7 @@ export async function startWorker(context: Context): Promise<Worker> {
       hub: unhurried,
       queues,
       send,
+      sendAttachment,
       log,
       metrics,
       retryMs: config.jobs.linkRetryMs,

@@ -1,4 +1,4 @@
-import { type Forwarded, type Hub, type SendDelivery, forwardLink } from '@huijiao/exchange'
+import { type Forwarded, type Hub, type SendAttachment, type SendDelivery, forwardLink } from '@huijiao/exchange'
 import type { Logger } from 'pino'
 import { createLoop, type Loop } from '../loop.ts'
 import type { Metrics } from '../metrics.ts'
@@ -18,6 +18,7 @@ export interface LinkRunnerParts {
   readonly hub: Hub
   readonly queues: Pick<Queues, 'add'>
   readonly send: SendDelivery
+  readonly sendAttachment: SendAttachment
   readonly log: Logger
   readonly metrics: Pick<Metrics, 'deliveries'>
   readonly retryMs: number
@@ -51,7 +52,7 @@ export function createLinkRunner(link: { readonly linkNo: number; readonly name:
   const step = async (): Promise<boolean> => {
     const before = last
     try {
-      last = await forwardLink(hub, link.linkNo, parts.send)
+      last = await forwardLink(hub, link.linkNo, parts.send, parts.sendAttachment)
     } catch (error) {
       last = 'outage'
       log.error({ err: error, link: link.name }, 'a step of the link failed')

@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { forgetNonces, linksWithWork, openSubmissions, readLogHead } from '@huijiao/exchange'
+import { forgetNonces, sweepAttachments, linksWithWork, openSubmissions, readLogHead } from '@huijiao/exchange'
 import type { Context } from '../context.ts'
 
 /** A spooled body that no submission names may still be arriving; after this long it is left over from a crash. */
@@ -19,7 +19,7 @@ export interface SweepParts {
  * and in several processes at once.
  */
 export async function sweep(context: Context, parts: SweepParts): Promise<void> {
-  const { hub, log, queues, clock, metrics } = context
+  const { hub, log, queues, clock, metrics, config } = context
   parts.wakeSequencer()
   parts.wakeSeal()
   const queued: Promise<unknown>[] = []
@@ -32,6 +32,7 @@ export async function sweep(context: Context, parts: SweepParts): Promise<void> 
   const failed = (await Promise.allSettled(queued)).find((one) => one.status === 'rejected')
   if (failed) log.warn({ err: failed.reason }, 'the sweep could not queue everything it found; the next one tries again')
   await forgetNonces(hub.db, clock.now())
+  while ((await sweepAttachments(hub, new Date(clock.now().getTime() - config.attachments.unnamedMs))) > 0) continue
   await removeLeftovers(context)
 }
 

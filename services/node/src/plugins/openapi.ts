@@ -19,7 +19,7 @@ export async function describeApi(app: FastifyInstance, context: Context): Promi
           '建筑市场监管与诚信信息数据交换 · Exchange of construction-market supervision data. Every error is application/problem+json; see /problems.',
       },
       components: { securitySchemes, schemas: componentSchemas() as never },
-      tags: ['submissions', 'records', 'log', 'standards', 'problems', 'node', 'feed', 'health', 'admin'].map((name) => ({ name })),
+      tags: ['submissions', 'attachments', 'records', 'log', 'standards', 'problems', 'node', 'feed', 'health', 'admin'].map((name) => ({ name })),
     },
     transformObject: (document) => {
       const described = ('openapiObject' in document ? document.openapiObject : {}) as { paths?: Record<string, { post?: Json }> }
@@ -269,7 +269,22 @@ function recordSchema(code: string): Json {
       data: schemas.length === 1 ? schemas[0] : { anyOf: schemas },
       key: { type: 'object', description: 'withdraw: the business key' },
       reason: { type: 'string', description: 'withdraw: why' },
-      attachments: { type: 'array', items: { type: 'object' } },
+      attachments: {
+        type: 'array',
+        maxItems: 100,
+        description: 'Handed in before with PUT /v1/attachments/{sha-256} · 先上传附件',
+        items: {
+          type: 'object',
+          required: ['kind', 'digest', 'mediaType', 'name'],
+          additionalProperties: false,
+          properties: {
+            kind: { type: 'string', maxLength: 50 },
+            digest: { type: 'string', pattern: '^sha-256:[0-9a-f]{64}$' },
+            mediaType: { type: 'string' },
+            name: { type: 'string', maxLength: 200 },
+          },
+        },
+      },
     },
   }
 }

@@ -2,6 +2,7 @@ import { recordAccess } from '@huijiao/exchange'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { operatorActor, requireOperator } from '../../plugins/operator.ts'
+import { adminAttachmentRoutes } from '../attachments.ts'
 import { linkRoutes } from './links.ts'
 import { searchRoutes } from './log.ts'
 import { nodeAdminRoutes } from './node.ts'
@@ -45,6 +46,7 @@ export async function adminRoutes(app: FastifyInstance, context: Context): Promi
       linkRoutes(scope, context)
       parkedRoutes(scope, context)
       submissionAdminRoutes(scope, context)
+      adminAttachmentRoutes(scope, context)
       participantRoutes(scope, context)
       searchRoutes(scope, context)
       policyRoutes(scope, context)

@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
+import type { ReadableStream as WebStream } from 'node:stream/web'
+import type { Hub, SendAttachment } from '@huijiao/exchange'
+import { contentDigestOf } from '@huijiao/identity'
+import { traceParentOf } from './plugins/tracing.ts'
+import { readAnswer, signedFetch } from './send-delivery.ts'
+
+/** An upstream on a slow line gets this many milliseconds more for each MiB. */
+const perMebibyteMs = 8000
+
+/** Hands an attachment to an upstream's `PUT /v1/attachments/{sha-256}`, signed, after asking whether it is there already. */
+export function createSendAttachment(parts: {
+  readonly hub: Pick<Hub, 'signingKey' | 'clock'>
+  readonly timeoutMs: number
+}): SendAttachment {
+  return async (link, { digest, mediaType, bytes }, open) => {
+    const hex = digest.slice('sha-256:'.length)
+    const url = `${link.url}/v1/attachments/${hex}`
+    const traceparent = traceParentOf(randomBytes(16).toString('hex'))
+    const asked = await signedFetch(parts, 'HEAD', url, { traceparent })
+    if (asked.status === 200) return 'there'
+    if (asked.status !== 404) return { status: asked.status, body: Buffer.alloc(0) }
+    const headers = { 'content-type': mediaType, 'content-digest': contentDigestOf(Buffer.from(hex, 'hex')), traceparent }
+    const body = Readable.toWeb(Readable.from(open(), { objectMode: false })) as WebStream<Uint8Array> as ReadableStream<Uint8Array>
+    const timeoutMs = parts.timeoutMs + Math.ceil(bytes / 1024 ** 2) * perMebibyteMs
+    const response = await signedFetch(parts, 'PUT', url, headers, body, timeoutMs)
+    return { status: response.status, body: await readAnswer(response) }
+  }
+}
