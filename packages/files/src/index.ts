@@ -1,1 +1,10 @@
-export {}
+export { openTable, type TableOptions } from './open-table.ts'
+export type { FileNotes, SheetNotes, Table, TableRecord, UnknownColumn } from './table.ts'
+export { charsetOf, type FileKind, kindOfMediaType, sniffKind, xlsxMediaType } from './kinds.ts'
+export { detectEncoding, type DetectedEncoding } from './encoding.ts'
+export type { FileSource } from './source.ts'
+export { placeOfPointer } from './rows.ts'
+export type { Column } from './columns.ts'
+export { workbookLimits } from './xlsx/package.ts'
+export { sheetNameOf } from './entities.ts'
+export { templateWorkbook } from './template.ts'

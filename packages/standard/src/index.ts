@@ -92,3 +92,4 @@ export {
 } from './policy/evidence.ts'
 export { detectMediaType, knownMediaTypes, type ReadAt } from './record/media-type.ts'
 export { attachmentsMax, attachmentsOf, attachmentsText, type NamedAttachment, parseAttachmentsText } from './record/attachments.ts'
+export { validSamples } from './generate/samples.ts'

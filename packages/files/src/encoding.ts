@@ -1,0 +1,121 @@
+import { isAscii, isUtf8 } from 'node:buffer'
+import { Problem } from '@huijiao/problem'
+import { type FileSource, slabsOf } from './source.ts'
+
+/** GB18030 holds all of GBK and GB2312; one decoder reads the three. */
+export type TextEncodingName = 'utf-8' | 'gb18030'
+
+export interface DetectedEncoding {
+  readonly name: TextEncodingName
+  /** `charset`: the sender said so; `bom`, `content`: found here; `ascii`: the file has nothing that would tell, and needs nothing. */
+  readonly by: 'charset' | 'bom' | 'content' | 'ascii'
+  /** Bytes of the byte order mark. */
+  readonly bomBytes: number
+}
+
+const labels: Readonly<Record<string, TextEncodingName>> = {
+  'utf-8': 'utf-8',
+  utf8: 'utf-8',
+  'us-ascii': 'utf-8',
+  gbk: 'gb18030',
+  gb2312: 'gb18030',
+  gb18030: 'gb18030',
+  cp936: 'gb18030',
+  'x-gbk': 'gb18030',
+}
+
+/** @throws Problem file-text-encoding when the name is none that is read here */
+export function encodingNamed(label: string): TextEncodingName {
+  const name = labels[label.trim().toLowerCase()]
+  if (name !== undefined) return name
+  throw new Problem('file-text-encoding', {
+    zh: `不支持编码“${label.slice(0, 40)}”；可用 UTF-8、GBK、GB18030`,
+    en: `The encoding "${label.slice(0, 40)}" is not supported; UTF-8, GBK and GB18030 are`,
+  })
+}
+
+/**
+ * Finds how a text file is encoded: by what the sender said, by its mark, or by its first bytes that are not ASCII. A text that is both
+ * UTF-8 and GBK is taken as UTF-8: in more than a few characters that does not happen by chance.
+ * @param said the charset the sender named
+ * @throws Problem file-text-encoding
+ */
+export async function detectEncoding(source: FileSource, said?: string): Promise<DetectedEncoding> {
+  let at = 0
+  let bomBytes = 0
+  for await (const slab of slabsOf(source)) {
+    if (at === 0) {
+      if (slab[0] === 0xef && slab[1] === 0xbb && slab[2] === 0xbf) bomBytes = 3
+      if ((slab[0] === 0xff && slab[1] === 0xfe) || (slab[0] === 0xfe && slab[1] === 0xff)) throw utf16()
+      if (said !== undefined) return { name: encodingNamed(said), by: 'charset', bomBytes }
+      if (bomBytes > 0) return { name: 'utf-8', by: 'bom', bomBytes }
+    }
+    if (!isAscii(slab)) return { name: judge(slab, at), by: 'content', bomBytes }
+    at += slab.length
+  }
+  return { name: said === undefined ? 'utf-8' : encodingNamed(said), by: said === undefined ? 'ascii' : 'charset', bomBytes }
+}
+
+function judge(slab: Buffer, at: number): TextEncodingName {
+  // A slab's ends may cut a character; the four bytes at each end are not asked.
+  const start = at === 0 ? 0 : firstLead(slab)
+  for (let cut = 0; cut < 4; cut += 1) if (isUtf8(slab.subarray(start, slab.length - cut))) return 'utf-8'
+  const decoder = new TextDecoder('gb18030', { fatal: true })
+  try {
+    decoder.decode(slab, { stream: true })
+    return 'gb18030'
+  } catch {
+    throw new Problem('file-text-encoding', {
+      zh: `第 ${at} 字节之后的文字既不是 UTF-8，也不是 GBK/GB18030`,
+      en: `The text after byte ${at} is neither UTF-8 nor GBK/GB18030`,
+    })
+  }
+}
+
+function firstLead(slab: Buffer): number {
+  let at = 0
+  while (at < 4 && at < slab.length && ((slab[at] as number) & 0xc0) === 0x80) at += 1
+  return at
+}
+
+function utf16(): Problem {
+  return new Problem(
+    'file-text-encoding',
+    { zh: '文件是 UTF-16（Excel 的“Unicode 文本”）', en: 'The file is UTF-16 (what Excel calls Unicode text)' },
+    {
+      hint: {
+        zh: '在 Excel 中“另存为 → CSV UTF-8（逗号分隔）”，或直接报送 .xlsx',
+        en: 'In Excel choose Save as, CSV UTF-8 (comma delimited), or send the .xlsx itself',
+      },
+    },
+  )
+}
+
+/** Decodes one piece that begins and ends between characters; null when it is not in that encoding. */
+export function decodePiece(name: TextEncodingName, bytes: Buffer): string | null {
+  if (isAscii(bytes)) return bytes.toString('latin1')
+  if (name === 'utf-8') return isUtf8(bytes) ? bytes.toString('utf8') : null
+  try {
+    return gb18030.decode(bytes)
+  } catch {
+    return null
+  }
+}
+
+const gb18030 = new TextDecoder('gb18030', { fatal: true })
+
+/** Decodes a stream of bytes; a character cut by a slab's end waits for the next. @throws Problem file-text-encoding */
+export async function* decodeStream(slabs: AsyncIterable<Buffer> | Iterable<Buffer>, name: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder(name, { fatal: true })
+  try {
+    for await (const slab of slabs) yield decoder.decode(slab, { stream: true })
+    yield decoder.decode()
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    throw new Problem(
+      'file-text-encoding',
+      { zh: `文中有不属于 ${name.toUpperCase()} 的字节`, en: `There are bytes that are not ${name.toUpperCase()}` },
+      { cause: error },
+    )
+  }
+}
