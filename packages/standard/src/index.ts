@@ -34,7 +34,9 @@ export { isPrivateDeveloper, joinTexts, privacyIn, splitRecord, type SplitTexts 
 export { businessKey, keyFields, keyProblems, normalDocumentNumber, type BusinessKey } from './key.ts'
 export { validateRecord, withoutNulls } from './validate/validate-record.ts'
 export { mask } from './validate/mask.ts'
+export { applyFix } from './validate/apply-fix.ts'
 export {
+  certificateCheck,
   creditCodeCheck,
   isCompanyCode,
   isCreditCode,
@@ -44,6 +46,7 @@ export {
   isOrganisationCode,
   isResidentId,
   organisationCodeCheck,
+  organisationCodeIn,
   residentIdCheck,
 } from './check-digits.ts'
 export type * as Release2014 from './generated/types-2014.ts'

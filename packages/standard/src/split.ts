@@ -1,6 +1,6 @@
 import { compileCanonical } from '@huijiao/merkle'
-import { isOldResidentId, isResidentId } from './check-digits.ts'
 import type { Entity, Privacy } from './model.ts'
+import { isPrivateDeveloper } from './privacy.ts'
 
 /** The canonical texts of a record by privacy; null when no field of that class is there. */
 export interface SplitTexts {
@@ -8,6 +8,8 @@ export interface SplitTexts {
   readonly named: string | null
   readonly sealed: string | null
 }
+
+export { isPrivateDeveloper, privacyIn } from './privacy.ts'
 
 type Data = Record<string, unknown>
 type Canonicalise = (data: Data) => string
@@ -20,19 +22,6 @@ interface Splitter {
 
 /** With `private` for a developer who is a private person: the code becomes sealed and the name named (see data/rulings/privacy.json). */
 const splitters = new WeakMap<Entity, { readonly usual: Splitter; readonly private: Splitter | null }>()
-
-/** A developer (建设单位) who is a private person has a resident id where others have a company code. */
-export function isPrivateDeveloper(data: Data): boolean {
-  const code = data['BuildCorpCode']
-  return typeof code === 'string' && (code.length === 18 ? isResidentId(code) : code.length === 15 && isOldResidentId(code))
-}
-
-/** The privacy of a field in this very record. */
-export function privacyIn(entity: Entity, field: string, data: Data): Privacy {
-  if ((field === 'BuildCorpCode' || field === 'BuildCorpName') && isPrivateDeveloper(data))
-    return field === 'BuildCorpCode' ? 'sealed' : 'named'
-  return entity.fields.find((f) => f.code === field)?.privacy ?? 'open'
-}
 
 /**
  * Splits a valid record into its canonical texts (RFC 8785) by privacy. Members that are no fields of the entity are left out.

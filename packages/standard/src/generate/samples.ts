@@ -109,7 +109,7 @@ export function validSamples(entity: Entity, dictionaries: Dictionaries): { mini
 }
 
 const wrongByKind: Readonly<Partial<Record<Field['kind'], readonly [string, ProblemCode]>>> = {
-  region: ['999999', 'region-unknown'],
+  region: ['379999', 'region-unknown'],
   decimal: ['1e3', 'decimal-invalid'],
   date: ['2026-02-30', 'date-invalid'],
   instant: ['2026-09-01 09:30', 'date-invalid'],

@@ -57,3 +57,13 @@ export function divideByTenThousand(text: string, scale: number): string | null 
   const whole = digits.slice(0, -4).replace(/^0+(?=\d)/, '')
   return fraction === '' ? whole : `${whole}.${fraction}`
 }
+
+/** `1.5` → `15000`: the other way. Null for what is no plain number. */
+export function multiplyByTenThousand(text: string): string | null {
+  const match = /^(\d+)(?:\.(\d+))?$/.exec(text)
+  if (match === null) return null
+  const fraction = (match[2] ?? '').padEnd(4, '0')
+  const whole = (match[1]! + fraction.slice(0, 4)).replace(/^0+(?=\d)/, '')
+  const rest = fraction.slice(4).replace(/0+$/, '')
+  return rest === '' ? whole : `${whole}.${rest}`
+}

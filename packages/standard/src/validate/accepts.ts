@@ -1,7 +1,7 @@
 import { isDate, isInstant } from '../check-digits.ts'
-import type { Dictionary, Field } from '../model.ts'
+import type { Field, Release } from '../model.ts'
 import { decimalPattern, textPattern } from '../patterns.ts'
-import { regionIndex } from '../regions.ts'
+import { regionIndexOf } from '../regions.ts'
 import { passesCheck } from './ajv.ts'
 
 const textForm = new RegExp(textPattern, 'u')
@@ -23,14 +23,15 @@ export function lengthOf(text: string): number {
 }
 
 /** Whether the schema would take this string in this field; used to test a fix before it is offered. */
-export function accepts(field: Field, value: string, data: Readonly<Record<string, unknown>>, dictionary: Dictionary | undefined): boolean {
+export function accepts(release: Release, field: Field, value: string, data: Readonly<Record<string, unknown>>): boolean {
   if (value === '' || !isCleanText(value)) return false
+  const dictionary = field.dictionary === undefined ? undefined : release.dictionaries.get(field.dictionary)
   switch (field.kind) {
     case 'code':
       if (dictionary?.closed === true) return dictionary.codes.has(value)
       return dictionary?.code === 'TBNATIONALDIC' ? /^\d{3}$/.test(value) : lengthOf(value) <= (field.length ?? 20)
     case 'region':
-      return regionIndex.isOfLevel(value, field.level ?? 'any')
+      return regionIndexOf(release).isOfLevel(value, field.level ?? 'any')
     case 'decimal':
       return decimalForm(field).test(value)
     case 'date':

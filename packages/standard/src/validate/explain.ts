@@ -1,4 +1,5 @@
 import type { FixOperation, ProblemDocument } from '@huijiao/problem'
+import { emptyOrDamaged, garbled } from '../rules/text-signs.ts'
 import { accepts, isCleanText } from './accepts.ts'
 import { reason } from './reasons.ts'
 import { candidates } from './repair.ts'
@@ -22,8 +23,11 @@ export function explain(subject: Subject): ProblemDocument {
   const value = subject.data[subject.field.code]
   if (typeof value !== 'string') return subject.field.kind === 'integer' ? wrongInteger(subject, value) : wrongType(subject, value)
   if (value === '') return empty(subject)
-  if (subject.field.kind === 'integer') return wrongInteger(subject, value)
   if (!isCleanText(value)) return unclean(subject, value)
+  // What stands for nothing, or was damaged, is told as that, whatever else the field would say of it.
+  const finding = emptyOrDamaged(subject.release, subject.field, value) ?? garbled(subject.release, subject.field, value)
+  if (finding !== null) return fieldProblem(subject, finding)
+  if (subject.field.kind === 'integer') return wrongInteger(subject, value)
   return fieldProblem(subject, { fix: replacement(subject, value), ...reason(subject, value) })
 }
 
@@ -113,10 +117,9 @@ function unclean(subject: Subject, value: string): ProblemDocument {
 /** A patch when some other way to write the value would be accepted. */
 export function replacement(subject: Subject, text: string, itself = false): FixOperation[] {
   const { field, data, release } = subject
-  const dictionary = field.dictionary === undefined ? undefined : release.dictionaries.get(field.dictionary)
-  const list = candidates(field, text, dictionary)
+  const list = candidates(subject, text)
   const value = (itself ? [text, ...list] : list).find(
-    (candidate) => (itself || candidate !== text) && accepts(field, candidate, data, dictionary),
+    (candidate) => (itself || candidate !== text) && accepts(release, field, candidate, data),
   )
   return value === undefined ? [] : [{ op: 'replace', path: pointerOf(field.code), value }]
 }

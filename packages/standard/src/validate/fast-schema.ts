@@ -3,15 +3,25 @@ import { regionPattern, textPattern } from '../patterns.ts'
 
 type Schema = Record<string, unknown>
 
-const badCharacter = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uD800-\uDFFF]/
+/**
+ * Characters that no text may have, and those that deserve a second look: the replacement character, invisible ones, full-width digits and
+ * letters, controls of Latin-1. Both in one scan, because a scan of every text is what costs.
+ */
+const notableCharacter =
+  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u200B-\u200F\u2028-\u202E\u2060\uD800-\uDFFF\uFEFF\uFF10-\uFF19\uFF21-\uFF3A\uFF41-\uFF5A\uFFFD]/
+const badCharacter = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/
+
+/** What the scan of a record's texts has seen; `validateRecord` clears it before, and the rules over texts read it after. */
+export const scan = { odd: false }
 
 /** 1 to `max` characters (code points), no control characters, no lone surrogates. */
 function isText(value: string, max: number): boolean {
   const units = value.length
   if (units === 0) return false
-  if (units <= max && !badCharacter.test(value)) return true
-  // Surrogates are rare: count and look carefully only now.
-  return !/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/.test(value) && value.isWellFormed() && [...value].length <= max
+  if (!notableCharacter.test(value)) return units <= max
+  // Such characters are rare: count and look carefully only now.
+  scan.odd = true
+  return !badCharacter.test(value) && value.isWellFormed() && [...value].length <= max
 }
 
 const textKeyword: FuncKeywordDefinition = {
@@ -50,7 +60,8 @@ export function fastSchema(schema: Schema): Schema {
 
 function fastProperty(property: Schema): Schema {
   const { minLength: _min, maxLength, pattern, enum: codes, ...rest } = property
-  if (typeof maxLength === 'number' && pattern === textPattern) return { ...rest, 'x-text': maxLength }
+  if (pattern === textPattern && _min === 1)
+    return { ...rest, 'x-text': typeof maxLength === 'number' ? maxLength : Number.MAX_SAFE_INTEGER }
   if (Array.isArray(codes) && codes.length > 6) return { ...rest, 'x-codes': codes }
   return pattern === regionPattern && 'x-region' in property ? rest : property
 }

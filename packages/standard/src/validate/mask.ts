@@ -15,11 +15,15 @@ export function holdsIdentityNumber(text: string): boolean {
   return text.length >= 18 && text.search(identityNumber) >= 0
 }
 
-/** What was sent, as an answer shows it: masked when personal, cut to 200 characters, never a whole object. */
-export function shown(value: unknown, personal: boolean): unknown {
+/**
+ * What was sent, as an answer shows it: masked when personal, cut to 200 characters, never a whole object.
+ * @param scans whether identity numbers inside the text are masked too
+ */
+export function shown(value: unknown, personal: boolean, scans = true): unknown {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? '[…]' : '{…}'
   if (personal) return mask(String(value))
   if (typeof value !== 'string') return value
-  const text = value.toWellFormed().replace(identityNumber, mask)
+  const sound = value.toWellFormed()
+  const text = scans ? sound.replace(identityNumber, mask) : sound
   return text.length <= shownMax ? text : `${[...text.slice(0, shownMax * 2)].slice(0, shownMax).join('')}…`
 }

@@ -1,50 +1,89 @@
 import { creditCodeCheck, residentIdCheck } from '../check-digits.ts'
-import type { Field } from '../model.ts'
-import { regionIndex } from '../regions.ts'
+import type { Field, Release } from '../model.ts'
+import { regionIndexOf } from '../regions.ts'
 import { lengthOf } from './accepts.ts'
 import { holdsIdentityNumber } from './mask.ts'
+import { withLeadingZeros } from './repair.ts'
+import { withZeros } from './repair-company-code.ts'
+import { serialDate, unrealDay } from './repair-date.ts'
 import { type Finding, pointerOf, type Subject } from './subject.ts'
 
 /** Why the schema refuses a string that is not empty and has no bad characters, by the kind of its field. */
 export function reason(subject: Subject, value: string): Finding {
   switch (subject.field.kind) {
     case 'code':
-      return unknownCode(subject)
+      return unknownCode(subject, value)
     case 'region':
       return unknownRegion(subject, value)
     case 'decimal':
       return wrongDecimal(subject, value)
     case 'date':
-      return {
-        code: 'date-invalid',
-        rule: 'field.date',
-        allowed: 'YYYY-MM-DD',
-        detail: { zh: `${subject.field.code} 不是真实日期或写法不符`, en: `${subject.field.code} is no real date written YYYY-MM-DD` },
-      }
     case 'instant':
-      return {
-        code: 'date-invalid',
-        rule: 'field.instant',
-        allowed: 'YYYY-MM-DDTHH:mm:ss+08:00',
-        detail: {
-          zh: `${subject.field.code} 不是带时区的时间（RFC 3339）`,
-          en: `${subject.field.code} is no instant with an offset (RFC 3339)`,
-        },
-      }
+      return wrongDate(subject, value)
     default:
       return wrongText(subject, value)
   }
 }
 
-function unknownCode({ field, release }: Subject): Finding {
+const calendar = 'GB/T 7408（公历日期）'
+
+function wrongDate({ field, release }: Subject, value: string): Finding {
+  const instant = field.kind === 'instant'
+  const allowed = instant ? 'YYYY-MM-DDTHH:mm:ss+08:00' : 'YYYY-MM-DD'
+  const unreal = unrealDay(value)
+  if (unreal !== null) {
+    const [year, month, day] = unreal.split('-').map(Number) as [number, number, number]
+    return {
+      code: 'date-invalid',
+      rule: 'date.real',
+      basis: calendar,
+      allowed,
+      detail: { zh: `${year} 年 ${month} 月没有 ${day} 日`, en: `There is no day ${day} in month ${month} of ${year}` },
+    }
+  }
+  const serial = serialDate(release, value.trim())
+  if (serial !== null) {
+    return {
+      code: 'date-invalid',
+      rule: 'excel.date',
+      basis: release.rules.spreadsheet.basis,
+      allowed,
+      detail: {
+        zh: `${field.code} 是电子表格的日期序列号，按 1900 日期系统为 ${serial.day}`,
+        en: `${field.code} is a spreadsheet's serial number; counted from 1900 it is ${serial.day}`,
+      },
+    }
+  }
+  return {
+    code: 'date-invalid',
+    rule: instant ? 'field.instant' : 'field.date',
+    allowed,
+    detail: instant
+      ? { zh: `${field.code} 不是带时区的时间（RFC 3339）`, en: `${field.code} is no instant with an offset (RFC 3339)` }
+      : { zh: `${field.code} 不是真实日期或写法不符`, en: `${field.code} is no real date written YYYY-MM-DD` },
+  }
+}
+
+function unknownCode({ field, release }: Subject, value: string): Finding {
   const dictionary = field.dictionary === undefined ? undefined : release.dictionaries.get(field.dictionary)
   const codes = [...(dictionary?.codes.values() ?? [])]
   const few = codes.slice(0, 12).map((c) => `${c.code} ${c.nameZh}`)
+  const allowed = codes.length > few.length ? `${few.join('、')} 等 ${codes.length} 项` : few.join('、')
+  const zeros = withLeadingZeros(dictionary, value)
+  if (zeros !== null) {
+    return {
+      code: 'code-unknown',
+      rule: 'excel.leading-zero',
+      basis: release.rules.spreadsheet.basis,
+      allowed,
+      detail: { zh: `${field.code} 前面的 0 丢失，应为 ${zeros}`, en: `${field.code} has lost its leading zeros; it is ${zeros}` },
+    }
+  }
   return {
     code: 'code-unknown',
     rule: 'code.dictionary',
     basis: `数据字典 ${field.dictionary}（标准版本 ${release.id}）`,
-    allowed: codes.length > few.length ? `${few.join('、')} 等 ${codes.length} 项` : few.join('、'),
+    allowed,
     detail: {
       zh: `${field.code} 的值不在字典 ${field.dictionary} 中（标准版本 ${release.id}）`,
       en: `The value of ${field.code} is not in ${field.dictionary} of release ${release.id}`,
@@ -54,8 +93,9 @@ function unknownCode({ field, release }: Subject): Finding {
 
 const levelZh = { province: '省级', city: '地市级', county: '区县级', any: '' }
 
-function unknownRegion({ field }: Subject, value: string): Finding {
-  const region = regionIndex.get(value)
+function unknownRegion({ field, release }: Subject, value: string): Finding {
+  const regions = regionIndexOf(release)
+  const region = regions.get(value)
   if (region === undefined) {
     return {
       code: 'region-unknown',
@@ -76,7 +116,7 @@ function unknownRegion({ field }: Subject, value: string): Finding {
       zh: `${field.code} 须为${levelZh[level]}代码，${value} ${region.nameZh} 是${levelZh[region.level]}`,
       en: `${field.code} takes a ${level} code; ${value} is a ${region.level}`,
     },
-    ...(fix !== null && regionIndex.isOfLevel(fix, level) ? { fix: [{ op: 'replace', path: pointerOf(field.code), value: fix }] } : {}),
+    ...(fix !== null && regions.isOfLevel(fix, level) ? { fix: [{ op: 'replace', path: pointerOf(field.code), value: fix }] } : {}),
   }
 }
 
@@ -94,11 +134,11 @@ function wrongDecimal({ field }: Subject, value: string): Finding {
   return { code: 'decimal-invalid', rule: 'field.decimal', allowed, detail: { zh: `${field.code} ${zh}`, en: `${field.code} ${en}` } }
 }
 
-function wrongText(subject: Subject, value: string): Finding {
-  const { field } = subject
+function wrongText({ field, release }: Subject, value: string): Finding {
   const count = lengthOf(value)
-  if (field.check?.startsWith('company-code')) return wrongCompanyCode(field, value.trim())
-  if (field.check === 'resident-id' && count <= (field.length ?? count)) return wrongResidentId(field, value)
+  if (field.check?.startsWith('company-code')) return wrongCompanyCode(release, field, value.trim())
+  if (field.check === 'resident-id' && count <= (field.length ?? count))
+    return rounded(release, field, value) ?? wrongResidentId(field, value)
   if (field.check === 'project-number') {
     return {
       code: 'number-invalid',
@@ -118,8 +158,37 @@ function wrongText(subject: Subject, value: string): Finding {
   }
 }
 
-function wrongCompanyCode(field: Field, value: string): Finding {
+/** Eighteen digits of which a spreadsheet kept fifteen and wrote 0 for the rest. */
+function rounded(release: Release, field: Field, value: string): Finding | null {
+  if (!/^\d{15}000$/.test(value)) return null
+  const { severity, basis } = release.rules.spreadsheet
+  return {
+    code: 'excel-damage',
+    rule: 'excel.precision',
+    severity,
+    basis,
+    detail: {
+      zh: `${field.code} 末三位为 000 且校验不符：电子表格只保留 15 位数字`,
+      en: `${field.code} ends with 000 and fails its check: a spreadsheet keeps 15 digits only`,
+    },
+  }
+}
+
+function wrongCompanyCode(release: Release, field: Field, value: string): Finding {
   const count = lengthOf(value)
+  const damaged = rounded(release, field, value)
+  if (damaged !== null) return damaged
+  if (withZeros(value).length === 1) {
+    return {
+      code: 'company-code-invalid',
+      rule: 'excel.leading-zero',
+      basis: release.rules.spreadsheet.basis,
+      detail: {
+        zh: `${field.code} 有 ${count} 位数字，补足前面的 0 后是合格的组织机构代码`,
+        en: `${field.code} has ${count} digits; with its leading zeros it is a sound organisation code`,
+      },
+    }
+  }
   if (holdsIdentityNumber(value)) {
     if (field.check === 'company-code-or-other') return wrongResidentId(field, value)
     return {
@@ -163,6 +232,14 @@ function wrongCompanyCode(field: Field, value: string): Finding {
     rule: 'check.company-code',
     basis: 'GB 32100-2015、GB 11714',
     allowed: '18 位统一社会信用代码，或 9 位（带连字符 10 位）组织机构代码',
+    ...(count > 10 && count < 18
+      ? {
+          hint: {
+            zh: '像是被截断的统一社会信用代码：18 位须完整保留，不得按旧表长度截断',
+            en: 'It looks like a credit code that was cut: keep all 18 characters, whatever the old table’s length',
+          },
+        }
+      : {}),
     detail: {
       zh: `${field.code} 有 ${count} 个字符，应为 18 位或 9、10 位`,
       en: `${field.code} has ${count} characters; 18, or 9 or 10, are due`,

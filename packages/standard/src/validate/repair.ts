@@ -1,39 +1,70 @@
-import { creditCodeCheck, isCompanyCode, isInstant, organisationCodeCheck } from '../check-digits.ts'
-import type { Dictionary, Field } from '../model.ts'
-import { regionIndex } from '../regions.ts'
+import type { Dictionary, Field, Release } from '../model.ts'
+import { regionIndexOf } from '../regions.ts'
+import { divideByTenThousand, multiplyByTenThousand } from '../rules/amount-rules.ts'
+import { withoutStray } from '../rules/text-signs.ts'
+import { companyCodeCandidates } from './repair-company-code.ts'
+import { dateCandidates, instantCandidates } from './repair-date.ts'
+import type { Subject } from './subject.ts'
 
 /**
  * Values that may have been meant, likeliest first; the caller offers the first one that the field accepts. Nothing here guesses content:
- * each candidate is another way to write what was sent, but for a check character, which follows from the characters before it.
+ * each candidate is another way to write what was sent, but for a check character or a swapped pair, where exactly one is plausible.
  */
-export function candidates(field: Field, text: string, dictionary: Dictionary | undefined): string[] {
+export function candidates({ field, release, data }: Subject, text: string): string[] {
   const plain = text.normalize('NFKC').trim()
   switch (field.kind) {
     case 'code':
-      return codeCandidates(plain, text, dictionary)
+      return codeCandidates(release, field, plain, text)
     case 'region':
-      return regionCandidates(plain)
+      return regionCandidates(release, withoutStray(text, true))
     case 'decimal':
       return decimalCandidates(plain, field)
     case 'date':
-      return dateCandidates(plain)
+      return dateCandidates(release, plain)
     case 'instant':
-      return instantCandidates(plain)
+      return instantCandidates(release, plain)
     default:
-      if (field.check?.startsWith('company-code')) return companyCodeCandidates(plain)
-      return field.check === 'project-number' ? [plain, plain.replace(/\s/g, '')] : [text.trim()]
+      if (field.check?.startsWith('company-code')) return companyCodeCandidates(withoutStray(text, true), linkedCode(release, field, data))
+      return field.check === 'project-number' ? [withoutStray(text, true), withoutStray(text, true).replace(/[-－—]/g, '')] : [text.trim()]
   }
 }
 
-function codeCandidates(plain: string, sent: string, dictionary: Dictionary | undefined): string[] {
-  const codes = [...(dictionary?.codes.values() ?? [])]
-  const sameNumber = /^\d+$/.test(plain) ? codes.filter(({ code }) => /^\d+$/.test(code) && Number(code) === Number(plain)) : []
-  const sameName = codes.filter(({ nameZh }) => nameZh === sent.trim())
-  return [plain, plain.toUpperCase(), ...[sameNumber, sameName].filter((list) => list.length === 1).map((list) => list[0]!.code)]
+/** What another field of the record says of the same company. */
+function linkedCode(release: Release, field: Field, data: Subject['data']): string | null {
+  const pair = release.rules.companyCodes.pairs.find(([code]) => code === field.code)
+  const linked = pair === undefined ? undefined : data[pair[1]]
+  return typeof linked === 'string' ? linked : null
 }
 
-function regionCandidates(plain: string): string[] {
-  const successor = regionIndex.successorOf(plain)
+/** The one code that a number was, before it lost the zeros in front; null when there is none or more than one. */
+export function withLeadingZeros(dictionary: Dictionary | undefined, plain: string): string | null {
+  if (dictionary === undefined || !/^\d+$/.test(plain)) return null
+  const same = [...dictionary.codes.keys()].filter((code) => /^\d+$/.test(code) && code !== plain && Number(code) === Number(plain))
+  return same.length === 1 && same[0]!.length > plain.length ? same[0]! : null
+}
+
+function codeCandidates(release: Release, field: Field, plain: string, sent: string): string[] {
+  const dictionary = field.dictionary === undefined ? undefined : release.dictionaries.get(field.dictionary)
+  const zeros = withLeadingZeros(dictionary, plain)
+  const sameNumber = /^\d+$/.test(plain)
+    ? [...(dictionary?.codes.keys() ?? [])].filter((c) => /^\d+$/.test(c) && Number(c) === Number(plain))
+    : []
+  const sameName = [...(dictionary?.codes.values() ?? [])].filter(
+    ({ nameZh }) => nameZh === sent.trim() || nameZh.normalize('NFKC') === plain,
+  )
+  const mapped = release.mappings.filter((m) => m.to === field.dictionary && Object.hasOwn(m.codes, plain)).map((m) => m.codes[plain]!)
+  return [
+    plain,
+    plain.toUpperCase(),
+    ...(zeros === null ? [] : [zeros]),
+    ...(sameNumber.length === 1 ? sameNumber : []),
+    ...(sameName.length === 1 ? [sameName[0]!.code] : []),
+    ...(new Set(mapped).size === 1 ? [mapped[0]!] : []),
+  ]
+}
+
+function regionCandidates(release: Release, plain: string): string[] {
+  const successor = regionIndexOf(release).successorOf(plain)
   return [
     plain,
     ...(successor === null ? [] : [successor]),
@@ -43,14 +74,30 @@ function regionCandidates(plain: string): string[] {
   ]
 }
 
+const notNull = (value: string | null): value is string => value !== null
+
 function decimalCandidates(plain: string, field: Field): string[] {
   const bare = plain.replace(/[,\s]/g, '').replace(/^\+/, '')
-  const unitless = field.unit === '万元' ? bare.replace(/万元?$/, '') : field.unit === '元' ? bare.replace(/元$/, '') : bare
-  const point = expandExponent(unitless)
-    .replace(/^(-?)\./, '$10.')
-    .replace(/\.$/, '')
-  const trimmed = point.replace(/^(-?)0+(?=\d)/, '$1')
-  return [bare, unitless, point, trimmed, trimmed.includes('.') ? trimmed.replace(/\.?0+$/, '') : trimmed]
+  const counted = field.unit === undefined ? [bare.replace(/(?:平方米|平米|m2|公里|千米|米|%)$/i, '')] : inUnit(bare, field)
+  return [bare, ...counted].flatMap((text) => {
+    const point = expandExponent(text)
+      .replace(/^(-?)\./, '$10.')
+      .replace(/\.$/, '')
+    const trimmed = point.replace(/^(-?)0+(?=\d)/, '$1')
+    return [text, point, trimmed, trimmed.includes('.') ? trimmed.replace(/\.?0+$/, '') : trimmed]
+  })
+}
+
+/** An amount with its unit written out, in the unit of the field. */
+function inUnit(text: string, field: Field): string[] {
+  const match = /^([\d.]+)(亿元?|万元?|元)$/.exec(text)
+  if (match === null) return []
+  const [, number, unit] = match as unknown as [string, string, string]
+  const sent = unit.startsWith('亿') ? 2 : unit.startsWith('万') ? 1 : 0
+  const steps = sent - (field.unit === '万元' ? 1 : 0)
+  if (steps === 0) return [number]
+  if (steps < 0) return [divideByTenThousand(number, field.scale ?? 4)].filter(notNull)
+  return [steps === 1 ? multiplyByTenThousand(number) : multiplyByTenThousand(multiplyByTenThousand(number) ?? '')].filter(notNull)
 }
 
 /** `1.86005e4` → `18600.5`, by moving the point in the text, never through a double. */
@@ -64,74 +111,4 @@ function expandExponent(text: string): string {
   return point >= digits.length
     ? `${sign}${digits}${'0'.repeat(point - digits.length)}`
     : `${sign}${digits.slice(0, point)}.${digits.slice(point)}`
-}
-
-const dateForms = [/^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/, /^(\d{4})(\d{2})(\d{2})$/, /^(\d{4})年(\d{1,2})月(\d{1,2})日$/]
-
-function writtenDate(text: string): string | null {
-  for (const form of dateForms) {
-    const match = form.exec(text)
-    if (match !== null) return `${match[1]}-${match[2]!.padStart(2, '0')}-${match[3]!.padStart(2, '0')}`
-  }
-  return null
-}
-
-const shanghaiDay = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai', year: 'numeric', month: '2-digit', day: '2-digit' })
-
-function dateCandidates(plain: string): string[] {
-  const [day, time] = splitTime(plain)
-  const date = writtenDate(day)
-  if (time === null) return date === null ? [] : [date]
-  // An instant in a date field means the day it has in the rules' time zone.
-  if (isInstant(plain) && plain.includes('T')) return [shanghaiDay.format(new Date(plain))]
-  return date === null ? [] : [date]
-}
-
-function instantCandidates(plain: string): string[] {
-  const [day, time] = splitTime(plain)
-  const date = writtenDate(day)
-  if (date === null) return []
-  if (time === null) return [`${date}T00:00:00+08:00`]
-  const match = /^(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/.exec(time)
-  if (match === null) return []
-  const offset = (match[5] ?? '+08:00').replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')
-  return [`${date}T${match[1]!.padStart(2, '0')}:${match[2]}:${match[3] ?? '00'}${match[4] ?? ''}${offset}`]
-}
-
-function splitTime(text: string): [string, string | null] {
-  const match = /^(\S+?)(?:[T\s]+)(\d{1,2}:.*)$/.exec(text)
-  return match === null ? [text, null] : [match[1]!, match[2]!]
-}
-
-/** Letters that GB 32100 leaves out because they are mistaken for digits. */
-const lookAlike: Readonly<Record<string, string>> = { O: '0', I: '1', S: '5', Z: '2', V: 'U' }
-
-function companyCodeCandidates(plain: string): string[] {
-  const upper = plain.toUpperCase().replace(/\s/g, '')
-  const unhyphened = upper.replace(/[-－—–]/g, '')
-  const digitised = unhyphened.length === 18 ? unhyphened.replace(/[OISZV]/g, (letter) => lookAlike[letter]!) : unhyphened
-  return [upper, unhyphened, digitised, ...transposed(digitised), ...withRightCheck(digitised)]
-}
-
-/**
- * Two neighbours of the organisation code inside a credit code swapped back, when exactly one swap satisfies both check characters. One
- * check character alone would let a wrong swap pass in about four cases of ten.
- */
-function transposed(code: string): string[] {
-  if (code.length !== 18 || organisationCodeCheck(code.slice(8)) === code[16]) return []
-  const found = new Set<string>()
-  for (let i = 8; i < 16; i++) {
-    const swapped = code.slice(0, i) + code[i + 1]! + code[i]! + code.slice(i + 2)
-    if (isCompanyCode(swapped) && organisationCodeCheck(swapped.slice(8)) === swapped[16]) found.add(swapped)
-  }
-  return found.size === 1 ? [...found] : []
-}
-
-function withRightCheck(code: string): string[] {
-  if (code.length === 18) {
-    const check = creditCodeCheck(code)
-    return check === null ? [] : [code.slice(0, 17) + check]
-  }
-  const check = code.length === 9 ? organisationCodeCheck(code) : null
-  return check === null ? [] : [code.slice(0, 8) + check]
 }

@@ -1,7 +1,7 @@
 import { type FixOperation, type ProblemCode, type ProblemDocument, recordProblem, type Severity, type Words } from '@huijiao/problem'
-import { escapePointer } from '../key.ts'
 import type { Entity, Field, Release } from '../model.ts'
-import { privacyIn } from '../split.ts'
+import { escapePointer } from '../pointer.ts'
+import { privacyIn } from '../privacy.ts'
 import { holdsIdentityNumber, shown } from './mask.ts'
 
 export type Data = Readonly<Record<string, unknown>>
@@ -40,18 +40,25 @@ export function fieldProblem(subject: Subject, finding: Finding): ProblemDocumen
   const { entity, field, data } = subject
   const personal = privacyIn(entity, field.code, data) !== 'open'
   const value = data[field.code]
-  const hidden = personal || (typeof value === 'string' && holdsIdentityNumber(value))
-  const fix = finding.fix?.filter((operation) => operation.value === undefined || !(hidden || holdsIdentityNumber(String(operation.value))))
+  const hidden = personal || (typeof value === 'string' && !isPermitField(field) && holdsIdentityNumber(value))
+  const fix = finding.fix?.filter(
+    (operation) => operation.value === undefined || !(hidden || (!isPermitField(field) && holdsIdentityNumber(String(operation.value)))),
+  )
   return recordProblem(finding.code, {
     rule: finding.rule,
     basis: finding.basis ?? tableBasis(entity, field),
     severity: finding.severity ?? 'error',
     pointer: pointerOf(field.code),
     field: field.nameZh,
-    ...(value === undefined ? {} : { value: shown(value, personal) }),
+    ...(value === undefined ? {} : { value: shown(value, personal, !isPermitField(field)) }),
     ...(finding.allowed === undefined ? {} : { allowed: finding.allowed }),
     detail: finding.detail,
     ...(finding.hint === undefined ? {} : { hint: finding.hint }),
     ...(fix === undefined || fix.length === 0 ? {} : { fix }),
   })
+}
+
+/** Permit numbers of 18 digits have the form of an identity number: region, then a date. They are no personal data. */
+function isPermitField(field: Field): boolean {
+  return field.code === 'BuilderLicenceNum'
 }

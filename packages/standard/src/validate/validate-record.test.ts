@@ -59,7 +59,7 @@ describe('every entity of both releases', () => {
 describe('one answer with everything', () => {
   const problems = judge('TBProjectInfo', {
     PrjName: undefined,
-    CountyNum: '999999',
+    CountyNum: '379999',
     AllInvest: '1e4',
     PrjApprovalDate: '2026-02-30',
     DataLevel: 'E',

@@ -1,11 +1,13 @@
 import { type ProblemDocument, recordProblem } from '@huijiao/problem'
-import { escapePointer } from '../key.ts'
 import type { Entity, Field, Release } from '../model.ts'
+import { escapePointer } from '../pointer.ts'
+import { regionIndexOf } from '../regions.ts'
 import { type Findings, type Rule, ruleMakers } from '../rules/index.ts'
 import { entitySchema } from '../schema.ts'
 import { createAjv, type ValidateFunction } from './ajv.ts'
 import { explain, missing } from './explain.ts'
-import { fastKeywords, fastSchema } from './fast-schema.ts'
+import { fastKeywords, fastSchema, scan } from './fast-schema.ts'
+import { provenFixes } from './proven-fixes.ts'
 import { type Data, type Subject, tableBasis } from './subject.ts'
 
 interface Validator {
@@ -32,20 +34,31 @@ const validators = new WeakMap<Release, { readonly ajv: ReturnType<typeof create
  */
 export function validateRecord(release: Release, entity: Entity, data: Data, at: Date): ProblemDocument[] {
   const validator = validatorOf(release, entity)
+  const { problems } = judge(validator, release, entity, data, at)
+  if (problems.length === 0) return []
+  const found = taken(problems)
+  if (!found.some((problem) => problem.fix !== undefined)) return found
+  const own = Object.entries(data).filter(([name]) => validator.fields.has(name) || rightSpelling(validator, data, name) !== null)
+  return provenFixes(Object.fromEntries(own), found, (mended) => judge(validator, release, entity, mended, at).problems)
+}
+
+function judge(validator: Validator, release: Release, entity: Entity, data: Data, at: Date): Findings {
   const { findings, rules } = validator
   // Findings are kept between records so that a faultless one allocates nothing.
   if (findings.problems.length > 0) {
     findings.problems.length = 0
     findings.bad.clear()
   }
+  scan.odd = false
   if (!validator.schema(data)) explainErrors(validator, release, entity, data)
+  findings.odd = scan.odd
   for (let i = 0; i < rules.length; i++) rules[i]!(data, at, findings)
-  return findings.problems.length === 0 ? [] : taken(findings)
+  return findings
 }
 
-function taken(findings: Findings): ProblemDocument[] {
-  const problems = findings.problems.slice(0, problemsMax)
-  const more = findings.problems.length - problems.length
+function taken(all: readonly ProblemDocument[]): ProblemDocument[] {
+  const problems = all.slice(0, problemsMax)
+  const more = all.length - problems.length
   if (more > 0) {
     const detail = { zh: `另有 ${more} 个问题未列出`, en: `${more} more problems are not listed` }
     problems.push(recordProblem('problems-many', { rule: 'record.problems', detail }))
@@ -55,7 +68,7 @@ function taken(findings: Findings): ProblemDocument[] {
 
 function validatorOf(release: Release, entity: Entity): Validator {
   let known = validators.get(release)
-  if (known === undefined) validators.set(release, (known = { ajv: createAjv(fastKeywords), byEntity: new Map() }))
+  if (known === undefined) validators.set(release, (known = { ajv: createAjv(fastKeywords, regionIndexOf(release)), byEntity: new Map() }))
   let validator = known.byEntity.get(entity.code)
   if (validator === undefined) known.byEntity.set(entity.code, (validator = compile(known.ajv, release, entity)))
   return validator
