@@ -3,16 +3,7 @@ import { byteaArray } from '@huijiao/database'
 import { parseDigestText } from '@huijiao/merkle'
 import { authorityOf } from '@huijiao/standard'
 import { type Kysely, sql } from 'kysely'
-import {
-  composeInForce,
-  type Composed,
-  correctedFields,
-  levelOf,
-  ownParticipant,
-  type Pins,
-  type SourceView,
-  tierOfName,
-} from './authority.ts'
+import { composeInForce, type Composed, correctedFields, levelOf, type Pins, type SourceView, tierOfName } from './authority.ts'
 import type { Hub } from './hub.ts'
 
 /** What a correction's version carries in its flags: the commitment that it corrects. It travels up with the version. */
@@ -203,6 +194,3 @@ export function inForceFrom(hub: Pick<Hub, 'policy'>, views: readonly StreamView
 
 /** Whether a node of one tier may correct what entered at a node of another. */
 export const mayCorrect = (own: SourceView['tier'], origin: string): boolean => levelOf(own) >= levelOf(tierOfName(origin))
-
-/** Streams in which nodes write what they say themselves. */
-export const isOwnStream = (participant: string): boolean => participant === ownParticipant

@@ -69,7 +69,7 @@ async function chooseVersion(hub: Hub, recordId: string, query: CustodyQuery) {
   const streams = (await streamsOfRecord(hub.db, recordId)).filter(
     (stream) => query.stream === undefined || `${stream.origin}/${stream.participant}` === query.stream,
   )
-  const stream = inForceOf(streams) ?? headOf(streams)
+  const stream = inForceOf(hub, streams) ?? headOf(streams)
   const versions = stream === null ? [] : await versionsOfStream(hub.db, stream)
   const at =
     stream?.force_part == null

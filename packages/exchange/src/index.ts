@@ -33,7 +33,23 @@ export { continueSubmission, openSubmissions } from './continue-submission.ts'
 export { receiveSubmission } from './receive-submission.ts'
 export type { Mode, RequestNonce, SubmissionAnswer, SubmissionRequest } from './submission-request.ts'
 export { spendNonce } from './claim.ts'
-export { type LookupQuery, lookupRecord, partsOfRecord, readRecord, readVersions, type ShowOptions } from './record.ts'
+export { partsOfRecord, readVersions, type ShowOptions } from './record.ts'
+export { readRecord } from './record-read.ts'
+export { type FoundRecord, type LookupQuery, lookupRecord } from './record-lookup.ts'
+export { composeInForce, type Composed, type SourceView, tierOfName } from './authority.ts'
+export { correctRecord, type CorrectionAnswer, type CorrectionInput } from './correction.ts'
+export { type CorrectionFilter, endCorrection, listCorrections, ownStreamOf } from './correction-end.ts'
+export {
+  addSuccession,
+  chainOf,
+  type Endpoint,
+  listSuccessions,
+  type NewSuccession,
+  resolveKeys,
+  type SuccessionFilter,
+  type SuccessionKind,
+  undoSuccession,
+} from './succession.ts'
 export { parseRecordId, publicRecordId } from './record-id.ts'
 export { type SequencedEntry, sequenceLog } from './sequence-log.ts'
 export {

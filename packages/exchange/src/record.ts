@@ -1,10 +1,11 @@
 import type { StreamTable, Tables, VersionTable } from '@huijiao/database'
 import { digestText } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
-import { businessKey, type Entity, joinTexts, keyProblems } from '@huijiao/standard'
+import { authorityOf, type Entity, joinTexts } from '@huijiao/standard'
 import { type Kysely, type Selectable, sql } from 'kysely'
+import { ownParticipant, tierOfName } from './authority.ts'
 import type { Hub } from './hub.ts'
-import { digestOfKey } from './prepare-record.ts'
+import { attachmentsOfVersions, type NamedHere, showNamed } from './named-attachments.ts'
 import { parseRecordId, publicRecordId } from './record-id.ts'
 
 export type StreamRow = Selectable<StreamTable>
@@ -43,54 +44,24 @@ async function streamsWhere(db: Kysely<Tables>, condition: ReturnType<typeof sql
   return rows
 }
 
-export interface LookupQuery {
-  readonly entity: string
-  /** Fields of the business key; not for an entity keyed by `sourceId`. */
-  readonly key?: unknown
-  readonly sourceId?: string
-  /** `<origin node>/<participant>` of the `sourceId`. */
-  readonly stream?: string
-}
-
 /**
- * Finds the public id of a record by its business key.
- * @throws Problem parameter-invalid, not-found
+ * The stream that counts most among those with a version in force: authority rank of the source first, then the node's own order (accepted last). A
+ * node's own stream of corrections leads only where there is no other.
  */
-export async function lookupRecord(hub: Hub, query: LookupQuery): Promise<string> {
-  const entity = [...hub.standards().releases.values()]
-    .map((release) => release.entities.get(query.entity))
-    .findLast((found) => found !== undefined)
-  if (entity === undefined)
-    throw new Problem(
-      'parameter-invalid',
-      { zh: `标准中没有 ${query.entity.slice(0, 100)}`, en: `The standard has no ${query.entity.slice(0, 100)}` },
-      { pointer: '/entity' },
-    )
-  const problems = keyProblems(entity, query.key)
-  if (problems.length > 0) {
-    throw new Problem(
-      'parameter-invalid',
-      { zh: problems.map((one) => one.detail).join('；'), en: problems.map((one) => one.en.detail).join('; ') },
-      { pointer: '/key' },
-    )
-  }
-  const { text } = businessKey(entity, (query.key ?? {}) as Record<string, unknown>, query.sourceId ?? '')
-  const digest = digestOfKey(hub, entity.key.length === 0 ? `${query.stream ?? ''}\0${text}` : text)
-  const row = await hub.db
-    .selectFrom('stream')
-    .select('record_id')
-    .where('key_digest', '=', digest)
-    .orderBy('record_id')
-    .limit(1)
-    .executeTakeFirst()
-  if (row === undefined) throw new Problem('not-found', { zh: '没有此业务主键的记录', en: 'There is no record with this business key' })
-  return publicRecordId(row.record_id)
-}
-
-/** The stream whose accepted version counts for the whole record: the one that was accepted last in this node's own order. */
-export function inForceOf(streams: readonly RecordStream[]): RecordStream | null {
+export function inForceOf(hub: Pick<Hub, 'policy' | 'node'>, streams: readonly RecordStream[]): RecordStream | null {
+  const authority = authorityOf(hub.policy())
+  const rank = (stream: RecordStream) =>
+    stream.participant === ownParticipant
+      ? Number.NEGATIVE_INFINITY
+      : (authority.rankOf(stream.entity, null, {
+          origin: stream.origin,
+          participant: stream.participant,
+          tier: stream.origin === hub.node.name ? hub.node.tier : tierOfName(stream.origin),
+        }) ?? Number.MIN_SAFE_INTEGER)
+  const standing = streams.filter((stream) => stream.force_part !== null)
+  const highest = Math.max(...standing.map(rank))
   return latest(
-    streams.filter((stream) => stream.force_part !== null),
+    standing.filter((stream) => rank(stream) === highest),
     (stream) => [stream.force_index ?? Number.MAX_SAFE_INTEGER, stream.force_ordinal ?? 0],
   )
 }
@@ -112,6 +83,8 @@ export interface ShownVersionRow extends VersionRow {
   readonly submission_id: string
   readonly submission_participant: string
   readonly received_at: Date
+  /** The list of its attachments, when it names any. */
+  readonly attachments?: NamedHere
 }
 
 /** Versions of one stream, newest stored first, along the chain. */
@@ -128,8 +101,28 @@ export async function versionsOfStream(db: Kysely<Tables>, stream: StreamRow, li
     join submission b using (submission_no)
     left join log_entry e using (part_id)
     order by depth`.execute(db)
-  return rows
+  return await withAttachments(db, rows)
 }
+
+/** One version by its place, as `versionsOfStream` gives it. */
+export async function versionAt(db: Kysely<Tables>, part: number, ordinal: number): Promise<ShownVersionRow> {
+  const { rows } = await sql<ShownVersionRow>`
+    select v.*, e.index as log_index, p.stored_at, b.id as submission_id, b.participant_id as submission_participant, b.received_at
+    from version v join part p using (part_id) join submission b using (submission_no) left join log_entry e using (part_id)
+    where v.part_id = ${part} and v.ordinal = ${ordinal}`.execute(db)
+  return (await withAttachments(db, rows))[0] as ShownVersionRow
+}
+
+async function withAttachments(db: Kysely<Tables>, rows: ShownVersionRow[]): Promise<ShownVersionRow[]> {
+  const named = await attachmentsOfVersions(
+    db,
+    rows.filter((row) => row.salts.length > 48),
+  )
+  return named.size === 0 ? rows : rows.map((row) => withList(row, named.get(`${row.part_id}/${row.ordinal}`)))
+}
+
+const withList = (row: ShownVersionRow, attachments: NamedHere | undefined): ShownVersionRow =>
+  attachments === undefined ? row : { ...row, attachments }
 
 /** Parts that stored versions of a record, for a search of the log. */
 export async function partsOfRecord(db: Kysely<Tables>, recordId: string): Promise<number[]> {
@@ -143,7 +136,8 @@ export interface ShowOptions {
   readonly unmask: boolean
 }
 
-const masked = '***'
+/** What stands for a sealed value. */
+export const masked = '***'
 
 /** A version as callers see it; sealed fields masked unless asked for by right. */
 export function showVersion(
@@ -176,6 +170,7 @@ export function showVersion(
     log: version.log_index === null ? null : { index: version.log_index, ordinal: version.ordinal },
     storedAt: version.stored_at.toISOString(),
     ...(version.operation === 'upsert' ? { data: showData(hub, version, options) } : {}),
+    ...(version.attachments === undefined ? {} : { attachments: showNamed(hub, version.attachments, version.commitment) }),
   }
 }
 
@@ -187,36 +182,6 @@ export function showData(hub: Hub, version: VersionRow, options: ShowOptions): R
   const hidden = new Set(sealed === null || options.unmask ? [] : Object.keys(JSON.parse(sealed) as object))
   const order = entity?.fields.map((field) => field.code).filter((code) => code in data) ?? Object.keys(data)
   return Object.fromEntries([...new Set([...order, ...Object.keys(data)])].map((code) => [code, hidden.has(code) ? masked : data[code]]))
-}
-
-/** A record: its streams, the version that counts, and the latest stored one. */
-export async function readRecord(hub: Hub, recordId: string, options: ShowOptions) {
-  const streams = await streamsOfRecord(hub.db, recordId)
-  const first = streams[0] as RecordStream
-  const shown = async (stream: RecordStream | null, part: number | null, ordinal: number | null) => {
-    if (stream === null || part === null) return null
-    const version = (await versionsOfStream(hub.db, stream)).find((one) => one.part_id === part && one.ordinal === ordinal)
-    return version === undefined ? null : showVersion(hub, version, stream, options)
-  }
-  const force = inForceOf(streams)
-  const head = headOf(streams)
-  return {
-    recordId: publicRecordId(first.record_id),
-    entity: first.entity,
-    inForce: await shown(force, force?.force_part ?? null, force?.force_ordinal ?? null),
-    head: await shown(head, head?.head_part ?? null, head?.head_ordinal ?? null),
-    streams: streams.map((stream) => ({
-      stream: `${stream.origin}/${stream.participant}`,
-      recordId: publicRecordId(stream.record_id),
-      epoch: stream.epoch,
-      version: stream.n,
-      sourceVersion: stream.source_version,
-      state: stream.head_state,
-      operation: stream.head_operation,
-      inForce: stream.force_part !== null,
-      log: stream.head_index,
-    })),
-  }
 }
 
 /** Every version of a record, by stream, newest first, with who submitted each. */

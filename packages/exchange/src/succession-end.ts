@@ -1,6 +1,6 @@
 import type { Tables } from '@huijiao/database'
 import { Problem } from '@huijiao/problem'
-import { businessKey, type Entity, keyProblems, releases } from '@huijiao/standard'
+import { businessKey, type Entity, keyProblems } from '@huijiao/standard'
 import type { Kysely } from 'kysely'
 import type { Hub } from './hub.ts'
 import { digestOfKey } from './prepare-record.ts'
@@ -17,8 +17,10 @@ export interface SuccessionEnd {
 }
 
 /** The table as the newest release that has it describes it. @throws Problem parameter-invalid */
-export function entityNamed(code: string): Entity {
-  const entity = [...releases.values()].map((release) => release.entities.get(code)).findLast((found) => found !== undefined)
+export function entityNamed(hub: Pick<Hub, 'standards'>, code: string): Entity {
+  const entity = [...hub.standards().releases.values()]
+    .map((release) => release.entities.get(code))
+    .findLast((found) => found !== undefined)
   if (entity !== undefined) return entity
   throw new Problem(
     'parameter-invalid',
@@ -32,7 +34,7 @@ export function entityNamed(code: string): Entity {
  * @throws Problem not-found for a record that is not here, parameter-invalid for a key that cannot be one or a record of another table
  */
 export async function resolveEnd(db: Kysely<Tables>, hub: Hub, entityCode: string, end: Endpoint): Promise<SuccessionEnd> {
-  const entity = entityNamed(entityCode)
+  const entity = entityNamed(hub, entityCode)
   return 'recordId' in end ? await endOfRecord(db, entity, end.recordId) : await endOfKey(db, hub, entity, end.key)
 }
 

@@ -25,7 +25,8 @@ export function recordRoutes(app: FastifyInstance, context: Context): void {
 
   const lookup = {
     ...common('Find a record by its business key · 按业务主键查找'),
-    description: 'The key travels in the body, never in an address. An entity keyed by `sourceId` is found among the caller’s own records.',
+    description:
+      'The key travels in the body, never in an address. An entity keyed by `sourceId` is found among the caller’s own records. A number that became another (renamed, merged) is answered with the record that stands for it now, and `succession` tells how; after a split the old record answers and `successors` names the new ones. · 旧编号答以现行记录，并附变更链',
     body: {
       type: 'object',
       required: ['entity'],
@@ -37,12 +38,13 @@ export function recordRoutes(app: FastifyInstance, context: Context): void {
   app.post<{ Body: LookupBody }>('/v1/records/lookup', { schema: lookup }, async (request) => {
     const { entity, key, sourceId } = request.body
     const own = `${hub.node.name}/${callerOf(request).participantId}`
-    const recordId = await lookupRecord(hub, {
+    const { recordId, succession } = await lookupRecord(hub, {
       entity,
       ...(key === undefined ? {} : { key }),
       ...(sourceId === undefined ? {} : { sourceId, stream: own }),
     })
-    return await readAllowed(request, context, recordId, 'lookup-record')
+    const record = await readAllowed(request, context, recordId, 'lookup-record')
+    return { ...record, ...(succession === null ? {} : { succession }) }
   })
 
   app.get<OneRecord>('/v1/records/:recordId', { schema: docs('A record with its streams · 记录') }, (request) =>
