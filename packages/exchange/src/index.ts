@@ -107,3 +107,17 @@ export {
   receiveAttachment,
   sweepAttachments,
 } from './attachment.ts'
+export { type Pins, type ReleaseShelf, type RevisionInForce, type StandardsInForce } from './standards.ts'
+export { type LoadedStandard, loadStandard, type LoadRequest, standardBytesMax } from './standards-load.ts'
+export { activateStandard, announceStandards, cancelActivation, findStandard, type RevisionName } from './standards-change.ts'
+export {
+  type OfferedStandard,
+  offeredStandards,
+  retryUnknownReleases,
+  type ShownStandard,
+  showStandards,
+  signedStandard,
+  wantedStandards,
+} from './standards-shown.ts'
+export { shadowOpen, startStoredShadow, stepShadows } from './shadow.ts'
+export { listShadowRuns, type ShadowReport, shadowReport } from './shadow-report.ts'

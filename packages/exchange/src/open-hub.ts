@@ -3,10 +3,11 @@ import { mkdir } from 'node:fs/promises'
 import type { Tables, Tier } from '@huijiao/database'
 import { coversRegion, type Sealer, type SigningKey } from '@huijiao/identity'
 import { logOrigin } from '@huijiao/merkle'
-import { defaultPolicy, type Policy } from '@huijiao/standard'
+import type { Policy } from '@huijiao/standard'
 import { type Kysely } from 'kysely'
 import type { Clock, Hub, Log, NodeFacts } from './hub.ts'
-import { openShelf } from './standards.ts'
+import { ownPolicy } from './policy-in-force.ts'
+import { openShelf, type StandardsInForce } from './standards.ts'
 
 export interface HubOptions {
   readonly name: string
@@ -19,7 +20,7 @@ export interface HubOptions {
   readonly clock: Clock
   readonly spoolDir: string
   readonly log: Log
-  readonly policy?: () => Policy
+  readonly policy?: (standards: StandardsInForce) => Policy
   /** Ids of the releases of the standard to serve; absent: those whose issuer's region covers this node's. */
   readonly served?: readonly string[] | null
   /** How long before its instant a change of the standard is known to all processes; 30 s when absent, 0 where there is one process. */
@@ -72,7 +73,7 @@ export async function openHub(db: Kysely<Tables>, options: HubOptions): Promise<
     clock,
     spoolDir: options.spoolDir,
     log: options.log,
-    policy: options.policy ?? (() => defaultPolicy),
+    policy: () => (options.policy ?? ownPolicy)(shelf.inForce()),
     standards: shelf.inForce,
     shelf,
     onPending: options.onPending ?? (() => undefined),

@@ -1,8 +1,9 @@
 import type { Tables, Tier } from '@huijiao/database'
-import { defaultPolicy, judgeQualification, parsePolicy, type Policy } from '@huijiao/standard'
+import { defaultPolicy, judgeQualification, parsePolicy, type Policy, type Release, releases } from '@huijiao/standard'
 import type { Kysely } from 'kysely'
 import type { Hub } from './hub.ts'
 import type { Judge } from './qualify.ts'
+import type { StandardsInForce } from './standards.ts'
 
 export interface PolicyInForce {
   /** `<id>@<version>` of its document. */
@@ -10,21 +11,44 @@ export interface PolicyInForce {
   readonly policy: Policy
 }
 
-const parsed = new Map<string, Policy>()
+interface Scope {
+  /** Null: the releases of this program, which is what a policy is made for when nothing is said. */
+  readonly standards: StandardsInForce | null
+  readonly made: Map<string, Policy>
+}
 
-/** Parsed once an id: a document never changes under its id. */
-function parseOnce(id: string, document: string): Policy {
-  let policy = parsed.get(id)
+const builtInOnly: Scope = { standards: null, made: new Map() }
+const scopes = new WeakMap<StandardsInForce, Scope>()
+
+/**
+ * A policy as it is for the releases that count: what it may name is theirs, and so are the lists of codes that it asks for. Made once for each: a
+ * document never changes under its id.
+ */
+export function policyFor(standards: StandardsInForce | undefined, id: string, document: () => unknown): Policy {
+  const { made, standards: scope } = standards === undefined ? builtInOnly : scopeOf(standards)
+  let policy = made.get(id)
   if (policy === undefined) {
-    policy = parsePolicy(JSON.parse(document))
-    parsed.set(id, policy)
-    if (parsed.size > 20) parsed.delete(parsed.keys().next().value as string)
+    policy = scope === null ? parsePolicy(document()) : parsePolicy(document(), servedWith(scope))
+    made.set(id, policy)
+    if (made.size > 20) made.delete(made.keys().next().value as string)
   }
   return policy
 }
 
+function scopeOf(standards: StandardsInForce): Scope {
+  let scope = scopes.get(standards)
+  if (scope === undefined) {
+    const own = [...standards.releases].every(([name, release]) => releases.get(name) === release)
+    scopes.set(standards, (scope = own ? builtInOnly : { standards, made: new Map() }))
+  }
+  return scope
+}
+
+/** What counts here, and of this program's releases those that are not served: a policy of the nation may name what only some provinces have. */
+export const servedWith = (standards: StandardsInForce): Release[] => [...new Map([...releases, ...standards.releases]).values()]
+
 /** The policy loaded last, as the database has it now; the hub's own when none was ever loaded. Cheap enough for every delivery. */
-export async function policyInForce(hub: Pick<Hub, 'policy'>, db: Kysely<Tables>): Promise<PolicyInForce> {
+export async function policyInForce(hub: PolicyParts, db: Kysely<Tables>): Promise<PolicyInForce> {
   const latest = await db
     .selectFrom('policy')
     .select('policy_id')
@@ -35,27 +59,55 @@ export async function policyInForce(hub: Pick<Hub, 'policy'>, db: Kysely<Tables>
   return await policyNamed(hub, db, latest?.policy_id ?? null)
 }
 
+type PolicyParts = Pick<Hub, 'policy'> & Partial<Pick<Hub, 'standards'>>
+
+/** Texts of loaded policies, which never change. */
+const documents = new Map<string, string>()
+
 /** The policy of an id that the caller has just read; null for the hub's own. */
-export async function policyNamed(hub: Pick<Hub, 'policy'>, db: Kysely<Tables>, id: string | null): Promise<PolicyInForce> {
+export async function policyNamed(hub: PolicyParts, db: Kysely<Tables>, id: string | null): Promise<PolicyInForce> {
   if (id === null) {
     const policy = hub.policy()
     return { id: `${policy.id}@${policy.version}`, policy }
   }
-  const known = parsed.get(id)
-  if (known !== undefined) return { id, policy: known }
-  const { document } = await db.selectFrom('policy').select('document').where('policy_id', '=', id).executeTakeFirstOrThrow()
-  return { id, policy: parseOnce(id, document) }
+  let text = documents.get(id)
+  if (text === undefined) {
+    text = (await db.selectFrom('policy').select('document').where('policy_id', '=', id).executeTakeFirstOrThrow()).document
+    documents.set(id, text)
+    if (documents.size > 20) documents.delete(documents.keys().next().value as string)
+  }
+  const document = text
+  return { id, policy: policyFor(hub.standards?.(), id, () => JSON.parse(document)) }
 }
 
 /** What a node hands to `openHub` as its policy: the one in the database, kept in memory and read again when the log tells of a change. */
-export async function policyHolder(db: Kysely<Tables>): Promise<{ policy(): Policy; refresh(): Promise<void> }> {
-  let current: Policy = defaultPolicy
+export async function policyHolder(
+  db: Kysely<Tables>,
+): Promise<{ policy(standards?: StandardsInForce): Policy; refresh(): Promise<void> }> {
+  let current: { id: string; text: string } | null = null
   const refresh = async () => {
-    current = (await policyInForce({ policy: () => defaultPolicy }, db)).policy
+    const latest = await db
+      .selectFrom('policy')
+      .select(['policy_id', 'document'])
+      .orderBy('loaded_at', 'desc')
+      .orderBy('policy_id', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+    if (latest !== undefined && latest.policy_id !== current?.id) current = { id: latest.policy_id, text: latest.document }
   }
   await refresh()
-  return { policy: () => current, refresh }
+  return {
+    policy: (standards) => {
+      const one = current
+      return one === null ? ownPolicy(standards) : policyFor(standards, one.id, () => JSON.parse(one.text))
+    },
+    refresh,
+  }
 }
+
+/** The policy of a node that was given no other. */
+export const ownPolicy = (standards?: StandardsInForce): Policy =>
+  policyFor(standards, `${defaultPolicy.id}@${defaultPolicy.version}`, () => defaultPolicy.document)
 
 /** The rules of one upstream's tier. */
 export const judgeFor =

@@ -8,7 +8,7 @@ import { lockReader, setReader } from './held.ts'
 import type { Hub } from './hub.ts'
 import { addPendingEntry, readLogHead } from './log.ts'
 import type { LinkRow } from './next-delivery.ts'
-import { judgeFor, policyInForce } from './policy-in-force.ts'
+import { judgeFor, policyInForce, servedWith } from './policy-in-force.ts'
 import { dataOf } from './qualify.ts'
 
 export interface LoadedPolicy {
@@ -23,7 +23,7 @@ export interface LoadedPolicy {
  * @throws Problem parameter-invalid when the document is no policy that can be used, or its id and version stand for another document already
  */
 export async function loadPolicy(hub: Hub, actor: string, document: unknown): Promise<LoadedPolicy> {
-  const policy = parse(document)
+  const policy = parse(hub, document)
   const policyId = `${policy.id}@${policy.version}`
   const text = JSON.stringify(document)
   const changed = await hub.db.transaction().execute(async (trx) => {
@@ -53,9 +53,9 @@ export async function loadPolicy(hub: Hub, actor: string, document: unknown): Pr
   return { policyId, changed }
 }
 
-function parse(document: unknown): Policy {
+function parse(hub: Hub, document: unknown): Policy {
   try {
-    return parsePolicy(document)
+    return parsePolicy(document, servedWith(hub.standards()))
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new Problem('parameter-invalid', { zh: `策略不能使用：${why}`, en: `The policy cannot be used: ${why}` }, { cause: error })

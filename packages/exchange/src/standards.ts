@@ -1,5 +1,5 @@
 import type { Tables } from '@huijiao/database'
-import { loadRelease, type Release, type ReleaseDocument } from '@huijiao/standard'
+import { type Release, type ReleaseDocument, releaseOf } from '@huijiao/standard'
 import type { Kysely } from 'kysely'
 import { builtIn, registerBuiltIn } from './standards-built-in.ts'
 import type { Clock, Log } from './hub.ts'
@@ -71,6 +71,7 @@ export async function openShelf(db: Kysely<Tables>, options: ShelfOptions): Prom
     options.served === null ? options.covers(issuer, options.region) : options.served.includes(release)
   let view = await readView(db, options, serves, null)
   let cached: { from: number; until: number; value: StandardsInForce } | null = null
+  let last: StandardsInForce | null = null
   let reading: Promise<void> | null = null
   const refresh = () =>
     (reading ??= readView(db, options, serves, view)
@@ -83,8 +84,13 @@ export async function openShelf(db: Kysely<Tables>, options: ShelfOptions): Prom
       }))
   const inForce = () => {
     const now = clock.now().getTime()
-    if (cached === null || now < cached.from || now >= cached.until)
-      cached = { from: now, until: nextChange(view, now), value: at(view, now) }
+    if (cached === null || now < cached.from || now >= cached.until) {
+      const value = at(view, now)
+      // Whoever has made something of what counts keeps it while that stays the same.
+      const same = last !== null && sameRevisions(last, value)
+      cached = { from: now, until: nextChange(view, now), value: same ? (last as StandardsInForce) : value }
+      last = cached.value
+    }
     return cached.value
   }
   const revision = async (standardNo: number) => view.releases.get(standardNo) ?? (await readRevision(db, standardNo))
@@ -110,7 +116,7 @@ export async function openShelf(db: Kysely<Tables>, options: ShelfOptions): Prom
   }
 }
 
-/** Documents never change under their number, so a parsed one may be kept for good; a few of them. */
+/** Documents never change under their number and were checked when they were loaded, so one that is read may be kept for good; a few of them. */
 const parsed = new Map<string, Release>()
 
 async function readRevision(db: Kysely<Tables>, standardNo: number): Promise<Release> {
@@ -124,7 +130,7 @@ function parseOnce(digest: string, document: string): Release {
   if (own !== undefined) return own
   let release = parsed.get(digest)
   if (release === undefined) {
-    release = loadRelease(JSON.parse(document) as ReleaseDocument)
+    release = releaseOf(JSON.parse(document) as ReleaseDocument)
     parsed.set(digest, release)
     if (parsed.size > 24) parsed.delete(parsed.keys().next().value as string)
   }
@@ -184,6 +190,13 @@ function toStandards(list: readonly RevisionInForce[]): StandardsInForce {
     pins: Object.fromEntries(sorted.map((one) => [one.id, one.standardNo])),
   }
 }
+
+const sameRevisions = (a: StandardsInForce, b: StandardsInForce): boolean =>
+  a.revisions.size === b.revisions.size &&
+  [...a.revisions].every(([id, one]) => {
+    const other = b.revisions.get(id)
+    return other?.standardNo === one.standardNo && other.release === one.release && +other.since === +one.since
+  })
 
 /** The facts of the pinned revisions: most often they still count, and nothing has to be read. */
 async function readActivationsOf(db: Kysely<Tables>, view: View, numbers: readonly number[]): Promise<Activation[]> {

@@ -25,7 +25,7 @@ export type {
 } from './model.ts'
 export type { RuleValues } from './rules/values.ts'
 export { releases, schemaOf } from './releases.ts'
-export { releaseDigest, releaseDocument, releaseText } from './release/document.ts'
+export { releaseDigest, releaseDocument, releaseOf, releaseText } from './release/document.ts'
 export { checkRelease, loadRelease } from './release/check.ts'
 export { type Fault, type FaultCode, ReleaseError } from './release/fault.ts'
 export { regionIndex, regionIndexOf, regionSources, regionTableDigest, type Region, type RegionIndex } from './regions.ts'

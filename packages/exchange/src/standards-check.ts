@@ -1,0 +1,59 @@
+import type { DocumentFault } from '@huijiao/problem'
+import { canonicalize } from '@huijiao/merkle'
+import { checkRelease, type Release } from '@huijiao/standard'
+import type { Hub } from './hub.ts'
+
+type Members = Readonly<Record<string, unknown>>
+
+/** Everything that keeps a document from being used at this node; empty when nothing does. */
+export async function standardFaults(hub: Hub, members: Members): Promise<DocumentFault[]> {
+  const faults = checkRelease(members, await baseOf(hub, members)).map(({ pointer, zh, en }) => ({
+    pointer,
+    detail: zh,
+    en: { detail: en },
+  }))
+  if (faults.length > 0) return faults
+  return [...notServed(hub, members), ...(await policyTaken(hub, members))]
+}
+
+/** The national release that an extension rests on, as this node holds it. */
+async function baseOf(hub: Hub, members: Members): Promise<Release | undefined> {
+  const { id, revision } = (members['basedOn'] ?? {}) as { id?: unknown; revision?: unknown }
+  if (typeof id !== 'string' || !Number.isSafeInteger(revision) || Math.abs(revision as number) > 2_147_483_647) return undefined
+  const row = await hub.db
+    .selectFrom('standard')
+    .select('standard_no')
+    .where('release', '=', id)
+    .where('revision', '=', revision as number)
+    .orderBy('standard_no')
+    .limit(1)
+    .executeTakeFirst()
+  return row === undefined ? undefined : await hub.shelf.revision(row.standard_no)
+}
+
+function notServed(hub: Hub, members: Members): DocumentFault[] {
+  const [id, issuer] = [String(members['id']), String(members['issuer'])]
+  if (hub.shelf.serves(id, issuer)) return []
+  return [
+    {
+      pointer: '/issuer',
+      detail: `发布机关 ${issuer} 不管辖本节点（${hub.node.region}），或 HUIJIAO_STANDARDS 未列 ${id}`,
+      en: { detail: `the issuer ${issuer} does not cover this node (${hub.node.region}), or HUIJIAO_STANDARDS does not name ${id}` },
+    },
+  ]
+}
+
+/** A policy's id and version stand for one document, wherever it came from. */
+async function policyTaken(hub: Hub, members: Members): Promise<DocumentFault[]> {
+  const policy = members['policy'] as { id: string; version: number }
+  const policyId = `${policy.id}@${policy.version}`
+  const row = await hub.db.selectFrom('policy').select('document').where('policy_id', '=', policyId).executeTakeFirst()
+  if (row === undefined || canonicalize(JSON.parse(row.document)) === canonicalize(policy)) return []
+  return [
+    {
+      pointer: '/policy',
+      detail: `策略 ${policyId} 在本节点已是另一内容，请递增 version`,
+      en: { detail: `the policy ${policyId} stands for another document here; raise its version` },
+    },
+  ]
+}
