@@ -1,4 +1,5 @@
 export { catalogue, type ProblemCode, type ProblemKind } from './catalogue.ts'
+export { exampleDirectory, type ProblemExample, problemExamples } from './examples.ts'
 export {
   collectProblems,
   defaultGroupLimits,

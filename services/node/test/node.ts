@@ -30,6 +30,8 @@ export interface TestNodeOptions extends ContextOptions {
   readonly listen?: boolean
   /** Shows the node's log, for looking into a failing test. */
   readonly loud?: boolean
+  /** Routes of the test's own, added before the node answers. */
+  readonly addRoutes?: (app: FastifyInstance) => void
 }
 
 /** A whole node in this process over a database of its own: the city of Jinan unless the environment says otherwise. */
@@ -50,6 +52,7 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
   })
   const context = await createContext(config, { log: pino({ level: options.loud ? 'debug' : 'silent' }), ...options })
   const app = await buildApp(context)
+  options.addRoutes?.(app)
   const worker = options.worker ? await startWorker(context) : null
   const url = options.listen ? await app.listen({ host: '127.0.0.1', port: 0 }) : ''
   return {
