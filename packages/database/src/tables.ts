@@ -61,7 +61,7 @@ export interface SubmissionTable {
   id: string
   digest: Buffer
   kind: 'records' | 'versions'
-  media: 'json' | 'ndjson' | 'versions'
+  media: 'json' | 'ndjson' | 'versions' | 'csv' | 'xlsx' | 'xml'
   mode: 'partial' | 'atomic'
   standard: string
   envelope: string
@@ -78,6 +78,15 @@ export interface SubmissionTable {
   receipt: Buffer | null
   trace_parent: string | null
   standards: Json<Record<string, number>> | null
+}
+
+/** A file of rows as it was sent, sealed, until `keep_until`. */
+export interface SentFileTable {
+  participant_id: string
+  id: string
+  kind: 'csv' | 'xlsx' | 'xml'
+  content: Buffer
+  keep_until: Date
 }
 
 /** One revision of a release of the standard. */
@@ -603,6 +612,7 @@ export interface DuplicateTable {
 }
 
 export interface Tables {
+  sent_file: SentFileTable
   attachment: AttachmentTable
   attachment_chunk: AttachmentChunkTable
   attachment_right: AttachmentRightTable

@@ -17,7 +17,7 @@ export async function* inBatches(opened: Opened, from: { readonly byte: number; 
   let batch: Prepared[] = []
   let bytes = 0
   for await (const prepared of opened.records(from)) {
-    const size = prepared.byteTo - prepared.byteFrom
+    const size = prepared.size ?? prepared.byteTo - prepared.byteFrom
     if (opened.versions === null && batch.length > 0 && (batch.length === partRecordsMax || bytes + size > partBytesMax)) {
       yield batch
       batch = []

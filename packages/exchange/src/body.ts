@@ -4,9 +4,19 @@ import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { type FileKind, kindOfMediaType, sniffKind, type TableOptions } from '@huijiao/files'
 import { Problem } from '@huijiao/problem'
 
-export type BodyMedia = 'json' | 'ndjson' | 'versions'
+export type BodyMedia = 'json' | 'ndjson' | 'versions' | FileKind
+
+/** What stands around a body that is a file of rows: such a file has no envelope of its own. */
+export interface SentFile {
+  /** As on the first line of NDJSON. Without an id one is made from the file and the rest. */
+  readonly envelope: Readonly<Record<string, unknown>>
+  readonly options: Omit<TableOptions, 'release'>
+  /** Kept until then for its sender; null: not kept. */
+  readonly keepUntil: Date | null
+}
 
 /** Bounds of one body. Sizes in bytes. */
 export interface BodyLimits {
@@ -42,6 +52,8 @@ export interface ReceivedBody {
   /** SHA-256 of the decoded bytes: what "the same digest" means everywhere. */
   readonly digest: Buffer
   readonly decodedBytes: number
+  /** Only a file of rows. */
+  readonly file?: SentFile
 }
 
 export interface BodyOptions {
@@ -51,6 +63,8 @@ export interface BodyOptions {
   readonly claimedDigest: Buffer | null
   readonly limits: BodyLimits
   readonly spoolDir: string
+  /** Set when the body is a file of rows whatever its media type says: its own bytes then tell its kind. */
+  readonly file?: SentFile
 }
 
 /**
@@ -59,7 +73,7 @@ export interface BodyOptions {
  *   digest-mismatch, json-not-utf8
  */
 export async function receiveBody(stream: Readable, options: BodyOptions): Promise<ReceivedBody> {
-  const media = mediaOf(options.contentType)
+  const media = options.file === undefined ? mediaOf(options.contentType) : 'file'
   const { limits } = options
   const wireHash = createHash('sha256')
   const decodedHash = createHash('sha256')
@@ -89,7 +103,7 @@ export async function receiveBody(stream: Readable, options: BodyOptions): Promi
         })
       }
       decodedHash.update(chunk)
-      utf8.push(chunk)
+      if (media === 'json' || media === 'ndjson' || media === 'versions') utf8.push(chunk)
       await spool.write(chunk)
     }
     utf8.end()
@@ -102,7 +116,10 @@ export async function receiveBody(stream: Readable, options: BodyOptions): Promi
     }
     if (decodedBytes === 0) throw new Problem('body-empty', { zh: '请求体没有内容', en: 'The body has no content' })
     const kept = await spool.finish()
-    return { media, ...kept, digest: decodedHash.digest(), decodedBytes }
+    const body = { ...kept, digest: decodedHash.digest(), decodedBytes }
+    return options.file === undefined
+      ? { media: media as BodyMedia, ...body }
+      : { media: await fileKind(body, options.file), ...body, file: options.file }
   } catch (error) {
     await spool.discard()
     throw asProblem(error, stream)
@@ -112,6 +129,17 @@ export async function receiveBody(stream: Readable, options: BodyOptions): Promi
 /** Removes the file of a body that is not needed any more; a body in memory needs nothing. */
 export async function discardBody(body: Pick<ReceivedBody, 'path'>): Promise<void> {
   if (body.path !== null) await rm(body.path, { force: true })
+}
+
+/** @throws Problem file-kind-unsupported; the body's file is then removed */
+async function fileKind(body: Pick<ReceivedBody, 'bytes' | 'path'>, file: SentFile): Promise<FileKind> {
+  const { mediaType, name } = file.options
+  try {
+    return await sniffKind(body, { kind: kindOfMediaType(mediaType), ...(name === undefined ? {} : { name }) })
+  } catch (error) {
+    await discardBody(body)
+    throw error
+  }
 }
 
 function mediaOf(contentType: string | undefined): BodyMedia {

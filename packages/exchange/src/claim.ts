@@ -11,7 +11,11 @@ import type { RequestNonce, SubmissionAnswer, SubmissionRequest } from './submis
 export type SubmissionRow = Selectable<SubmissionTable>
 
 /** The answer to an id that was used before; `resume` when it waits for its lost body; null when the id is new. */
-export async function answerKnown(hub: Hub, request: SubmissionRequest, id: string): Promise<SubmissionAnswer | 'resume' | null> {
+export async function answerKnown(
+  hub: Hub,
+  request: SubmissionRequest,
+  { id, envelope }: Pick<Opened, 'id' | 'envelope'>,
+): Promise<SubmissionAnswer | 'resume' | null> {
   const row = await hub.db
     .selectFrom('submission')
     .selectAll()
@@ -19,6 +23,12 @@ export async function answerKnown(hub: Hub, request: SubmissionRequest, id: stri
     .where('id', '=', id)
     .executeTakeFirst()
   if (row === undefined) return null
+  if (request.body.file !== undefined && row.digest.equals(request.body.digest) && row.envelope !== envelope) {
+    throw new Problem('submission-conflict', {
+      zh: `批次 ${id} 的文件相同，但所附参数（标准、数据表、责任人等）与第一次不同`,
+      en: `The file of submission ${id} is the same, but what was said around it (release, entity, responsible) is not`,
+    })
+  }
   if (!row.digest.equals(request.body.digest)) {
     throw new Problem('submission-conflict', {
       zh: `批次 ${id} 已于 ${row.received_at.toISOString()} 收到，内容摘要 ${digestText(row.digest)}；本次为 ${digestText(request.body.digest)}`,
@@ -34,8 +44,13 @@ export async function answerKnown(hub: Hub, request: SubmissionRequest, id: stri
  * The answer of a request whose id somebody else claimed while it was at work.
  * @throws Problem not-ready when that one has not come to an answer either; sending again is safe
  */
-export async function answerOther(hub: Hub, request: SubmissionRequest, id: string): Promise<SubmissionAnswer> {
-  const answer = await answerKnown(hub, request, id)
+export async function answerOther(
+  hub: Hub,
+  request: SubmissionRequest,
+  opened: Pick<Opened, 'id' | 'envelope'>,
+): Promise<SubmissionAnswer> {
+  const { id } = opened
+  const answer = await answerKnown(hub, request, opened)
   if (answer !== null && answer !== 'resume') return answer
   throw new Problem('not-ready', { zh: `批次 ${id} 正由另一请求处理`, en: `Submission ${id} is being received by another request` })
 }

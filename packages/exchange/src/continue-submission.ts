@@ -4,6 +4,7 @@ import type { Kysely, Selectable } from 'kysely'
 import { inBatches, oneAhead } from './batches.ts'
 import { discardBody, type ReceivedBody } from './body.ts'
 import type { SubmissionRow } from './claim.ts'
+import { sentFileOf } from './file-records.ts'
 import type { Caller, Hub } from './hub.ts'
 import { type Opened, openSubmission, type Prepared } from './open-submission.ts'
 import { parsePage, type RecordOutcome } from './prepared.ts'
@@ -35,7 +36,10 @@ async function storeRest(hub: Hub, submissionNo: number): Promise<'finished' | '
   const row = await hub.db.selectFrom('submission').selectAll().where('submission_no', '=', submissionNo).executeTakeFirst()
   if (row === undefined || row.state === 'finished') return 'finished'
   if (row.state === 'incomplete') return 'incomplete'
-  const body: ReceivedBody = { media: row.media, bytes: null, path: row.spool_path, digest: row.digest, decodedBytes: row.body_bytes }
+  const body: ReceivedBody = {
+    ...{ media: row.media, bytes: null, path: row.spool_path, digest: row.digest, decodedBytes: row.body_bytes },
+    ...sentFileOf(row),
+  }
   let opened: Opened
   try {
     opened = await openSubmission(hub, await callerOf(hub, row), body, row.standards)
@@ -61,6 +65,7 @@ async function storeRest(hub: Hub, submissionNo: number): Promise<'finished' | '
     standard: row.standard,
     mode: row.mode,
     keyId: row.key_id,
+    ...(opened.file === undefined ? {} : { file: opened.file }),
   }
   let at = { byte: row.stored_bytes, record: row.stored_records }
   let partNo = await countParts(hub, submissionNo)

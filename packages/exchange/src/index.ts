@@ -52,13 +52,7 @@ export {
 } from './succession.ts'
 export { parseRecordId, publicRecordId } from './record-id.ts'
 export { type SequencedEntry, sequenceLog } from './sequence-log.ts'
-export {
-  findSubmission,
-  listSubmissions,
-  type SubmissionFilter,
-  submissionOutcomes,
-  submissionStatus,
-} from './submission-status.ts'
+export { findSubmission, listSubmissions, type SubmissionFilter, submissionOutcomes, submissionStatus } from './submission-status.ts'
 export {
   eachProblemPage,
   type GroupedProblems,
@@ -71,7 +65,16 @@ export {
 } from './submission-problems.ts'
 export { type FeedEntry, type FeedItem, type FeedPage, outcomesAbove, readFeed } from './feed.ts'
 export { type FetchFeed, takeFeed } from './take-feed.ts'
-export { type DeliveryAnswer, type DeliveryRequest, type Forwarded, forwardLink, type ProbeResult, type SendDelivery } from './forward.ts'
+export {
+  type AttachmentAnswer,
+  type DeliveryAnswer,
+  type DeliveryRequest,
+  type Forwarded,
+  forwardLink,
+  type ProbeResult,
+  type SendAttachment,
+  type SendDelivery,
+} from './forward.ts'
 export {
   ensureLinks,
   findLink,
@@ -88,7 +91,17 @@ export type { LinkRow } from './next-delivery.ts'
 export { countParked, listParked, type ParkedFilter, type ParkedRow, retryParked } from './parked.ts'
 export { judgeFor, policyHolder, policyInForce, type PolicyInForce } from './policy-in-force.ts'
 export { countSkips, listSkips, type ShownSkip, type SkipFilter } from './skip.ts'
-export { countHeld, resolveHeld, sweepHeld } from './held.ts'
+export { resolveHeld, sweepHeld } from './held.ts'
+export { countHeld, extendHeld, type HeldFilter, listHeld, type ShownHeld } from './held-list.ts'
+export {
+  countFindings,
+  dismissFinding,
+  findingsOfRecords,
+  type FindingFilter,
+  type FindingRow,
+  listFindings,
+  showFinding,
+} from './finding.ts'
 export { listPolicies, loadPolicy, type LoadedPolicy, requalify } from './policy.ts'
 export { retryDelayMs } from './link.ts'
 export { linkReasons } from './skip.ts'
@@ -96,6 +109,7 @@ export { custodyDepthMax, type CustodyStep, stepsOfRecord, verifyStep } from './
 export { readVersionsBody } from './read-versions-body.ts'
 export { deliveryIdOf, type VersionsEnvelope, type WireBody, type WireRecord, writeVersionsBody } from './versions-body.ts'
 export { custodyDocument, type CustodyQuery } from './custody-document.ts'
+export { type AskAbove, issueNumber, type NumberRequest } from './number.ts'
 export {
   attachmentAccount,
   type AttachmentFacts,
@@ -121,3 +135,5 @@ export {
 } from './standards-shown.ts'
 export { shadowOpen, startStoredShadow, stepShadows } from './shadow.ts'
 export { listShadowRuns, type ShadowReport, shadowReport } from './shadow-report.ts'
+export { forgetSentFiles, type KeptFile, sentFile } from './sent-file.ts'
+export type { SentFile } from './body.ts'

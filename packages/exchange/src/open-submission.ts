@@ -1,14 +1,16 @@
 import { setImmediate } from 'node:timers/promises'
+import type { FileNotes } from '@huijiao/files'
 import { canonicalize } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
 import type { Release } from '@huijiao/standard'
 import type { ReceivedBody } from './body.ts'
 import { readEnvelope } from './envelope.ts'
+import { atItsCell, openFileBody, sizeOfRow, withId } from './file-records.ts'
 import type { Caller, Hub } from './hub.ts'
 import { prepareRecord, type RecordContext } from './prepare-record.ts'
 import { openVersions, type VersionsBody } from './prepare-versions.ts'
 import type { PreparedRecord } from './prepared.ts'
-import { type OpenedBody, openBody } from './raw-records.ts'
+import { openBody } from './raw-records.ts'
 import { sourceNoOf } from './source.ts'
 import type { Pins, StandardsInForce } from './standards.ts'
 
@@ -23,12 +25,16 @@ export interface Opened {
   records(from: { readonly byte: number; readonly record: number }): AsyncGenerator<Prepared>
   /** Node to node: proofs to be kept with the part. */
   readonly versions: VersionsBody | null
+  /** Only of a file of rows: what its reader tells of it. */
+  readonly file?: FileNotes
 }
 
 export interface Prepared {
   readonly record: PreparedRecord
   readonly byteFrom: number
   readonly byteTo: number
+  /** Bytes it takes, where the range does not tell. */
+  readonly size?: number
 }
 
 /** Records that are validated in one turn of the event loop; about a millisecond's work. */
@@ -39,8 +45,8 @@ export async function openSubmission(hub: Hub, caller: Caller, body: ReceivedBod
   const standards = pins === undefined ? await hub.shelf.current() : await hub.shelf.pinned(pins)
   const { releases } = standards
   if (body.media === 'versions') return openNodeSubmission(hub, caller, body, standards)
-  const opened: OpenedBody = await openBody(body)
-  const envelope = readEnvelope(opened.envelope)
+  const json = body.file === undefined ? await openBody(body) : null
+  const envelope = readEnvelope(json?.envelope ?? withId(caller, body))
   const release = releases.get(envelope.standard)
   if (release === undefined) {
     throw new Problem(
@@ -52,6 +58,7 @@ export async function openSubmission(hub: Hub, caller: Caller, body: ReceivedBod
       { pointer: '/standard' },
     )
   }
+  const opened = json ?? (await openFileBody(body, release))
   const peek = opened.records({ byte: 0, record: 0 })
   const first = await peek.next()
   await peek.return(undefined) // else the body's file stays open
@@ -65,7 +72,8 @@ export async function openSubmission(hub: Hub, caller: Caller, body: ReceivedBod
     id: envelope.id,
     standard: envelope.standard,
     kind: 'records',
-    envelope: canonicalize(envelope),
+    envelope: canonicalize(body.file === undefined ? envelope : { ...envelope, file: body.file.options }),
+    ...('notes' in opened ? { file: opened.notes } : {}),
     pins: { [release.id]: standards.pins[release.id] as number },
     versions: null,
     async *records(from) {
@@ -74,7 +82,9 @@ export async function openSubmission(hub: Hub, caller: Caller, body: ReceivedBod
       for await (const raw of opened.records(from)) {
         // Validating is one long stretch of work: in between, the database's answers and other requests get their turn.
         if ((count += 1) % recordsPerTurn === 0) await setImmediate()
-        yield { record: prepareRecord(context, raw), byteFrom: raw.byteFrom, byteTo: raw.byteTo }
+        const record = prepareRecord(context, raw)
+        const range = { byteFrom: raw.byteFrom, byteTo: raw.byteTo }
+        yield raw.row === undefined ? { record, ...range } : { record: atItsCell(record, raw), ...range, ...sizeOfRow(raw) }
       }
     },
   }

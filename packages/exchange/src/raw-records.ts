@@ -1,4 +1,6 @@
 import { open } from 'node:fs/promises'
+import type { FilePlace, ProblemDocument } from '@huijiao/problem'
+import type { Column } from '@huijiao/files'
 import type { ReceivedBody } from './body.ts'
 import { type JsonFault, parseStrictDocument, parseStrictJson } from './strict-json.ts'
 
@@ -10,6 +12,13 @@ export interface RawRecord {
   readonly byteFrom: number
   readonly byteTo: number
   readonly content: { readonly value: unknown } | { readonly fault: JsonFault } | { readonly tooLong: number }
+  /** Only of a file of rows: where it stands, and what is wrong with its cells. */
+  readonly row?: {
+    readonly place: FilePlace
+    readonly columns: readonly Column[]
+    readonly problems: readonly ProblemDocument[]
+    readonly size: number
+  }
 }
 
 /** A single record, on a line or in a document, takes at most this many bytes. */

@@ -1,3 +1,4 @@
+import type { FileNotes } from '@huijiao/files'
 import { canonicalize, digestText } from '@huijiao/merkle'
 import { signDocument } from '@huijiao/identity'
 import type { Hub } from './hub.ts'
@@ -31,6 +32,8 @@ export interface ReceiptInput {
   /** All outcomes when there are at most 1,000 records, else the first 1,000 refusals. */
   readonly records: readonly RecordOutcome[]
   readonly parts: readonly ReceiptPart[]
+  /** Of a file of rows: its encoding, sheets and columns, as they were read. */
+  readonly file?: FileNotes
 }
 
 export type WholeOutcome = 'accepted' | 'partial' | 'refused'
@@ -53,6 +56,7 @@ export function signReceipt(hub: Hub, input: ReceiptInput): Buffer {
     node: { name: node.name, region: node.region, tier: node.tier, epoch: node.epoch },
     standard: input.standard,
     mode: input.mode,
+    ...(input.file === undefined ? {} : { file: input.file }),
     receivedAt: input.receivedAt.toISOString(),
     outcome: wholeOutcome(input.counts),
     counts: input.counts,

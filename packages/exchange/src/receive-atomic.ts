@@ -4,6 +4,7 @@ import { groupProblems } from '@huijiao/problem'
 import { boundedBatches } from './batches.ts'
 import { answerOther, claim, submissionValues } from './claim.ts'
 import type { Hub } from './hub.ts'
+import { keepFile } from './sent-file.ts'
 import type { Opened, Prepared } from './open-submission.ts'
 import type { PreparedRecord, RecordOutcome, RefusedRecord } from './prepared.ts'
 import { wholeOutcome } from './receipt.ts'
@@ -29,6 +30,7 @@ export async function receiveAtomic(hub: Hub, request: SubmissionRequest, opened
         const submissionNo = await claim(trx, submissionValues(request, opened, { state: 'storing', spool_path: null }, at))
         if (submissionNo === null) return null
         const facts = { ...factsOf(request, opened), submissionNo }
+        await keepFile(trx, hub, request, opened.id)
         const stored = await storeBatches(trx, hub, facts, opened, records, at)
         if (refuseWhole && stored.counts.refused > 0) throw new AtomicRefusal(stored.outcomes)
         return await finish(
@@ -56,7 +58,7 @@ export async function receiveAtomic(hub: Hub, request: SubmissionRequest, opened
       false,
     )
   }
-  if (receipt === null) return await answerOther(hub, request, opened.id)
+  if (receipt === null) return await answerOther(hub, request, opened)
   hub.onPending()
   return { kind: 'receipt', receipt, known: false }
 }
@@ -72,9 +74,14 @@ function refusedOutcomes(list: readonly RecordOutcome[]): RecordOutcome[] {
 }
 
 /** Judges everything as a real submission would be, in a transaction that is then undone. Burns no id, signs nothing. */
-export async function dryRun(hub: Hub, request: SubmissionRequest, opened: Opened): Promise<object> {
+export async function dryRun(
+  hub: Hub,
+  request: SubmissionRequest,
+  opened: Opened,
+): Promise<{ document: object; outcomes: readonly RecordOutcome[] }> {
   const batches = await boundedBatches(request, opened)
   let document: object = {}
+  let outcomes: readonly RecordOutcome[] = []
   const facts = {
     submissionNo: 0,
     id: opened.id,
@@ -94,12 +101,13 @@ export async function dryRun(hub: Hub, request: SubmissionRequest, opened: Opene
         const stored = await storeBatches(trx, hub, { ...facts, submissionNo }, opened, batches, at)
         const failed = request.mode === 'atomic' && stored.counts.refused > 0
         const counts = failed ? { ...noCounts(), refused: stored.outcomes.length } : stored.counts
-        const outcomes = failed ? refusedOutcomes(stored.outcomes) : stored.outcomes
+        outcomes = failed ? refusedOutcomes(stored.outcomes) : stored.outcomes
         document = {
           dryRun: true,
           submission: { id: opened.id, digest: digestText(request.body.digest), participant: facts.participant },
           standard: opened.standard,
           mode: request.mode,
+          ...(opened.file === undefined ? {} : { file: opened.file }),
           outcome: wholeOutcome(counts),
           counts,
           // Over all records, also where only the first of them are listed.
@@ -112,5 +120,5 @@ export async function dryRun(hub: Hub, request: SubmissionRequest, opened: Opene
   } catch (error) {
     if (!(error instanceof RollBack)) throw error
   }
-  return document
+  return { document, outcomes }
 }

@@ -4,6 +4,7 @@ import { partRecordsMax } from './batches.ts'
 import { discardBody, spoolBytes } from './body.ts'
 import { answerKnown, answerOther, claim, claimWhole, nonceSpent, spendNonce, submissionValues } from './claim.ts'
 import { continueSubmission } from './continue-submission.ts'
+import { claimWithFile } from './sent-file.ts'
 import type { Hub } from './hub.ts'
 import { type Opened, openSubmission, type Prepared } from './open-submission.ts'
 import { signReceipt } from './receipt.ts'
@@ -37,13 +38,13 @@ export async function receiveSubmission(hub: Hub, request: SubmissionRequest): P
         en: `Idempotency-Key is ${request.idempotencyKey.slice(0, 80)}, the id is ${opened.id}`,
       })
     }
-    if (request.dryRun) return { kind: 'dry-run', document: await dryRun(hub, request, opened) }
+    if (request.dryRun) return { kind: 'dry-run', ...(await dryRun(hub, request, opened)) }
     const empty = opened.versions?.records.length === 0
-    if (body.bytes !== null && !request.respondAsync && request.mode === 'partial' && !empty) {
+    if (body.bytes !== null && body.file === undefined && !request.respondAsync && request.mode === 'partial' && !empty) {
       const answer = await receiveSmall(hub, request, opened)
       if (answer !== 'large') return answer
     }
-    const known = await answerKnown(hub, request, opened.id)
+    const known = await answerKnown(hub, request, opened)
     if (known === 'resume') kept = true
     else if (known !== null) return known
     if (known === null) await spendNonce(hub.db, request.nonce)
@@ -99,7 +100,7 @@ async function receiveSmall(hub: Hub, request: SubmissionRequest, opened: Opened
     return { kind: 'receipt', receipt, known: false }
   } catch (error) {
     if (!(error instanceof NotFirst)) throw error
-    const known = await answerKnown(hub, request, opened.id)
+    const known = await answerKnown(hub, request, opened)
     if (known === null) throw nonceSpent()
     return known === 'resume' ? 'large' : known
   }
@@ -125,7 +126,8 @@ async function receiveLarge(hub: Hub, request: SubmissionRequest, opened: Opened
     if (row === undefined) return await lostRace(hub, request, opened, path)
     submissionNo = row.submission_no
   } else {
-    const claimed = await claim(hub.db, submissionValues(request, opened, { state: 'storing', spool_path: path }, at))
+    const values = submissionValues(request, opened, { state: 'storing', spool_path: path }, at)
+    const claimed = request.body.file === undefined ? await claim(hub.db, values) : await claimWithFile(hub, request, values)
     if (claimed === null) return await lostRace(hub, request, opened, path)
     submissionNo = claimed
   }
@@ -138,5 +140,5 @@ async function receiveLarge(hub: Hub, request: SubmissionRequest, opened: Opened
 
 async function lostRace(hub: Hub, request: SubmissionRequest, opened: Opened, path: string): Promise<SubmissionAnswer> {
   await discardBody({ path })
-  return await answerOther(hub, request, opened.id)
+  return await answerOther(hub, request, opened)
 }

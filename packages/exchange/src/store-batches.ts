@@ -1,4 +1,5 @@
 import type { Tables } from '@huijiao/database'
+import type { FileNotes } from '@huijiao/files'
 import { digestText } from '@huijiao/merkle'
 import type { Kysely, Transaction } from 'kysely'
 import type { Hub } from './hub.ts'
@@ -17,6 +18,8 @@ export interface RequestFacts {
   readonly standard: string
   readonly mode: Mode
   readonly keyId: string
+  /** Of a file of rows: what its reader told of it. */
+  readonly file?: FileNotes
 }
 
 /** The same of a submission whose id is claimed under a number. */
@@ -31,6 +34,7 @@ export const factsOf = (request: SubmissionRequest, opened: Opened): RequestFact
   standard: opened.standard,
   mode: request.mode,
   keyId: request.caller.keyId,
+  ...(opened.file === undefined ? {} : { file: opened.file }),
 })
 
 export interface PartRange {

@@ -1,5 +1,6 @@
 import type { ReceivedBody } from './body.ts'
 import type { Caller } from './hub.ts'
+import type { RecordOutcome } from './prepared.ts'
 
 export type Mode = 'partial' | 'atomic'
 
@@ -25,4 +26,5 @@ export interface SubmissionRequest {
 export type SubmissionAnswer =
   | { readonly kind: 'receipt'; readonly receipt: Buffer; readonly known: boolean }
   | { readonly kind: 'accepted'; readonly id: string; readonly submissionNo: number }
-  | { readonly kind: 'dry-run'; readonly document: object }
+  /** `outcomes`: of every record, also where the document lists only some. */
+  | { readonly kind: 'dry-run'; readonly document: object; readonly outcomes: readonly RecordOutcome[] }
