@@ -6,8 +6,10 @@ FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages/client/package.json packages/client/
+COPY packages/conformance/package.json packages/conformance/
 COPY packages/database/package.json packages/database/
 COPY packages/exchange/package.json packages/exchange/
+COPY packages/files/package.json packages/files/
 COPY packages/identity/package.json packages/identity/
 COPY packages/merkle/package.json packages/merkle/
 COPY packages/problem/package.json packages/problem/

@@ -13,10 +13,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/database': ['problem'],
   'packages/standard': ['problem', 'merkle'],
   'packages/files': ['problem', 'standard'],
+  'packages/conformance': ['problem', 'merkle', 'identity', 'standard'],
   'packages/exchange': ['problem', 'merkle', 'identity', 'database', 'standard', 'files'],
-  'packages/client': ['problem', 'merkle', 'identity', 'standard', 'files'],
-  'packages/testing': ['problem', 'merkle', 'identity', 'database', 'standard', 'files', 'exchange', 'client', 'node'],
-  'services/node': ['problem', 'merkle', 'identity', 'database', 'standard', 'files', 'exchange'],
+  'packages/client': ['problem', 'merkle', 'identity', 'standard', 'files', 'conformance'],
+  'packages/testing': ['problem', 'merkle', 'identity', 'database', 'standard', 'files', 'conformance', 'exchange', 'client', 'node'],
+  'services/node': ['problem', 'merkle', 'identity', 'database', 'standard', 'files', 'conformance', 'exchange'],
 }
 
 /** Tests may also use the room for tests; so may the benchmark and the examples, which are no rooms. */

@@ -63,7 +63,7 @@ async function problemsOf(version: WireVersion, tamper?: Parameters<typeof forge
     traceParent: null,
     nonce: null,
   })
-  return receiptOf(answer).records[0]?.problems ?? []
+  return (receiptOf(answer).records[0]?.problems ?? []) as readonly ProblemDocument[]
 }
 
 /** The identity line of the record, without what is random. */
@@ -103,7 +103,7 @@ describe('a problem of a record in a delivery has the example on its page', () =
   it('for a proof that does not hold', async () => {
     const version = forgeVersion(city, { data: project(2) })
     const problems = await problemsOf(version, (parts) => {
-      const [first] = (parts.entries[0] as { versions: { record: object }[] }).versions
+      const [first] = (parts.entries[0] as unknown as { versions: { record: object }[] }).versions
       Object.assign(first as { record: object }, { record: { ...(first as { record: object }).record, n: 2 } })
     })
     keep(
