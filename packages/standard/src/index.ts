@@ -35,6 +35,7 @@ export { businessKey, keyFields, keyProblems, normalDocumentNumber, type Busines
 export { validateRecord, withoutNulls } from './validate/validate-record.ts'
 export { mask } from './validate/mask.ts'
 export { applyFix } from './validate/apply-fix.ts'
+export { ruleById, ruleCatalogue, type RuleKind, type RuleKindName } from './rules/catalogue.ts'
 export {
   certificateCheck,
   creditCodeCheck,
@@ -51,6 +52,7 @@ export {
 } from './check-digits.ts'
 export type * as Release2014 from './generated/types-2014.ts'
 export type * as Release2018 from './generated/types-2018.ts'
+export type * as Release2018Js from './generated/types-2018-js.ts'
 export {
   aliasTexts,
   heldReferences,
