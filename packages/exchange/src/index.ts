@@ -92,6 +92,7 @@ export { countParked, listParked, type ParkedFilter, type ParkedRow, retryParked
 export { judgeFor, policyHolder, policyInForce, type PolicyInForce } from './policy-in-force.ts'
 export { countSkips, listSkips, type ShownSkip, type SkipFilter } from './skip.ts'
 export { resolveHeld, sweepHeld } from './held.ts'
+export { findLinkage } from './link-rules.ts'
 export { countHeld, extendHeld, type HeldFilter, listHeld, type ShownHeld } from './held-list.ts'
 export {
   countFindings,

@@ -53,6 +53,10 @@ export const catalogue = {
   'idempotency-key-mismatch': request(400, 'Idempotency-Key 与批次 id 不一致', 'Idempotency-Key is not the submission id', '去掉该头，或使其等于 id', 'Leave the header out, or make it equal to id'),
   'attachment-type': request(415, '不接收此类附件，或内容与所称类型不符', 'Attachments of this kind are not taken, or the content is of another kind', '按文件的真实格式填写 Content-Type；可接收的类型见 detail', 'Give the Content-Type of what the file really is; detail lists what is taken'),
   'attachment-quota': request(403, '附件存储配额已满', 'The quota of attachments is used up', '请管理员提高配额；从未被记录引用的附件到期后自动清除', 'Ask an operator for more; attachments that no record names are removed after a while'),
+  'number-issuer-other': request(409, '本节点不编发此类编号', 'This node does not give these numbers', '谁编发由政策规定，见 detail', 'Policy says who gives them; see detail'),
+  'number-letters-unknown': request(422, '该类别没有已公布的编号字母', 'No letters are published for this class', '此类编号请由报送单位按当地规则编制', 'Make this number by your local rule'),
+  'numbers-exhausted': request(409, '该范围的编号已用完', 'The numbers of this range are used up', '项目编号每机关每日每分类至多 99 个：请用次日或与管理员商定', 'A project number has 99 a day, authority and type: use the next day, or ask an operator'),
+  'number-request-conflict': request(409, '请求 id 已用于另一编号', 'The request id was used for another number', '换一个新的 id；原编号不变', 'Use a new id; the number that was given stands'),
   'atomic-too-large': request(413, '整批模式超出上限', 'Too large for atomic mode', '整批模式最多 10,000 条或 16 MiB；请改用 mode=partial', 'Atomic mode takes at most 10,000 records or 16 MiB; use mode=partial'),
   'parameter-invalid': request(400, '查询参数不合要求', 'A parameter is not valid', '参见 /openapi.json', 'See /openapi.json'),
   'too-many-requests': request(429, '请求过于频繁', 'Too many requests', '按 Retry-After 等待后重试', 'Wait as Retry-After says', true),
@@ -88,6 +92,11 @@ export const catalogue = {
   'release-unknown': record('上级不支持此标准版本', 'The upstream does not serve this release', '待上级装载该标准版本后重试', 'Retry when the upstream has loaded the release', true),
   'custody-invalid': record('流转证明不成立', 'The custody proof does not verify', '须人工核查下级节点的日志', 'A person has to look at the lower node’s log'),
   'parent-missing': record('所引用的上级记录尚未到达', 'The record it refers to is not here yet', '先报送被引用的记录；本记录待关联', 'Send the record it refers to; this one is held', true),
+  'parent-never-came': record('所引用的记录在期限内始终没有到达', 'The record it refers to never came in time', '先报送被引用的记录，再原样重报本记录；核对引用的编号是否写错', 'Send the record it refers to, then send this one again as it is; check the number that names it'),
+  'reference-missing': record('所引用的记录未找到', 'The record it refers to is not here', '核对引用的编号；被引用的记录入库后此提示自行消除', 'Check the number that names it; the note goes when the record it refers to is in force'),
+  'reference-cycle': record('记录之间循环引用', 'Records refer to each other in a ring', '核对引用的编号；至少有一处写错', 'Check the numbers; at least one of them is wrong'),
+  'manager-overlap': record('同一人在同期的多个项目上任项目负责人', 'One person leads several works at the same time', '核对人员、证件与起止日期；变更或竣工请及时报送', 'Check the person, the document and the dates; report a change of the leader, or the finish'),
+  'finish-before-permit': record('竣工早于发放施工许可', 'Finished before the permit was issued', '核对日期；补录的历史数据可能如此', 'Check the dates; history entered later may be so'),
 
   // --- the cells of a file -------------------------------------------------------------------------------------------
   'cell-number-damaged': record('单元格中的编号被 Excel 改成了数值', 'Excel turned the number of a thing into a quantity', '先把该列设为“文本”格式，再按原件重新填写；Excel 数值只保留 15 位', 'Format the column as text, then type the value again from its source; Excel keeps 15 digits of a quantity'),

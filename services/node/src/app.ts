@@ -12,6 +12,7 @@ import { feedRoutes } from './routes/feed.ts'
 import { healthRoutes } from './routes/health.ts'
 import { logRoutes } from './routes/log.ts'
 import { nodeRoutes } from './routes/node.ts'
+import { numberRoutes } from './routes/numbers.ts'
 import { problemRoutes } from './routes/problems.ts'
 import { recordRoutes } from './routes/records.ts'
 import { standardRoutes } from './routes/standards.ts'
@@ -59,6 +60,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
   await app.register(async (scope) => attachmentRoutes(scope, context))
   await app.register(async (scope) => submissionRoutes(scope, context))
   await app.register(async (scope) => recordRoutes(scope, context))
+  await app.register(async (scope) => numberRoutes(scope, context))
   await app.register(async (scope) => feedRoutes(scope, context))
   logRoutes(app, context)
   standardRoutes(app, context)

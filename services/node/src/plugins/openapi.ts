@@ -19,7 +19,7 @@ export async function describeApi(app: FastifyInstance, context: Context): Promi
           '建筑市场监管与诚信信息数据交换 · Exchange of construction-market supervision data. Every error is application/problem+json; see /problems.',
       },
       components: { securitySchemes, schemas: componentSchemas() as never },
-      tags: ['submissions', 'attachments', 'records', 'log', 'standards', 'problems', 'node', 'feed', 'health', 'admin'].map((name) => ({ name })),
+      tags: ['submissions', 'attachments', 'records', 'numbers', 'log', 'standards', 'problems', 'node', 'feed', 'health', 'admin'].map((name) => ({ name })),
     },
     transformObject: (document) => {
       const described = ('openapiObject' in document ? document.openapiObject : {}) as { paths?: Record<string, { post?: Json }> }
