@@ -46,10 +46,12 @@ export function decideAtEdge(head: StreamHead | null, incoming: Incoming, nodeEp
   if (incoming.operation === 'withdraw' && rules.withdraw === 'never') return { kind: 'refused', code: 'withdraw-conduct' }
   if (head === null) return stored(nodeEpoch, 1, incoming.state, true)
   const n = head.epoch === nodeEpoch ? head.n + 1 : 1
-  const same = head.operation === incoming.operation && head.contentMac !== null && head.contentMac.equals(incoming.contentMac)
+  // What was refused after waiting counts as not kept: the very same content, under the very same version of the sender, is a new attempt.
+  const refused = head.state === 'refused'
+  const same = !refused && head.operation === incoming.operation && head.contentMac !== null && head.contentMac.equals(incoming.contentMac)
   if (incoming.sourceVersion !== null && head.sourceVersion !== null) {
     if (incoming.sourceVersion < head.sourceVersion) return stored(nodeEpoch, n, 'superseded', false)
-    if (incoming.sourceVersion === head.sourceVersion)
+    if (incoming.sourceVersion === head.sourceVersion && !refused)
       return same ? { kind: 'unchanged' } : { kind: 'refused', code: 'source-version-conflict' }
   }
   if (same) return { kind: 'unchanged' }
@@ -87,6 +89,8 @@ export function decideAbove(
   if (!known.commitment.equals(incoming.commitment)) return { kind: 'refused', code: 'version-conflict' }
   // The same version may stop qualifying and qualify again: only what stands at the head can be turned.
   if (known.operation !== incoming.operation && order === 0) return stored(epoch, n, incoming.state, true)
+  // What was refused here because its parent never came may be sent again once the parent is here.
+  if (order === 0 && head.state === 'refused') return stored(epoch, n, incoming.state, true)
   return { kind: 'unchanged' }
 }
 

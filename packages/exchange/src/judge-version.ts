@@ -1,8 +1,9 @@
 import { coversRegion } from '@huijiao/identity'
 import { canonicalize } from '@huijiao/merkle'
 import { type ProblemCode, type ProblemDocument, recordProblem, type Words } from '@huijiao/problem'
-import { type Entity, parseAttachmentsText, references, regionsOf, type Release, splitRecord, validateRecord } from '@huijiao/standard'
+import { type Entity, parseAttachmentsText, regionsOf, type Release, splitRecord, validateRecord } from '@huijiao/standard'
 import type { Caller, Hub } from './hub.ts'
+import { aliasesOf, type Parent, parentsToHold } from './parents.ts'
 import { digestOfKey, keyText } from './prepare-record.ts'
 import type { StandardsInForce } from './standards.ts'
 import type { WireVersion } from './versions-body.ts'
@@ -32,7 +33,8 @@ export type Judged =
   | {
       readonly keyDigest: Buffer | null
       readonly state: 'accepted' | 'pending_review' | 'doubtful' | 'held'
-      readonly parents: readonly { digest: Buffer; entity: string; field: string }[]
+      readonly parents: readonly Parent[]
+      readonly aliases: readonly Buffer[]
       readonly warnings: readonly ProblemDocument[]
     }
 
@@ -40,7 +42,7 @@ export type Judged =
 export function judgeWithoutData({ record }: WireVersion, opened: OpenedTexts): Judged {
   const sound =
     record.operation === 'withdraw' ? record.texts === 'o' && (opened.open === '' || opened.hashed === 'o') : opened.hashed === record.texts
-  return sound ? { keyDigest: null, state: 'accepted', parents: [], warnings: [] } : { problems: [] }
+  return sound ? { keyDigest: null, state: 'accepted', parents: [], aliases: [], warnings: [] } : { problems: [] }
 }
 
 /** Judges the fields of an upsert as the edge judged them, and against what the sender may report. */
@@ -95,9 +97,8 @@ export function judgeData(context: WireContext, entity: Entity, { record }: Wire
       ? null
       : digestOfKey(hub, keyText(record.stream, entity, data, record.sourceId ?? '')),
     state: doubtful ? 'doubtful' : hub.policy().rulesOf(entity.code).initialState,
-    parents: references(entity, data, hub.policy())
-      .filter((reference) => reference.mandatory)
-      .map((reference) => ({ digest: digestOfKey(hub, reference.keyText), entity: reference.parent, field: reference.field })),
+    parents: parentsToHold(hub, entity, data),
+    aliases: aliasesOf(hub, entity, data),
     warnings: problems,
   }
 }

@@ -1,12 +1,14 @@
 import type { Tables, VersionState } from '@huijiao/database'
 import { keyedDigest } from '@huijiao/identity'
-import { type ProblemCode, type ProblemDocument, recordProblem, type Words } from '@huijiao/problem'
+import type { ProblemCode, ProblemDocument, Words } from '@huijiao/problem'
 import type { Transaction } from 'kysely'
 import { decideAbove, decideAtEdge, type Decision, type StreamHead } from './decide-version.ts'
 import type { Hub } from './hub.ts'
+import { parentMissing, refusals, untilOf } from './merge-problems.ts'
 import { nextPartId } from './part-id.ts'
 
-import type { MergedVersion, Outcome, PreparedVersion } from './prepared.ts'
+import { insertAliases, presentParents } from './parents.ts'
+import type { MergedVersion, Outcome, PreparedVersion, WaitedFor } from './prepared.ts'
 import {
   findStored,
   foreignRecordIds,
@@ -15,7 +17,6 @@ import {
   insertVersions,
   keysOfRecords,
   lockStreams,
-  presentParents,
   type StreamRow,
   updateStreams,
 } from './stream.ts'
@@ -79,7 +80,7 @@ export async function mergeVersions(trx: Transaction<Tables>, hub: Hub, prepared
   if (prepared.length === 0) return { partId, versions: [], results: [] }
   const keyed = await withKeys(trx, hub, prepared)
   const seen = await look(trx, keyed)
-  let plan = await decideAll(trx, hub, partId, keyed, seen)
+  let plan = await decideAll(trx, hub, partId, keyed, seen, at)
   const works = [...plan.works.values()].filter((work) => work.changed)
   const fresh = works.filter((work) => work.before === null).map((work) => work.after as StreamRow)
   const inserted = await insertStreams(trx, fresh)
@@ -88,7 +89,7 @@ export async function mergeVersions(trx: Transaction<Tables>, hub: Hub, prepared
     const again = await look(trx, keyed)
     const ours = new Set(fresh.map((row) => streamOf(row.key_digest, row.source_no)))
     for (const [key, row] of again.rows) if (ours.has(key) && row.head_part === partId) again.rows.delete(key)
-    plan = await decideAll(trx, hub, partId, keyed, again)
+    plan = await decideAll(trx, hub, partId, keyed, again, at)
     await updateStreams(
       trx,
       [...plan.works.values()].filter((work) => work.changed).map((work) => work.after as StreamRow),
@@ -101,6 +102,10 @@ export async function mergeVersions(trx: Transaction<Tables>, hub: Hub, prepared
   }
   await insertVersions(trx, hub, partId, plan.versions)
   await insertHeld(trx, partId, plan.versions, at)
+  await insertAliases(
+    trx,
+    plan.versions.flatMap(({ keyDigest, prepared }) => (prepared.aliases ?? []).map((digest) => ({ digest, keyDigest }))),
+  )
   return { partId, versions: plan.versions, results: plan.results }
 }
 
@@ -144,7 +149,7 @@ async function look(trx: Transaction<Tables>, keyed: readonly Keyed[]): Promise<
   return { rows, recordIds, parents, foreign }
 }
 
-async function decideAll(trx: Transaction<Tables>, hub: Hub, partId: number, keyed: readonly Keyed[], seen: Seen): Promise<Plan> {
+async function decideAll(trx: Transaction<Tables>, hub: Hub, partId: number, keyed: readonly Keyed[], seen: Seen, at: Date): Promise<Plan> {
   const plan: Plan = { works: new Map(), versions: [], results: [] }
   const parents = new Set(seen.parents)
   const recordIds = new Map(seen.recordIds)
@@ -157,13 +162,14 @@ async function decideAll(trx: Transaction<Tables>, hub: Hub, partId: number, key
       plan.works.set(name, work)
     }
     const missing = record.parents.filter((parent) => !parents.has(keyOf(parent.digest)))
-    const state = record.state === 'accepted' && missing.length > 0 && record.operation === 'upsert' ? 'held' : record.state
+    const state = missing.length > 0 && record.operation === 'upsert' ? 'held' : record.state
     const decision = await decide(trx, hub, record, state, work, plan, seen)
     if (decision.kind === 'stored' && decision.becomesHead && decision.state === 'accepted') {
-      if (record.operation === 'upsert') parents.add(keyOf(record.keyDigest))
-      else parents.delete(keyOf(record.keyDigest))
+      for (const digest of [record.keyDigest, ...(record.aliases ?? [])])
+        if (record.operation === 'upsert') parents.add(keyOf(digest))
+        else parents.delete(keyOf(digest))
     }
-    plan.results.push(apply(plan, partId, record, decision, work, missing, recordIds))
+    plan.results.push(apply(plan, partId, record, decision, work, missing, recordIds, at))
   }
   return plan
 }
@@ -213,6 +219,7 @@ function apply(
   work: StreamWork,
   missing: Keyed['parents'],
   recordIds: Map<string, string>,
+  at: Date,
 ): MergeResult {
   if (decision.kind === 'refused') {
     return {
@@ -239,11 +246,12 @@ function apply(
   const prev = before === null ? null : { part: before.last_part, ordinal: before.last_ordinal }
   const waits = state === 'held'
   // A version that waits only behind an earlier held one names its own key: it is released after it.
-  const waitsFor = !waits ? [] : missing.length > 0 ? missing.map((parent) => parent.digest) : [record.keyDigest]
+  const behind: WaitedFor = { digest: record.keyDigest, entity: null, field: null, rule: null, until: null }
+  const waitsFor = !waits ? [] : missing.length > 0 ? missing.map((parent) => ({ ...parent, until: untilOf(parent, at) })) : [behind]
   plan.versions.push({ ordinal, prepared: record, keyDigest: record.keyDigest, recordId, epoch, n, state, prev, waitsFor })
   work.after = nextRow(before, record, { partId, ordinal, recordId, epoch, n, state, becomesHead })
   work.changed = true
-  const problems = waits ? [...missing.map((parent) => parentMissing(record.index, parent)), ...record.problems] : record.problems
+  const problems = waits ? [...missing.map((parent) => parentMissing(record.index, parent, at)), ...record.problems] : record.problems
   return { index: record.index, outcome: state === 'refused' ? 'accepted' : state, recordId, n, problems }
 }
 
@@ -292,32 +300,3 @@ const headOf = (row: StreamRow): StreamHead => ({
   state: row.head_state,
   inForce: row.force_part !== null,
 })
-
-function parentMissing(index: number, parent: Keyed['parents'][number]): ProblemDocument {
-  return recordProblem('parent-missing', {
-    record: index,
-    severity: 'warning',
-    pointer: `/data/${parent.field}`,
-    detail: {
-      zh: `${parent.field} 所指的 ${parent.entity} 尚未入库，本记录待关联`,
-      en: `The ${parent.entity} that ${parent.field} names is not in force here yet; the record is held`,
-    },
-  })
-}
-
-const refusals: Partial<Record<ProblemCode, Words>> = {
-  'source-version-conflict': {
-    zh: '此 sourceVersion 已收到过不同的内容',
-    en: 'This sourceVersion was already received with other content',
-  },
-  'withdraw-in-force': { zh: '该记录已入库，不能撤回', en: 'The record is in force and cannot be withdrawn' },
-  'withdraw-conduct': {
-    zh: '行为记录由变更、撤销程序处理，不接受撤回',
-    en: 'Conduct is changed or revoked by its own procedure, never withdrawn',
-  },
-  'version-conflict': {
-    zh: '同一流、同一版本号下已有另一内容承诺',
-    en: 'Another commitment already stands under this place of the stream',
-  },
-  'record-id-conflict': { zh: '该记录编号在本节点属于另一业务主键', en: 'Here this record id belongs to another business key' },
-}

@@ -8,7 +8,6 @@ import {
   type Entity,
   keyProblems,
   notARecord,
-  references,
   regionsOf,
   type Release,
   shapeProblems,
@@ -19,6 +18,7 @@ import {
 } from '@huijiao/standard'
 import type { Caller, Hub } from './hub.ts'
 
+import { aliasesOf, parentsToHold } from './parents.ts'
 import type { PreparedRecord, PreparedVersion } from './prepared.ts'
 import type { RawRecord } from './raw-records.ts'
 import { newRecordId, randomSlice } from './record-id.ts'
@@ -81,9 +81,6 @@ function prepareUpsert(context: RecordContext, index: number, entity: Entity, me
   const rules = context.hub.policy().rulesOf(entity.code, data)
   const named = attachmentsOf(members['attachments'])
   const texts = { ...splitRecord(entity, data), attachments: named === null ? null : attachmentsText(named) }
-  const parents = references(entity, data)
-    .filter((reference) => reference.onMissing === 'hold')
-    .map((reference) => ({ digest: digestOfKey(context.hub, reference.keyText), entity: reference.parent, field: reference.field }))
   return {
     prepared: {
       ...committed(context, entity, 'upsert', texts),
@@ -94,7 +91,8 @@ function prepareUpsert(context: RecordContext, index: number, entity: Entity, me
       onChange: rules.onChange,
       reportingRegion: region.code,
       ...fromMembers(members),
-      parents,
+      parents: parentsToHold(context.hub, entity, data),
+      aliases: aliasesOf(context.hub, entity, data),
       problems,
     },
   }

@@ -1,5 +1,6 @@
 import type { Operation, VersionState } from '@huijiao/database'
 import type { ProblemDocument } from '@huijiao/problem'
+import type { Parent } from './parents.ts'
 
 export type Outcome = 'accepted' | 'unchanged' | 'superseded' | 'pending_review' | 'doubtful' | 'held' | 'refused'
 
@@ -46,7 +47,9 @@ export interface PreparedVersion {
   readonly reason: string | null
   readonly flags: readonly string[] | null
   /** Keyed digests of the parents it must find, with the entity each belongs to. */
-  readonly parents: readonly { readonly digest: Buffer; readonly entity: string; readonly field: string }[]
+  readonly parents: readonly Parent[]
+  /** Keyed digests under which the record is found besides its key; absent or empty for most tables. */
+  readonly aliases?: readonly Buffer[]
   /** Warnings and doubts that travel with the outcome. */
   readonly problems: readonly ProblemDocument[]
 }
@@ -61,8 +64,17 @@ export interface MergedVersion {
   readonly n: number
   readonly state: VersionState
   readonly prev: { readonly part: number; readonly ordinal: number } | null
-  /** Digests of the parents it waits for, when it is held. */
-  readonly waitsFor: readonly Buffer[]
+  /** The parents it waits for, when it is held. */
+  readonly waitsFor: readonly WaitedFor[]
+}
+
+/** What a held version waits for. Its own key, without words and deadline, when it only waits behind an earlier version of its stream. */
+export interface WaitedFor {
+  readonly digest: Buffer
+  readonly entity: string | null
+  readonly field: string | null
+  readonly rule: string | null
+  readonly until: Date | null
 }
 
 /** A record that is not stored; its problems are. */

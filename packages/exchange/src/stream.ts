@@ -24,15 +24,6 @@ export async function keysOfRecords(trx: Transaction<Tables>, recordIds: readonl
   return new Map(rows.map((row) => [`${row.record_id}/${row.source_no}`, row.key_digest]))
 }
 
-/** Which of the parents, by key digest, have a version in force. Keys as latin1 strings. */
-export async function presentParents(trx: Transaction<Tables>, digests: readonly Buffer[]): Promise<Set<string>> {
-  if (digests.length === 0) return new Set()
-  const unique = [...new Map(digests.map((digest) => [digest.toString('latin1'), digest])).values()]
-  const { rows } = await sql<{ key_digest: Buffer }>`
-    select distinct key_digest from stream where key_digest = any(${byteaArray(unique)}::bytea[]) and force_part is not null`.execute(trx)
-  return new Set(rows.map((row) => row.key_digest.toString('latin1')))
-}
-
 /** Record ids, of those given, that the same source already uses for another key. */
 export async function foreignRecordIds(
   trx: Transaction<Tables>,
@@ -133,23 +124,20 @@ export async function insertVersions(
   )
 }
 
-/** Notes what held versions wait for. */
+/** Notes what held versions wait for and until when, in one statement. */
 export async function insertHeld(trx: Transaction<Tables>, partId: number, versions: readonly MergedVersion[], at: Date): Promise<void> {
-  const rows = versions.flatMap((version) =>
-    version.waitsFor.map((parent) => ({
-      part_id: partId,
-      ordinal: version.ordinal,
-      key_digest: version.keyDigest,
-      source_no: version.prepared.sourceNo,
-      parent_digest: parent,
-      entity: version.prepared.entity,
-      held_at: at,
-    })),
-  )
-  if (rows.length > 0)
-    await trx
-      .insertInto('held')
-      .values(rows)
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
+  const rows = versions.flatMap((version) => version.waitsFor.map((parent) => ({ version, parent })))
+  if (rows.length === 0) return
+  const of = <T>(pick: (row: (typeof rows)[number]) => T) => rows.map(pick)
+  const until = ({ parent }: (typeof rows)[number]) => (parent.until === null ? null : parent.until.toISOString())
+  await sql`
+    insert into held (part_id, ordinal, key_digest, source_no, parent_digest, entity, held_at, parent_entity, field, rule, until_at)
+    select ${partId}::int8, t.ordinal, t.key_digest, t.source_no, t.parent_digest, t.entity, ${at}, t.parent_entity, t.field, t.rule, t.until_at::timestamptz
+    from unnest(
+      ${int4Array(of(({ version }) => version.ordinal))}::int4[], ${byteaArray(of(({ version }) => version.keyDigest))}::bytea[],
+      ${int4Array(of(({ version }) => version.prepared.sourceNo))}::int4[], ${byteaArray(of(({ parent }) => parent.digest))}::bytea[],
+      ${textArray(of(({ version }) => version.prepared.entity))}::text[], ${textArray(of(({ parent }) => parent.entity))}::text[],
+      ${textArray(of(({ parent }) => parent.field))}::text[], ${textArray(of(({ parent }) => parent.rule))}::text[], ${textArray(of(until))}::text[]
+    ) as t (ordinal, key_digest, source_no, parent_digest, entity, parent_entity, field, rule, until_at)
+    on conflict do nothing`.execute(trx)
 }

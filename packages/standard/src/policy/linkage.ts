@@ -55,6 +55,8 @@ export interface LinkageDocument {
   readonly conductCode: {
     readonly entities: readonly string[]
     readonly field: string
+    /** Form of the codes that the list would hold; others are not looked for in it. */
+    readonly pattern: string
     readonly severity: Exclude<OnMissing, 'hold'>
     readonly basis: string
   }
@@ -109,8 +111,8 @@ export const linkageSchema = {
     holdBasis: text,
     conductCode: {
       type: 'object',
-      properties: { entities: texts, field: text, severity, basis: text },
-      required: ['entities', 'field', 'severity', 'basis'],
+      properties: { entities: texts, field: text, pattern: text, severity, basis: text },
+      required: ['entities', 'field', 'pattern', 'severity', 'basis'],
       additionalProperties: false,
     },
     doubts: {
@@ -206,6 +208,7 @@ export function linkageFaults(document: PolicyDocument, releases: Iterable<Relea
   }
   const { linkage } = document
   if (linkage === undefined) return [...new Set(faults)]
+  if (!isPattern(linkage.conductCode.pattern)) faults.push(`linkage.conductCode.pattern is no regular expression`)
   const named: [entity: string, fields: string[]][] = [
     ...linkage.conductCode.entities.map((entity): [string, string[]] => [entity, [linkage.conductCode.field]]),
     ...linkage.managers.map((one): [string, string[]] => [
@@ -227,4 +230,12 @@ export function linkageFaults(document: PolicyDocument, releases: Iterable<Relea
         if (!known.some((one) => one.fields.some((f) => f.code === field))) faults.push(`${entity} has no field ${field}`)
   }
   return [...new Set(faults)]
+}
+
+function isPattern(pattern: string): boolean {
+  try {
+    return new RegExp(pattern, 'u') instanceof RegExp
+  } catch {
+    return false
+  }
 }

@@ -1,0 +1,47 @@
+import type { Tables } from '@huijiao/database'
+import { type Kysely, sql, type Transaction } from 'kysely'
+import { readLogHead } from './log.ts'
+
+/** Locks the row of a reader of the log and gives its cursor. */
+export async function lockReader(trx: Transaction<Tables>, name: string): Promise<number> {
+  await trx
+    .insertInto('reader')
+    .values({ name, cursor: 0 })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  const row = await trx.selectFrom('reader').select('cursor').where('name', '=', name).forUpdate().executeTakeFirstOrThrow()
+  return row.cursor
+}
+
+export async function setReader(trx: Transaction<Tables>, name: string, cursor: number): Promise<void> {
+  await trx.updateTable('reader').set({ cursor }).where('name', '=', name).execute()
+}
+
+/** What a stretch of the log tells of versions. */
+export interface TouchedVersions {
+  /** Parts that were stored. */
+  readonly parts: readonly number[]
+  /** Versions that a decision names: part and ordinal. */
+  readonly decided: readonly [part: number, ordinal: number][]
+  /** Where the reader stands after it. */
+  readonly next: number
+  /** The log goes on. */
+  readonly more: boolean
+}
+
+/** Reads part and decision entries from a cursor on. Null when there is nothing new. */
+export async function readTouched(db: Kysely<Tables>, cursor: number, entriesMax: number): Promise<TouchedVersions | null> {
+  const size = (await readLogHead(db))?.size ?? 0
+  if (size <= cursor) return null
+  const { rows } = await sql<{ index: number; part_id: number | null; body: string | null }>`
+    select index, part_id, case when kind = 'decision' then body end as body from log_entry
+    where index >= ${cursor} and index < ${size} and kind in ('part', 'decision') order by index limit ${entriesMax}`.execute(db)
+  const last = rows.at(-1)
+  const more = rows.length === entriesMax
+  return {
+    parts: rows.flatMap((row) => (row.part_id === null ? [] : [row.part_id])),
+    decided: rows.flatMap((row) => (row.body === null ? [] : ((JSON.parse(row.body) as { versions?: [number, number][] }).versions ?? []))),
+    next: more && last !== undefined ? last.index + 1 : size,
+    more,
+  }
+}
