@@ -29,6 +29,7 @@ export { releaseDigest, releaseDocument, releaseOf, releaseText } from './releas
 export { checkRelease, loadRelease } from './release/check.ts'
 export { type Fault, type FaultCode, ReleaseError } from './release/fault.ts'
 export { regionIndex, regionIndexOf, regionSources, regionTableDigest, type Region, type RegionIndex } from './regions.ts'
+export { mapCode } from './mapping.ts'
 export { recordDateOf, validOn, type RecordDate } from './record-date.ts'
 export { isPrivateDeveloper, joinTexts, privacyIn, splitRecord, type SplitTexts } from './split.ts'
 export { businessKey, keyFields, keyProblems, normalDocumentNumber, type BusinessKey } from './key.ts'

@@ -169,7 +169,8 @@ const numberFields = ['PrjNum', 'TenderNum', 'RecordNum', 'CensorNum', 'BuilderL
 export function regionsOf(entity: Entity, data: Data): RecordRegions {
   if (entity.group === 'enterprise' || entity.group === 'person') return noRegions
   const inNumbers: string[] = []
-  for (const field of numberFields) {
+  const own = ownPlaces(entity)
+  for (const field of own.numbers) {
     const value = data[field]
     if (typeof value !== 'string' || value.length < 16) continue
     for (const number of value.length > 50 ? splitNumbers(value) : [value]) {
@@ -177,7 +178,30 @@ export function regionsOf(entity: Entity, data: Data): RecordRegions {
       if (region !== null && !inNumbers.includes(region)) inNumbers.push(region)
     }
   }
-  return { reporting: placeOf(data) ?? inNumbers[0] ?? null, inNumbers }
+  return { reporting: placeOf(data) ?? inNumbers[0] ?? reportedBy(own.region, data), inNumbers }
+}
+
+interface OwnPlaces {
+  readonly numbers: readonly string[]
+  readonly region: string | undefined
+}
+
+const places = new WeakMap<Entity, OwnPlaces>()
+
+/** Fields of a table that say where a record belongs. A province's own tables name project number and region in their own words. */
+function ownPlaces(entity: Entity): OwnPlaces {
+  let known = places.get(entity)
+  if (known === undefined) {
+    const own = entity.fields.filter((field) => field.check === 'project-number').map((field) => field.code)
+    const region = entity.fields.find((field) => field.kind === 'region' && field.level === 'any' && field.mandatory)?.code
+    places.set(entity, (known = { numbers: [...new Set([...numberFields, ...own])], region }))
+  }
+  return known
+}
+
+function reportedBy(field: string | undefined, data: Data): string | null {
+  const code = field === undefined ? undefined : data[field]
+  return typeof code === 'string' && /^\d{6}$/.test(code) ? inForce(code) : null
 }
 
 function placeOf(data: Data): string | null {

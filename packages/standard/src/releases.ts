@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Release, ReleaseDocument } from './model.ts'
+import type { Entity, Release, ReleaseDocument } from './model.ts'
 import { releaseOf } from './release/document.ts'
+import { entitySchema } from './schema.ts'
 
 const schemasDir = join(import.meta.dirname, '..', '..', '..', 'schemas')
 
@@ -10,21 +11,22 @@ function readRelease(id: string): Release {
   return releaseOf(JSON.parse(readFileSync(join(schemasDir, id, 'release.json'), 'utf8')) as ReleaseDocument)
 }
 
-/** The releases this build serves, by id. */
-export const releases: ReadonlyMap<string, Release> = new Map(
-  [readRelease('2014'), readRelease('2018')].map((release) => [release.id, release]),
-)
+/** The releases that are built in, by id. A node may serve others, or later revisions of these, beside them. */
+export const releases: ReadonlyMap<string, Release> = new Map(['2014', '2018', '2018-js'].map((id) => [id, readRelease(id)]))
 
-const schemas = new Map<string, Record<string, unknown>>()
+const schemas = new WeakMap<Entity, Record<string, unknown>>()
 
 /**
- * The committed JSON Schema of an entity's `data`.
+ * The JSON Schema of an entity's `data`; for a built-in release the same as the committed file.
+ * @param release a release, or the id of a built-in one
  * @throws Error when the release has no such entity
  */
-export function schemaOf(release: string, entity: string): Record<string, unknown> {
-  if (releases.get(release)?.entities.has(entity) !== true) throw new Error(`release ${release} has no entity ${entity}`)
-  const path = join(schemasDir, release, `${entity}.json`)
-  const schema = schemas.get(path) ?? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>)
-  schemas.set(path, schema)
+export function schemaOf(release: string | Release, entity: string): Record<string, unknown> {
+  const known = typeof release === 'string' ? releases.get(release) : release
+  const table = known?.entities.get(entity)
+  if (known === undefined || table === undefined)
+    throw new Error(`release ${typeof release === 'string' ? release : release.id} has no entity ${entity}`)
+  let schema = schemas.get(table)
+  if (schema === undefined) schemas.set(table, (schema = entitySchema(table, known.dictionaries)))
   return schema
 }

@@ -57,12 +57,9 @@ export function dictionaryTables(release: ReleaseId, repairs: Repairs): Map<stri
 
 /** What is said of a table that is not complete when no ruling says more. */
 function missingWords(status: string): Words {
-  const [kind, zh, en] = statusWords.find(([start]) => status.startsWith(start)) ?? [
-    '',
-    '是否还有其他代码不明',
-    'whether there are more is not known',
-  ]
-  return { zh: `${zh}（来源：${status}）`, en: `${en}${kind === '' ? '' : ` (source: ${status})`}` }
+  const known = statusWords.find(([start]) => status.startsWith(start))
+  const [, zh, en] = known ?? ['', '是否还有其他代码不明', 'whether there are more is not known']
+  return { zh: `${zh}（来源：${status}）`, en: `${en} (source: ${status})` }
 }
 
 const statusWords = [
@@ -97,13 +94,20 @@ function codesOf(dictionary: string, release: ReleaseId): DictionaryCode[] {
     })
 }
 
-/** The dictionaries that the release's fields really use, in order of their code. */
-export function dictionariesOf(tables: ReadonlyMap<string, DictionaryTable>, entities: readonly Entity[]): ReleaseDocument['dictionaries'] {
+/** The dictionaries that the release's fields really use, in order of their code, but for those that are there already. */
+export function dictionariesOf(
+  tables: ReadonlyMap<string, DictionaryTable>,
+  entities: readonly Entity[],
+  except: ReadonlySet<string> = new Set(),
+): ReleaseDocument['dictionaries'] {
   const used = new Set(entities.flatMap((e) => e.fields.flatMap((f) => [f.dictionary, f.list])).filter((d) => d !== undefined))
-  return [...used].sort().map((code) => {
-    const table = tables.get(code)
-    if (table === undefined) throw new Error(`no such dictionary: ${code}`)
-    const { text: _, ...dictionary } = table
-    return dictionary
-  })
+  return [...used]
+    .filter((code) => !except.has(code!))
+    .sort()
+    .map((code) => {
+      const table = tables.get(code)
+      if (table === undefined) throw new Error(`no such dictionary: ${code}`)
+      const { text: _, ...dictionary } = table
+      return dictionary
+    })
 }

@@ -2,7 +2,7 @@ import type { Field, FieldCheck, FieldKind, Privacy, RegionLevel } from '../mode
 import { type DictionaryTable } from './dictionary-tables.ts'
 import { readRuling, type Repairs } from './sources.ts'
 
-/** A row of an entity's CSV. `marks` and `unit` come from the rulings. */
+/** A row of an entity's CSV. `marks`, `unit`, `check` (empty: none) and `typeField` come from the rulings. */
 export interface FieldRow {
   readonly code: string
   readonly name_zh: string
@@ -15,6 +15,8 @@ export interface FieldRow {
   readonly note: string
   readonly marks?: readonly string[]
   readonly unit?: '元'
+  readonly check?: FieldCheck | ''
+  readonly typeField?: string
 }
 
 interface PrivacyRuling {
@@ -70,12 +72,13 @@ function kindOf(row: FieldRow, dictionary: string | undefined): FieldKind {
   if (dictionary === 'TBXZQDMDIC') return 'region'
   if (dictionary !== undefined) return 'code'
   if (row.type === 'date') return 'date'
-  if (row.type === 'datetime') return 'instant'
+  if (row.type === 'datetime' || row.type === 'timestamp') return 'instant'
   if (row.type === 'int') return 'integer'
   return ['decimal', 'numeric', 'float', 'double'].includes(row.type) ? 'decimal' : 'text'
 }
 
 function checkOf(row: FieldRow): FieldCheck | undefined {
+  if (row.check !== undefined) return row.check === '' ? undefined : row.check
   // Where a project number is optional (conduct) it is history as often as not, and only looked at by the rules.
   if (row.code === 'PrjNum') return row.constraint === 'M' ? 'project-number' : undefined
   if (/(组织机构代码|统一社会信用代码|组织代码)/.test(row.name_zh) && row.code.endsWith('Code')) {
@@ -95,15 +98,16 @@ const typeFields: Readonly<Record<string, string>> = {
 
 function typeFieldOf(row: FieldRow, check: FieldCheck | undefined): { typeField?: string } {
   if (check !== 'resident-id') return {}
+  if (row.typeField !== undefined) return { typeField: row.typeField }
   if (row.code === 'ConstructorIDCard') return { typeField: row.name_zh.includes('/') ? 'IDCardTypeNum' : 'CIDCardTypeNum' }
   const typeField = typeFields[row.code]
   return typeField === undefined ? {} : { typeField }
 }
 
 function levelOf(code: string): RegionLevel {
-  if (code.endsWith('ProvinceNum')) return 'province'
-  if (code.endsWith('CityNum')) return 'city'
-  return code.endsWith('CountyNum') ? 'county' : 'any'
+  if (/Province(?:Num|Code)$/.test(code)) return 'province'
+  if (/City(?:Num|Code)$/.test(code)) return 'city'
+  return /County(?:Num|Code)$/.test(code) ? 'county' : 'any'
 }
 
 function lengthOf(row: FieldRow, kind: FieldKind, check: FieldCheck | undefined, repairs: Repairs): { length?: number } {

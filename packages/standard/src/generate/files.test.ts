@@ -32,6 +32,7 @@ describe('generated files', () => {
   it('hold a schema for every national entity of both releases', () => {
     expect(schemaPaths.filter((path) => path.startsWith('schemas/2014/'))).toHaveLength(22)
     expect(schemaPaths.filter((path) => path.startsWith('schemas/2018/'))).toHaveLength(42)
+    expect(schemaPaths.filter((path) => path.startsWith('schemas/2018-js/'))).toHaveLength(54)
   })
 })
 

@@ -14,7 +14,7 @@ export function generatedFiles(): Map<string, string> {
   for (const id of releaseIds) {
     const release = buildRelease(id)
     files.set(`schemas/${id}/release.json`, readableText(release))
-    files.set(`${generated}/types-${id}.ts`, releaseTypes(release))
+    files.set(`${generated}/types-${id}.ts`, releaseTypes(release, release.basedOn === null ? undefined : buildRelease(release.basedOn.id)))
     const dictionaries = new Map(release.dictionaries.map((d) => [d.code, d]))
     for (const entity of release.entities) {
       files.set(`schemas/${id}/${entity.code}.json`, `${JSON.stringify(entitySchema(entity, dictionaries), null, 2)}\n`)

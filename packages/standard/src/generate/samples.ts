@@ -90,6 +90,7 @@ function isEnd(code: string): boolean {
 
 function textOf(field: Field): string {
   if (field.check === 'resident-id') return person
+  if (field.check === 'project-number') return project
   if (field.check !== undefined) return company
   const words = /Name|Man|User$/.test(field.code) && field.privacy !== 'open' ? '王示例' : `示例${field.nameZh}（合成）`
   return [...words].slice(0, field.length ?? 200).join('')

@@ -2,6 +2,7 @@ import type { Clock, Entity, EntityGroup, Field, RecordDateRule, ReleaseDocument
 import type { PolicyDocument } from '../policy/policy.ts'
 import type { RuleValues } from '../rules/values.ts'
 import { dictionariesOf, dictionaryTables } from './dictionary-tables.ts'
+import { extended } from './extension.ts'
 import { fieldOf, type FieldRow } from './field-table.ts'
 import { regionRules } from './region-rules.ts'
 import { readCsv, readJson, readRuling, type Repairs } from './sources.ts'
@@ -29,6 +30,8 @@ export const releaseHeads: readonly ReleaseHead[] = readJson<{ releases: Release
 
 /** Reads the tables, applies the rulings, and gives the release as it is committed. */
 export function buildRelease(release: ReleaseId): ReleaseDocument {
+  const head = releaseHeads.find(({ id }) => id === release)!
+  if (head.basedOn !== null) return extended(head, buildRelease(head.basedOn.id))
   const repairs = readRuling<Repairs>('repairs.json')
   const dictionaries = dictionaryTables(release, repairs)
   const entities = tablesOf(release).map((row): Entity => {
@@ -54,7 +57,7 @@ export function buildRelease(release: ReleaseId): ReleaseDocument {
     }
   })
   return {
-    ...releaseHeads.find((head) => head.id === release)!,
+    ...head,
     entities,
     dictionaries: dictionariesOf(dictionaries, entities),
     rules: readRuling<RuleValues>('rules.json'),
