@@ -110,7 +110,10 @@ export async function openShelf(db: Kysely<Tables>, options: ShelfOptions): Prom
     },
     revision,
     serves,
-    upcoming: () => view.activations.filter((one) => one.effectiveFrom.getTime() > clock.now().getTime()),
+    upcoming: () =>
+      view.activations
+        .filter((one) => one.effectiveFrom.getTime() > clock.now().getTime())
+        .toSorted((a, b) => a.effectiveFrom.getTime() - b.effectiveFrom.getTime()),
     refresh,
     noticeMs,
   }

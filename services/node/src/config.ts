@@ -5,6 +5,7 @@ import type { Tier } from '@huijiao/database'
 import type { AttachmentLimits } from '@huijiao/exchange'
 import { readSigningKey, thirtyTwoBytes } from '@huijiao/identity'
 import { type Setting, type SettingName, type logLevels, type roles, settings } from './settings.ts'
+import { type AuthorityKey, readAuthorityKeys } from './standard-keys.ts'
 import { type Upstream, readUpstreams } from './upstreams.ts'
 
 export type Role = (typeof roles)[number]
@@ -30,6 +31,12 @@ export interface Config {
   readonly dataDir: string
   readonly databasePool: number
   readonly upstreams: readonly Upstream[]
+  readonly standards: {
+    /** Null: every release whose issuer governs this region. */
+    readonly served: readonly string[] | null
+    readonly keys: readonly AuthorityKey[]
+    readonly noticeMs: number
+  }
   readonly roles: ReadonlySet<Role>
   readonly logLevel: (typeof logLevels)[number]
   readonly jobs: { readonly sweepMs: number; readonly sendTimeoutMs: number; readonly linkRetryMs: number; readonly linkRetryMaxMs: number }
@@ -84,6 +91,7 @@ export function readConfig(env: Environment, file?: string): Config {
   const integer = (name: SettingName): number => Number(values.get(name) ?? 0)
   const tier = (text('HUIJIAO_TIER') ?? 'county') as Tier
   const upstreams = readUpstreams(text('HUIJIAO_UPSTREAMS') ?? '[]', tier, mistakes)
+  const keys = readAuthorityKeys(text('HUIJIAO_STANDARD_KEYS') ?? '[]', mistakes)
   if (integer('HUIJIAO_LINK_RETRY_MAX_MS') < integer('HUIJIAO_LINK_RETRY_MS')) {
     mistakes.push({
       setting: 'HUIJIAO_LINK_RETRY_MAX_MS',
@@ -120,6 +128,14 @@ export function readConfig(env: Environment, file?: string): Config {
     dataDir: resolve(text('HUIJIAO_DATA_DIR')!),
     databasePool: integer('HUIJIAO_DATABASE_POOL'),
     upstreams,
+    standards: {
+      served:
+        text('HUIJIAO_STANDARDS')
+          ?.split(',')
+          .map((id) => id.trim()) ?? null,
+      keys,
+      noticeMs: integer('HUIJIAO_STANDARD_NOTICE_MS'),
+    },
     roles: new Set(
       text('HUIJIAO_ROLES')!
         .split(',')

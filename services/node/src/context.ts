@@ -27,6 +27,8 @@ export interface Context {
   readonly upstreams: Upstreams
   readonly background: Background
   readonly bodyLimits: BodyLimits
+  /** Reads again which releases of the standard count, and when; another process may have changed that. */
+  refreshStandards(): void
   /** Reads the policy in force again; another process may have loaded a new one. */
   refreshPolicy(): void
   readiness(): Promise<ReadinessCheck[]>
@@ -81,6 +83,8 @@ export async function createContext(config: Config, options: ContextOptions = {}
       spoolDir: join(config.dataDir, 'spool'),
       log,
       policy: policy.policy,
+      served: config.standards.served,
+      standardNoticeMs: config.standards.noticeMs,
       onPending: () => bus.send({ kind: 'pending' }),
     })
     const queues = await openQueues({
@@ -103,8 +107,15 @@ export async function createContext(config: Config, options: ContextOptions = {}
       void policy
         .refresh()
         .catch((error: unknown) => log.error({ err: error }, 'the policy could not be read again; the one in memory stays'))
-    // A process without a worker does not read the log: it looks by itself whether another one loaded a policy.
-    const policyTimer = setInterval(refreshPolicy, policyRefreshMs).unref()
+    const refreshStandards = () =>
+      void hub.shelf
+        .refresh()
+        .catch((error: unknown) => log.error({ err: error }, 'the releases of the standard could not be read again; those in memory stay'))
+    // A process without a worker does not read the log: it looks by itself whether another one loaded a policy or a release.
+    const policyTimer = setInterval(() => {
+      refreshPolicy()
+      refreshStandards()
+    }, policyRefreshMs).unref()
     closers.push(async () => clearInterval(policyTimer))
     let stopping = false
     const context: Context = {
@@ -119,6 +130,7 @@ export async function createContext(config: Config, options: ContextOptions = {}
       upstreams,
       background,
       bodyLimits: { ...defaultBodyLimits, wireBytesMax: config.http.bodyBytesMax, decodedBytesMax: config.http.decodedBytesMax },
+      refreshStandards,
       refreshPolicy,
       readiness: () => checkReadiness(context),
       stopping: () => stopping,
@@ -135,7 +147,8 @@ export async function createContext(config: Config, options: ContextOptions = {}
 }
 
 const databaseName = 'huijiao'
-const policyRefreshMs = 15_000
+/** Well below half of the notice that a change of the standard is given, so that what begins a submission hardly ever has to read. */
+const policyRefreshMs = 10_000
 
 async function startOwnPostgres(config: Config, log: Logger): Promise<EmbeddedPostgres> {
   const server = await startEmbeddedPostgres({

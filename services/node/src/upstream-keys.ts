@@ -8,6 +8,8 @@ import type { Upstream } from './upstreams.ts'
 export interface Upstreams {
   /** True when these bytes are a JSON document that the upstream's key has signed. Learns and pins the key at the first contact. */
   signedBy(name: string, document: Buffer): Promise<boolean>
+  /** The upstream's keys by id, 32 bytes each; learnt and pinned like above. A configured key goes by the id that the upstream's own keys have. */
+  keysOf(name: string): Promise<(keyId: string) => Buffer | null>
 }
 
 export interface UpstreamParts {
@@ -36,6 +38,12 @@ export function createUpstreams(parts: UpstreamParts): Upstreams {
     return keys
   }
   return {
+    keysOf: async (name) => {
+      const upstream = parts.upstreams.find((one) => one.name === name)
+      if (upstream === undefined) return () => null
+      const keys = await keysOf(upstream)
+      return (keyId) => (Buffer.isBuffer(keys) ? (/^(.*)-\d+$/.exec(keyId)?.[1] === name ? keys : null) : (keys.get(keyId) ?? null))
+    },
     signedBy: async (name, document) => {
       const upstream = parts.upstreams.find((one) => one.name === name)
       if (upstream === undefined) return false

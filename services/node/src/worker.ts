@@ -13,6 +13,7 @@ import { createFetchFeed, takeWholeFeed } from './jobs/feed.ts'
 import { type LinkRunner, createLinkRunner } from './jobs/forward.ts'
 import { createSequencer, wakesLinks } from './jobs/sequence.ts'
 import { sweep } from './jobs/sweep.ts'
+import { keepStandards, pullStandards } from './jobs/standards.ts'
 import { createLoop } from './loop.ts'
 import { countRecords } from './metrics.ts'
 import type { JobHandlers } from './queues.ts'
@@ -94,10 +95,20 @@ export async function startWorker(context: Context): Promise<Worker> {
 
   const onEntries = (entries: readonly SequencedEntry[]) => {
     for (const entry of entries) metrics.sequenced.inc({ kind: entry.kind })
+  const linkage = createLoop(
+    () => findLinkage(hub),
+    (error) => log.error({ err: error }, 'judging records together failed; the sweep tries again'),
+  )
+  const linkageSoon = createSoon(linkageAfterMs, linkage.wake)
+
+  const standards = keepStandards(unhurried, () => hub.shelf.refresh(), log)
+  const pull = { hub: unhurried, upstreams: context.upstreams, keys: config.standards.keys, timeoutMs: config.jobs.sendTimeoutMs, log }
     metrics.parts.inc(entries.filter((entry) => entry.kind === 'part').length)
     if (entries.some((entry) => entry.kind === 'policy')) {
       context.refreshPolicy()
       policy.wake()
+    if (entries.some((entry) => entry.kind === 'standard')) standards.wake()
+    if (entries.some((entry) => entry.kind === 'part')) standards.recordsStored()
     }
     if (!wakesLinks(entries)) return
     for (const runner of runners.values()) runner.wake()
@@ -129,6 +140,8 @@ export async function startWorker(context: Context): Promise<Worker> {
       wakeSequencer: sequencer.wake,
       wakeSeal: seal.wake,
       wakeLink: (linkNo) => runners.get(linkNo)?.wake(),
+    linkage.wake()
+    standards.wake()
       links: [...runners.keys()],
     })
   }
@@ -138,7 +151,7 @@ export async function startWorker(context: Context): Promise<Worker> {
       if ((await runners.get(link)?.runQueued()) === 'outage') throw new Error('the upstream gave no judgement; the queue tries again')
     },
     feed: async ({ link }) => {
-      if (runners.has(link)) await takeWholeFeed(unhurried, link, fetchFeed)
+      if (runners.has(link)) await takeWholeFeed(unhurried, link, fetchFeed, (row, offered) => pullStandards(pull, row, offered))
     },
     submission: ({ submissionNo }) => store(submissionNo),
     sequence: async () => sequencer.wake(),
@@ -184,7 +197,7 @@ export async function startWorker(context: Context): Promise<Worker> {
       background.detach()
       await Promise.all([listener.stop(), workers.stop()])
       await Promise.all([...runners.values()].map((runner) => runner.stop()))
-      await Promise.all([held.stop(), policy.stop(), seal.stop()])
+      await Promise.all([held.stop(), linkage.stop(), policy.stop(), seal.stop(), standards.stop()])
       sequencer.wake() // what settled meanwhile
       await sequencer.stop()
     },

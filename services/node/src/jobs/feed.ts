@@ -1,4 +1,4 @@
-import { type FetchFeed, type Hub, takeFeed } from '@huijiao/exchange'
+import { type FetchFeed, type Hub, type LinkRow, takeFeed } from '@huijiao/exchange'
 import { signedGet } from '../send-delivery.ts'
 
 /** Asks an upstream for its feed past a cursor, signed with the node's key. */
@@ -10,7 +10,22 @@ export function createFetchFeed(parts: { readonly hub: Pick<Hub, 'signingKey' | 
   }
 }
 
-/** Reads the feed of one link to its end. */
-export async function takeWholeFeed(hub: Hub, linkNo: number, fetchFeed: FetchFeed): Promise<void> {
-  while (await takeFeed(hub, linkNo, fetchFeed)) continue
+/**
+ * Reads the feed of one link to its end.
+ * @param onStandards hears which releases of the standard the upstream offers, once, after the last page
+ */
+export async function takeWholeFeed(
+  hub: Hub,
+  linkNo: number,
+  fetchFeed: FetchFeed,
+  onStandards?: (link: LinkRow, offered: unknown) => Promise<unknown>,
+): Promise<void> {
+  let last: { link: LinkRow; offered: unknown } | undefined
+  const fetching: FetchFeed = async (link, after) => {
+    const page = await fetchFeed(link, after)
+    last = { link, offered: (page as { standards?: unknown } | null)?.standards }
+    return page
+  }
+  while (await takeFeed(hub, linkNo, fetching)) continue
+  if (last !== undefined) await onStandards?.(last.link, last.offered)
 }

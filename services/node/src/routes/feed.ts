@@ -1,4 +1,4 @@
-import { readFeed } from '@huijiao/exchange'
+import { offeredStandards, readFeed } from '@huijiao/exchange'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 import { callerOf, requireCaller, spendSignature } from '../plugins/participants.ts'
@@ -24,7 +24,16 @@ const schema = {
     200: {
       type: 'object',
       required: ['items', 'next', 'more'],
-      properties: { items: { type: 'array', items: { type: 'object' } }, next: { type: 'integer' }, more: { type: 'boolean' } },
+      properties: {
+        items: { type: 'array', items: { type: 'object' } },
+        next: { type: 'integer' },
+        more: { type: 'boolean' },
+        standards: {
+          type: 'array',
+          items: { type: 'object' },
+          description: 'Releases of the standard that count here or will; their documents are at /v1/standards/{release}/document',
+        },
+      },
       examples: [
         {
           items: [
@@ -38,6 +47,7 @@ const schema = {
           ],
           next: 42,
           more: false,
+          standards: [{ release: '2018', revision: 2, issuer: '000000', digest: `sha-256:${'0'.repeat(64)}`, inForce: false }],
         },
       ],
     },
@@ -50,6 +60,7 @@ export function feedRoutes(app: FastifyInstance, context: Context): void {
   app.get<{ Querystring: FeedQuery }>('/v1/feed', { schema }, async (request, reply) => {
     await spendSignature(request, context)
     reply.header('cache-control', 'no-store')
-    return readFeed(context.hub, callerOf(request), request.query.after ?? 0, request.query.limit ?? 100)
+    const page = await readFeed(context.hub, callerOf(request), request.query.after ?? 0, request.query.limit ?? 100)
+    return { ...page, standards: offeredStandards(context.hub) }
   })
 }
