@@ -3,6 +3,7 @@ import {
   type SequencedEntry,
   continueSubmission,
   ensureLinks,
+  findLinkage,
   requalify,
   resolveHeld,
   sealAccess,
@@ -12,8 +13,8 @@ import type { Context } from './context.ts'
 import { createFetchFeed, takeWholeFeed } from './jobs/feed.ts'
 import { type LinkRunner, createLinkRunner } from './jobs/forward.ts'
 import { createSequencer, wakesLinks } from './jobs/sequence.ts'
-import { sweep } from './jobs/sweep.ts'
 import { keepStandards, pullStandards } from './jobs/standards.ts'
+import { sweep } from './jobs/sweep.ts'
 import { createLoop } from './loop.ts'
 import { countRecords } from './metrics.ts'
 import type { JobHandlers } from './queues.ts'
@@ -33,6 +34,8 @@ export interface Worker {
 const sealEveryMs = 1000
 /** What nobody waits for steps back this long, so that a record on its way up has the database to itself. */
 const unhurriedMs = 50
+/** Records are judged together when the first rush is over: nobody waits for a doubt. */
+const linkageAfterMs = 500
 /** The feed from above is read soon after something went up, when answers from further above are likely. */
 const feedAfterMs = 2000
 
@@ -92,9 +95,6 @@ export async function startWorker(context: Context): Promise<Worker> {
   )
   const sealSoon = createSoon(sealEveryMs, seal.wake)
   const heldSoon = createSoon(unhurriedMs, held.wake)
-
-  const onEntries = (entries: readonly SequencedEntry[]) => {
-    for (const entry of entries) metrics.sequenced.inc({ kind: entry.kind })
   const linkage = createLoop(
     () => findLinkage(hub),
     (error) => log.error({ err: error }, 'judging records together failed; the sweep tries again'),
@@ -103,16 +103,20 @@ export async function startWorker(context: Context): Promise<Worker> {
 
   const standards = keepStandards(unhurried, () => hub.shelf.refresh(), log)
   const pull = { hub: unhurried, upstreams: context.upstreams, keys: config.standards.keys, timeoutMs: config.jobs.sendTimeoutMs, log }
+
+  const onEntries = (entries: readonly SequencedEntry[]) => {
+    for (const entry of entries) metrics.sequenced.inc({ kind: entry.kind })
     metrics.parts.inc(entries.filter((entry) => entry.kind === 'part').length)
+    if (entries.some((entry) => entry.kind === 'standard')) standards.wake()
+    if (entries.some((entry) => entry.kind === 'part')) standards.recordsStored()
     if (entries.some((entry) => entry.kind === 'policy')) {
       context.refreshPolicy()
       policy.wake()
-    if (entries.some((entry) => entry.kind === 'standard')) standards.wake()
-    if (entries.some((entry) => entry.kind === 'part')) standards.recordsStored()
     }
     if (!wakesLinks(entries)) return
     for (const runner of runners.values()) runner.wake()
     heldSoon.ask()
+    linkageSoon.ask()
   }
   const sequencer = createSequencer(hub, log, onEntries)
 
@@ -136,12 +140,12 @@ export async function startWorker(context: Context): Promise<Worker> {
     metrics.sweeps.inc()
     policy.wake()
     held.wake()
+    linkage.wake()
+    standards.wake()
     await sweep(context, {
       wakeSequencer: sequencer.wake,
       wakeSeal: seal.wake,
       wakeLink: (linkNo) => runners.get(linkNo)?.wake(),
-    linkage.wake()
-    standards.wake()
       links: [...runners.keys()],
     })
   }
@@ -156,8 +160,8 @@ export async function startWorker(context: Context): Promise<Worker> {
     submission: ({ submissionNo }) => store(submissionNo),
     sequence: async () => sequencer.wake(),
     held: async () => {
-      const released = await sweepHeld(hub)
-      if (released > 0) log.info({ released }, 'held records were released')
+      const decided = await sweepHeld(hub)
+      if (decided > 0) log.info({ decided }, 'held records were decided')
     },
     'access-seal': async () => seal.wake(),
     sweep: runSweep,
@@ -193,7 +197,7 @@ export async function startWorker(context: Context): Promise<Worker> {
     sweepNow: runSweep,
     stop: async () => {
       clearInterval(watchdog)
-      for (const timer of [sealSoon, heldSoon, sequenceSoon]) timer.cancel()
+      for (const timer of [sealSoon, heldSoon, linkageSoon, sequenceSoon]) timer.cancel()
       background.detach()
       await Promise.all([listener.stop(), workers.stop()])
       await Promise.all([...runners.values()].map((runner) => runner.stop()))
