@@ -1,3 +1,4 @@
+import { evidenceTeachings } from './evidence.ts'
 import { fieldTeachings } from './field.ts'
 import { recordTeachings } from './record.ts'
 import { requestTeachings } from './request.ts'
@@ -6,7 +7,12 @@ import type { Teaching } from './teaching.ts'
 export type { Teaching } from './teaching.ts'
 
 /** What is taught about each code. A test holds it to the catalogue: no code without a row, no row without a code. */
-export const teachings: Readonly<Record<string, Teaching>> = { ...requestTeachings, ...recordTeachings, ...fieldTeachings }
+export const teachings: Readonly<Record<string, Teaching>> = {
+  ...requestTeachings,
+  ...recordTeachings,
+  ...evidenceTeachings,
+  ...fieldTeachings,
+}
 
 /** A rule that is not the standard's: of the protocol, of grants, of the order of versions. */
 export interface NodeRule {

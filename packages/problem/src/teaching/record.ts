@@ -37,13 +37,6 @@ export const recordTeachings = {
     ],
     ['编号变了一位就是另一个项目，且没有人会察觉。', 'A number that changes by one digit names another project, and nobody notices.'],
   ),
-  'attachments-not-served': ruled(
-    'record.attachments',
-    protocol,
-    null,
-    ['本节点没有开启附件接收，而记录带有附件。', 'The node does not take attachments, and the record has some.'],
-    ['悄悄丢掉附件等于丢失证据，因此退回而不是忽略。', 'Dropping evidence silently would lose it, so the record is refused instead.'],
-  ),
   'record-too-large': ruled(
     'record.size',
     protocol,
