@@ -39,17 +39,11 @@ export { type FoundRecord, type LookupQuery, lookupRecord } from './record-looku
 export { composeInForce, type Composed, type SourceView, tierOfName } from './authority.ts'
 export { correctRecord, type CorrectionAnswer, type CorrectionInput } from './correction.ts'
 export { type CorrectionFilter, endCorrection, listCorrections, ownStreamOf } from './correction-end.ts'
-export {
-  addSuccession,
-  chainOf,
-  type Endpoint,
-  listSuccessions,
-  type NewSuccession,
-  resolveKeys,
-  type SuccessionFilter,
-  type SuccessionKind,
-  undoSuccession,
-} from './succession.ts'
+export { addSuccession, type Endpoint, type NewSuccession, resolveKeys, type SuccessionKind, undoSuccession } from './succession.ts'
+export { chainOf, listSuccessions, type ShownStep, type SuccessionFilter } from './succession-list.ts'
+export { type ConflictFilter, decideConflict, listConflicts } from './conflict-list.ts'
+export { decideDuplicate, type DuplicateDecision, type DuplicateFilter, listDuplicates } from './duplicate-list.ts'
+export { watchIdentities } from './identity-reader.ts'
 export { parseRecordId, publicRecordId } from './record-id.ts'
 export { type SequencedEntry, sequenceLog } from './sequence-log.ts'
 export { findSubmission, listSubmissions, type SubmissionFilter, submissionOutcomes, submissionStatus } from './submission-status.ts'

@@ -7,7 +7,8 @@ import type { Hub } from './hub.ts'
 import { digestOfKey } from './prepare-record.ts'
 import { publicRecordId } from './record-id.ts'
 import { entityNamed } from './succession-end.ts'
-import { chainOf, resolveKeys, type ShownStep } from './succession.ts'
+import { resolveKeys } from './succession.ts'
+import { chainOf, type ShownStep } from './succession-list.ts'
 
 export interface LookupQuery {
   readonly entity: string

@@ -5,7 +5,7 @@ import { readInForce, type StreamView } from './authority-read.ts'
 import type { Hub } from './hub.ts'
 import { publicRecordId } from './record-id.ts'
 import { headOf, masked, type RecordStream, type ShowOptions, showVersion, streamsOfRecord, versionAt } from './record.ts'
-import { chainOf } from './succession.ts'
+import { chainOf } from './succession-list.ts'
 
 /**
  * What is in force, as callers see it: the version of the source that counts most. When other streams stand beside it, `data` is composed field by field

@@ -1,0 +1,222 @@
+import type { Tables } from '@huijiao/database'
+import { byteaArray, int8Array, textArray } from '@huijiao/database'
+import { keyedDigest } from '@huijiao/identity'
+import { authorityOf, identityOf } from '@huijiao/standard'
+import { sql, type Transaction } from 'kysely'
+import { leadingOf } from './authority.ts'
+import { loadViews, type StreamView } from './authority-read.ts'
+import { type Likeness, likenessOf, traitsOf, watchedEntities } from './duplicate-traits.ts'
+import type { Hub } from './hub.ts'
+import { publicRecordId } from './record-id.ts'
+import { automaticSuccession } from './succession-policy.ts'
+import { openKeyText, type SuccessionEnd } from './succession-end.ts'
+import { insertSuccession, lockSuccessions, resolveKeys } from './succession.ts'
+
+type Data = Readonly<Record<string, unknown>>
+
+/** A record of a watched table, by what its leading source has in force. */
+interface Subject {
+  readonly key: Buffer
+  readonly recordId: string
+  readonly entity: string
+  readonly release: string
+  /** Open and named fields. */
+  readonly data: Data
+}
+
+const watched = new Set(watchedEntities)
+
+function subjectOf(hub: Hub, views: readonly StreamView[]): Subject | null {
+  const entity = views[0]?.entity
+  if (entity === undefined || !watched.has(entity)) return null
+  const leading = leadingOf(entity, views, authorityOf(hub.policy()))
+  if (leading === null) return null
+  const data = Object.fromEntries(Object.entries(leading.data).filter(([field]) => !leading.sealed.has(field)))
+  return { key: leading.keyDigest, recordId: leading.recordId, entity, release: leading.release, data }
+}
+
+/** Two records of one table, the one with the smaller digest first. */
+interface Pair {
+  readonly left: Subject
+  readonly right: Subject
+}
+
+const pairName = (one: Buffer, other: Buffer) => {
+  const [left, right] = Buffer.compare(one, other) < 0 ? [one, other] : [other, one]
+  return `${left.toString('hex')}/${right.toString('hex')}`
+}
+
+/**
+ * Looks for records that may be one with those of some keys, and notes what the data itself says about changed numbers. Only records that share a
+ * trait are compared, and a trait that many share is left alone, so the work for a key is bounded.
+ * @param keys every key that was looked at, also those that have nothing in force any more
+ * @returns how many successions were noted, each with its entry
+ */
+export async function noteLikenesses(
+  trx: Transaction<Tables>,
+  hub: Hub,
+  keys: readonly Buffer[],
+  views: ReadonlyMap<string, readonly StreamView[]>,
+  at: Date,
+): Promise<number> {
+  if (keys.length === 0) return 0
+  const subjects = keys.flatMap((key) => subjectOf(hub, views.get(key.toString('hex')) ?? []) ?? [])
+  await writeTraits(trx, hub, keys, subjects)
+  const pairs = await pairsOf(trx, hub, subjects)
+  const { automatic, duplicates } = identityOf(hub.policy().document)
+  const { linked, added } = await noteSuccessions(
+    trx,
+    hub,
+    pairs,
+    automatic.map((one) => one.rule),
+  )
+  const found = pairs
+    .filter(({ left, right }) => !linked.has(pairName(left.key, right.key)))
+    .map((pair) => ({ ...pair, ...likenessOf(pair.left.entity, pair.left.data, pair.right.data) }))
+    .filter((pair) => pair.score >= duplicates.threshold)
+  await writePairs(trx, keys, found, at)
+  return added
+}
+
+/** Digests of traits, as rows that replace what the keys had. */
+async function writeTraits(trx: Transaction<Tables>, hub: Hub, keys: readonly Buffer[], subjects: readonly Subject[]): Promise<void> {
+  const rows = subjects.flatMap((subject) =>
+    traitsOf(subject.entity, subject.data).map((trait) => ({
+      key: subject.key,
+      kind: trait.kind,
+      trait: keyedDigest(hub.digestSecret, 'trait', `${subject.entity}\0${trait.kind}\0${trait.text}`).subarray(0, 16),
+    })),
+  )
+  const given = sql`unnest(${byteaArray(rows.map((row) => row.key))}::bytea[], ${byteaArray(rows.map((row) => row.trait))}::bytea[], ${textArray(rows.map((row) => row.kind))}::text[])`
+  await sql`
+    delete from identity_trait t where t.key_digest = any(${byteaArray(keys)}::bytea[])
+      and not exists (select 1 from ${given} as g (key_digest, trait, kind) where g.key_digest = t.key_digest and g.trait = t.trait)`.execute(
+    trx,
+  )
+  await sql`insert into identity_trait (key_digest, trait, kind) select * from ${given} as g on conflict do nothing`.execute(trx)
+}
+
+/** The records that share a trait with one of the subjects, in pairs. */
+async function pairsOf(trx: Transaction<Tables>, hub: Hub, subjects: readonly Subject[]): Promise<Pair[]> {
+  if (subjects.length === 0) return []
+  const { blockMax } = identityOf(hub.policy().document).duplicates
+  const { rows } = await sql<{ mine: Buffer; other: Buffer }>`
+    select distinct t.key_digest as mine, o.key_digest as other
+    from identity_trait t join identity_trait o on o.trait = t.trait and o.key_digest <> t.key_digest
+    where t.key_digest = any(${byteaArray(subjects.map((subject) => subject.key))}::bytea[])
+      and (select count(*) from (select 1 from identity_trait c where c.trait = t.trait limit ${blockMax + 1}) as block) <= ${blockMax}`.execute(
+    trx,
+  )
+  if (rows.length === 0) return []
+  const known = new Map(subjects.map((subject) => [subject.key.toString('hex'), subject]))
+  const missing = [
+    ...new Map(rows.filter((row) => !known.has(row.other.toString('hex'))).map((row) => [row.other.toString('hex'), row.other])).values(),
+  ]
+  for (const [key, views] of await loadViews(hub, trx, missing)) {
+    const subject = subjectOf(hub, views)
+    if (subject !== null) known.set(key, subject)
+  }
+  const pairs = new Map<string, Pair>()
+  for (const { mine, other } of rows) {
+    const [one, two] = [known.get(mine.toString('hex')), known.get(other.toString('hex'))]
+    if (one === undefined || two === undefined) continue
+    const [left, right] = Buffer.compare(one.key, two.key) < 0 ? [one, two] : [two, one]
+    pairs.set(pairName(left.key, right.key), { left, right })
+  }
+  return [...pairs.values()]
+}
+
+/**
+ * Notes the successions that the data itself tells, by the policy's rules. Never twice: one that a person has undone stays undone. Two records that claim to
+ * stand for one old number are left to a person.
+ * @returns names of the pairs between which a succession stands, and how many were noted just now
+ */
+async function noteSuccessions(
+  trx: Transaction<Tables>,
+  hub: Hub,
+  pairs: readonly Pair[],
+  enabled: Parameters<typeof automaticSuccession>[0],
+): Promise<{ linked: Set<string>; added: number }> {
+  if (pairs.length === 0) return { linked: new Set(), added: 0 }
+  let added = 0
+  const told = pairs.flatMap(({ left, right }) =>
+    [
+      { old: left, now: right },
+      { old: right, now: left },
+    ].flatMap(({ old, now }) => {
+      const found = automaticSuccession(enabled, old.entity, old.data, now.data)
+      return found === null ? [] : [{ old, now, ...found }]
+    }),
+  )
+  const claims = Map.groupBy(told, (one) => one.old.key.toString('hex'))
+  const single = [...claims.values()].flatMap((list) => (list.length === 1 ? list : []))
+  if (single.length > 0) {
+    await lockSuccessions(trx, hub)
+    const before = await everLinked(
+      trx,
+      single.map((one) => one.old.key),
+    )
+    for (const { old, now, rule, reason } of single) {
+      if (before.has(old.key.toString('hex'))) continue
+      const link = { entity: old.entity, kind: 'renamed' as const, effectiveOn: null, reason, rule, actor: 'node' }
+      await insertSuccession(trx, hub, { ...link, from: [endOf(hub, old)], to: [endOf(hub, now)] })
+      added += 1
+    }
+  }
+  const survivors = await resolveKeys(
+    trx,
+    pairs.flatMap(({ left, right }) => [left.key, right.key]),
+  )
+  const now = (key: Buffer) => (survivors.get(key.toString('hex')) ?? [key]).map((one) => one.toString('hex'))
+  const linked = new Set(
+    pairs
+      .filter(({ left, right }) => now(left.key).some((one) => now(right.key).includes(one)))
+      .map(({ left, right }) => pairName(left.key, right.key)),
+  )
+  return { linked, added }
+}
+
+/** Old keys, of those given, that have or had a successor. */
+async function everLinked(trx: Transaction<Tables>, keys: readonly Buffer[]): Promise<Set<string>> {
+  const { rows } = await sql<{ from_digest: Buffer }>`
+    select distinct from_digest from succession_link where from_digest = any(${byteaArray(keys)}::bytea[])`.execute(trx)
+  return new Set(rows.map((row) => row.from_digest.toString('hex')))
+}
+
+function endOf(hub: Hub, subject: Subject): SuccessionEnd {
+  const entity = hub.standards().releases.get(subject.release)?.entities.get(subject.entity)
+  return {
+    digest: subject.key,
+    recordId: publicRecordId(subject.recordId),
+    keyText: entity === undefined ? null : openKeyText(entity, JSON.stringify(subject.data)),
+  }
+}
+
+/** Puts new pairs before a person, once; what a person has decided is not asked again. Open ones whose likeness is gone are closed. */
+async function writePairs(trx: Transaction<Tables>, keys: readonly Buffer[], found: readonly (Pair & Likeness)[], at: Date): Promise<void> {
+  const { rows: open } = await sql<{ duplicate_id: number; left_digest: Buffer; right_digest: Buffer }>`
+    select duplicate_id, left_digest, right_digest from duplicate where state = 'open' and left_digest = any(${byteaArray(keys)}::bytea[])
+    union
+    select duplicate_id, left_digest, right_digest from duplicate where state = 'open' and right_digest = any(${byteaArray(keys)}::bytea[])`.execute(
+    trx,
+  )
+  const names = new Set(found.map((pair) => pairName(pair.left.key, pair.right.key)))
+  const gone = open.filter((row) => !names.has(pairName(row.left_digest, row.right_digest))).map((row) => row.duplicate_id)
+  if (gone.length > 0)
+    await sql`update duplicate set state = 'gone', decided_at = ${at}, actor = 'node' where duplicate_id = any(${int8Array(gone)}::int8[])`.execute(
+      trx,
+    )
+  if (found.length === 0) return
+  const of = <T>(pick: (pair: Pair & Likeness) => T) => found.map(pick)
+  await sql`
+    insert into duplicate (entity, left_digest, right_digest, left_record, right_record, score, reasons, state, found_at)
+    select t.entity, t.left_digest, t.right_digest, t.left_record::uuid, t.right_record::uuid, t.score::real, string_to_array(t.reasons, ','), 'open', ${at}
+    from unnest(${textArray(of((pair) => pair.left.entity))}::text[], ${byteaArray(of((pair) => pair.left.key))}::bytea[],
+                ${byteaArray(of((pair) => pair.right.key))}::bytea[], ${textArray(of((pair) => pair.left.recordId))}::text[],
+                ${textArray(of((pair) => pair.right.recordId))}::text[], ${textArray(of((pair) => String(pair.score)))}::text[],
+                ${textArray(of((pair) => pair.reasons.join(',')))}::text[]) as t (entity, left_digest, right_digest, left_record, right_record, score, reasons)
+    on conflict (left_digest, right_digest) do update
+      set score = excluded.score, reasons = excluded.reasons,
+          state = 'open', decided_at = null, actor = null, found_at = case when duplicate.state = 'gone' then excluded.found_at else duplicate.found_at end
+      where duplicate.state in ('open', 'gone')`.execute(trx)
+}
