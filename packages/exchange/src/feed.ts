@@ -1,5 +1,6 @@
 import type { Tables } from '@huijiao/database'
 import { int8Array } from '@huijiao/database'
+import { sha256 } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
 import { type Kysely, sql } from 'kysely'
 import type { CustodyStep } from './custody.ts'
@@ -8,6 +9,7 @@ import { partSizes, placesOf } from './delivery.ts'
 import type { Caller, Hub } from './hub.ts'
 import { readJudgement } from './judgement.ts'
 import { readLogHead } from './log.ts'
+import { deliveryIdOf } from './versions-body.ts'
 
 /**
  * The downward feed: what nodes above answered for records that came from the caller, so that a city learns what the nation said. Nothing in it
@@ -52,7 +54,7 @@ export async function readFeed(hub: Hub, caller: Caller, after: number, limit = 
   const rows = await db
     .selectFrom('log_entry')
     .select(['index', 'kind', 'instant', 'body'])
-    .where('kind', 'in', ['delivery', 'outcome'])
+    .where('kind', 'in', ['delivery', 'outcome', 'decision'])
     .where('index', '>=', after)
     .where('index', '<', size)
     .orderBy('index')
@@ -68,8 +70,14 @@ export async function readFeed(hub: Hub, caller: Caller, after: number, limit = 
       break
     }
     if (row.body === null) continue
-    const body = JSON.parse(row.body) as EntryBody
-    const answered = row.kind === 'delivery' ? await answeredHere(db, body.delivery) : await learntFromAbove(db, body)
+    const read = JSON.parse(row.body) as EntryBody | DecisionBody
+    const body = row.kind === 'decision' ? asEntry(hub, row.index) : (read as EntryBody)
+    const answered =
+      row.kind === 'delivery'
+        ? await answeredHere(db, body.delivery)
+        : row.kind === 'decision'
+          ? decidedHere(read as DecisionBody)
+          : await learntFromAbove(db, body)
     const entries = await inCallersTerms(db, caller, answered)
     if (entries.length > 0)
       items.push({
@@ -88,6 +96,31 @@ interface EntryBody {
   readonly upstream: string
   /** Of an `outcome` entry: when the node further up answered. */
   readonly at?: string
+}
+
+/** What became of held records, decided by this node after its receipt had said that they wait. */
+interface DecisionBody {
+  readonly decision: string
+  readonly reason: string
+  readonly versions?: readonly (readonly [part: number, ordinal: number])[]
+  readonly states?: readonly string[]
+}
+
+/** A decision is of no delivery: it has an id of its own, by which it is taken once however often it comes. */
+const asEntry = (hub: Hub, index: number): EntryBody => ({
+  delivery: deliveryIdOf(sha256(Buffer.from(`decision\0${hub.node.origin}\0${index}`))),
+  upstream: hub.node.name,
+})
+
+/** Versions that a decision took out of waiting. Other decisions have a page of their own, and are not told here. */
+function decidedHere({ decision, reason, versions = [], states = [] }: DecisionBody): Answered[] {
+  if (!['released', 'refused', 'doubted'].includes(decision)) return []
+  return versions.map(([partId, ordinal], at) => ({
+    partId,
+    ordinal,
+    outcome: states[at] ?? 'stored',
+    codes: decision === 'released' ? [] : [reason],
+  }))
 }
 
 /** One version here with what a node above said of it. */

@@ -1,10 +1,12 @@
 import type { Tables } from '@huijiao/database'
 import { int8Array } from '@huijiao/database'
 import { sql, type Transaction } from 'kysely'
-import type { FeedItem, FeedPage } from './feed.ts'
+import type { FeedEntry, FeedItem, FeedPage } from './feed.ts'
 import type { Hub } from './hub.ts'
 import { addPendingEntry } from './log.ts'
 import type { LinkRow } from './next-delivery.ts'
+import { parkRecords } from './parked.ts'
+import { loadVersions, type VersionRow } from './version-rows.ts'
 
 /** Asks the upstream for its feed. Throws when there is no answer. */
 export type FetchFeed = (link: LinkRow, after: number) => Promise<unknown>
@@ -66,6 +68,16 @@ async function storeItem(trx: Transaction<Tables>, hub: Hub, link: LinkRow, item
     .returning('log_index')
     .execute()
   if (stored.length === 0) return false
+  const told = new Set(stored.map((row) => row.log_index))
+  if (item.upstream === link.upstream_name)
+    await parkRefusedLater(
+      trx,
+      hub,
+      link,
+      item.deliveryId,
+      item.entries.filter((entry) => told.has(entry.logIndex)),
+      partOf,
+    )
   await addPendingEntry(trx, {
     kind: 'outcome',
     instant: hub.clock.now(),
@@ -80,6 +92,46 @@ async function storeItem(trx: Transaction<Tables>, hub: Hub, link: LinkRow, item
     },
   })
   return true
+}
+
+/**
+ * Parks what the upstream took at first, held, and refused in the end because its parent never came: it does not stand above, and an operator sends it
+ * again when the parent does. Only what is still the latest of its stream; a later version has its own way up.
+ */
+async function parkRefusedLater(
+  trx: Transaction<Tables>,
+  hub: Hub,
+  link: LinkRow,
+  deliveryId: string,
+  entries: readonly FeedEntry[],
+  partOf: ReadonlyMap<number, { readonly part_id: number; readonly version_count: number }>,
+): Promise<void> {
+  const refused = entries.flatMap((entry) => {
+    const part = partOf.get(entry.logIndex)
+    if (part === undefined) return []
+    const ordinals = entry.exceptions
+      .filter((one) => one.outcome === 'refused' && one.codes.includes('parent-never-came') && one.ordinal < part.version_count)
+      .map((one) => one.ordinal)
+    return ordinals.length === 0 ? [] : [[entry.logIndex, part.part_id, ordinals] as const]
+  })
+  if (refused.length === 0) return
+  const versions = await loadVersions(trx, refused)
+  const heads = await sql<{ head_part: number; head_ordinal: number }>`
+    select head_part, head_ordinal from stream where head_part = any(${int8Array(refused.map((one) => one[1]))}::int8[])`.execute(trx)
+  const latest = new Set(heads.rows.map((row) => `${row.head_part}/${row.head_ordinal}`))
+  const parked = refused.flatMap(([logIndex, partId, ordinals]) =>
+    ordinals
+      .filter((ordinal) => latest.has(`${partId}/${ordinal}`))
+      .map((ordinal) => ({
+        row: versions.get(partId)?.[ordinal] as VersionRow,
+        logIndex,
+        reason: 'parent-never-came',
+        problems: [],
+        deliveryId,
+        parent: null,
+      })),
+  )
+  await parkRecords(trx, link.link_no, parked, hub.clock.now())
 }
 
 type Members = Record<string, unknown>
