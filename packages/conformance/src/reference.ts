@@ -1,0 +1,67 @@
+import { createPrivateKey } from 'node:crypto'
+import { contentDigest, parsePublicKey, type Signature, signRequest, verifyDocument } from '@huijiao/identity'
+import { canonicalize } from '@huijiao/merkle'
+import { releases, validateRecord } from '@huijiao/standard'
+import { verdictOf } from './rule-vectors.ts'
+import type { Answer, Answers, Inputs, Request } from './vector.ts'
+
+/** What this project itself answers: the reference that a vendor's program is compared with, and an example of the lines. */
+export function referenceAnswer(request: Request): Answer {
+  const { id } = request
+  switch (request.do) {
+    case 'validate':
+      return validate(id, request.input as Inputs['validate'])
+    case 'canonicalize':
+      return { id, answer: canonical(request.input as Inputs['canonicalize']) }
+    case 'content-digest':
+      return { id, answer: { contentDigest: contentDigest(Buffer.from((request.input as Inputs['content-digest']).bodyBase64, 'base64')) } }
+    case 'sign':
+      return { id, answer: sign(request.input as Inputs['sign']) }
+    case 'verify-receipt':
+      return { id, answer: verify(request.input as Inputs['verify-receipt']) }
+    default:
+      return { id, skipped: `no such task: ${String((request as { do: unknown }).do)}` }
+  }
+}
+
+function validate(id: string, { release, entity, at, data }: Inputs['validate']): Answer {
+  const served = releases.get(release)
+  const table = served?.entities.get(entity)
+  if (served === undefined || table === undefined) return { id, skipped: `release ${release} or entity ${entity} is not known here` }
+  const problems = validateRecord(served, table, data, new Date(at)).map(({ pointer, code, rule, severity }) => ({
+    pointer: pointer ?? '',
+    code,
+    ...(rule === undefined ? {} : { rule }),
+    severity: severity ?? ('error' as const),
+  }))
+  return { id, answer: { verdict: verdictOf(problems), problems } satisfies Answers['validate'] }
+}
+
+function canonical({ json }: Inputs['canonicalize']): Answers['canonicalize'] {
+  try {
+    return { canonical: canonicalize(JSON.parse(json)) }
+  } catch {
+    return { refused: true }
+  }
+}
+
+function sign({ method, url, headers, bodyBase64, key, created, expires, nonce }: Inputs['sign']): Answers['sign'] {
+  const signed = signRequest({
+    method,
+    url,
+    headers,
+    contentDigest: contentDigest(Buffer.from(bodyBase64, 'base64')),
+    key: { keyId: key.keyId, privateKey: createPrivateKey(key.privateKey as string) },
+    created: new Date(created),
+    expires: new Date(expires),
+    nonce,
+  })
+  return { headers: { ...signed } }
+}
+
+function verify({ receipt, keys }: Inputs['verify-receipt']): Answers['verify-receipt'] {
+  const { signatures, ...signed } = JSON.parse(receipt) as { signatures: readonly Signature[] }
+  const known = new Map(keys.map((key) => [key.keyId, parsePublicKey(key.publicKey)]))
+  const verdict = verifyDocument(canonicalize(signed), signatures, (keyId) => known.get(keyId) ?? null)
+  return { genuine: verdict.verified.length > 0 && verdict.broken.length === 0 }
+}

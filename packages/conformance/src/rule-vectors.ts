@@ -1,0 +1,70 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import type { Severity } from '@huijiao/problem'
+import type { NamedProblem, Vector, Verdict } from './vector.ts'
+
+interface RuleCase {
+  readonly release: string
+  readonly entity: string
+  readonly at: string
+  readonly data: Readonly<Record<string, unknown>>
+  readonly note?: string
+}
+
+/** One file of `packages/standard/vectors/rules`. */
+interface RuleFile {
+  readonly rule: string
+  readonly kind: string
+  readonly valid: readonly RuleCase[]
+  readonly invalid: readonly (RuleCase & {
+    readonly problems: readonly { readonly code: string; readonly rule: string; readonly pointer: string; readonly severity: Severity }[]
+    readonly fixed?: Readonly<Record<string, unknown>>
+  })[]
+}
+
+/** The rules' own vectors stand with the standard; what is added there is in the kit by itself. */
+const directory = join(dirname(createRequire(import.meta.url).resolve('@huijiao/standard')), '..', 'vectors', 'rules')
+
+/** Every vector of every rule of the standard, in the order of the rules' names. */
+export function ruleVectors(): Vector[] {
+  if (!existsSync(directory)) return []
+  return readdirSync(directory)
+    .filter((name) => name.endsWith('.json'))
+    .toSorted()
+    .flatMap((name) => vectorsOf(JSON.parse(readFileSync(join(directory, name), 'utf8')) as RuleFile))
+}
+
+function vectorsOf({ rule, kind, valid, invalid }: RuleFile): Vector[] {
+  const one = (
+    sort: string,
+    at: number,
+    { release, entity, at: instant, data, note }: RuleCase,
+    problems: readonly Required<NamedProblem>[],
+  ): Vector => ({
+    id: `rule/${rule}/${sort}/${at + 1}`,
+    do: 'validate',
+    rule,
+    kind,
+    ...(note === undefined ? {} : { note }),
+    input: { release, entity, at: instant, data },
+    expect: { verdict: verdictOf(problems), problems },
+  })
+  return [
+    ...valid.map((each, at) => one('valid', at, each, [])),
+    ...invalid.map((each, at) =>
+      one(
+        'invalid',
+        at,
+        each,
+        each.problems.map(({ code, rule: by, pointer, severity }) => ({ pointer, code, rule: by, severity })),
+      ),
+    ),
+  ]
+}
+
+/** What becomes of a record with these problems. */
+export function verdictOf(problems: readonly { readonly severity?: Severity }[]): Verdict {
+  if (problems.some((problem) => (problem.severity ?? 'error') === 'error')) return 'refused'
+  return problems.some((problem) => problem.severity === 'doubt') ? 'doubtful' : 'accepted'
+}
