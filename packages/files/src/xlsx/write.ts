@@ -19,6 +19,8 @@ export interface CellLook {
 export interface CellToWrite {
   readonly value: string | number | null
   readonly look?: CellLook
+  /** A style by its number, in a workbook that has its own styles. */
+  readonly style?: number
 }
 
 /** A list of what a column may hold: the cells of another sheet's column. */
@@ -149,13 +151,17 @@ function sheetPart(sheet: SheetToWrite, active: boolean, looks: Looks): string {
 function rowElement(cells: SheetToWrite['rows'][number], number: number, looks: Looks): string {
   const elements = cells.map((cell, at) => {
     if (cell === null) return ''
-    const { value, look } = typeof cell === 'string' ? { value: cell, look: undefined } : cell
-    const start = `<c r="${letterOf(at)}${number}"${look === undefined ? '' : ` s="${looks.numberOf(look)}"`}`
-    if (value === null) return look === undefined ? '' : `${start}/>`
+    const { value, look, style }: CellToWrite = typeof cell === 'string' ? { value: cell } : cell
+    const styled = style ?? (look === undefined ? 0 : looks.numberOf(look))
+    const start = `<c r="${letterOf(at)}${number}"${styled === 0 ? '' : ` s="${styled}"`}`
+    if (value === null) return styled === 0 ? '' : `${start}/>`
     return typeof value === 'number' ? `${start}><v>${value}</v></c>` : `${start} t="inlineStr"><is>${textElement(value)}</is></c>`
   })
   return `<row r="${number}">${elements.join('')}</row>`
 }
+
+/** A sheet for a workbook that has its own styles: its cells name styles by number. */
+export const plainSheetPart = (sheet: SheetToWrite): string => sheetPart(sheet, false, new Looks())
 
 function choicesElement(choices: readonly Choice[]): string {
   if (choices.length === 0) return ''
