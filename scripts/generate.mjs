@@ -6,6 +6,7 @@ import { prepare, runOnProjectNode } from './bootstrap.mjs'
 
 const programs = [
   'packages/standard/src/generate.ts', // schemas, types and compact tables from the standard's data
+  'packages/standard/src/generate-rules.ts', // vectors of the rules, from their cases and the samples
   'services/node/src/generate-docs.ts', // docs/configuration.md from the table of settings
   'packages/testing/src/sample/write.ts', // the files of the sample city
   'scripts/what-works.mjs', // docs/what-works.md from the sentences of the tests

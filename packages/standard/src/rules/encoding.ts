@@ -136,6 +136,17 @@ export function ungarbled(text: string): string | null {
   return null
 }
 
+/** Western letters and signs where Chinese was due: most of the text is of Latin-1, as no name of a company or person is. */
+export function readsAsBytes(text: string): boolean {
+  let western = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code >= 0x2e80) return false
+    if (code >= 0x80 && code <= 0xff) western++
+  }
+  return western >= 4 && western * 5 >= text.length * 2
+}
+
 /** GBK pairs that are UTF-8 at the same time decode to characters below U+0800 only. */
 function onlyNarrow(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x800) return false

@@ -3,6 +3,7 @@ import type { Release } from '../model.ts'
 import { regionIndexOf } from '../regions.ts'
 import { type Finding, pointerOf } from '../validate/subject.ts'
 import { hasFields, report, type RuleMaker, textIn } from './rule.ts'
+import { withoutStray } from './text-signs.ts'
 
 type Words = Finding['detail']
 
@@ -72,20 +73,27 @@ export const phaseNumber: RuleMaker = (release, entity) => {
     const project = data['PrjNum']
     if (typeof number !== 'string' || typeof project !== 'string' || findings.bad.has(field)) return
     const letters = typeof rule.letters === 'string' ? rule.letters : rule.letters[String(data[rule.by!])]
-    if (
-      number.length === 23 &&
-      number.startsWith(project) &&
-      letters !== undefined &&
-      number.startsWith(letters, 17) &&
-      !number.endsWith('000')
-    )
-      return
+    if (letters !== undefined && isPhaseNumberOf(number, project, letters)) return
     const finding = phaseFault(release, field, number, project, letters)
     if (finding !== null) report(release, entity, data, findings, field, finding)
   }
 }
 
-function phaseFault(release: Release, field: string, number: string, project: string, letters: string | undefined): Finding | null {
+/** The usual case, without allocation. */
+function isPhaseNumberOf(number: string, project: string, letters: string): boolean {
+  return (
+    number.length === 23 &&
+    number.charCodeAt(16) === 45 &&
+    number.charCodeAt(19) === 45 &&
+    number.startsWith(project) &&
+    number.startsWith(letters, 17) &&
+    !number.endsWith('000')
+  )
+}
+
+function phaseFault(release: Release, field: string, sent: string, project: string, letters: string | undefined): Finding | null {
+  // Spaces and full-width characters are told by the rules over texts.
+  const number = withoutStray(sent, true)
   const tidy = tidyPhaseNumber(number)
   if (tidy !== null) {
     const detail = { zh: `编号应写作 ${tidy}`, en: `The number is written ${tidy}` }

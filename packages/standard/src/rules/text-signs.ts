@@ -1,7 +1,7 @@
 import type { Field, Release } from '../model.ts'
 import { otherBodies } from '../validate/ajv.ts'
 import { type Finding, pointerOf } from '../validate/subject.ts'
-import { maybeGarbled, ungarbled } from './encoding.ts'
+import { maybeGarbled, readsAsBytes, ungarbled } from './encoding.ts'
 import { report, type RuleMaker } from './rule.ts'
 import { sentinelsOf } from './sentinels.ts'
 
@@ -89,15 +89,16 @@ export function garbled(release: Release, field: Field, value: string): Finding 
   const { severity, basis, signs } = release.rules.encoding
   const lost = value.includes('\ufffd') || signs.some((sign) => value.includes(sign))
   const meant = lost || !maybeGarbled(value) ? null : ungarbled(value)
-  if (!lost && meant === null) return null
+  if (!lost && meant === null && !readsAsBytes(value)) return null
   return {
     code: 'text-garbled',
     rule: 'text.encoding',
     severity,
     basis,
-    detail: lost
-      ? { zh: `${field.code} 的部分文字在编码转换中已经丢失`, en: `Part of ${field.code} was lost in a wrong encoding` }
-      : { zh: `${field.code} 以一种编码写入、以另一种编码读出`, en: `${field.code} was written in one encoding and read in another` },
+    detail:
+      meant === null
+        ? { zh: `${field.code} 的部分文字在编码转换中已经丢失`, en: `Part of ${field.code} was lost in a wrong encoding` }
+        : { zh: `${field.code} 以一种编码写入、以另一种编码读出`, en: `${field.code} was written in one encoding and read in another` },
     ...(meant === null ? {} : { fix: [{ op: 'replace', path: pointerOf(field.code), value: meant }] }),
   }
 }

@@ -1,0 +1,71 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { catalogue, nodeRules } from '@huijiao/problem'
+import { describe, expect, it } from 'vitest'
+import { ruleVectors } from '../generate/rule-vectors.ts'
+import { releases } from '../releases.ts'
+import { ruleById, ruleCatalogue } from './catalogue.ts'
+
+const top = join(import.meta.dirname, '..', '..', '..', '..')
+/** Rules that read a file before there is a record stand with the reader of files. */
+const ofFiles = /^file\./
+
+/** Ids that stand as text in the source of the rooms, with the file of each. */
+function idsInSource(): Map<string, string> {
+  const exclude = (name: string) => name === 'node_modules' || name.endsWith('.test.ts')
+  const found = new Map<string, string>()
+  for (const file of globSync('{packages,services}/*/src/**/*.ts', { cwd: top, exclude })) {
+    if (/\.docs\.ts$|rule-cases|rules\/catalogue/.test(file)) continue
+    const text = readFileSync(join(top, file), 'utf8')
+    for (const [, id] of text.matchAll(/\b(?:rule: |rule \?\? |tell\(\s*)'([a-z]+\.[a-z-]+)'/g)) found.set(id!, file)
+  }
+  return found
+}
+
+describe('the catalogue of rules', () => {
+  it('has every rule once, with words in both languages and codes that exist', () => {
+    expect(ruleById.size).toBe(ruleCatalogue.length)
+    for (const { id, zh, en, basis, codes, severities } of ruleCatalogue) {
+      expect(id).toMatch(/^[a-z]+\.[a-z-]+$/)
+      expect(zh, id).toMatch(/\p{Script=Han}/u)
+      expect(en, id).toMatch(/[A-Za-z]{3}/)
+      expect(basis, id).not.toBe('')
+      expect(severities.length, id).toBeGreaterThan(0)
+      expect(codes.length > 0 && codes.every((code) => Object.hasOwn(catalogue, code)), id).toBe(true)
+    }
+  })
+
+  it('has rules of all four kinds', () => {
+    expect([...new Set(ruleCatalogue.map(({ kind }) => kind))]).toEqual(['authenticity', 'legality', 'logic', 'linkage'])
+  })
+
+  it('names every rule that the source of any room names', () => {
+    const found = idsInSource()
+    expect(found.size).toBeGreaterThan(60)
+    const unknown = [...found].filter(([id]) => !ruleById.has(id) && !nodeRules.has(id) && !ofFiles.test(id))
+    expect(unknown).toEqual([])
+  })
+
+  it('names every rule of the references that a release holds', () => {
+    const ids = [...releases.values()].flatMap(({ policy }) => policy.references.map(({ rule }) => rule ?? 'linkage.reference'))
+    expect(ids.length).toBeGreaterThan(20)
+    expect(ids.filter((id) => ruleById.get(id)?.kind !== 'linkage')).toEqual([])
+  })
+
+  it('says of each rule that a record decides exactly what its vectors show: codes, severities, and whether there is a patch', () => {
+    const vectors = ruleVectors()
+    for (const { id, codes, severities, fixable } of ruleCatalogue.filter(({ judgedBy }) => judgedBy === 'record')) {
+      const own = vectors.get(id)!.invalid.flatMap(({ problems }) => problems.filter(({ rule }) => rule === id))
+      expect([...new Set(own.map(({ code }) => code))].toSorted(), `${id} codes`).toEqual([...codes].toSorted())
+      const seen = new Set(own.map(({ severity }) => severity))
+      expect(
+        [...seen].filter((severity) => !severities.includes(severity as 'error')),
+        `${id} severities`,
+      ).toEqual([])
+      expect(
+        vectors.get(id)!.invalid.some(({ fixed }) => fixed !== undefined),
+        `${id} fixable`,
+      ).toBe(fixable)
+    }
+  })
+})
