@@ -6,7 +6,7 @@ import { logOrigin } from '@huijiao/merkle'
 import type { Policy } from '@huijiao/standard'
 import { type Kysely } from 'kysely'
 import type { Clock, Hub, Log, NodeFacts } from './hub.ts'
-import { ownPolicy } from './policy-in-force.ts'
+import { ownPolicy } from './policy-own.ts'
 import { openShelf, type StandardsInForce } from './standards.ts'
 
 export interface HubOptions {
@@ -20,7 +20,8 @@ export interface HubOptions {
   readonly clock: Clock
   readonly spoolDir: string
   readonly log: Log
-  readonly policy?: (standards: StandardsInForce) => Policy
+  /** A policy that an operator has loaded; absent or null: that of the releases that count. */
+  readonly policy?: (standards: StandardsInForce) => Policy | null
   /** Ids of the releases of the standard to serve; absent: those whose issuer's region covers this node's. */
   readonly served?: readonly string[] | null
   /** How long before its instant a change of the standard is known to all processes; 30 s when absent, 0 where there is one process. */
@@ -73,7 +74,7 @@ export async function openHub(db: Kysely<Tables>, options: HubOptions): Promise<
     clock,
     spoolDir: options.spoolDir,
     log: options.log,
-    policy: () => (options.policy ?? ownPolicy)(shelf.inForce()),
+    policy: () => options.policy?.(shelf.inForce()) ?? ownPolicy(shelf.inForce(), region),
     standards: shelf.inForce,
     shelf,
     onPending: options.onPending ?? (() => undefined),

@@ -1,5 +1,5 @@
 import type { Tables, Tier } from '@huijiao/database'
-import { defaultPolicy, judgeQualification, parsePolicy, type Policy, type Release, releases } from '@huijiao/standard'
+import { judgeQualification, parsePolicy, type Policy, type Release, releases } from '@huijiao/standard'
 import type { Kysely } from 'kysely'
 import type { Hub } from './hub.ts'
 import type { Judge } from './qualify.ts'
@@ -80,10 +80,10 @@ export async function policyNamed(hub: PolicyParts, db: Kysely<Tables>, id: stri
   return { id, policy: policyFor(hub.standards?.(), id, () => JSON.parse(document)) }
 }
 
-/** What a node hands to `openHub` as its policy: the one in the database, kept in memory and read again when the log tells of a change. */
+/** What a node hands to `openHub` as its policy: the one loaded into the database, kept in memory and read again when the log tells of a change; null when none was. */
 export async function policyHolder(
   db: Kysely<Tables>,
-): Promise<{ policy(standards?: StandardsInForce): Policy; refresh(): Promise<void> }> {
+): Promise<{ policy(standards: StandardsInForce): Policy | null; refresh(): Promise<void> }> {
   let current: { id: string; text: string } | null = null
   const refresh = async () => {
     const latest = await db
@@ -99,15 +99,11 @@ export async function policyHolder(
   return {
     policy: (standards) => {
       const one = current
-      return one === null ? ownPolicy(standards) : policyFor(standards, one.id, () => JSON.parse(one.text))
+      return one === null ? null : policyFor(standards, one.id, () => JSON.parse(one.text))
     },
     refresh,
   }
 }
-
-/** The policy of a node that was given no other. */
-export const ownPolicy = (standards?: StandardsInForce): Policy =>
-  policyFor(standards, `${defaultPolicy.id}@${defaultPolicy.version}`, () => defaultPolicy.document)
 
 /** The rules of one upstream's tier. */
 export const judgeFor =

@@ -1,11 +1,9 @@
 import type { Tables } from '@huijiao/database'
 import { digestText } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
-import type { PolicyDocument, Release } from '@huijiao/standard'
 import type { Kysely, Transaction } from 'kysely'
 import type { Hub } from './hub.ts'
 import { addPendingEntry } from './log.ts'
-import { loadPolicy } from './policy.ts'
 import {
   type Activation,
   activeAt,
@@ -132,11 +130,12 @@ export async function cancelActivation(hub: Hub, actor: string, name: RevisionNa
 }
 
 /**
- * Writes the entries of what has taken effect since the last look, once each, and puts in force the policy that a revision brings when it differs from
- * that of the revision before it. The instant itself needs nobody: every process judges by its clock. This says that it happened.
+ * Writes the entries of what has taken effect since the last look, once each. The instant itself needs nobody: every process judges by its clock. This
+ * says that it happened, and, when the policy is another now, has what the links passed over judged again.
  * @returns how many took effect
  */
 export async function announceStandards(hub: Hub): Promise<number> {
+  await hub.shelf.refresh()
   const due = await hub.db.transaction().execute(async (trx) => {
     const at = hub.clock.now()
     const rows = await trx
@@ -152,12 +151,11 @@ export async function announceStandards(hub: Hub): Promise<number> {
     const all = await readActivations(trx)
     const due = rows.map((row) => all.find((one) => one.activationNo === row.activation_no) as Activation)
     for (const one of due) await announce(trx, hub, one, all, at)
-    return due.map((one) => ({ one, before: activeAt(all, one.id, one.effectiveFrom.getTime() - 1) }))
+    if (due.length > 0 && (await policyChanged(trx, hub, due, all))) await addPolicyEntry(trx, hub, at)
+    return due.length
   })
-  if (due.length === 0) return 0
-  hub.onPending()
-  for (const { one, before } of due) await bringPolicy(hub, one, before)
-  return due.length
+  if (due > 0) hub.onPending()
+  return due
 }
 
 async function announce(trx: Transaction<Tables>, hub: Hub, one: Activation, all: readonly Activation[], at: Date): Promise<void> {
@@ -181,18 +179,27 @@ async function announce(trx: Transaction<Tables>, hub: Hub, one: Activation, all
   })
 }
 
-/** Policy is the node's, whatever release a record names: the last revision that changed it, or an operator's later word, counts. */
-async function bringPolicy(hub: Hub, one: Activation, before: Activation | null): Promise<void> {
-  if (!hub.shelf.serves(one.id, one.issuer)) return
-  const policyOf = async (activation: Activation): Promise<PolicyDocument> =>
-    ((await hub.shelf.revision(activation.standardNo)) as Release).policy
-  try {
-    const policy = await policyOf(one)
-    if (before === null || sameVersion(policy, await policyOf(before))) return
-    await loadPolicy(hub, `standard:${one.id}@${one.revision}`, policy)
-  } catch (error) {
-    hub.log.error({ err: error, release: one.id, revision: one.revision }, 'the policy of a revision could not be put in force')
+/** Whether what took effect brings another policy than the revision before it. One that an operator has loaded stays. */
+async function policyChanged(trx: Transaction<Tables>, hub: Hub, due: readonly Activation[], all: readonly Activation[]): Promise<boolean> {
+  if ((await trx.selectFrom('policy').select('policy_id').limit(1).executeTakeFirst()) !== undefined) return false
+  const policyOf = async (activation: Activation): Promise<string> => {
+    const { policy } = await hub.shelf.revision(activation.standardNo)
+    return `${policy.id}@${policy.version}`
   }
+  for (const one of due.filter((activation) => hub.shelf.serves(activation.id, activation.issuer))) {
+    const before = activeAt(all, one.id, one.effectiveFrom.getTime() - 1)
+    if (before === null || (await policyOf(before)) !== (await policyOf(one))) return true
+  }
+  return false
 }
 
-const sameVersion = (a: PolicyDocument, b: PolicyDocument): boolean => a.id === b.id && a.version === b.version
+async function addPolicyEntry(trx: Transaction<Tables>, hub: Hub, at: Date): Promise<void> {
+  const { id, version } = hub.policy()
+  await addPendingEntry(trx, {
+    kind: 'policy',
+    instant: at,
+    actor: 'node',
+    subject: `${id}@${version}`,
+    body: { policy: `${id}@${version}`, from: 'standard' },
+  })
+}

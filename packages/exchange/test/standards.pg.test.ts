@@ -10,10 +10,12 @@ import {
   type Caller,
   continueSubmission,
   type LoadedStandard,
+  loadPolicy,
   loadStandard,
   openHub,
   policyInForce,
   readRecord,
+  requalify,
   resolveHeld,
   sequenceLog,
   shadowReport,
@@ -114,12 +116,22 @@ describe('a release that is loaded', () => {
     expect(await entries()).toHaveLength(1)
   })
 
-  it('brings its policy along when it differs from the one before', async () => {
+  it('brings its policy along, and what the links passed over is judged again; an operator’s own policy stays', async () => {
     const { policy } = releases.get('2018')!
     await load(signed(revised(2, { policy: { ...policy, version: policy.version + 1 } })))
+    expect((await policyInForce(node.hub, node.hub.db)).id).toBe(`${policy.id}@${policy.version}`)
     node.clock.advance(30_000)
-    await announceStandards(node.hub)
     expect((await policyInForce(node.hub, node.hub.db)).id).toBe(`${policy.id}@${policy.version + 1}`)
+    await announceStandards(node.hub)
+    await sequenceLog(node.hub)
+    const told = await node.hub.db.selectFrom('log_entry').select('subject').where('kind', '=', 'policy').execute()
+    expect(told).toEqual([{ subject: `${policy.id}@${policy.version + 1}` }])
+    expect(await requalify(node.hub)).toBe(true)
+    await loadPolicy(node.hub, 'operator:test', { ...policy, id: 'own', version: 1 })
+    await load(signed(revised(3, { policy: { ...policy, version: policy.version + 2 } })))
+    node.clock.advance(60_000)
+    await announceStandards(node.hub)
+    expect((await policyInForce(node.hub, node.hub.db)).id).toBe('own@1')
   })
 })
 

@@ -101,7 +101,7 @@ export async function startWorker(context: Context): Promise<Worker> {
   )
   const linkageSoon = createSoon(linkageAfterMs, linkage.wake)
 
-  const standards = keepStandards(unhurried, () => hub.shelf.refresh(), log)
+  const standards = keepStandards(unhurried, log)
   const pull = { hub: unhurried, upstreams: context.upstreams, keys: config.standards.keys, timeoutMs: config.jobs.sendTimeoutMs, log }
 
   const onEntries = (entries: readonly SequencedEntry[]) => {

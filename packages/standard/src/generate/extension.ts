@@ -9,7 +9,7 @@ import type {
   RecordDateRule,
   ReleaseDocument,
 } from '../model.ts'
-import type { ReferenceRule } from '../policy/policy.ts'
+import type { PolicyDocument, ReferenceRule } from '../policy/policy.ts'
 import { dictionariesOf, dictionaryTables, type DictionaryTable } from './dictionary-tables.ts'
 import { fieldOf, type FieldRow } from './field-table.ts'
 import { readCsv, readJson, readRuling, type Repairs } from './sources.ts'
@@ -59,6 +59,8 @@ export function extended(head: Head, base: ReleaseDocument): ReleaseDocument {
     ...base.entities.map((entity) => withAdditions({ ...entity, release: head.id }, extension, head.prefix!, repairs, tables)),
     ...ownEntities(head, extension, repairs, tables),
   ]
+  const nationals = new Set(base.entities.map((entity) => entity.code))
+  const ownCodes = entities.map((entity) => entity.code).filter((code) => !nationals.has(code))
   return {
     ...base,
     ...head,
@@ -67,6 +69,7 @@ export function extended(head: Head, base: ReleaseDocument): ReleaseDocument {
       ...base.policy,
       id: `${base.policy.id}-${head.id}`,
       references: [...base.policy.references, ...extension.references],
+      ...staysInProvince(base.policy, ownCodes),
     },
     clocks: [...base.clocks, ...extension.clocks],
     recordDates: [...extension.recordDates, ...base.recordDates],
@@ -75,6 +78,30 @@ export function extended(head: Head, base: ReleaseDocument): ReleaseDocument {
     dictionaries: [...base.dictionaries, ...dictionariesOf(tables, entities, new Set(base.dictionaries.map((d) => d.code)))].sort((a, b) =>
       a.code < b.code ? -1 : 1,
     ),
+  }
+}
+
+/** The nation does not know a province's own tables: their records are not due there, instead of being refused by it one by one. */
+function staysInProvince(policy: PolicyDocument, ownCodes: readonly string[]): Pick<PolicyDocument, 'qualification' | 'reasons'> {
+  const rule = {
+    id: 'national.provincial-entity',
+    basis:
+      'Project ruling: a table under a province’s prefix is served by the tiers that serve the province’s release (engine 6); the national tier does not. An authority whose nation takes them loads a policy without this rule.',
+    when: { type: 'object', properties: { entity: { type: 'string', enum: ownCodes } }, required: ['entity'] },
+    verdict: { qualifies: false as const, reason: 'provincial-entity', kind: 'not-due' as const },
+  }
+  return {
+    qualification: {
+      ...policy.qualification,
+      national: [...(policy.qualification['national'] ?? policy.qualification['default'] ?? []), rule],
+    },
+    reasons: {
+      ...policy.reasons,
+      'provincial-entity': {
+        zh: '省级扩展数据表，不上报国家平台',
+        en: 'A table of the province’s own, which does not go up to the nation',
+      },
+    },
   }
 }
 
@@ -107,7 +134,10 @@ function withAdditions(
 ): Entity {
   const { version, entities, constraint, mark } = extension.additions
   const rows = readCsv('entities/provincial/local-additions-2014.csv').filter(
-    (row) => row['implementer'] === version && entities[row['entity']!] === entity.code && !(row['code']! in extension.transport.fields),
+    (row) =>
+      row['implementer'] === version &&
+      entities[row['entity']!] === entity.code &&
+      !Object.hasOwn(extension.transport.fields, row['code']!),
   )
   if (rows.length === 0) return entity
   const fields = rows.map((row): Field => {
@@ -123,7 +153,7 @@ function ownEntities(head: Head, extension: Extension, repairs: Repairs, tables:
   return rows.map((row): Entity => {
     const code = `${head.prefix!}${row['code']!}`
     const fields = (readCsv(row['path']!) as unknown as FieldRow[])
-      .filter((field) => !(field.code in extension.transport.fields))
+      .filter((field) => !Object.hasOwn(extension.transport.fields, field.code))
       .map((field) => ownField(code, field, extension, repairs, tables))
     const key = row['unique_key']!.split('+')
     return {

@@ -94,12 +94,11 @@ const timerMaxMs = 2_147_483_647
 const watchAfterMs = 1000
 
 /** Keeps the releases of the standard in this process: reads changes, says when one took effect, and runs what is coming in the shadow. */
-export function keepStandards(hub: Hub, refresh: () => Promise<void>, log: Logger): StandardsKeeper {
+export function keepStandards(hub: Hub, log: Logger): StandardsKeeper {
   let due: NodeJS.Timeout | undefined
   let watch: NodeJS.Timeout | undefined
   const announce = createLoop(
     async () => {
-      await refresh()
       await announceStandards(hub)
       clearTimeout(due)
       const next = hub.shelf.upcoming()[0]
