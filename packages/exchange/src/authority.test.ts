@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { authorityOf, type AuthorityDocument, defaultPolicy, parsePolicy, type Tier } from '@huijiao/standard'
 import { describe, expect, it } from 'vitest'
+import { mayCorrect } from './authority-read.ts'
 import { composeInForce, correctedFields, leadingOf, levelOf, type SourceView, tierOfName } from './authority.ts'
 
 const entity = 'TBCorpBasicInfo'
@@ -83,6 +84,10 @@ describe('a correction', () => {
       expect(composeInForce(entity, [again, correction], byDefault)!.data['RegPrin']).toBe('150')
       expect(composeInForce(entity, [again, correction], byDefault, new Map([['@capital', 1]]))!.data['RegPrin']).toBe(value)
     }
+  })
+
+  it('is for a node of the tier where the record entered, or above it', () => {
+    expect(['000000', '370000', '370100', '370102'].map((origin) => mayCorrect('municipal', origin))).toEqual([false, false, true, true])
   })
 
   it('takes a field away', () => {
