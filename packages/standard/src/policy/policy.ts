@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Words } from '@huijiao/problem'
 import { createAjv, type FuncKeywordDefinition, type ValidateFunction } from '../validate/ajv.ts'
-import type { Release } from '../model.ts'
+import type { Dictionary, Release } from '../model.ts'
 import { releases } from '../releases.ts'
 import {
   type Authority,
@@ -146,7 +146,10 @@ export function policyFaults(json: unknown, served: Iterable<Release>): string[]
   }
 }
 
-/** `x-listed`: the text is a code of the named dictionary, in some of the releases. A replaced list counts without a change of the policy. */
+/**
+ * `x-listed`: the text is a code of the named dictionary, as the record's release has it (of several revisions the highest); in any release
+ * when the subject names none. A replaced list counts without a change of the policy.
+ */
 function listedKeyword(scope: readonly Release[]): FuncKeywordDefinition {
   return {
     keyword: 'x-listed',
@@ -154,10 +157,17 @@ function listedKeyword(scope: readonly Release[]): FuncKeywordDefinition {
     schemaType: 'string',
     errors: false,
     compile(dictionary: string) {
-      const tables = scope.flatMap((release) => release.dictionaries.get(dictionary) ?? [])
-      if (tables.length === 0) throw new Error(`no such dictionary: ${dictionary}`)
-      const codes = new Set(tables.flatMap((table) => [...table.codes.keys()]))
-      return (value: unknown) => codes.has(value as string)
+      const byRelease = new Map<string, Dictionary>()
+      for (const release of scope.toSorted((a, b) => a.revision - b.revision)) {
+        const table = release.dictionaries.get(dictionary)
+        if (table !== undefined) byRelease.set(release.id, table)
+      }
+      if (byRelease.size === 0) throw new Error(`no such dictionary: ${dictionary}`)
+      const all = new Set([...byRelease.values()].flatMap((table) => [...table.codes.keys()]))
+      return (value: unknown, context?: { rootData: unknown }) => {
+        const { release } = (context?.rootData ?? {}) as { release?: string }
+        return (byRelease.get(release ?? '')?.codes ?? all).has(value as string)
+      }
     },
   }
 }

@@ -3,6 +3,8 @@ import type { CompiledRule, Policy } from './policy.ts'
 export interface QualificationSubject {
   readonly entity: string
   readonly state: string
+  /** Under which the record was sent: its lists of codes count. */
+  readonly release?: string
   /** Called only when a rule looks into the record. */
   readonly data: () => Readonly<Record<string, unknown>>
 }
@@ -22,7 +24,7 @@ export function judgeQualification(policy: Policy, tier: string, subject: Qualif
   const rules = rulesFor(policy.qualificationOf(tier), subject.entity)
   let data: Readonly<Record<string, unknown>> | undefined
   let flags: string[] | undefined
-  const instance: Record<string, unknown> = { entity: subject.entity, state: subject.state, tier }
+  const instance: Record<string, unknown> = { entity: subject.entity, state: subject.state, tier, release: subject.release }
   for (const { rule, readsData, speaks } of rules) {
     if (readsData && data === undefined) instance['data'] = data = subject.data()
     if (!speaks(instance)) continue

@@ -25,6 +25,7 @@ export function checkRelease(document: unknown, base?: Release | ReleaseDocument
   const known = document as ReleaseDocument
   return [
     ...referenceFaults(known),
+    ...keyFaults(known),
     ...policyFaults(known.policy, [releaseOf(known), ...releases.values()]).map((words): Fault => ({
       code: 'policy',
       pointer: '/policy',
@@ -45,6 +46,24 @@ export function loadRelease(document: unknown): Release {
   const faults = checkRelease(document)
   if (faults.length > 0) throw new ReleaseError(faults)
   return releaseOf(document as ReleaseDocument)
+}
+
+/** A record keeps its key whichever release it is sent under, so a table known here has the key that it has in the others. */
+function keyFaults(document: ReleaseDocument): Fault[] {
+  return document.entities.flatMap((entity): Fault[] => {
+    const known = [...releases.values()].flatMap((release) => release.entities.get(entity.code) ?? [])
+    const other = known.find(({ key }) => key.join() !== entity.key.join())
+    if (other === undefined) return []
+    const key = other.key.join(', ') || 'sourceId'
+    return [
+      {
+        code: 'inconsistent',
+        pointer: `/entities/${entity.code}/key`,
+        zh: `键须与 ${other.release} 版相同（${key}）`,
+        en: `the key must be the one of release ${other.release}: ${key}`,
+      },
+    ]
+  })
 }
 
 function documentOf(release: Release | ReleaseDocument): ReleaseDocument {
