@@ -1,7 +1,11 @@
 import { createRequire } from 'node:module'
+import { attach } from '../commands/attach.ts'
+import { conformance } from '../commands/conformance.ts'
+import { conformanceAdapter } from '../commands/conformance-adapter.ts'
 import { doctor } from '../commands/doctor.ts'
 import { logCheck } from '../commands/log-check.ts'
 import { node } from '../commands/node.ts'
+import { number } from '../commands/number.ts'
 import { participantAdd } from '../commands/participant-add.ts'
 import { push } from '../commands/push.ts'
 import { validate } from '../commands/validate.ts'
@@ -14,7 +18,19 @@ import { exitCodesHelp, findCommand, globalOptions, helpOf, parseArguments, type
 import { showNodeProblem } from './show-problem.ts'
 import { spoken, type Language, type Terminal } from './terminal.ts'
 
-const commands: readonly Command[] = [push, validate, verify, logCheck, node, participantAdd, doctor]
+const commands: readonly Command[] = [
+  push,
+  validate,
+  attach,
+  number,
+  verify,
+  logCheck,
+  node,
+  participantAdd,
+  doctor,
+  conformance,
+  conformanceAdapter,
+]
 
 /** Language and form of output as far as they can be told before the arguments are known to be right. */
 function earlyTerminal(args: readonly string[], terminal: Terminal): Terminal {

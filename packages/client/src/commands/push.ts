@@ -189,6 +189,15 @@ function watcher(call: Call, path: string, progress: Progress, seen: Refused): P
         for (const problem of problems)
           seen.groups.add(line === null || problem.place !== undefined ? problem : { ...problem, place: { row: line } }, index ?? undefined)
     },
+    attached: (file, sent) => {
+      progress.clear()
+      say(
+        terminal,
+        `附件 ${printable(file.name)} ${sent ? '已上传' : '节点已有'}（${file.bytes} 字节）`,
+        `attachment ${printable(file.name)} ${sent ? 'handed in' : 'already there'} (${file.bytes} bytes)`,
+        '→ ',
+      )
+    },
     resumed: (chunks) =>
       say(
         terminal,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { verifyCustody, type CustodyCheck, type CustodyReport } from '@huijiao/merkle'
+import { type NamedAttachment, parseAttachmentsText } from '@huijiao/standard'
 import { text, texts, type Call, type Command } from '../cli/command.ts'
 import { printable, say, spoken, tell, type Terminal } from '../cli/terminal.ts'
 import { readNodeUrl } from '../http/destination.ts'
@@ -58,8 +59,9 @@ async function runVerify(call: Call): Promise<ExitCode> {
     document,
     trusted?.map((key) => key.text),
   )
-  if (call.terminal.json) call.terminal.out(`${JSON.stringify({ kind: 'custody', ...report })}\n`)
-  else printCustody(call.terminal, report)
+  const attachments = attachmentsIn(document, report)
+  if (call.terminal.json) call.terminal.out(`${JSON.stringify({ kind: 'custody', ...report, attachments })}\n`)
+  else printCustody(call.terminal, report, attachments)
   return report.outcome === 'verified' ? exitCodes.done : exitCodes.refused
 }
 
@@ -117,8 +119,23 @@ async function keysFrom(call: Call, urls: readonly string[]): Promise<TrustedKey
 
 const marks = { ok: '✓ ', failed: '✗ ', skipped: '– ' } as const
 
-function printCustody(terminal: Terminal, report: CustodyReport): void {
+/** The attachments that the record names, once the content is known to have the commitment; null when their list is not shown. */
+function attachmentsIn(document: unknown, report: CustodyReport): readonly NamedAttachment[] | null {
+  if (report.checks.some((check) => check.check === 'content' && check.status !== 'ok')) return null
+  const told = (document as { content?: { attachments?: { text?: unknown } } | null }).content?.attachments
+  if (told === undefined) return []
+  return typeof told.text === 'string' ? parseAttachmentsText(told.text) : null
+}
+
+function printCustody(terminal: Terminal, report: CustodyReport, attachments: readonly NamedAttachment[] | null): void {
   for (const check of report.checks) terminal.out(`${line(terminal, check)}\n`)
+  for (const { kind, name, digest } of attachments ?? [])
+    tell(
+      terminal,
+      `附件 ${printable(kind)} ${printable(name)} ${digest}`,
+      `attachment ${printable(kind)} ${printable(name)} ${digest}`,
+      '  ',
+    )
   const path = report.path.join(' → ')
   if (report.outcome === 'verified') tell(terminal, `核验通过：${path}`, `verified: ${path}`, '✓ ')
   else if (report.outcome === 'failed') tell(terminal, '核验未通过', 'not verified', '✗ ')

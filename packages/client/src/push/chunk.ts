@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { recordProblem, type ProblemDocument } from '@huijiao/problem'
+import type { Attacher } from '../attachments/attach.ts'
 import type { Envelope, Input } from './input.ts'
 import { keepNumbers } from './keep-numbers.ts'
 import { lineFault, readLines, type Line } from './lines.ts'
@@ -12,7 +13,10 @@ export interface ChunkLimits {
 }
 
 /** Where a chunk is read from. */
-export type RecordsFile = Pick<Extract<Input, { kind: 'records' }>, 'path' | 'wrapped'>
+export type RecordsFile = Pick<Extract<Input, { kind: 'records' }>, 'path' | 'wrapped'> & {
+  /** Hands in the local files that a line names as attachments. */
+  readonly attacher?: Attacher
+}
 
 export const defaultChunkLimits: ChunkLimits = { recordsMax: 20_000, bytesMax: 32 * 1024 * 1024 }
 
@@ -49,11 +53,15 @@ export async function readChunk(
   let end = from
   let endLine = fromLine
   for await (const raw of readLines(file.path, from, fromLine, to)) {
-    const line = file.wrapped ? unwrapped(raw) : raw
+    const own = file.wrapped ? unwrapped(raw) : raw
+    const attached = lineFault(own) === null && file.attacher !== undefined ? await file.attacher.line(own) : { line: own }
+    const line = 'line' in attached ? attached.line : own
     const full = lines.length >= limits.recordsMax || (lines.length > 0 && bytes + (line.bytes?.length ?? 0) + 1 > limits.bytesMax)
     if (to === undefined && full) break
     const fault = lineFault(line)
-    if (fault === null) {
+    if ('problem' in attached) {
+      unsent.push({ line, problem: attached.problem })
+    } else if (fault === null) {
       lines.push(line)
       bytes += (line.bytes as Buffer).length + 1
     } else {

@@ -3,7 +3,9 @@ import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { createGzip, createZstdCompress } from 'node:zlib'
 import type { ProblemDocument } from '@huijiao/problem'
+import type { Attacher } from '../attachments/attach.ts'
 import type { RequestBody } from '../http/send.ts'
+import { usage } from '../user-error.ts'
 import { submissionBody, type Compression } from '../submit.ts'
 import { chunkSubmission, rangeDigest, uuidOf, type Chunk } from './chunk.ts'
 import type { Envelope, Input } from './input.ts'
@@ -79,12 +81,41 @@ export async function fileParcel(input: Extract<Input, { kind: 'submission' }>, 
   }
 }
 
-/** A JSON document. One without an id gets one from its content, written into the text before everything else. */
-export async function documentParcel(
-  input: Extract<Input, { kind: 'document' }>,
+/**
+ * A document with the digests of local files in their places; the same document when it names none.
+ * @throws UserError (usage) when a file cannot be attached: a document goes as a whole
+ */
+async function withAttachments(input: DocumentInput, attacher: Attacher): Promise<DocumentInput> {
+  if (!input.bytes.includes('"file"')) return input
+  const exact = JSON.parse(input.bytes.toString('utf8'), keepNumbers) as { records: unknown[] }
+  const records: unknown[] = []
+  for (const [index, record] of exact.records.entries()) {
+    const made = await attacher.record(record)
+    if ('problem' in made) {
+      const { problem } = made
+      throw usage(`第 ${index + 1} 条记录的附件：${problem.detail}`, `attachment of record ${index + 1}: ${problem.en.detail}`)
+    }
+    records.push(made.record)
+  }
+  if (records.every((record, index) => record === exact.records[index])) return input
+  return { ...input, bytes: Buffer.from(JSON.stringify({ ...exact, records })) }
+}
+
+/** A JSON document whose records may name local files. It is known by the bytes of the file, whatever is sent in the place of those names. */
+export async function documentWithAttachments(
+  input: DocumentInput,
+  attacher: Attacher,
   envelope: Envelope,
   compression: Compression,
 ): Promise<Parcel> {
+  const parcel = await documentParcel(await withAttachments(input, attacher), envelope, compression)
+  return { ...parcel, to: input.bytes.length, digest: createHash('sha256').update(input.bytes).digest('hex') }
+}
+
+type DocumentInput = Extract<Input, { kind: 'document' }>
+
+/** A JSON document. One without an id gets one from its content, written into the text before everything else. */
+async function documentParcel(input: Extract<Input, { kind: 'document' }>, envelope: Envelope, compression: Compression): Promise<Parcel> {
   const own = input.document.id
   const missing = Object.fromEntries(Object.entries(envelope).filter(([name]) => !(name in input.document)))
   const id =

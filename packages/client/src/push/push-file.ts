@@ -1,3 +1,5 @@
+import { type Attacher, createAttacher } from '../attachments/attach.ts'
+import type { LocalFile } from '../attachments/local-file.ts'
 import { defaultPatience, type Patience } from '../http/send.ts'
 import { readOutcomes } from '../outcomes.ts'
 import type { Destination } from '../http/destination.ts'
@@ -7,7 +9,7 @@ import type { TrustedKey } from '../trust.ts'
 import { beginPush, completeEnvelope } from './begin.ts'
 import { readChunk, type ChunkLimits } from './chunk.ts'
 import { openInput, type Envelope, type Input } from './input.ts'
-import { chunkParcel, documentParcel, fileParcel, type Parcel } from './parcel.ts'
+import { chunkParcel, documentWithAttachments, fileParcel, type Parcel } from './parcel.ts'
 import { refusalsOf, refusedLine, type Refusal } from './refused.ts'
 import {
   appendDurably,
@@ -43,6 +45,8 @@ export interface PushWatcher {
   refusals(list: readonly Refusal[]): void
   /** The push goes on where an earlier one stopped, or begins anew because the file is another one. */
   resumed(chunks: number): void
+  /** A file that records name was handed in, or was there already. */
+  attached?(file: LocalFile, sent: boolean): void
   changed(): void
 }
 
@@ -110,20 +114,32 @@ const sizeOf = (input: Input) => (input.kind === 'document' ? input.bytes.length
 /** The submissions of a file from a place on; the first of them up to `to` where that was fixed by an earlier run. */
 async function* parcels(run: Run, place: { byte: number; line: number; to?: number }): AsyncGenerator<Parcel> {
   const { input, options, envelope } = run
+  const attacher = attacherOf(run)
   if (input.kind !== 'records') {
     if (place.byte === 0)
       yield input.kind === 'document'
-        ? await documentParcel(input, envelope, options.compression)
+        ? await documentWithAttachments(input, attacher, envelope, options.compression)
         : await fileParcel(input, options.compression)
     return
   }
   let { byte, line, to } = place
   for (;;) {
-    const chunk = await readChunk(input, byte, line, options.limits, to)
+    const chunk = await readChunk({ ...input, attacher }, byte, line, options.limits, to)
     if (chunk === null) return
     yield await chunkParcel(chunk, envelope, options.compression)
     ;[byte, line, to] = [chunk.to, chunk.toLine, undefined]
   }
+}
+
+/** In a dry run files are digested and stay here. */
+function attacherOf({ input, options, watcher }: Run): Attacher {
+  return createAttacher({
+    records: input.path,
+    ...(options.dryRun ? {} : { to: options.to }),
+    ...(options.patience === undefined ? {} : { patience: options.patience }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    onSent: (file, sent) => watcher.attached?.(file, sent),
+  })
 }
 
 async function deliver(run: Run, parcel: Parcel, state: PushState, file: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { ProblemDocument } from '@huijiao/problem'
 import type { RecordOutcome } from '../receipt.ts'
 import type { Parcel, RecordText } from './parcel.ts'
@@ -26,7 +27,7 @@ export async function refusalsOf(parcel: Parcel, outcomes: readonly RecordOutcom
     index: null,
     entity: null,
     sourceId: null,
-    text: line.bytes?.toString('latin1') ?? '',
+    text: line.bytes === null ? '' : line.bytes.toString(isUtf8(line.bytes) ? 'utf8' : 'latin1'),
     problems: [problem],
   }))
   return [...sent, ...unsent].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.index ?? 0) - (b.index ?? 0))

@@ -1,5 +1,6 @@
 import { recordProblem, type ProblemDocument } from '@huijiao/problem'
 import { keyProblems, notARecord, shapeProblems, unknownEntity, validateRecord, withoutNulls, type Release } from '@huijiao/standard'
+import { createAttacher } from '../attachments/attach.ts'
 import { openInput, type Input } from '../push/input.ts'
 import { lineFault, readLines, type Line } from '../push/lines.ts'
 import { usage } from '../user-error.ts'
@@ -56,8 +57,10 @@ export async function validateFile(
     throw usage(`没有数据标准 ${envelope.standard ?? standard}`, `there is no release ${envelope.standard ?? standard}`)
   const counts = { faultless: 0, warned: 0, doubtful: 0, refused: 0 }
   let records = 0
+  const attacher = createAttacher({ records: path }) // no node: files are digested only
   for await (const { line, value, fault, done } of recordsOf(input)) {
-    const problems = fault === null ? judge(release, value, at) : [fault]
+    const attached = fault === null ? await attacher.record(value) : { record: value }
+    const problems = 'problem' in attached ? [attached.problem] : fault === null ? judge(release, attached.record, at) : [fault]
     counts[verdictOf(problems)] += 1
     const members = value as Members | null
     if (problems.length > 0)
