@@ -10,7 +10,7 @@ export type Judgement =
   | { readonly qualifies: false; readonly reason: string; readonly kind: 'not-due' | 'incomplete' }
 
 /** Judges a version by the policy in force for the upstream's tier; `data` is only called when a rule looks into the record. */
-export type Judge = (version: { entity: string; state: string; data: () => Record<string, unknown> }) => Judgement
+export type Judge = (version: { entity: string; state: string; release?: string; data: () => Record<string, unknown> }) => Judgement
 
 /** A version that a link has to decide about. */
 export interface Candidate {
@@ -189,7 +189,7 @@ function choose(candidate: Candidate, verdict: Judgement | 'by-stream', earlier:
 function judgeRow(row: VersionRow, judge: Judge): Judgement | 'by-stream' {
   if (row.state === 'superseded') return { qualifies: false, reason: 'state-superseded', kind: 'not-due' }
   if (row.operation !== 'upsert') return 'by-stream'
-  return judge({ entity: row.entity, state: row.state, data: () => dataOf(row) })
+  return judge({ entity: row.entity, state: row.state, release: row.release, data: () => dataOf(row) })
 }
 
 /** The fields that rules may look at, as far as they are here. What is sealed decides nothing about where a record goes, and is not opened for it. */
