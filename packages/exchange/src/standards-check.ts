@@ -1,19 +1,33 @@
 import type { DocumentFault } from '@huijiao/problem'
 import { canonicalize } from '@huijiao/merkle'
-import { checkRelease, type Release } from '@huijiao/standard'
+import { checkRelease, type Fault, type Release } from '@huijiao/standard'
 import type { Hub } from './hub.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
 /** Everything that keeps a document from being used at this node; empty when nothing does. */
 export async function standardFaults(hub: Hub, members: Members): Promise<DocumentFault[]> {
-  const faults = checkRelease(members, await baseOf(hub, members)).map(({ pointer, zh, en }) => ({
-    pointer,
-    detail: zh,
-    en: { detail: en },
-  }))
+  const base = await baseOf(hub, members)
+  const faults = checkRelease(members, base, await previousOf(hub, members)).map(asDocumentFault)
   if (faults.length > 0) return faults
-  return [...notServed(hub, members), ...(await policyTaken(hub, members))]
+  return [...withoutBase(hub, members, base), ...notServed(hub, members), ...(await policyTaken(hub, members))]
+}
+
+export const asDocumentFault = ({ pointer, zh, en }: Fault): DocumentFault => ({ pointer, detail: zh, en: { detail: en } })
+
+/** The revision of the same issuer that this one follows. */
+async function previousOf(hub: Hub, { id, issuer, revision }: Members): Promise<Release | undefined> {
+  if (typeof id !== 'string' || typeof issuer !== 'string' || typeof revision !== 'number' || !(revision < 2_147_483_647)) return undefined
+  const row = await hub.db
+    .selectFrom('standard')
+    .select('standard_no')
+    .where('release', '=', id)
+    .where('issuer', '=', issuer)
+    .where('revision', '<', Math.floor(revision))
+    .orderBy('revision', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row === undefined ? undefined : await hub.shelf.revision(row.standard_no)
 }
 
 /** The national release that an extension rests on, as this node holds it. */
@@ -29,6 +43,19 @@ async function baseOf(hub: Hub, members: Members): Promise<Release | undefined> 
     .limit(1)
     .executeTakeFirst()
   return row === undefined ? undefined : await hub.shelf.revision(row.standard_no)
+}
+
+/** An extension cannot be held against a release that is not here. */
+function withoutBase(hub: Hub, { basedOn }: Members, base: Release | undefined): DocumentFault[] {
+  if (basedOn === null || base !== undefined) return []
+  const { id, revision } = basedOn as { id: string; revision: number }
+  return [
+    {
+      pointer: '/basedOn',
+      detail: `本节点（${hub.node.name}）没有所依据的 ${id} 第 ${revision} 修订，请先装载`,
+      en: { detail: `revision ${revision} of ${id}, on which it is based, is not here (${hub.node.name}); load that first` },
+    },
+  ]
 }
 
 function notServed(hub: Hub, members: Members): DocumentFault[] {
