@@ -3,7 +3,7 @@ import type { Entity, Release } from '@huijiao/standard'
 import type { CellContent, CellRow } from './cell.ts'
 import { type Column, headerScore } from './columns.ts'
 import { countRows, type CsvDialect, type CsvRow, readCsvRows } from './csv-rows.ts'
-import { detectEncoding } from './encoding.ts'
+import { type DetectedEncoding, detectEncoding } from './encoding.ts'
 import { findHeader, type Header, headerNotes } from './header.ts'
 import { isBlank, recordOfRow, type RowContext } from './rows.ts'
 import { type FileSource, headOf } from './source.ts'
@@ -24,11 +24,8 @@ const headerRowsMax = 20
  * @throws Problem file-text-encoding, file-columns-invalid, file-malformed
  */
 export async function openCsv(source: FileSource, options: CsvOptions): Promise<Table> {
-  const encoding = await detectEncoding(source, options.charset)
-  const start = await startOf(source, encoding.bomBytes)
-  const first = { encoding: encoding.name, delimiter: start.delimiter ?? 0x2c }
-  const dialect: CsvDialect = start.delimiter === null ? await bestDialect(source, first, start.byte, options.entity) : first
-  const { header, dataFrom } = await readHeader(source, dialect, start.byte, options.entity)
+  const { encoding, dialect, byte } = await csvDialect(source, options)
+  const { header, dataFrom } = await readHeader(source, dialect, byte, options.entity)
   const context: RowContext = { release: options.release, entity: options.entity, columns: header.columns }
   const notes: FileNotes = {
     kind: 'csv',
@@ -56,6 +53,18 @@ export async function openCsv(source: FileSource, options: CsvOptions): Promise<
       }
     },
   }
+}
+
+/** How a file is to be cut into rows, and where the first begins. @throws Problem file-text-encoding, file-malformed */
+export async function csvDialect(
+  source: FileSource,
+  options: Pick<CsvOptions, 'entity' | 'charset'>,
+): Promise<{ encoding: DetectedEncoding; dialect: CsvDialect; byte: number }> {
+  const encoding = await detectEncoding(source, options.charset)
+  const start = await startOf(source, encoding.bomBytes)
+  const first = { encoding: encoding.name, delimiter: start.delimiter ?? 0x2c }
+  const dialect = start.delimiter === null ? await bestDialect(source, first, start.byte, options.entity) : first
+  return { encoding, dialect, byte: start.byte }
 }
 
 /** Where the rows begin, and the delimiter when Excel's own first line `sep=;` says it. */

@@ -1,6 +1,6 @@
 import { extname, basename } from 'node:path'
 import { Problem } from '@huijiao/problem'
-import type { Release } from '@huijiao/standard'
+import type { Entity, Release } from '@huijiao/standard'
 import { openCsv } from './csv.ts'
 import { entityByCode, entityNamed } from './entities.ts'
 import { charsetOf, type FileKind, kindOfMediaType, sniffKind } from './kinds.ts'
@@ -48,12 +48,18 @@ export async function openTable(source: FileSource, options: TableOptions): Prom
         ...(options.values === undefined ? {} : { values: options.values }),
       })
     case 'csv': {
-      const own = entity ?? (name === undefined ? null : entityNamed(release, basename(name, extname(name))))
-      if (own !== null) return await openCsv(source, { ...said, entity: own })
-      throw new Problem('file-entity-unclear', {
-        zh: 'CSV 文件不写数据表：用 entity 参数写明，或以数据表的代码或中文名命名文件',
-        en: 'A CSV file does not say its entity: name it by the parameter entity, or name the file after it',
-      })
+      return await openCsv(source, { ...said, entity: entityOfCsv(options) })
     }
   }
+}
+
+/** @throws Problem file-entity-unclear */
+export function entityOfCsv({ release, entity, name }: Pick<TableOptions, 'release' | 'entity' | 'name'>): Entity {
+  if (entity !== undefined) return entityByCode(release, entity)
+  const own = name === undefined ? null : entityNamed(release, basename(name, extname(name)))
+  if (own !== null) return own
+  throw new Problem('file-entity-unclear', {
+    zh: 'CSV 文件不写数据表：用 entity 参数写明，或以数据表的代码或中文名命名文件',
+    en: 'A CSV file does not say its entity: name it by the parameter entity, or name the file after it',
+  })
 }

@@ -28,6 +28,8 @@ export interface Config {
     readonly stopGraceMs: number
   }
   readonly attachments: AttachmentLimits & { readonly unnamedMs: number }
+  /** Days for which a submitted file of rows is kept for its sender. */
+  readonly fileKeepDays: number
   readonly dataDir: string
   readonly databasePool: number
   readonly upstreams: readonly Upstream[]
@@ -125,6 +127,7 @@ export function readConfig(env: Environment, file?: string): Config {
       quotaBytes: integer('HUIJIAO_ATTACHMENT_QUOTA_BYTES'),
       unnamedMs: integer('HUIJIAO_ATTACHMENT_UNNAMED_HOURS') * 3_600_000,
     },
+    fileKeepDays: integer('HUIJIAO_FILE_KEEP_DAYS'),
     dataDir: resolve(text('HUIJIAO_DATA_DIR')!),
     databasePool: integer('HUIJIAO_DATABASE_POOL'),
     upstreams,

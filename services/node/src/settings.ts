@@ -50,6 +50,7 @@ export const settings = [
   { name: 'HUIJIAO_ATTACHMENT_BYTES', form: 'integer', fallback: String(64 * mebibyte), min: 1024, max: 2048 * mebibyte, zh: '单个附件上限（字节）', en: 'Most bytes of one attachment' },
   { name: 'HUIJIAO_ATTACHMENT_QUOTA_BYTES', form: 'integer', fallback: String(64 * 1024 * mebibyte), min: 1024, zh: '每个接入单位的附件存储配额（字节）', en: 'Most bytes of all attachments of one participant' },
   { name: 'HUIJIAO_ATTACHMENT_UNNAMED_HOURS', form: 'integer', fallback: '168', min: 1, zh: '从未被记录引用的附件保留多久（小时）', en: 'How long an attachment that no record names is kept (hours)' },
+  { name: 'HUIJIAO_FILE_KEEP_DAYS', form: 'integer', fallback: '30', min: 0, max: 3650, zh: '报送的 Excel、CSV、XML 文件（至多 20 MiB）加密保存多少天，供报送方取回标注了问题的工作簿；0 为不保存', en: 'Days for which a submitted Excel, CSV or XML file (20 MiB at most) is kept encrypted, so that its sender can have it back with the problems marked; 0 keeps none' },
   { name: 'HUIJIAO_BODIES_AT_ONCE', form: 'integer', fallback: '32', min: 1, max: 10000, zh: '同时接收的请求体数；超出答 503 和 Retry-After', en: 'Bodies received at once; beyond it the answer is 503 with Retry-After' },
   { name: 'HUIJIAO_BODY_IDLE_MS', form: 'integer', fallback: String(30 * secondMs), min: 100, zh: '请求体停顿多久视为中断（毫秒）', en: 'A body that pauses this long is given up (milliseconds)' },
   { name: 'HUIJIAO_BODY_RATE_MIN', form: 'integer', fallback: '1024', min: 0, zh: '请求体的最低平均速率（字节/秒，首个停顿期之后起算）', en: 'Slowest average rate of a body (bytes a second, counted after the first idle period)' },

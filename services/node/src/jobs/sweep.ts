@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { forgetNonces, sweepAttachments, linksWithWork, openSubmissions, readLogHead } from '@huijiao/exchange'
+import { forgetNonces, forgetSentFiles, sweepAttachments, linksWithWork, openSubmissions, readLogHead } from '@huijiao/exchange'
 import type { Context } from '../context.ts'
 
 /** A spooled body that no submission names may still be arriving; after this long it is left over from a crash. */
@@ -32,6 +32,7 @@ export async function sweep(context: Context, parts: SweepParts): Promise<void> 
   const failed = (await Promise.allSettled(queued)).find((one) => one.status === 'rejected')
   if (failed) log.warn({ err: failed.reason }, 'the sweep could not queue everything it found; the next one tries again')
   await forgetNonces(hub.db, clock.now())
+  await forgetSentFiles(hub.db, clock.now())
   while ((await sweepAttachments(hub, new Date(clock.now().getTime() - config.attachments.unnamedMs))) > 0) continue
   await removeLeftovers(context)
 }

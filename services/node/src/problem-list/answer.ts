@@ -41,12 +41,19 @@ export const problemQuery = {
 type Row = SubmissionOfProblems & { readonly id: string }
 
 /** Answers the problems of one submission: a page, the groups, or the whole list as a file. `path` is the route's own address. */
-export async function answerProblems(context: Context, reply: FastifyReply, row: Row, query: ProblemQuery, path: string): Promise<unknown> {
+export async function answerProblems(
+  context: Context,
+  reply: FastifyReply,
+  row: Row,
+  query: ProblemQuery,
+  path: string,
+  file: ProblemList['file'] = async () => null,
+): Promise<unknown> {
   const { hub } = context
   const filter = filterOf(query)
   const form = query.format ?? formatOfAccept(reply.request.headers.accept)
   reply.header('vary', 'accept')
-  if (form !== null) return await download(context, reply, row, query, filter, form)
+  if (form !== null) return await download(context, reply, row, query, filter, form, file)
   if (query.group === true) {
     const grouped = await groupsOf(context, reply, row, filter)
     return {
@@ -68,6 +75,7 @@ async function download(
   query: ProblemQuery,
   filter: ProblemFilter,
   name: string,
+  file: ProblemList['file'],
 ): Promise<FastifyReply> {
   const format = Object.hasOwn(listFormats, name) ? listFormats[name] : undefined
   const allowed = Object.keys(listFormats).join('；')
@@ -86,6 +94,7 @@ async function download(
     submission: row.id,
     state: row.state,
     records: () => eachProblemPage(context.hub.db, row.submission_no, filter),
+    file,
   }
   const kind = query.group === true ? 'problem-groups' : 'problems'
   reply.type(format.mediaType).header('content-disposition', `attachment; filename="${kind}-${row.id}.${format.extension}"`)

@@ -1,4 +1,6 @@
 import type { GroupedProblems, RecordOutcome } from '@huijiao/exchange'
+import { xlsxMediaType } from '@huijiao/files'
+import { type FileWithProblems, problemsOf, problemWorkbook } from '../upload/problem-workbook.ts'
 import { byteOrderMark, groupHeader, groupLine, problemHeader, problemLines } from './csv.ts'
 
 /** A whole list of problems on its way out. */
@@ -7,6 +9,8 @@ export interface ProblemList {
   readonly state: string
   /** Records with the problems that were asked for, a part at a time. */
   records(): AsyncIterable<readonly RecordOutcome[]>
+  /** The sender's own file, for whom it may be shown; null when there is none. */
+  file(): Promise<FileWithProblems | null>
 }
 
 /** A form in which problems are downloaded. */
@@ -39,6 +43,13 @@ async function* json({ submission, state, records }: ProblemList): AsyncGenerato
   yield '\n]}\n'
 }
 
+/** The sender's own workbook with its cells marked. A workbook is one piece: it is at most 20 MiB, and so is what is made of it. */
+async function* xlsx({ records, file }: ProblemList): AsyncGenerator<Uint8Array> {
+  const outcomes: RecordOutcome[] = []
+  for await (const page of records()) outcomes.push(...page)
+  yield await problemWorkbook(problemsOf(outcomes), await file())
+}
+
 /**
  * The forms by the name that `?format=` takes. Another form, such as the sender's own workbook with its cells marked, is one more row:
  * `list` gets the records in the order of the submission, each problem with its `place` where it came in a file of rows.
@@ -62,6 +73,7 @@ export const listFormats: Readonly<Record<string, ListFormat>> = {
     list: csv,
     groups: (_list, { groups }) => byteOrderMark + groupHeader + groups.map(groupLine).join(''),
   },
+  xlsx: { mediaType: xlsxMediaType, extension: 'xlsx', list: xlsx },
 }
 
 /** The form that an `Accept` header asks for by its media type; null for a page of JSON, which is the answer to everything else. */

@@ -1,4 +1,5 @@
 import { problemQuery } from '../problem-list/answer.ts'
+import { fileParams } from '../upload/file-params.ts'
 
 /** Schemas and examples of the submission routes, as /openapi.json shows them. */
 const exampleId = '1e8ff4cc-25ea-4de4-aa4f-2531371bd198'
@@ -52,13 +53,18 @@ export const submissionDocs = {
     tags: ['submissions'],
     summary: 'Hand in a submission · 报送一个批次',
     description:
-      'The body is one submission: a JSON document (at most 16 MiB), or NDJSON with the envelope on the first line. `Content-Encoding`: identity, gzip or zstd. `Content-Digest` is optional with an API key and required with a signature. `Prefer: respond-async` asks for 202. `Idempotency-Key`, when given, equals the submission’s id.',
+      'The body is one submission: a JSON document (at most 16 MiB), or NDJSON with the envelope on the first line; or a file of rows (CSV of any size, an Excel workbook up to 20 MiB, XML), with what stands in an envelope said in the query; or a form (multipart/form-data) with one such file and the same names as fields. A file in GBK/GB18030 is recognised and noted in the receipt. `Content-Encoding`: identity, gzip or zstd. `Content-Digest` is optional with an API key and required with a signature. `Prefer: respond-async` asks for 202. `Idempotency-Key`, when given, equals the submission’s id.',
     security,
     querystring: {
       type: 'object',
       additionalProperties: false,
       properties: {
         dryRun: { type: 'boolean', description: 'Judge everything, store nothing, sign nothing · 试报：只检查不写入' },
+        format: {
+          enum: ['json', 'xlsx'],
+          description: 'With dryRun: `xlsx` answers the file itself with its faulty cells marked · 试报时取回标注了问题的工作簿',
+        },
+        ...fileParams,
         mode: {
           type: 'string',
           enum: ['partial', 'atomic'],

@@ -3,11 +3,12 @@ import {
   type Mode,
   discardBody,
   findSubmission,
-  receiveBody,
   receiveSubmission,
+  sentFile,
   submissionOutcomes,
   submissionStatus,
 } from '@huijiao/exchange'
+import { type FileNotes, xlsxMediaType } from '@huijiao/files'
 import { parseContentDigest } from '@huijiao/identity'
 import { Problem } from '@huijiao/problem'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -17,11 +18,16 @@ import { bodyOf, createBodyGate, drainRest } from '../plugins/body.ts'
 import { callerOf, requireCaller, spendSignature } from '../plugins/participants.ts'
 import { traceParentOf } from '../plugins/tracing.ts'
 import { answerProblems, type ProblemQuery } from '../problem-list/answer.ts'
+import type { FileParams } from '../upload/file-params.ts'
+import { problemsOf, problemWorkbook } from '../upload/problem-workbook.ts'
+import { receiveSent } from '../upload/receive.ts'
+import { fileOfBody, fileOfRow } from '../upload/sent.ts'
 import { submissionDocs } from './submissions.docs.ts'
 
-interface SubmitQuery {
+interface SubmitQuery extends FileParams {
   readonly dryRun?: boolean
   readonly mode?: Mode
+  readonly format?: 'json' | 'xlsx'
 }
 
 /** `POST /v1/submissions`, and what became of one. */
@@ -75,7 +81,8 @@ export function submissionRoutes(app: FastifyInstance, context: Context): void {
     { schema: submissionDocs.problems },
     async (request, reply) => {
       const row = await own(request)
-      return answerProblems(context, reply, row, request.query, `/v1/submissions/${row.id}/problems`)
+      const file = async () => fileOfRow(context, row, await sentFile(hub, row.participant_id, row.id))
+      return answerProblems(context, reply, row, request.query, `/v1/submissions/${row.id}/problems`, file)
     },
   )
 
@@ -89,7 +96,15 @@ async function submit(request: FastifyRequest<{ Querystring: SubmitQuery }>, rep
   const { hub, config, metrics } = context
   const caller = callerOf(request)
   const { headers } = request
-  const body = await receiveBody(bodyOf(request, reply, { idleMs: config.http.bodyIdleMs, rateMin: config.http.bodyRateMin }), {
+  const { dryRun = false, mode = 'partial', format, ...said } = request.query
+  if (format === 'xlsx' && !dryRun)
+    throw new Problem('parameter-invalid', {
+      zh: 'format=xlsx 只用于 dryRun=true；已报送的批次用 /v1/submissions/{id}/problems?format=xlsx',
+      en: 'format=xlsx goes with dryRun=true; for a submission ask /v1/submissions/{id}/problems?format=xlsx',
+    })
+  const stream = bodyOf(request, reply, { idleMs: config.http.bodyIdleMs, rateMin: config.http.bodyRateMin })
+  const keep = { days: config.fileKeepDays, from: hub.clock.now() }
+  const body = await receiveSent(stream, said, keep, {
     contentType: headers['content-type'],
     contentEncoding: headers['content-encoding'],
     claimedDigest: claimedDigest(headerText(headers['content-digest'])),
@@ -100,11 +115,13 @@ async function submit(request: FastifyRequest<{ Querystring: SubmitQuery }>, rep
     await discardBody(body)
     throw new Problem('not-ready', { zh: '节点正在停止', en: 'The node is stopping' })
   }
+  // The engine removes the body when it is done with it.
+  const fileOfDryRun = format === 'xlsx' ? await fileOfBody(context, body) : null
   const answer = await receiveSubmission(hub, {
     caller,
     body,
-    mode: request.query.mode ?? 'partial',
-    dryRun: request.query.dryRun ?? false,
+    mode,
+    dryRun,
     respondAsync: wantsAsync(headerText(headers['prefer'])) || body.decodedBytes > config.http.asyncBytes,
     idempotencyKey: headerText(headers['idempotency-key']) ?? null,
     traceParent: traceParentOf(request.id),
@@ -112,7 +129,11 @@ async function submit(request: FastifyRequest<{ Querystring: SubmitQuery }>, rep
   })
   if (answer.kind === 'dry-run') {
     metrics.submissions.inc({ answer: 'dry-run' })
-    return reply.send(answer.document)
+    if (format !== 'xlsx') return reply.send(answer.document)
+    const { file: notes } = answer.document as { file?: FileNotes }
+    const file = fileOfDryRun === null || notes === undefined ? fileOfDryRun : { ...fileOfDryRun, notes }
+    const workbook = await problemWorkbook(problemsOf(answer.outcomes), file)
+    return reply.type(xlsxMediaType).header('content-disposition', 'attachment; filename="problems.xlsx"').send(workbook)
   }
   if (answer.kind === 'receipt') {
     metrics.submissions.inc({ answer: answer.known ? 'known' : 'receipt' })
