@@ -1,4 +1,4 @@
-import { type Hub, countHeld, listLinks, readLogHead } from '@huijiao/exchange'
+import { type Hub, countFindings, countHeld, listLinks, readLogHead } from '@huijiao/exchange'
 import type { Pool } from 'pg'
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import type { Queues } from './queues.ts'
@@ -22,6 +22,8 @@ export interface Metrics {
   readonly linkPaused: Gauge<'link'>
   readonly parked: Gauge<'link'>
   readonly held: Gauge
+  readonly heldSeconds: Gauge
+  readonly findings: Gauge<'severity'>
   readonly queueJobs: Gauge<'queue' | 'state'>
 }
 
@@ -69,6 +71,8 @@ export function createMetrics(pool: Pool): Metrics {
     linkPaused: gauge('link_paused', '1 when a link is paused', ['link']),
     parked: gauge('parked_records', 'Records set aside on a link', ['link']),
     held: gauge('held_records', 'Records that wait for a parent'),
+    heldSeconds: gauge('held_oldest_seconds', 'Age of the record that has waited longest for a parent; 0 when none waits'),
+    findings: gauge('findings_open', 'Open findings about stored records', ['severity']),
     queueJobs: gauge('queue_jobs', 'Jobs by queue and state', ['queue', 'state']),
   }
 }
@@ -85,7 +89,13 @@ export async function readGauges(
       .select(({ fn }) => fn.countAll<number>().as('count'))
       .executeTakeFirstOrThrow()
       .then((row) => metrics.pendingEntries.set(Number(row.count))),
-    countHeld(hub.db).then((held) => metrics.held.set(held.count)),
+    countHeld(hub.db).then((held) => {
+      metrics.held.set(held.count)
+      metrics.heldSeconds.set(held.oldest === null ? 0 : Math.max(0, (hub.clock.now().getTime() - held.oldest.getTime()) / 1000))
+    }),
+    countFindings(hub.db).then((counts) => {
+      for (const [severity, count] of Object.entries(counts)) metrics.findings.set({ severity }, count)
+    }),
     listLinks(hub).then((links) => {
       for (const link of links) {
         const labels = { link: link.name }
