@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto'
 import { contentDigest, parsePublicKey, type Signature, signRequest, verifyDocument } from '@huijiao/identity'
 import { canonicalize } from '@huijiao/merkle'
 import { releases, validateRecord } from '@huijiao/standard'
+import { releaseWith } from './release-with.ts'
 import { verdictOf } from './rule-vectors.ts'
 import type { Answer, Answers, Inputs, Request } from './vector.ts'
 
@@ -24,8 +25,9 @@ export function referenceAnswer(request: Request): Answer {
   }
 }
 
-function validate(id: string, { release, entity, at, data }: Inputs['validate']): Answer {
-  const served = releases.get(release)
+function validate(id: string, { release, entity, at, data, releaseWith: changed }: Inputs['validate']): Answer {
+  const known = releases.get(release)
+  const served = known === undefined || changed === undefined ? known : releaseWith(known, changed)
   const table = served?.entities.get(entity)
   if (served === undefined || table === undefined) return { id, skipped: `release ${release} or entity ${entity} is not known here` }
   const problems = validateRecord(served, table, data, new Date(at)).map(({ pointer, code, rule, severity }) => ({

@@ -10,6 +10,7 @@ interface RuleCase {
   readonly at: string
   readonly data: Readonly<Record<string, unknown>>
   readonly note?: string
+  readonly releaseWith?: Readonly<Record<string, unknown>>
 }
 
 /** One file of `packages/standard/vectors/rules`. */
@@ -39,7 +40,7 @@ function vectorsOf({ rule, kind, valid, invalid }: RuleFile): Vector[] {
   const one = (
     sort: string,
     at: number,
-    { release, entity, at: instant, data, note }: RuleCase,
+    { release, entity, at: instant, data, note, releaseWith }: RuleCase,
     problems: readonly Required<NamedProblem>[],
   ): Vector => ({
     id: `rule/${rule}/${sort}/${at + 1}`,
@@ -47,7 +48,7 @@ function vectorsOf({ rule, kind, valid, invalid }: RuleFile): Vector[] {
     rule,
     kind,
     ...(note === undefined ? {} : { note }),
-    input: { release, entity, at: instant, data },
+    input: { release, entity, at: instant, data, ...(releaseWith === undefined ? {} : { releaseWith }) },
     expect: { verdict: verdictOf(problems), problems },
   })
   return [

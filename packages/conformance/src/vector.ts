@@ -37,6 +37,11 @@ export interface Inputs {
     /** The instant of judgement, RFC 3339. */
     readonly at: string
     readonly data: Readonly<Record<string, unknown>>
+    /**
+     * Members of the release that stand otherwise in this vector, by pointer, such as a code that has ended. Who holds only releases as they are
+     * answers `skipped`.
+     */
+    readonly releaseWith?: Readonly<Record<string, unknown>>
   }
   readonly canonicalize: { readonly json: string }
   readonly 'content-digest': { readonly bodyBase64: string }

@@ -9,14 +9,15 @@ import {
   teachings,
   type Words,
 } from '@huijiao/problem'
-import * as standard from '@huijiao/standard'
+import { ruleCatalogue } from '@huijiao/standard'
 
 /** A rule that reports the code. */
 export interface PageRule {
   readonly id: string
   /** Null for the rules of the protocol and of the node. */
   readonly kind: 'authenticity' | 'legality' | 'logic' | 'linkage' | null
-  readonly severity: Severity | null
+  /** The severities that it may have; empty for the rules of the protocol. */
+  readonly severities: readonly Severity[]
   readonly basis: string
   readonly sentence: Words | null
 }
@@ -55,26 +56,14 @@ export function problemPage(code: string): ProblemPage | null {
 
 export const problemPages = (): ProblemPage[] => Object.keys(catalogue).map((code) => problemPage(code) as ProblemPage)
 
-interface RuleKind {
-  readonly id: string
-  readonly kind: NonNullable<PageRule['kind']>
-  readonly severity: Severity
-  readonly basis: string
-  readonly zh: string
-  readonly en: string
-  readonly codes: readonly ProblemCode[]
-}
-
-const ruleCatalogue = (standard as { readonly ruleCatalogue?: readonly RuleKind[] }).ruleCatalogue ?? []
-
 /** Rules of the standard that report the code, and the node's own unless the standard's catalogue has it too. */
 function rulesOf(code: ProblemCode): PageRule[] {
   const standard = ruleCatalogue
     .filter((rule) => rule.codes.includes(code))
-    .map(({ id, kind, severity, basis, zh, en }): PageRule => ({ id, kind, severity, basis, sentence: { zh, en } }))
+    .map(({ id, kind, severities, basis, zh, en }): PageRule => ({ id, kind, severities, basis, sentence: { zh, en } }))
   const own = [...nodeRules.values()]
     .filter((rule) => rule.codes.includes(code) && !standard.some(({ id }) => id === rule.id))
-    .map(({ id, basis }): PageRule => ({ id, kind: null, severity: null, basis, sentence: null }))
+    .map(({ id, basis }): PageRule => ({ id, kind: null, severities: [], basis, sentence: null }))
   return [...standard, ...own]
 }
 
@@ -98,7 +87,7 @@ export function outcomeOf(page: ProblemPage): Words {
       zh: `整个请求的问题：HTTP ${page.status}，没有写入任何内容，也没有回执`,
       en: `Of the whole request: HTTP ${page.status}; nothing was stored and there is no receipt`,
     }
-  const severities = [...new Set(page.rules.flatMap((rule) => rule.severity ?? []))]
+  const severities = [...new Set(page.rules.flatMap((rule) => rule.severities))]
   const known: Severity[] =
     severities.length > 0 ? severities : page.example?.problem.severity ? [page.example.problem.severity] : ['error']
   return {

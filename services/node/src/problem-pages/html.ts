@@ -64,7 +64,7 @@ function ruleTable(rules: readonly PageRule[], lang: Side): string {
   const rows = rules.map((rule) => [
     `<code>${escapeHtml(rule.id)}</code>`,
     escapeHtml(rule.kind === null ? { zh: '接口', en: 'protocol' }[lang] : kindWords[rule.kind][lang]),
-    escapeHtml(rule.severity === null ? '' : severityWords[rule.severity][lang]),
+    escapeHtml(rule.severities.map((severity) => severityWords[severity][lang]).join('；')),
     escapeHtml(rule.sentence?.[lang] ?? ''),
     escapeHtml(rule.basis),
   ])

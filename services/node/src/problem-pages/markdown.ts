@@ -77,7 +77,7 @@ function ruleTable(rules: readonly PageRule[], lang: Side): string {
     [
       `\`${rule.id}\``,
       rule.kind === null ? { zh: '接口', en: 'protocol' }[lang] : kindWords[rule.kind][lang],
-      rule.severity === null ? '' : severityWords[rule.severity][lang],
+      rule.severities.map((severity) => severityWords[severity][lang]).join('；'),
       rule.sentence?.[lang] ?? '',
       rule.basis,
     ]
