@@ -8,6 +8,7 @@ import {
   resolveHeld,
   sealAccess,
   sweepHeld,
+  watchIdentities,
 } from '@huijiao/exchange'
 import type { Context } from './context.ts'
 import { createFetchFeed, takeWholeFeed } from './jobs/feed.ts'
@@ -36,6 +37,8 @@ const sealEveryMs = 1000
 const unhurriedMs = 50
 /** Records are judged together when the first rush is over: nobody waits for a doubt. */
 const linkageAfterMs = 500
+/** Conflicts and duplicates are for people, who look later: many entries are read together. */
+const identityAfterMs = 1000
 /** The feed from above is read soon after something went up, when answers from further above are likely. */
 const feedAfterMs = 2000
 
@@ -100,6 +103,11 @@ export async function startWorker(context: Context): Promise<Worker> {
     (error) => log.error({ err: error }, 'judging records together failed; the sweep tries again'),
   )
   const linkageSoon = createSoon(linkageAfterMs, linkage.wake)
+  const identity = createLoop(
+    () => watchIdentities(unhurried),
+    (error) => log.error({ err: error }, 'looking for conflicts and duplicates failed; the sweep tries again'),
+  )
+  const identitySoon = createSoon(identityAfterMs, identity.wake)
 
   const standards = keepStandards(unhurried, log)
   const pull = { hub: unhurried, upstreams: context.upstreams, keys: config.standards.keys, timeoutMs: config.jobs.sendTimeoutMs, log }
@@ -109,6 +117,11 @@ export async function startWorker(context: Context): Promise<Worker> {
     metrics.parts.inc(entries.filter((entry) => entry.kind === 'part').length)
     if (entries.some((entry) => entry.kind === 'standard')) standards.wake()
     if (entries.some((entry) => entry.kind === 'part')) standards.recordsStored()
+    // What waited for the old number may go on.
+    if (entries.some((entry) => entry.kind === 'succession'))
+      queues
+        .add('held', {})
+        .catch((error: unknown) => log.warn({ err: error }, 'held records could not be queued; the sweep looks at them'))
     if (entries.some((entry) => entry.kind === 'policy')) {
       context.refreshPolicy()
       policy.wake()
@@ -117,6 +130,7 @@ export async function startWorker(context: Context): Promise<Worker> {
     for (const runner of runners.values()) runner.wake()
     heldSoon.ask()
     linkageSoon.ask()
+    identitySoon.ask()
   }
   const sequencer = createSequencer(hub, log, onEntries)
 
@@ -141,6 +155,7 @@ export async function startWorker(context: Context): Promise<Worker> {
     policy.wake()
     held.wake()
     linkage.wake()
+    identity.wake()
     standards.wake()
     await sweep(context, {
       wakeSequencer: sequencer.wake,
@@ -197,11 +212,11 @@ export async function startWorker(context: Context): Promise<Worker> {
     sweepNow: runSweep,
     stop: async () => {
       clearInterval(watchdog)
-      for (const timer of [sealSoon, heldSoon, linkageSoon, sequenceSoon]) timer.cancel()
+      for (const timer of [sealSoon, heldSoon, linkageSoon, identitySoon, sequenceSoon]) timer.cancel()
       background.detach()
       await Promise.all([listener.stop(), workers.stop()])
       await Promise.all([...runners.values()].map((runner) => runner.stop()))
-      await Promise.all([held.stop(), linkage.stop(), policy.stop(), seal.stop(), standards.stop()])
+      await Promise.all([held.stop(), linkage.stop(), identity.stop(), policy.stop(), seal.stop(), standards.stop()])
       sequencer.wake() // what settled meanwhile
       await sequencer.stop()
     },

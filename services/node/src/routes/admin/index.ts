@@ -3,6 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { operatorActor, requireOperator } from '../../plugins/operator.ts'
 import { adminAttachmentRoutes } from '../attachments.ts'
+import { correctionRoutes } from './corrections.ts'
+import { identityRoutes } from './identity.ts'
 import { linkRoutes } from './links.ts'
 import { searchRoutes } from './log.ts'
 import { nodeAdminRoutes } from './node.ts'
@@ -50,6 +52,8 @@ export async function adminRoutes(app: FastifyInstance, context: Context): Promi
       participantRoutes(scope, context)
       searchRoutes(scope, context)
       policyRoutes(scope, context)
+      correctionRoutes(scope, context)
+      identityRoutes(scope, context)
     },
     { prefix: '/v1' },
   )

@@ -22,7 +22,22 @@ const filter = {
   properties: {
     ...pageQuery,
     actor: { ...text, examples: ['participant:p-7k2'] },
-    kind: { enum: ['part', 'delivery', 'decision', 'policy', 'requalified', 'participant', 'link', 'outcome', 'access', 'attachment', 'number'] },
+    kind: {
+      enum: [
+        'part',
+        'delivery',
+        'decision',
+        'policy',
+        'requalified',
+        'participant',
+        'link',
+        'outcome',
+        'access',
+        'attachment',
+        'number',
+        'succession',
+      ],
+    },
     subject: { ...text, description: 'Participant, link or other id that the entry is about' },
     entity: { ...text, examples: ['TBProjectInfo'] },
     record: { type: 'string', pattern: '^r_[0-9a-f]{32}$' },
