@@ -65,7 +65,7 @@ export interface CompiledRule {
   readonly rule: QualificationRule
   readonly entities: ReadonlySet<string> | null
   readonly readsData: boolean
-  readonly speaks: ValidateFunction
+  readonly speaks: (instance: unknown) => boolean
 }
 
 /** A policy in force. Made by `parsePolicy`. */
@@ -96,7 +96,7 @@ export function parsePolicy(json: unknown, served: Iterable<Release> = releases.
   const scope = [...served]
   const groups = groupsOf(scope)
   const names = (list: readonly string[], entity: string): boolean => namedIn(groups, list, entity)
-  const ajv = createAjv([listedKeyword(scope)])
+  const ajv = policyAjv(scope)
   const wellFormed = ajv.compile(policySchema)
   if (!wellFormed(json)) {
     const faults = (wellFormed.errors ?? []).map(
@@ -116,7 +116,15 @@ export function parsePolicy(json: unknown, served: Iterable<Release> = releases.
     ...authorityFaults(document, someHaveField(scope, names)),
   ]
   if (faults.length > 0) throw new Error(`policy cannot be used: ${faults.join('; ')}`)
-  const locked = ajv.compile(document.locked.when)
+  return policyOf(document, names, compiled, ajv.compile(document.locked.when))
+}
+
+function policyOf(
+  document: PolicyDocument,
+  names: Policy['names'],
+  compiled: ReadonlyMap<string, readonly CompiledRule[]>,
+  locked: (data: unknown) => boolean,
+): Policy {
   const steps = new Map<string, EntitySteps>()
   return {
     id: document.id,
@@ -134,6 +142,22 @@ export function parsePolicy(json: unknown, served: Iterable<Release> = releases.
     references: document.references,
     names,
   }
+}
+
+const policyAjv = (scope: readonly Release[]) => createAjv([listedKeyword(scope)])
+
+/** A policy that is known to be sound. Its schemas are compiled when they are first asked, which most programs never do. */
+function soundPolicy(document: PolicyDocument, scope: readonly Release[]): Policy {
+  const groups = groupsOf(scope)
+  let ajv: ReturnType<typeof createAjv> | undefined
+  const later = (schema: Readonly<Record<string, unknown>>): CompiledRule['speaks'] => {
+    let speaks: ValidateFunction | undefined
+    return (instance) => (speaks ??= (ajv ??= policyAjv(scope)).compile(schema))(instance)
+  }
+  const compiled = Object.entries(document.qualification).map(
+    ([tier, rules]) => [tier, rules.map((rule) => ruleWith(rule, later(rule.when)))] as const,
+  )
+  return policyOf(document, (list, entity) => namedIn(groups, list, entity), new Map(compiled), later(document.locked.when))
 }
 
 /** Why a policy cannot be used with these releases, in words; empty when it can. */
@@ -172,16 +196,15 @@ function listedKeyword(scope: readonly Release[]): FuncKeywordDefinition {
   }
 }
 
-function compileRule(ajv: ReturnType<typeof createAjv>, rule: QualificationRule): CompiledRule {
+function ruleWith(rule: QualificationRule, speaks: CompiledRule['speaks']): CompiledRule {
   const properties = (rule.when['properties'] ?? {}) as Record<string, { enum?: string[] }>
   const entities = properties['entity']?.enum
+  return { rule, entities: entities === undefined ? null : new Set(entities), readsData: 'data' in properties, speaks }
+}
+
+function compileRule(ajv: ReturnType<typeof createAjv>, rule: QualificationRule): CompiledRule {
   try {
-    return {
-      rule,
-      entities: entities === undefined ? null : new Set(entities),
-      readsData: 'data' in properties,
-      speaks: ajv.compile(rule.when),
-    }
+    return ruleWith(rule, ajv.compile(rule.when))
   } catch (error) {
     throw new Error(`policy cannot be used: rule ${rule.id}: its schema does not compile`, { cause: error })
   }
@@ -257,7 +280,8 @@ function isUnconditional({ rule }: CompiledRule): boolean {
   )
 }
 
-/** The policy that a node has when it is given no other: `data/policy.json`. */
-export const defaultPolicy: Policy = parsePolicy(
-  JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'data', 'policy.json'), 'utf8')),
+/** The policy that a node has when it is given no other: `data/policy.json`. Its tests check it, so it is not checked again at every start. */
+export const defaultPolicy: Policy = soundPolicy(
+  JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'data', 'policy.json'), 'utf8')) as PolicyDocument,
+  [...releases.values()],
 )
