@@ -2,12 +2,13 @@ import { isUtf8 } from 'node:buffer'
 import { readFileSync } from 'node:fs'
 import { canonicalize, digestText, parseCheckpoint, parseLogOrigin, sha256, splitNote } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
+import { parseAttachmentsText } from '@huijiao/standard'
 import { describe, expect, it } from 'vitest'
 import { checkpointSigner, verifyStep } from '../src/custody.ts'
 import { readVersionsBody } from '../src/read-versions-body.ts'
 import { deliveryIdOf, type WireBody, writeVersionsBody } from '../src/versions-body.ts'
 import { openTexts } from '../src/wire-texts.ts'
-import { deliveryVectorFile, makeDeliveryVector } from './make-delivery-vector.ts'
+import { attachmentsVectorFile, deliveryVectorFile, makeAttachmentsVector, makeDeliveryVector } from './make-delivery-vector.ts'
 
 interface Vector {
   readonly verifierKey: string
@@ -135,5 +136,40 @@ describe('the delivery of docs/protocol.md', () => {
         `${record}/flags/*`,
       ].sort(),
     )
+  })
+})
+
+describe('the delivery with attachments of docs/protocol.md', () => {
+  const file = readFileSync(attachmentsVectorFile, 'utf8')
+  const own = JSON.parse(file) as Vector
+  const text = bodyOf(own.lines)
+
+  it('is the one that node packages/exchange/test/make-delivery-vector.ts writes, and is written again byte for byte', async () => {
+    expect(file).toBe(await makeAttachmentsVector())
+    expect(writeVersionsBody(readVersionsBody(text)).toString()).toBe(text)
+    expect(deliveryIdOf(sha256(Buffer.from(text)))).toBe(own.id)
+  })
+
+  it('proves its records: with the list, with its hash, and without any', () => {
+    expect(received(text)).toEqual(accepted)
+    const versions = readVersionsBody(text).entries.flatMap((entry) => entry.versions)
+    expect(versions.map(({ record }) => [record.texts, Object.keys(record.salts).length])).toEqual([
+      ['ona', 4],
+      ['oa', 4],
+      ['o', 3],
+    ])
+    const lists = versions.map((version) => openTexts(version)?.attachments ?? null)
+    expect(lists.map((list) => (list === null ? null : parseAttachmentsText(list)?.map((one) => one.name)))).toEqual([
+      ['批复.pdf'],
+      null,
+      null,
+    ])
+  })
+
+  it.each(own.changes)('ends as it says after a change of $what', ({ line, from, to, problem, records }) => {
+    const lines = [...own.lines]
+    expect(lines[line]).toContain(from)
+    lines[line] = (lines[line] as string).replace(from, () => to)
+    expect(received(bodyOf(lines))).toEqual({ problem, records })
   })
 })

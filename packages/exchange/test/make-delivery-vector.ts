@@ -82,7 +82,7 @@ function version(label: string, stream: string, facts: { texts: Texts; operation
     n: facts.n ?? 1,
     source_version: null,
     release: '2018',
-    commitment: commitment({ open: hash('o'), named: hash('n'), sealed: hash('s') }),
+    commitment: commitment({ open: hash('o'), named: hash('n'), sealed: hash('s'), attachments: hash('a') }),
     salts: Buffer.concat(textLetters.map(salt)),
     reporting_region: '370102',
     source_id: `XM-${label}`,
@@ -168,7 +168,7 @@ function wire(
       sourceId: row.source_id,
       reason: row.reason,
       flags: options.flags ?? null,
-      salts: { open: told('o'), named: told('n'), sealed: told('s') },
+      salts: { open: told('o'), named: told('n'), sealed: told('s'), ...(there.includes('a') ? { attachments: told('a') } : {}) },
       texts: there.join(''),
     },
     texts: there.map((letter) => {
@@ -255,6 +255,43 @@ async function deliveryBody(): Promise<Buffer> {
   })
 }
 
+/** A delivery of a province's own: a record with its list of attachments, one whose list stays below, and one without any. */
+async function attachmentsBody(): Promise<Buffer> {
+  const list = (name: string) =>
+    canonicalize({
+      attachments: [{ kind: '立项批复', digest: digestText(sha256(Buffer.from(name))), mediaType: 'application/pdf', name: `${name}.pdf` }],
+    })
+  const entered = (label: string, number: string, texts: Texts) =>
+    version(label, `${province.name}/p-3f1`, { epoch: province.epoch.number, texts: { o: open(number, `示例大桥${label}`), ...texts } })
+  const own = [
+    entered('D0', '3700002609010201', { n: '{"PersonName":"李示例"}', a: list('批复') }),
+    entered('D1', '3700002609010202', { a: list('规划许可') }),
+    entered('D2', '3700002609010203', {}),
+  ]
+  const log = logOf(province, 9, new Map([[4, own]]))
+  const { node: _, checkpoint: __, ...custody } = await stepOf(province, log, 4, own, { ordinals: [0, 1, 2] })
+  const [listed, hidden, bare] = own as [VectorVersion, VectorVersion, VectorVersion]
+  const { name: node, region, tier, epoch } = province
+  return writeVersionsBody({
+    envelope: {
+      versions: 1,
+      delivery: 8,
+      producedAt: '2026-09-01T01:32:00.000Z',
+      from: { node, region, tier, epoch },
+      checkpoint: log.checkpoint.note,
+      count: 3,
+    },
+    entries: [{ custody, versions: [wire(listed), wire(hidden, { hashed: 'a' }), wire(bare)] }],
+  })
+}
+
+const attachmentsChanges = [
+  { what: 'the list of attachments', line: 5, from: '批复.pdf', to: '批示.pdf', problem: 'custody-invalid', records: [0] },
+  { what: 'that there are attachments', line: 2, from: '"texts":"ona"', to: '"texts":"onx"', problem: 'json-malformed', records: null },
+  { what: 'the salt of the list', line: 2, from: '"attachments":"', to: '"attachments":"0', problem: 'json-malformed', records: null },
+  { what: 'a list that came as its hash', line: 8, from: '#', to: '{', problem: 'custody-invalid', records: [1] },
+]
+
 /** One byte of a line put otherwise, and where it ends. `to` takes the place of the first `from` in the line. */
 const changes = [
   { what: 'the envelope’s version', line: 0, from: '"versions":1', to: '"versions":2', problem: 'envelope-invalid', records: null },
@@ -289,17 +326,26 @@ const changes = [
 ]
 
 /** The content of docs/vectors/delivery.json. */
-export async function makeDeliveryVector(): Promise<string> {
-  const body = await deliveryBody()
+export const makeDeliveryVector = async (): Promise<string> =>
+  vectorOf('A delivery from a province to the nation.', await deliveryBody(), changes)
+
+/** The content of docs/vectors/delivery-attachments.json. */
+export const makeAttachmentsVector = async (): Promise<string> =>
+  vectorOf(
+    'A delivery from a province to the nation with attachments: one record shows their list, one only its hash, one has none.',
+    await attachmentsBody(),
+    attachmentsChanges,
+  )
+
+function vectorOf(what: string, body: Buffer, changed: typeof changes | typeof attachmentsChanges): string {
   const lines = body.toString().split('\n').slice(0, -1)
   const vector = {
-    about:
-      'A delivery from a province to the nation. The body is the lines, each followed by a line feed; digest and id are of these bytes. Its checkpoint verifies under verifierKey. Each change (in that line, counted from 0, `to` for the first `from`) ends with the problem: of the whole body when records is null, else of the records at these positions. Where problem is null only the id and the request’s signature tell.',
+    about: `${what} The body is the lines, each followed by a line feed; digest and id are of these bytes. Its checkpoint verifies under verifierKey. Each change (in that line, counted from 0, \`to\` for the first \`from\`) ends with the problem: of the whole body when records is null, else of the records at these positions. Where problem is null only the id and the request’s signature tell.`,
     verifierKey: province.verifierKey,
     digest: digestText(sha256(body)),
     id: deliveryIdOf(sha256(body)),
     lines,
-    changes,
+    changes: changed,
   }
   return `${JSON.stringify(vector, null, 2)}\n`
 }
@@ -307,4 +353,9 @@ export async function makeDeliveryVector(): Promise<string> {
 /** Where the vector is committed. */
 export const deliveryVectorFile = new URL('../../../docs/vectors/delivery.json', import.meta.url)
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(deliveryVectorFile, await makeDeliveryVector())
+export const attachmentsVectorFile = new URL('delivery-attachments.json', deliveryVectorFile)
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(deliveryVectorFile, await makeDeliveryVector())
+  writeFileSync(attachmentsVectorFile, await makeAttachmentsVector())
+}

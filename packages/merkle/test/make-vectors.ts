@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import {
   canonicalize,
   consistencyProof,
+  commitment,
   digestText,
   encodeEntryBundle,
   formatCheckpoint,
@@ -62,13 +63,34 @@ function commitmentVectors(): object {
   ]
   const names = ['open and named', 'open only', 'all three', 'a withdrawal']
   return {
-    about: 'Texts, salts (hex), their hashes (hex) and the commitment. A text that is null is not there: it has no salt and no hash.',
-    cases: texts.map((text, i) => {
-      const { salts, hashes, commitment } = commit(text, `commitment ${i}`)
-      const part = (name: 'open' | 'named' | 'sealed') =>
-        text[name] === null ? null : { salt: hex(salts[name]), text: text[name], hash: hex(hashes[name] as Buffer) }
-      return { name: names[i], open: part('open'), named: part('named'), sealed: part('sealed'), commitment }
-    }),
+    about:
+      'Texts, salts (hex), their hashes (hex) and the commitment. A text that is null is not there: it has no salt and no hash. A case with `attachments` has four texts, all others three.',
+    cases: [
+      ...texts.map((text, i) => {
+        const { salts, hashes, commitment } = commit(text, `commitment ${i}`)
+        const part = (name: 'open' | 'named' | 'sealed') =>
+          text[name] === null ? null : { salt: hex(salts[name]), text: text[name], hash: hex(hashes[name] as Buffer) }
+        return { name: names[i], open: part('open'), named: part('named'), sealed: part('sealed'), commitment }
+      }),
+      withAttachments(),
+    ],
+  }
+}
+
+function withAttachments(): object {
+  const { salts, hashes } = commit(sampleTexts, 'commitment attachments')
+  const digest = digestText(sha256(Buffer.from('%PDF-1.7 huijiao vector')))
+  const text = canonicalize({ attachments: [{ kind: '立项批复', digest, mediaType: 'application/pdf', name: '批复.pdf' }] })
+  const salt = labelled('commitment attachments list')
+  const list = textHash(salt, text)
+  const part = (name: 'open' | 'named') => ({ salt: hex(salts[name]), text: sampleTexts[name], hash: hex(hashes[name] as Buffer) })
+  return {
+    name: 'with attachments',
+    open: part('open'),
+    named: part('named'),
+    sealed: null,
+    attachments: { salt: hex(salt), text, hash: hex(list) },
+    commitment: digestText(commitment({ ...hashes, attachments: list })),
   }
 }
 

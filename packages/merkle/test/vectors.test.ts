@@ -53,9 +53,10 @@ describe('vectors of docs/protocol.md', () => {
   })
 
   it('commitment: follow from the formulas as the text gives them', () => {
-    for (const { open, named, sealed, commitment } of read('commitment.json').cases) {
-      const parts = [open, named, sealed].map((part) => (part === null ? Buffer.alloc(32) : sha(hex(part.salt), part.text)))
-      parts.forEach((hash, i) => expect(hash.toString('hex')).toBe([open, named, sealed][i]?.hash ?? '00'.repeat(32)))
+    for (const { open, named, sealed, attachments, commitment } of read('commitment.json').cases) {
+      const texts = attachments === undefined ? [open, named, sealed] : [open, named, sealed, attachments]
+      const parts = texts.map((part) => (part === null ? Buffer.alloc(32) : sha(hex(part.salt), part.text)))
+      parts.forEach((hash, i) => expect(hash.toString('hex')).toBe(texts[i]?.hash ?? '00'.repeat(32)))
       expect(`sha-256:${sha(...parts).toString('hex')}`).toBe(commitment)
     }
   })
