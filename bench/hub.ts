@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type EmbeddedPostgres, removeEmbeddedPostgres, startEmbeddedPostgres } from '@huijiao/database'
+import { request } from 'undici'
 
 const program = resolve(import.meta.dirname, '../services/node/src/main.ts')
 
@@ -135,13 +136,14 @@ function freePort(): Promise<number> {
 
 /** Pushes one NDJSON body and checks that every record got the outcome. */
 export async function push(hub: BenchHub, body: Buffer, outcome: 'accepted' | 'unchanged', count: number): Promise<void> {
-  const answer = await fetch(`${(hub.nodes[0] as BenchNode).url}/v1/submissions`, {
+  const answer = await request(`${(hub.nodes[0] as BenchNode).url}/v1/submissions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${hub.apiKey}`, 'content-type': 'application/x-ndjson' },
     body,
+    headersTimeout: 0,
   })
-  const text = await answer.text()
-  if (answer.status !== 200) throw new Error(`status ${answer.status}: ${text.slice(0, 500)}`)
+  const text = await answer.body.text()
+  if (answer.statusCode !== 200) throw new Error(`status ${answer.statusCode}: ${text.slice(0, 500)}`)
   const { counts } = JSON.parse(text) as { counts: Record<string, number> }
   if (counts[outcome] !== count) throw new Error(`expected ${count} ${outcome}, got ${JSON.stringify(counts)}: ${text.slice(0, 800)}`)
 }

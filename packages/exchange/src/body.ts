@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { createGunzip, createZstdDecompress, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { type FileKind, kindOfMediaType, sniffKind, type TableOptions } from '@huijiao/files'
 import { Problem } from '@huijiao/problem'
 
@@ -165,7 +165,13 @@ async function* decode(wire: AsyncGenerator<Buffer>, encoding: string | undefine
       en: `The content encoding is ${name.slice(0, 80)}`,
     })
   }
-  const source = Readable.from(wire, { objectMode: false })
+  const [start, whole] = await readStart(wire)
+  const small = whole ? decodeSmall(start, name) : null
+  if (small !== null) {
+    yield small
+    return
+  }
+  const source = Readable.from(chain(start, wire), { objectMode: false })
   const inflate = name === 'gzip' ? createGunzip() : createZstdDecompress()
   source.on('error', (error) => inflate.destroy(error))
   source.pipe(inflate)
@@ -173,6 +179,38 @@ async function* decode(wire: AsyncGenerator<Buffer>, encoding: string | undefine
     for await (const chunk of inflate as AsyncIterable<Buffer>) yield chunk
   } finally {
     source.destroy()
+  }
+}
+
+/** A body of at most this many bytes on the wire is decoded at once: a stream of its own costs more than the work. */
+const smallWireMax = 32 * 1024
+/** Of a small body that decodes to more than this, the stream makes chunks. */
+const smallDecodedMax = 512 * 1024
+
+/** The first bytes of a body, and whether that is all of it. */
+async function readStart(wire: AsyncGenerator<Buffer>): Promise<[start: Buffer, whole: boolean]> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  while (bytes <= smallWireMax) {
+    const next = await wire.next()
+    if (next.done === true) return [Buffer.concat(chunks), true]
+    chunks.push(next.value)
+    bytes += next.value.length
+  }
+  return [Buffer.concat(chunks), false]
+}
+
+async function* chain(start: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  if (start.length > 0) yield start
+  yield* rest
+}
+
+/** Null when the body is not small after all, or not sound; the stream then bounds it, and says what is wrong with it. */
+function decodeSmall(wire: Buffer, encoding: 'gzip' | 'zstd'): Buffer | null {
+  try {
+    return (encoding === 'gzip' ? gunzipSync : zstdDecompressSync)(wire, { maxOutputLength: smallDecodedMax })
+  } catch {
+    return null
   }
 }
 

@@ -51,7 +51,7 @@ export async function custodyDocument(hub: Hub, recordId: string, query: Custody
       custody,
     },
     { size: head.size, note: head.note },
-    tileReader(hub.db),
+    await tileReader(hub.db, [chosen.log_index], head.size),
   )
   const identity = identityOf(rows[ordinal] as (typeof rows)[number])
   const steps = stepsOfRecord(step, [identity], 0)

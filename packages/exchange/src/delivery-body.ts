@@ -133,7 +133,7 @@ export async function buildBody(
   // What entered here brought no proofs from below.
   const received = [...parts.values()].some((rows) => rows.some((row) => originOf(row.stream) !== hub.node.name))
   const custody = received ? await loadCustody(db, partIds) : new Map<number, CustodyRow[]>()
-  const readTile = tileReader(db)
+  const readTile = await tileReader(db, indexes, facts.checkpointSize)
   const entries: WireEntry[] = []
   let count = 0
   const toSend = new Map<string, AttachmentToSend & { readonly places: Place[] }>()

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util'
-import { zstdCompress } from 'node:zlib'
+import { zstdCompress, zstdCompressSync } from 'node:zlib'
 import { contentDigest } from '@huijiao/identity'
 import type { AttachmentFacts } from './attachment.ts'
 import type { DeliveryRow } from './delivery.ts'
@@ -44,7 +44,11 @@ export type AttachmentAnswer = 'there' | { readonly status: number; readonly bod
 /** `idle`: nothing to do; `more`: call again at once; `outage`: try later; `paused`: an operator has to act. */
 export type Forwarded = 'idle' | 'more' | 'outage' | 'paused'
 
-const compress = promisify(zstdCompress)
+const compressLater = promisify(zstdCompress)
+/** Below this many bytes, compressing takes less time than handing the work to another thread. */
+const compressAtOnceMax = 32 * 1024
+const compress = async (bytes: Buffer): Promise<Buffer> =>
+  bytes.length <= compressAtOnceMax ? zstdCompressSync(bytes) : await compressLater(bytes)
 
 /** Answers that judge the body as a whole and not its records: it is halved until the record at fault stands alone. */
 const bodyStatuses = new Set([400, 413, 415, 422])
@@ -70,10 +74,7 @@ export async function forwardLink(hub: Hub, linkNo: number, send: SendDelivery, 
     const ended = await forwardAttachments(hub, link, next.delivery, body.attachments, sendAttachment)
     if (ended !== 'sent') return ended
   }
-  const [request] = await Promise.all([
-    requestOf(hub, next.delivery, body),
-    hub.db.updateTable('link').set({ last_attempt_at: hub.clock.now() }).where('link_no', '=', linkNo).execute(),
-  ])
+  const request = await requestOf(body, next.traces ?? (await tracesOf(hub, next.delivery)))
   let answer: DeliveryAnswer
   try {
     answer = await send(link, request)
@@ -101,24 +102,24 @@ async function rebuild(hub: Hub, link: LinkRow, delivery: DeliveryRow): Promise<
   return null
 }
 
-async function requestOf(hub: Hub, delivery: DeliveryRow | null, made: DeliveryBody): Promise<DeliveryRequest> {
-  const [body, traceparent] = await Promise.all([compress(made.bytes), traceOf(hub, delivery, made.id)])
+/** @param traces of the submissions that the delivery carries on; one of several begins a trace of its own, named after its id */
+async function requestOf(made: DeliveryBody, traces: readonly (string | null)[]): Promise<DeliveryRequest> {
+  const body = await compress(made.bytes)
+  const hex = made.id.replaceAll('-', '')
+  const trace = traces.length === 1 ? /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(traces[0] ?? '')?.[1] : undefined
   return {
     id: made.id,
     body,
     contentType: versionsMediaType,
     contentEncoding: 'zstd',
     contentDigest: contentDigest(body),
-    traceparent,
+    traceparent: `00-${trace ?? hex}-${hex.slice(16)}-01`,
   }
 }
 
-/** The trace of the one submission that a delivery carries on; a delivery of several begins its own, named after its id. */
-async function traceOf(hub: Hub, delivery: DeliveryRow | null, id: string): Promise<string> {
-  const hex = id.replaceAll('-', '')
-  const own = `00-${hex}-${hex.slice(16)}-01`
-  if (delivery === null) return own
-  const traces = await hub.db
+/** The traces of the submissions that a stored delivery carries on; two say that there are several. */
+async function tracesOf(hub: Hub, delivery: DeliveryRow): Promise<(string | null)[]> {
+  const rows = await hub.db
     .selectFrom('part')
     .innerJoin('submission', 'submission.submission_no', 'part.submission_no')
     .select('submission.trace_parent')
@@ -130,8 +131,7 @@ async function traceOf(hub: Hub, delivery: DeliveryRow | null, id: string): Prom
     )
     .limit(2)
     .execute()
-  const trace = traces.length === 1 ? /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(traces[0]?.trace_parent ?? '')?.[1] : undefined
-  return trace === undefined ? own : `00-${trace}-${hex.slice(16)}-01`
+  return rows.map((row) => row.trace_parent)
 }
 
 /** What an answer means: a verified receipt is a judgement, whatever it refuses; anything else is none. */
@@ -198,7 +198,7 @@ export async function probe(hub: Hub, link: LinkRow, send: SendDelivery): Promis
   const started = performance.now()
   const took = () => Math.round(performance.now() - started)
   try {
-    const answer = await send(link, await requestOf(hub, null, made))
+    const answer = await send(link, await requestOf(made, []))
     const alive = answer.status === 200 && answer.receiptVerified
     return { alive, status: answer.status, detail: alive ? 'ok' : (problemCodeOf(answer.body) ?? `http-${answer.status}`), tookMs: took() }
   } catch (error) {

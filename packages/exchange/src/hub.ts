@@ -56,4 +56,6 @@ export interface Caller {
   readonly regions: readonly string[]
   readonly nodeName: string | null
   readonly keyId: string
+  /** Public keys of a node (PEM), when they were read with the one that proved it; checkpoints of its log may be signed with any of them. */
+  readonly nodeKeys?: readonly string[]
 }

@@ -23,8 +23,14 @@ export type Next =
   /** The cursor moved over a range in which nothing goes up. */
   | { readonly kind: 'moved' }
   | { readonly kind: 'paused' }
-  /** `body` when it has just been made. */
-  | { readonly kind: 'open'; readonly link: LinkRow; readonly delivery: DeliveryRow; readonly body: DeliveryBody | null }
+  /** `body` when it has just been made; `traces` of its submissions when they were read with it. */
+  | {
+      readonly kind: 'open'
+      readonly link: LinkRow
+      readonly delivery: DeliveryRow
+      readonly body: DeliveryBody | null
+      readonly traces: readonly (string | null)[] | null
+    }
 
 /**
  * The delivery to send next: an open one, or a new one made from records to be retried, or from the entries past the cursor. Everything that a range
@@ -38,7 +44,7 @@ export async function nextDelivery(hub: Hub, linkNo: number): Promise<Next> {
       if (link.paused_at !== null) return { kind: 'paused' }
       const state = await linkState(trx, linkNo)
       const open = state.open ? await openDelivery(trx, linkNo) : undefined
-      if (open !== undefined) return { kind: 'open', link, delivery: open, body: null }
+      if (open !== undefined) return { kind: 'open', link, delivery: open, body: null, traces: null }
       if (state.size === null) return { kind: 'idle' }
       const { id: policyId, policy } = await policyNamed(hub, trx, state.policy_id)
       const work: Work = {
@@ -132,7 +138,7 @@ async function nextRange(work: Work): Promise<Next> {
     await trx.updateTable('link').set({ cursor: range.to }).where('link_no', '=', link.link_no).execute()
     return range.to < work.checkpointSize || parked.length + decided.skip.length > 0 ? { kind: 'moved' } : { kind: 'idle' }
   }
-  return await create(work, 'range', send, { from: link.cursor, to: range.to }, range.parts)
+  return await create(work, 'range', send, { from: link.cursor, to: range.to }, range.parts, range.traces)
 }
 
 /** Records that are taken up again are judged again: what no longer qualifies is skipped, and a tombstone is sent as one. */
@@ -173,7 +179,7 @@ async function nextRetry(work: Work, retrying: readonly ParkedRow[]): Promise<Ne
       .execute()
   }
   if (send.length === 0) return { kind: 'moved' }
-  return await create(work, 'retry', send, { from: link.cursor, to: link.cursor }, parts)
+  return await create(work, 'retry', send, { from: link.cursor, to: link.cursor }, parts, null)
 }
 
 /**
@@ -198,6 +204,7 @@ async function create(
   send: readonly Chosen[],
   range: { from: number; to: number },
   parts: ReadonlyMap<number, VersionRow[]>,
+  traces: readonly (string | null)[] | null,
 ): Promise<Next> {
   const { hub, trx, link } = work
   const { row, body } = await insertDelivery(
@@ -218,7 +225,7 @@ async function create(
     },
     parts,
   )
-  return { kind: 'open', link, delivery: row, body }
+  return { kind: 'open', link, delivery: row, body, traces }
 }
 
 const placeOf = (one: { readonly row: { readonly part_id: number; readonly ordinal: number } }): Place => ({

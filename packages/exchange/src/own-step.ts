@@ -1,6 +1,6 @@
-import type { Tables } from '@huijiao/database'
-import { inclusionProof, partMultiproof, type ReadTile, type RecordIdentity, recordLeafHash } from '@huijiao/merkle'
-import type { Kysely } from 'kysely'
+import { int4Array, int8Array, type Tables } from '@huijiao/database'
+import { inclusionProof, tileWidth, partMultiproof, type ReadTile, type RecordIdentity, recordLeafHash } from '@huijiao/merkle'
+import { type Kysely, sql } from 'kysely'
 import { cutBelow, type CustodyStep } from './custody.ts'
 import { type CustodyRow, stepsBelow } from './custody-store.ts'
 import type { Hub } from './hub.ts'
@@ -14,14 +14,25 @@ export interface SourceEntry {
   readonly salt: Buffer
 }
 
-/** Reads each tile once, however many proofs go through it. */
-export function tileReader(db: Kysely<Tables>): ReadTile {
-  const tiles = new Map<string, Promise<Buffer>>()
+/** Reads the tiles that proofs of these entries in the tree of `size` leaves go through: once, and with one statement. */
+export async function tileReader(db: Kysely<Tables>, indexes: readonly number[], size: number): Promise<ReadTile> {
+  const wanted = new Map<string, readonly [level: number, tile: number]>()
+  for (let level = 0, span = tileWidth; Math.floor((size * tileWidth) / span) > 0; level += 1, span *= tileWidth) {
+    for (const index of [...indexes, size - 1]) {
+      const tile = Math.floor(index / span)
+      wanted.set(`${level}/${tile}`, [level, tile])
+    }
+  }
+  const list = [...wanted.values()]
+  const { rows } = await sql<{ level: number; tile: number; hashes: Buffer }>`
+    select level, tile, hashes from log_tile
+    join unnest(${int4Array(list.map(([level]) => level))}::int4[], ${int8Array(list.map(([, tile]) => tile))}::int8[]) as t (level, tile) using (level, tile)`.execute(
+    db,
+  )
+  const tiles = new Map(rows.map((row) => [`${row.level}/${row.tile}`, row.hashes]))
   return (level, index, width) => {
-    const name = `${level}/${index}/${width}`
-    const tile = tiles.get(name) ?? readHashTile(db, level, index, width)
-    tiles.set(name, tile)
-    return tile
+    const hashes = tiles.get(`${level}/${index}`)
+    return hashes !== undefined && hashes.length >= width * 32 ? hashes : readHashTile(db, level, index, width)
   }
 }
 

@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject, randomBytes } from 'node:crypto'
 import type { ParticipantKeyTable, ParticipantTable, Tables } from '@huijiao/database'
 import { apiKeyDigest, newApiKey, parsePublicKey, type SignatureAlgorithm } from '@huijiao/identity'
 import { Problem } from '@huijiao/problem'
-import type { Kysely, Selectable } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import type { Caller, Hub } from './hub.ts'
 import { addPendingEntry } from './log.ts'
 
@@ -269,11 +269,21 @@ export async function findVerificationKey(
 ): Promise<{ caller: Caller; algorithm: KeyAlgorithm; publicKey: KeyObject } | null> {
   const row = await liveKeys(db, now)
     .select([...callerColumns, 'participant_key.kind', 'public_key'])
+    .select(
+      sql<string[] | null>`(select array_agg(k.public_key) from participant_key k
+        where k.participant_id = participant.participant_id and participant.kind = 'node' and k.kind = 'ed25519' and k.revoked_at is null)`.as(
+        'node_keys',
+      ),
+    )
     .where('participant_key.key_id', '=', keyId)
     .where('public_key', 'is not', null)
     .executeTakeFirst()
   if (row === undefined) return null
-  return { caller: callerOfRow(row), algorithm: row.kind as KeyAlgorithm, publicKey: createPublicKey(row.public_key as string) }
+  return {
+    caller: { ...callerOfRow(row), ...(row.node_keys === null ? {} : { nodeKeys: row.node_keys }) },
+    algorithm: row.kind as KeyAlgorithm,
+    publicKey: createPublicKey(row.public_key as string),
+  }
 }
 
 function liveKeys(db: Kysely<Tables>, now: Date) {

@@ -35,12 +35,7 @@ export interface VersionsBody {
  * again by the standard and by what the sender may report. What fails for one record is that record's refusal; hostile input throws nothing but a Problem.
  * @throws Problem json-malformed, envelope-invalid, not-allowed (another node's envelope), signature-invalid (the checkpoint)
  */
-export async function openVersions(
-  hub: Hub,
-  caller: Caller,
-  body: ReceivedBody,
-  standards: StandardsInForce,
-): Promise<VersionsBody> {
+export async function openVersions(hub: Hub, caller: Caller, body: ReceivedBody, standards: StandardsInForce): Promise<VersionsBody> {
   const bytes = body.bytes ?? (await readFile(body.path as string))
   const { envelope, entries } = readVersionsBody(bytes.toString())
   const node = envelope.from.node
@@ -91,14 +86,19 @@ export async function insertCustody(
 
 /** The lower node's keys in the form that opens notes. A key that has only expired still verifies: expiry is about requests. */
 async function verifierKeysOf(db: Kysely<Tables>, caller: Caller): Promise<string[]> {
+  const keys = caller.nodeKeys ?? (await nodeKeysOf(db, caller.participantId))
+  return keys.map((key) => verifierKey(caller.nodeName as string, rawPublicKey(createPublicKey(key))))
+}
+
+async function nodeKeysOf(db: Kysely<Tables>, participantId: string): Promise<string[]> {
   const rows = await db
     .selectFrom('participant_key')
     .select('public_key')
-    .where('participant_id', '=', caller.participantId)
+    .where('participant_id', '=', participantId)
     .where('kind', '=', 'ed25519')
     .where('revoked_at', 'is', null)
     .execute()
-  return rows.map((row) => verifierKey(caller.nodeName as string, rawPublicKey(createPublicKey(row.public_key as string))))
+  return rows.map((row) => row.public_key as string)
 }
 
 async function checkCheckpoint(hub: Hub, caller: Caller, envelope: VersionsEnvelope, note: string): Promise<NodeSeen> {

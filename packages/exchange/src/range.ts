@@ -19,6 +19,8 @@ export interface Range {
   readonly candidates: readonly Candidate[]
   /** Versions of the parts, as loaded. */
   readonly parts: Map<number, VersionRow[]>
+  /** Traces of the submissions whose parts are among the entries, each once. */
+  readonly traces: readonly (string | null)[]
 }
 
 interface EntryRow {
@@ -29,13 +31,15 @@ interface EntryRow {
   readonly body: string | null
   readonly version_count: number | null
   readonly bytes: number | null
+  readonly trace_parent: string | null
 }
 
 /** Reads entries from the link's cursor on, up to the bounds of one delivery, with the versions they tell of. */
 export async function readRange(db: Kysely<Tables>, link: LinkRow, size: number): Promise<Range> {
   const { rows } = await sql<EntryRow>`
-    select e.index, e.kind, e.part_id, e.subject, case when e.kind = 'part' then null else e.body end as body, p.version_count, p.byte_to - p.byte_from as bytes
-    from log_entry e left join part p on p.part_id = e.part_id
+    select e.index, e.kind, e.part_id, e.subject, case when e.kind = 'part' then null else e.body end as body, p.version_count,
+           p.byte_to - p.byte_from as bytes, s.trace_parent
+    from log_entry e left join part p on p.part_id = e.part_id left join submission s on s.submission_no = p.submission_no
     where e.index >= ${link.cursor} and e.index < ${size} and e.kind in ('part', 'decision', 'requalified')
     order by e.index limit ${entriesMax}`.execute(db)
   const taken: EntryRow[] = []
@@ -73,7 +77,7 @@ export async function readRange(db: Kysely<Tables>, link: LinkRow, size: number)
     if (row !== undefined) candidates.push({ row, logIndex: one.logIndex, meeting: { kind: 'again', before: one.before } })
   }
   candidates.sort((a, b) => a.logIndex - b.logIndex || a.row.ordinal - b.row.ordinal)
-  return { to, candidates, parts }
+  return { to, candidates, parts, traces: [...new Set(fresh.map((row) => row.trace_parent))] }
 }
 
 /** The versions that a decision or a requalification names. One of another link is not ours. */

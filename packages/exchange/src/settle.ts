@@ -169,6 +169,7 @@ async function noteAnswer(
     .updateTable('link')
     .set({
       failures: 0,
+      last_attempt_at: at,
       last_success_at: at,
       mostly_refused: how === 'fine' ? 0 : how === 'mostly-refused' ? sql<number>`mostly_refused + 1` : sql<number>`mostly_refused`,
     })
@@ -218,7 +219,7 @@ export async function noteOutage(
     .execute()
   await hub.db
     .updateTable('link')
-    .set({ failures: sql<number>`failures + 1`, last_error: error, last_error_at: at })
+    .set({ failures: sql<number>`failures + 1`, last_attempt_at: at, last_error: error, last_error_at: at })
     .where('link_no', '=', link.link_no)
     .execute()
   return 'outage'

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
-import type { ReadableStream as WebStream } from 'node:stream/web'
 import type { Hub, SendAttachment } from '@huijiao/exchange'
 import { contentDigestOf } from '@huijiao/identity'
 import { traceParentOf } from './plugins/tracing.ts'
-import { readAnswer, signedFetch } from './send-delivery.ts'
+import { signedRequest } from './send-delivery.ts'
 
 /** An upstream on a slow line gets this many milliseconds more for each MiB. */
 const perMebibyteMs = 8000
@@ -18,13 +17,12 @@ export function createSendAttachment(parts: {
     const hex = digest.slice('sha-256:'.length)
     const url = `${link.url}/v1/attachments/${hex}`
     const traceparent = traceParentOf(randomBytes(16).toString('hex'))
-    const asked = await signedFetch(parts, 'HEAD', url, { traceparent })
+    const asked = await signedRequest(parts, 'HEAD', url, { traceparent })
     if (asked.status === 200) return 'there'
     if (asked.status !== 404) return { status: asked.status, body: Buffer.alloc(0) }
     const headers = { 'content-type': mediaType, 'content-digest': contentDigestOf(Buffer.from(hex, 'hex')), traceparent }
-    const body = Readable.toWeb(Readable.from(open(), { objectMode: false })) as WebStream<Uint8Array> as ReadableStream<Uint8Array>
+    const body = Readable.from(open(), { objectMode: false })
     const timeoutMs = parts.timeoutMs + Math.ceil(bytes / 1024 ** 2) * perMebibyteMs
-    const response = await signedFetch(parts, 'PUT', url, headers, body, timeoutMs)
-    return { status: response.status, body: await readAnswer(response) }
+    return await signedRequest(parts, 'PUT', url, headers, { body, timeoutMs })
   }
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import type { Readable } from 'node:stream'
 import type { DeliveryAnswer, Hub, SendDelivery } from '@huijiao/exchange'
 import { signRequest } from '@huijiao/identity'
+import { Agent, request as sendRequest } from 'undici'
 import { traceParentOf } from './plugins/tracing.ts'
 import type { Upstreams } from './upstream-keys.ts'
 
@@ -9,6 +11,9 @@ export interface SendParts {
   readonly upstreams: Upstreams
   readonly timeoutMs: number
 }
+
+/** Its own waits are longer than any of ours: the signal ends a request. */
+const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
 
 /** Answers are receipts of at most a thousand records; more than this is not one, and is not read. */
 const answerBytesMax = 64 * 1024 * 1024
@@ -23,47 +28,51 @@ export function createSendDelivery(parts: SendParts): SendDelivery {
       'idempotency-key': request.id,
       traceparent: request.traceparent,
     }
-    const response = await signedFetch(parts, 'POST', `${link.url}/v1/submissions`, headers, request.body)
-    const body = await readAnswer(response)
-    return { status: response.status, body, receiptVerified: response.status === 200 && (await parts.upstreams.signedBy(link.name, body)) }
+    const { status, body } = await signedRequest(parts, 'POST', `${link.url}/v1/submissions`, headers, { body: request.body })
+    return { status, body, receiptVerified: status === 200 && (await parts.upstreams.signedBy(link.name, body)) }
   }
 }
 
-/** A signed `GET` to an upstream. */
-export function signedGet(parts: Pick<SendParts, 'hub' | 'timeoutMs'>, url: string): Promise<Response> {
-  return signedFetch(parts, 'GET', url, { traceparent: traceParentOf(randomBytes(16).toString('hex')) })
+/** What an upstream answered, read to its end. */
+export interface Answer {
+  readonly status: number
+  readonly body: Buffer
 }
 
-/** Signs anew for every try, with the digest over a body that is a stream in `headers`: a nonce is good for one request. `fetch` keeps the connection for the next one. */
-export async function signedFetch(
+/** A signed `GET` to an upstream. */
+export const signedGet = (parts: Pick<SendParts, 'hub' | 'timeoutMs'>, url: string, bytesMax = answerBytesMax): Promise<Answer> =>
+  signedRequest(parts, 'GET', url, { traceparent: traceParentOf(randomBytes(16).toString('hex')) }, { bytesMax })
+
+/**
+ * Signs anew for every try, with the digest over a body that is a stream in `headers`: a nonce is good for one request. The connection is
+ * kept for the next one, and a redirect is an answer like any other, because a signature is for one address. undici itself and not `fetch`,
+ * whose web streams cost a millisecond a request.
+ */
+export async function signedRequest(
   parts: Pick<SendParts, 'hub' | 'timeoutMs'>,
-  method: string,
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT',
   url: string,
   headers: Record<string, string>,
-  body?: Buffer | ReadableStream<Uint8Array>,
-  timeoutMs = parts.timeoutMs,
-): Promise<Response> {
+  options: { readonly body?: Buffer | Readable; readonly timeoutMs?: number; readonly bytesMax?: number } = {},
+): Promise<Answer> {
   const { signingKey, clock } = parts.hub
   const signature = signRequest({ method, url, headers, key: signingKey, created: clock.now() })
-  return fetch(url, {
+  const answer = await sendRequest(url, {
     method,
     headers: { ...headers, ...signature },
-    ...(body === undefined
-      ? {}
-      : body instanceof ReadableStream
-        ? { body, duplex: 'half' as const }
-        : { body: new Uint8Array(body.buffer as ArrayBuffer, body.byteOffset, body.length) }),
-    redirect: 'error', // a signature is for one address
-    signal: AbortSignal.timeout(timeoutMs),
+    body: options.body ?? null,
+    dispatcher,
+    signal: AbortSignal.timeout(options.timeoutMs ?? parts.timeoutMs),
   })
+  return { status: answer.statusCode, body: await readAnswer(answer.body, options.bytesMax ?? answerBytesMax) }
 }
 
-export async function readAnswer(response: Response): Promise<Buffer> {
+async function readAnswer(answer: AsyncIterable<Uint8Array>, bytesMax: number): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of answer) {
     bytes += chunk.length
-    if (bytes > answerBytesMax) throw new Error(`the answer is longer than ${answerBytesMax} bytes`)
+    if (bytes > bytesMax) throw new Error(`the answer is longer than ${bytesMax} bytes`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)

@@ -21,7 +21,7 @@ import { countRecords } from './metrics.ts'
 import type { JobHandlers } from './queues.ts'
 import { createSendAttachment } from './send-attachment.ts'
 import { createSendDelivery } from './send-delivery.ts'
-import { createSoon } from './soon.ts'
+import { createSoon, type Soon } from './soon.ts'
 import { type Wake, listenForWakes } from './wake.ts'
 
 export interface Worker {
@@ -64,12 +64,14 @@ export async function startWorker(context: Context): Promise<Worker> {
   const sendAttachment = createSendAttachment({ hub, timeoutMs: config.jobs.sendTimeoutMs })
   const fetchFeed = createFetchFeed({ hub, timeoutMs: config.jobs.sendTimeoutMs })
   const runners = new Map<number, LinkRunner>()
+  const feedSoons: Soon[] = []
   for (const link of links) {
-    const onDelivered = () => {
+    const feedSoon = createSoon(unhurriedMs, () => {
       queues
         .add('feed', { link: link.link_no }, { delayMs: feedAfterMs })
         .catch((error: unknown) => log.warn({ err: error, link: link.name }, 'reading the feed could not be queued; the sweep does it'))
-    }
+    })
+    feedSoons.push(feedSoon)
     const parts = {
       hub: unhurried,
       queues,
@@ -79,7 +81,7 @@ export async function startWorker(context: Context): Promise<Worker> {
       metrics,
       retryMs: config.jobs.linkRetryMs,
       retryMaxMs: config.jobs.linkRetryMaxMs,
-      onDelivered,
+      onDelivered: feedSoon.ask,
     }
     runners.set(link.link_no, createLinkRunner({ linkNo: link.link_no, name: link.name }, parts))
   }
@@ -212,7 +214,7 @@ export async function startWorker(context: Context): Promise<Worker> {
     sweepNow: runSweep,
     stop: async () => {
       clearInterval(watchdog)
-      for (const timer of [sealSoon, heldSoon, linkageSoon, identitySoon, sequenceSoon]) timer.cancel()
+      for (const timer of [sealSoon, heldSoon, linkageSoon, identitySoon, sequenceSoon, ...feedSoons]) timer.cancel()
       background.detach()
       await Promise.all([listener.stop(), workers.stop()])
       await Promise.all([...runners.values()].map((runner) => runner.stop()))

@@ -67,17 +67,13 @@ function isOffer(value: unknown): value is OfferedStandard {
 
 async function fetchDocument(parts: PullParts, link: LinkRow, one: OfferedStandard): Promise<unknown> {
   const query = new URLSearchParams({ revision: String(one.revision), issuer: one.issuer })
-  const response = await signedGet(parts, `${link.url}/v1/standards/${encodeURIComponent(one.release)}/document?${query}`)
-  if (!response.ok) throw new Error(`${link.name} answered ${response.status} when asked for ${one.release} r${one.revision}`)
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length
-    if (bytes > standardBytesMax)
-      throw new Error(`the document of ${one.release} from ${link.name} is longer than ${standardBytesMax} bytes`)
-    chunks.push(chunk)
-  }
-  return JSON.parse(Buffer.concat(chunks).toString()) as unknown
+  const { status, body } = await signedGet(
+    parts,
+    `${link.url}/v1/standards/${encodeURIComponent(one.release)}/document?${query}`,
+    standardBytesMax,
+  )
+  if (status !== 200) throw new Error(`${link.name} answered ${status} when asked for ${one.release} r${one.revision}`)
+  return JSON.parse(body.toString()) as unknown
 }
 
 export interface StandardsKeeper {

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import { callerOf, requireCaller, spendSignature } from '../plugins/participants.ts'
 import { traceParentOf } from '../plugins/tracing.ts'
-import { readAnswer, signedFetch } from '../send-delivery.ts'
+import { signedRequest } from '../send-delivery.ts'
 
 const problem = (description: string) => ({
   description,
@@ -108,12 +108,11 @@ function createAskAbove({ hub, config, upstreams }: Context): AskAbove | undefin
       traceparent: traceParentOf(request.id.replaceAll('-', '')),
     }
     const parts = { hub, timeoutMs: config.jobs.sendTimeoutMs }
-    const response = await signedFetch(parts, 'POST', `${upstream.url}/v1/numbers`, headers, bytes)
-    const answered = await readAnswer(response)
+    const { status, body: answered } = await signedRequest(parts, 'POST', `${upstream.url}/v1/numbers`, headers, { body: bytes })
     return {
-      status: response.status,
+      status,
       body: answered,
-      verified: response.status === 200 && (await upstreams.signedBy(upstream.name, answered)),
+      verified: status === 200 && (await upstreams.signedBy(upstream.name, answered)),
     }
   }
 }
