@@ -10,6 +10,7 @@ import { measureCopy } from './copy-limit.ts'
 import { submissionBody } from './data.ts'
 import { describe, type Figure, figure, machine, median, percentile } from './figures.ts'
 import { type BenchHub, type BenchNode, newId, push, startHub } from './hub.ts'
+import { measureValidation } from './validate.ts'
 
 const { values: options } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, json: { type: 'string' }, rounds: { type: 'string', default: '3' } },
@@ -21,6 +22,7 @@ const say = (zh: string, en: string) => console.log(`${zh}\n  ${en}`)
 
 const figures: Figure[] = []
 say(`机器：${machine()}；每轮 ${bulk} 条，共 ${rounds} 轮`, `Machine: ${machine()}; ${bulk} records a round, ${rounds} rounds`)
+figures.push(measureValidation(rounds))
 await measureIngest()
 await measureTiers()
 console.log(`\n${describe(figures)}\n`)

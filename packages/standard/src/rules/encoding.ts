@@ -65,6 +65,11 @@ export function maybeGarbled(text: string): boolean {
   return false
 }
 
+/** UTF-16 unit → 1 when it may be the first character of a text in UTF-8 that was read as GBK. */
+export function garbledLead(): Uint8Array {
+  return tables().lead
+}
+
 /** Bytes of a text in GBK; null when it has a character that GBK has not. */
 export function gbkBytes(text: string): Uint8Array | null {
   const { gbk } = tables()

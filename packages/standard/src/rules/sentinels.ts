@@ -66,7 +66,8 @@ function make(release: Release): Sentinels {
       if (first === 35 || first === 39 || first === 61) return true
       const second = text.charCodeAt(1)
       if (second >= 128) return false
-      if (first === second && text.charCodeAt(2) === first) return length >= repeatedFrom
+      if (first === second && text.charCodeAt(2) === first)
+        return length >= repeatedFrom && text.charCodeAt(length - 1) === first && isRepeated(text)
       if (second === 46 || second === 69 || second === 101) return first >= 48 && first <= 57 && length <= 22
       return length >= runFrom && length <= 26 && neighbours[first * 128 + second] === 1 && isRun(text)
     },

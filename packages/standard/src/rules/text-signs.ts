@@ -5,25 +5,17 @@ import { maybeGarbled, readsAsBytes, ungarbled } from './encoding.ts'
 import { report, type RuleMaker } from './rule.ts'
 import { sentinelsOf } from './sentinels.ts'
 
-/** What stands for nothing, was damaged on its way, or holds characters that do not belong there. */
+/**
+ * What stands for nothing, was damaged on its way, or holds characters that do not belong there. The scan of the texts has said whether any of
+ * the record's texts deserves the look.
+ */
 export const textSigns: RuleMaker = (release, entity) => {
-  const sentinels = sentinelsOf(release)
-  const { signs } = release.rules.encoding
   const fields = entity.fields.filter((field) => field.kind === 'text')
-  const codes = fields.map((field) => field.code)
-  const ownNames = fields.map((field) => field.nameZh)
-  const identifiers = codes.map((code) => sentinels.isIdentifier(code))
-  const looks = (value: string, identifier: boolean): boolean =>
-    isBlank(value.charCodeAt(0)) ||
-    isBlank(value.charCodeAt(value.length - 1)) ||
-    sentinels.suspects(value) ||
-    (identifier ? value.includes(' ') : maybeGarbled(value) || (value.length > 2 && signs.some((sign) => value.includes(sign))))
   return (data, _at, findings) => {
-    for (let i = 0; i < codes.length; i++) {
-      const value = data[codes[i]!]
+    if (!findings.odd) return
+    for (const field of fields) {
+      const value = data[field.code]
       if (typeof value !== 'string' || value.length === 0) continue
-      if (!findings.odd && value !== ownNames[i] && !looks(value, identifiers[i]!)) continue
-      const field = fields[i]!
       const finding = emptyOrDamaged(release, field, value) ?? garbled(release, field, value) ?? stray(release, field, value)
       if (finding !== null) report(release, entity, data, findings, field.code, finding)
     }
@@ -131,8 +123,4 @@ export function withoutStray(value: string, identifier: boolean): string {
   if (!identifier) return bare
   const text = bare.replace(/^="(.*)"$/, '$1').replace(/^['’](?=[0-9A-Za-z])/, '')
   return han.test(text) ? text : text.normalize('NFKC').replace(/\s+/g, '')
-}
-
-function isBlank(code: number): boolean {
-  return code <= 32 || code === 0x3000 || code === 0xa0 || code === 0xfeff
 }

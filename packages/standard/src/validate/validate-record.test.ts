@@ -232,7 +232,7 @@ describe('the runtime schema', () => {
   const release = releases.get('2018')!
   const schema = entitySchema(release.entities.get('TBProjectInfo')!, release.dictionaries)
   const committed = createAjv().compile(schema)
-  const fast = createAjv(fastKeywords).compile(fastSchema(schema))
+  const fast = createAjv(fastKeywords(release)).compile(fastSchema(schema, release))
   const full = sample('2018', 'TBProjectInfo')
 
   it('judges exactly as the committed one', () => {

@@ -6,9 +6,10 @@ import { type Findings, type Rule, ruleMakers } from '../rules/index.ts'
 import { entitySchema } from '../schema.ts'
 import { createAjv, type ValidateFunction } from './ajv.ts'
 import { explain, missing } from './explain.ts'
-import { fastKeywords, fastSchema, scan } from './fast-schema.ts'
+import { fastKeywords, fastSchema } from './fast-schema.ts'
 import { provenFixes } from './proven-fixes.ts'
 import { type Data, type Subject, tableBasis } from './subject.ts'
+import { scan } from './text-scan.ts'
 
 interface Validator {
   readonly schema: ValidateFunction
@@ -68,7 +69,8 @@ function taken(all: readonly ProblemDocument[]): ProblemDocument[] {
 
 function validatorOf(release: Release, entity: Entity): Validator {
   let known = validators.get(release)
-  if (known === undefined) validators.set(release, (known = { ajv: createAjv(fastKeywords, regionIndexOf(release)), byEntity: new Map() }))
+  if (known === undefined)
+    validators.set(release, (known = { ajv: createAjv(fastKeywords(release), regionIndexOf(release)), byEntity: new Map() }))
   let validator = known.byEntity.get(entity.code)
   if (validator === undefined) known.byEntity.set(entity.code, (validator = compile(known.ajv, release, entity)))
   return validator
@@ -77,7 +79,7 @@ function validatorOf(release: Release, entity: Entity): Validator {
 function compile(ajv: ReturnType<typeof createAjv>, release: Release, entity: Entity): Validator {
   const inData = entity.fields.filter((field) => field.kind !== 'attachment')
   return {
-    schema: ajv.compile(fastSchema(entitySchema(entity, release.dictionaries))),
+    schema: ajv.compile(fastSchema(entitySchema(entity, release.dictionaries), release)),
     rules: ruleMakers.map((make) => make(release, entity)).filter((rule) => rule !== null),
     fields: new Map(inData.map((field) => [field.code, field])),
     byLowerCase: new Map(inData.map((field) => [field.code.toLowerCase(), field])),
