@@ -27,14 +27,15 @@ const sourceColumn = { header: '来源编号', code: 'sourceId' } as const
  * the dictionaries, a note from the standard on every header, a sheet of examples and one of instructions. The same release makes the same
  * bytes.
  */
-export async function templateWorkbook(release: Release, entity: Entity): Promise<Buffer> {
+export async function templateWorkbook(release: Release, entity: Entity, filled: Filled = {}): Promise<Buffer> {
   const fields = entity.fields.filter((field) => field.kind !== 'attachment')
   const lists = listsOf(release, fields)
   const header = headerRows(entity, fields)
   const columns = [{ width: 18, look: looks.text }, ...fields.map((field) => ({ width: widthOf(field), look: lookOf(field) }))]
   const data: SheetToWrite = {
     name: sheetNameOf(entity),
-    rows: header,
+    rows: [...header, ...(filled.rows ?? []).map((row) => rowOf(fields, row))],
+    ...(filled.merged === undefined ? {} : { merged: filled.merged }),
     columns,
     frozenRows: 2,
     choices: choicesOf(fields, lists),
@@ -44,6 +45,24 @@ export async function templateWorkbook(release: Release, entity: Entity): Promis
     [data, instructions(release, entity, fields), examples(release, entity, fields, header, columns), dictionarySheet(lists)],
     `${entity.nameZh} ${entity.code}，数据标准 ${release.id}`,
   )
+}
+
+/** What a template is filled with. */
+export interface Filled {
+  /** Values by field code, and by `sourceId`; a cell may be given as it is to be written. */
+  readonly rows?: readonly Readonly<Record<string, CellToWrite['value'] | CellToWrite>>[]
+  readonly merged?: readonly string[]
+}
+
+function rowOf(fields: readonly Field[], row: NonNullable<Filled['rows']>[number]): (CellToWrite | null)[] {
+  const cell = (code: string, look: CellLook): CellToWrite | null => {
+    const given = row[code] ?? null
+    if (given === null) return null
+    if (typeof given === 'object' && 'value' in given) return given
+    // A number in a column of texts is as damaged as Excel makes it: it has no text's format.
+    return { value: given, ...(typeof given === 'string' ? { look } : {}) }
+  }
+  return [cell(sourceColumn.code, looks.text), ...fields.map((field) => cell(field.code, looks.text))]
 }
 
 function headerRows(entity: Entity, fields: readonly Field[]): SheetToWrite['rows'] {

@@ -6,3 +6,4 @@ export { type Expectation, type ExpectedRecord, expectationOf } from './sample/e
 export { sampleDirectory } from './sample/files.ts'
 export { ndjsonOf, type SampleSubmission } from './sample/submissions.ts'
 export { type Submitter, type SubmitterKey, submitters } from './sample/submitters.ts'
+export { faultlessRows, faultyWorkbook, type PlantedFault } from './files/faulty-workbook.ts'

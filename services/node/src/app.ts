@@ -8,6 +8,7 @@ import { logRequests, requestId } from './plugins/tracing.ts'
 import { compileValidators } from './plugins/validation.ts'
 import { adminRoutes } from './routes/admin/index.ts'
 import { attachmentRoutes } from './routes/attachments.ts'
+import { conformanceRoutes } from './routes/conformance.ts'
 import { feedRoutes } from './routes/feed.ts'
 import { healthRoutes } from './routes/health.ts'
 import { logRoutes } from './routes/log.ts'
@@ -17,6 +18,7 @@ import { problemRoutes } from './routes/problems.ts'
 import { recordRoutes } from './routes/records.ts'
 import { standardRoutes } from './routes/standards.ts'
 import { submissionRoutes } from './routes/submissions.ts'
+import { templateRoutes } from './routes/templates.ts'
 
 /** The node's HTTP side over an open context: plugins and routes in the order a record meets them. Never listens. */
 export async function buildApp(context: Context): Promise<FastifyInstance> {
@@ -56,6 +58,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
 
   healthRoutes(app, context)
   problemRoutes(app)
+  conformanceRoutes(app)
   nodeRoutes(app, context)
   await app.register(async (scope) => attachmentRoutes(scope, context))
   await app.register(async (scope) => submissionRoutes(scope, context))
@@ -64,6 +67,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
   await app.register(async (scope) => feedRoutes(scope, context))
   logRoutes(app, context)
   standardRoutes(app, context)
+  templateRoutes(app, context)
   await app.register(async (scope) => adminRoutes(scope, context), { prefix: '/admin' })
   return app
 }

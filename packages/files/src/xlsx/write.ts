@@ -17,7 +17,8 @@ export interface CellLook {
 }
 
 export interface CellToWrite {
-  readonly value: string | number | null
+  /** `error`: one of Excel's error values, such as `#N/A`. */
+  readonly value: string | number | null | { readonly error: string }
   readonly look?: CellLook
   /** A style by its number, in a workbook that has its own styles. */
   readonly style?: number
@@ -46,11 +47,16 @@ export interface SheetToWrite {
   /** Rows that stay in view. */
   readonly frozenRows?: number
   readonly choices?: readonly Choice[]
+  /** Ranges of cells that are one, such as `B5:B6`. */
+  readonly merged?: readonly string[]
   readonly notes?: readonly CellNote[]
 }
 
-/** Writes a workbook. The same content always makes the same bytes. Texts are texts: nothing that is written here is a formula. */
-export async function writeWorkbook(sheets: readonly SheetToWrite[], title: string): Promise<Buffer> {
+/**
+ * Writes a workbook. The same content always makes the same bytes. Texts are texts: nothing that is written here is a formula.
+ * @param compress false: the bytes do not depend on how this build of Node packs, so that they can be compared with committed ones
+ */
+export async function writeWorkbook(sheets: readonly SheetToWrite[], title: string, compress = true): Promise<Buffer> {
   const looks = new Looks()
   const written = sheets.map((sheet, at) => sheetPart(sheet, at === 0, looks))
   const noted = sheets.map((sheet) => (sheet.notes?.length ?? 0) > 0)
@@ -73,7 +79,7 @@ export async function writeWorkbook(sheets: readonly SheetToWrite[], title: stri
     { name: 'xl/styles.xml', content: looks.part() },
     ...sheets.flatMap((sheet, at) => (noted[at] ? noteParts(sheet.notes as readonly CellNote[], at + 1) : [])),
   ]
-  return await packParts(parts)
+  return await packParts(parts, compress)
 }
 
 function noteParts(notes: readonly CellNote[], number: number): PartToWrite[] {
@@ -142,6 +148,7 @@ function sheetPart(sheet: SheetToWrite, active: boolean, looks: Looks): string {
     '<sheetFormatPr defaultRowHeight="15"/>',
     cols.length === 0 ? '' : `<cols>${cols.join('')}</cols>`,
     `<sheetData>${rows.join('')}</sheetData>`,
+    mergedElement(sheet.merged ?? []),
     choicesElement(sheet.choices ?? []),
     (sheet.notes?.length ?? 0) > 0 ? '<legacyDrawing r:id="rId1"/>' : '',
     '</worksheet>',
@@ -155,6 +162,7 @@ function rowElement(cells: SheetToWrite['rows'][number], number: number, looks: 
     const styled = style ?? (look === undefined ? 0 : looks.numberOf(look))
     const start = `<c r="${letterOf(at)}${number}"${styled === 0 ? '' : ` s="${styled}"`}`
     if (value === null) return styled === 0 ? '' : `${start}/>`
+    if (typeof value === 'object') return `${start} t="e"><v>${xmlText(value.error)}</v></c>`
     return typeof value === 'number' ? `${start}><v>${value}</v></c>` : `${start} t="inlineStr"><is>${textElement(value)}</is></c>`
   })
   return `<row r="${number}">${elements.join('')}</row>`
@@ -162,6 +170,11 @@ function rowElement(cells: SheetToWrite['rows'][number], number: number, looks: 
 
 /** A sheet for a workbook that has its own styles: its cells name styles by number. */
 export const plainSheetPart = (sheet: SheetToWrite): string => sheetPart(sheet, false, new Looks())
+
+function mergedElement(merged: readonly string[]): string {
+  if (merged.length === 0) return ''
+  return `<mergeCells count="${merged.length}">${merged.map((range) => `<mergeCell ref="${range}"/>`).join('')}</mergeCells>`
+}
 
 function choicesElement(choices: readonly Choice[]): string {
   if (choices.length === 0) return ''

@@ -11,7 +11,7 @@ export interface PartToWrite {
 const fixed = { mtime: new Date(2000, 0, 1), forceDosTimestamp: true } as const
 
 /** Packs parts in the order given. `[Content_Types].xml` should be the first, as Office writes it. */
-export async function packParts(parts: readonly PartToWrite[]): Promise<Buffer> {
+export async function packParts(parts: readonly PartToWrite[], compress = true): Promise<Buffer> {
   const zip = new ZipFile()
   const chunks: Buffer[] = []
   const done = new Promise<Buffer>((resolve, reject) => {
@@ -22,13 +22,13 @@ export async function packParts(parts: readonly PartToWrite[]): Promise<Buffer> 
   })
   for (const { name, content } of parts) {
     if (typeof content === 'function') {
-      zip.addReadStreamLazy(name, fixed, (take) => {
+      zip.addReadStreamLazy(name, { ...fixed, compress }, (take) => {
         content().then(
           (stream) => take(null, stream),
           (error: unknown) => take(error, undefined as never),
         )
       })
-    } else zip.addBuffer(typeof content === 'string' ? Buffer.from(content) : content, name, fixed)
+    } else zip.addBuffer(typeof content === 'string' ? Buffer.from(content) : content, name, { ...fixed, compress })
   }
   zip.end()
   return await done
