@@ -57,10 +57,15 @@ class Conversation {
     const ended = new Promise<number | null>((resolve) => child.on('close', (code) => resolve(code)))
     this.watch(child)
     this.feed(child)
-    for await (const line of linesOf(child.stdout)) {
-      if (line.trim() !== '') this.take(line)
-      this.watch(child)
-      this.feed(child)
+    try {
+      for await (const line of linesOf(child.stdout)) {
+        if (line.trim() !== '') this.take(line)
+        this.watch(child)
+        this.feed(child)
+      }
+    } catch (error) {
+      // We closed its output ourselves; what it left open is told below.
+      if (!this.gaveUp && !this.options.signal.aborted) throw error
     }
     const code = await ended
     clearTimeout(this.idle)

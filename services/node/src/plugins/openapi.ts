@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger'
 import { outcomes } from '@huijiao/exchange'
 import { catalogue } from '@huijiao/problem'
-import { releases } from '@huijiao/standard'
+import type { Release } from '@huijiao/standard'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 
@@ -18,8 +18,21 @@ export async function describeApi(app: FastifyInstance, context: Context): Promi
         description:
           '建筑市场监管与诚信信息数据交换 · Exchange of construction-market supervision data. Every error is application/problem+json; see /problems.',
       },
-      components: { securitySchemes, schemas: componentSchemas() as never },
-      tags: ['submissions', 'attachments', 'records', 'numbers', 'log', 'standards', 'problems', 'node', 'feed', 'health', 'admin'].map((name) => ({ name })),
+      components: { securitySchemes },
+      tags: [
+        'submissions',
+        'attachments',
+        'records',
+        'numbers',
+        'log',
+        'standards',
+        'problems',
+        'conformance',
+        'node',
+        'feed',
+        'health',
+        'admin',
+      ].map((name) => ({ name })),
     },
     transformObject: (document) => {
       const described = ('openapiObject' in document ? document.openapiObject : {}) as { paths?: Record<string, { post?: Json }> }
@@ -28,9 +41,16 @@ export async function describeApi(app: FastifyInstance, context: Context): Promi
       return described as never
     },
   })
-  let text: string | undefined // a large document that never changes: written once, not for every stranger who asks
+  // A large document that changes only with the releases: written once for each, not for every stranger who asks.
+  let written: { releases: unknown; text: string } | undefined
   app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
-    text ??= JSON.stringify(app.swagger())
+    const { releases } = context.hub.standards()
+    if (written?.releases !== releases) {
+      const document = app.swagger() as { components?: Json }
+      const schemas = componentSchemas([...releases.values()])
+      written = { releases, text: JSON.stringify({ ...document, components: { ...document.components, schemas } }) }
+    }
+    const { text } = written
     return reply.type('application/json; charset=utf-8').send(text)
   })
 }
@@ -98,9 +118,9 @@ const submissionBody = {
   },
 }
 
-function componentSchemas(): Json {
-  const codes = [...new Set([...releases.values()].flatMap((release) => [...release.entities.keys()]))].toSorted()
-  const records = Object.fromEntries(codes.map((code) => [`Record.${code}`, recordSchema(code)]))
+function componentSchemas(releases: readonly Release[]): Json {
+  const codes = [...new Set(releases.flatMap((release) => [...release.entities.keys()]))].toSorted()
+  const records = Object.fromEntries(codes.map((code) => [`Record.${code}`, recordSchema(releases, code)]))
   const words = { type: 'object', properties: { title: { type: 'string' }, detail: { type: 'string' }, hint: { type: 'string' } } }
   return {
     ...records,
@@ -109,7 +129,7 @@ function componentSchemas(): Json {
       required: ['id', 'standard', 'responsible'],
       properties: {
         id: { type: 'string', format: 'uuid' },
-        standard: { enum: [...releases.keys()] },
+        standard: { enum: releases.map((release) => release.id) },
         producedAt: { type: 'string', format: 'date-time' },
         responsible: {
           type: 'object',
@@ -195,7 +215,10 @@ function componentSchemas(): Json {
         fixes: { type: 'integer', description: 'How many of them carry a fix' },
         examples: {
           type: 'array',
-          items: { type: 'object', properties: { record: { type: ['integer', 'null'] }, pointer: { type: ['string', 'null'] }, value: {} } },
+          items: {
+            type: 'object',
+            properties: { record: { type: ['integer', 'null'] }, pointer: { type: ['string', 'null'] }, value: {} },
+          },
         },
         all: { type: 'string', description: 'Address that lists them all' },
       },
@@ -252,8 +275,8 @@ function componentSchemas(): Json {
 }
 
 /** One record of an entity; its `data` is the entity's own schema, served by this node. */
-function recordSchema(code: string): Json {
-  const served = [...releases.values()].filter((release) => release.entities.has(code))
+function recordSchema(releases: readonly Release[], code: string): Json {
+  const served = releases.filter((release) => release.entities.has(code))
   const name = served.at(-1)?.entities.get(code)?.nameZh ?? code
   const schemas = served.map((release) => ({ $ref: `/v1/schemas/${release.id}/${code}.json` }))
   return {
