@@ -76,8 +76,9 @@ export const decideDuplicateBody = {
     effectiveOn: date,
     reason,
   },
-  if: { properties: { decision: { const: 'same' } }, required: ['decision'] },
-  then: { required: ['survivor'] },
-  else: { properties: { survivor: false, effectiveOn: false } },
+  oneOf: [
+    { properties: { decision: { const: 'same' } }, required: ['survivor'] },
+    { properties: { decision: { const: 'different' }, survivor: false, effectiveOn: false } },
+  ],
   examples: [{ decision: 'same', survivor: 'r_5f0c2a9e4b7d4c1f8a3e6d5b9c0f1e2d', reason: '重复登记' }],
 } as const
