@@ -4,6 +4,7 @@ import { groupProblems } from '@huijiao/problem'
 import { boundedBatches } from './batches.ts'
 import { answerOther, claim, submissionValues } from './claim.ts'
 import type { Hub } from './hub.ts'
+import { dryLinkage } from './linkage-status.ts'
 import { keepFile } from './sent-file.ts'
 import type { Opened, Prepared } from './open-submission.ts'
 import type { PreparedRecord, RecordOutcome, RefusedRecord } from './prepared.ts'
@@ -112,6 +113,8 @@ export async function dryRun(
           counts,
           // Over all records, also where only the first of them are listed.
           groups: groupProblems(outcomes.flatMap((one) => one.problems ?? [])),
+          // What is otherwise found a moment later, beside the records: references that are only noted, doubts over several records.
+          linkage: failed ? { checked: true, findings: [] } : await dryLinkage(trx, hub, submissionNo),
           records: inline(outcomes).map(({ recordId: _none, ...others }) => others),
         }
         throw new RollBack()

@@ -2,6 +2,7 @@ import type { Tables } from '@huijiao/database'
 import { digestText } from '@huijiao/merkle'
 import type { Kysely } from 'kysely'
 import { readInForce, type StreamView } from './authority-read.ts'
+import { findingsOfRecords, showFinding } from './finding.ts'
 import type { Hub } from './hub.ts'
 import { publicRecordId } from './record-id.ts'
 import { headOf, masked, type RecordStream, type ShowOptions, showVersion, streamsOfRecord, versionAt } from './record.ts'
@@ -81,6 +82,12 @@ export async function readRecord(hub: Hub, recordId: string, options: ShowOption
       log: stream.head_index,
     })),
     conflicts: streams.length === 1 ? [] : await openConflicts(hub.db, first.key_digest),
+    findings: (
+      await findingsOfRecords(
+        hub.db,
+        streams.map((stream) => stream.record_id),
+      )
+    ).map(showFinding),
     predecessors: await chainOf(hub.db, first.key_digest, 'predecessors'),
     successors: await chainOf(hub.db, first.key_digest, 'successors'),
   }

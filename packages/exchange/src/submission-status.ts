@@ -3,6 +3,7 @@ import { digestText } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
 import type { Kysely, Selectable } from 'kysely'
 import type { Hub } from './hub.ts'
+import { linkageOfSubmission } from './linkage-status.ts'
 
 type SubmissionRow = Selectable<SubmissionTable>
 
@@ -65,6 +66,7 @@ export async function submissionStatus(hub: Hub, row: SubmissionRow) {
       counts: part.counts,
       log: part.index === null ? null : { index: part.index, leafHash: digestText(part.leaf_hash as Buffer) },
     })),
+    linkage: await linkageOfSubmission(db, row.submission_no),
     above: await statesAbove(
       db,
       parts.map((part) => ({ partId: part.part_id, index: part.index })),

@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts'
 import { operatorActor, requireOperator } from '../../plugins/operator.ts'
 import { adminAttachmentRoutes } from '../attachments.ts'
 import { correctionRoutes } from './corrections.ts'
+import { heldRoutes } from './held.ts'
 import { identityRoutes } from './identity.ts'
 import { linkRoutes } from './links.ts'
 import { searchRoutes } from './log.ts'
@@ -12,6 +13,7 @@ import { parkedRoutes } from './parked.ts'
 import { participantRoutes } from './participants.ts'
 import { policyRoutes } from './policy.ts'
 import { queueBoard } from './queues.ts'
+import { standardAdminRoutes } from './standards.ts'
 import { submissionAdminRoutes } from './submissions.ts'
 
 declare module 'fastify' {
@@ -52,8 +54,10 @@ export async function adminRoutes(app: FastifyInstance, context: Context): Promi
       participantRoutes(scope, context)
       searchRoutes(scope, context)
       policyRoutes(scope, context)
+      standardAdminRoutes(scope, context)
       correctionRoutes(scope, context)
       identityRoutes(scope, context)
+      heldRoutes(scope, context)
     },
     { prefix: '/v1' },
   )
