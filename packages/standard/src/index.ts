@@ -9,10 +9,12 @@ export type {
   Duration,
   Entity,
   EntityGroup,
+  EntityPlace,
   Field,
   FieldCheck,
   FieldKind,
   Privacy,
+  PrivatePerson,
   RecordDateRule,
   RegionLevel,
   RegionRules,
@@ -25,6 +27,7 @@ export type {
 } from './model.ts'
 export type { RuleValues } from './rules/values.ts'
 export { releases, schemaOf } from './releases.ts'
+export { entitySchema } from './schema.ts'
 export { releaseDigest, releaseDocument, releaseOf, releaseText } from './release/document.ts'
 export { checkRelease, loadRelease } from './release/check.ts'
 export { type OfficialRow, replaceDictionary, type Replacement } from './release/replace-dictionary.ts'

@@ -39,7 +39,7 @@ function compiledKey(entity: Entity): CompiledKey {
     known = {
       fields,
       personal: fields.some((field) => field.privacy !== 'open'),
-      normalises: fields.some((field) => documentNumbers.has(field.code) || field.check === 'company-code'),
+      normalises: fields.some((field) => field.keyForm !== undefined),
       prefix: `{"entity":${JSON.stringify(entity.code)},"key":`,
       canonical: compileCanonical(entity.key),
     }
@@ -56,17 +56,14 @@ export function businessKey(entity: Entity, data: Data, sourceId: string): Busin
   return { text: `${prefix}${canonical(key)}}`, personal }
 }
 
-/** Numbers of documents: one decision is written with several kinds of brackets. */
-const documentNumbers = new Set(['PunishNumber', 'AwardNumber'])
-
 /**
  * The form in which a key's value is compared; the record keeps what was sent. Brackets 〔〕［］()（）【】 of document numbers are one;
  * the hyphen of an organisation code is not part of it.
  */
 function normalForm(field: Field, value: unknown): unknown {
   if (typeof value !== 'string') return value
-  if (documentNumbers.has(field.code)) return normalDocumentNumber(value)
-  if (field.check === 'company-code' && value.length === 10 && value[8] === '-') return value.slice(0, 8) + value[9]!
+  if (field.keyForm === 'document-number') return normalDocumentNumber(value)
+  if (field.keyForm === 'organisation-code' && value.length === 10 && value[8] === '-') return value.slice(0, 8) + value[9]!
   return value
 }
 

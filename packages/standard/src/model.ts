@@ -7,7 +7,7 @@ export type Privacy = 'open' | 'named' | 'sealed'
 
 export type FieldKind = 'text' | 'code' | 'region' | 'decimal' | 'integer' | 'date' | 'instant' | 'attachment'
 
-/** What a value must pass beyond its type. `company-code-or-other` also takes 其它/其他 and, for a private person, a resident id. */
+/** What a value must pass beyond its type. `company-code-or-other` also takes the field's `others` and, for a private person, a resident id. */
 export type FieldCheck = 'company-code' | 'company-code-or-other' | 'resident-id' | 'project-number'
 
 export type RegionLevel = 'province' | 'city' | 'county' | 'any'
@@ -38,6 +38,10 @@ export interface Field {
   readonly check?: FieldCheck
   /** For `resident-id`: the field that says which kind of document it is. Absent: always a resident identity card. */
   readonly typeField?: string
+  /** Literal values that pass the check as well: 其它 for bodies without a code. */
+  readonly others?: readonly string[]
+  /** How the value is compared when it is part of a key; the record keeps what was sent. */
+  readonly keyForm?: 'document-number' | 'organisation-code'
   readonly level?: RegionLevel
   readonly unit?: '万元' | '元'
 }
@@ -55,6 +59,22 @@ export type Condition =
     }
   | { readonly kind: 'with'; readonly field: string; readonly require: readonly string[]; readonly basis: string }
 
+/**
+ * Where a record of a table belongs: the first of the region fields that it has, else the region in the first six digits of its numbers, else who
+ * reports it. See `data/rulings/places.json`.
+ */
+export interface EntityPlace {
+  readonly region: readonly string[]
+  readonly numbers: readonly string[]
+  readonly reportedBy: readonly string[]
+}
+
+/** A developer who is a private person has a resident id in `field`; these fields of such a record have another privacy. */
+export interface PrivatePerson {
+  readonly field: string
+  readonly privacy: Readonly<Record<string, Privacy>>
+}
+
 /** A table of the standard in one release. */
 export interface Entity {
   readonly code: string
@@ -69,6 +89,9 @@ export interface Entity {
   /** Business key; empty when records are keyed by the sender's `sourceId`. */
   readonly key: readonly string[]
   readonly conditions: readonly Condition[]
+  /** Null for companies and persons, who are registered somewhere but belong to no place. */
+  readonly place: EntityPlace | null
+  readonly privatePerson?: PrivatePerson
   readonly confidence: string
   readonly sources: readonly string[]
   readonly provenance: readonly string[]
@@ -172,6 +195,14 @@ export interface RegionSuccession {
 /** The divisions a release counts on: a bulk table held by this build and named by its digest, and what the release says beyond it. */
 export interface RegionRules {
   readonly table: { readonly digest: string; readonly lists: readonly string[] }
+  /** Which codes may stand in fields of another level. */
+  readonly levels: {
+    /** A city without counties may repeat its own code as its county. */
+    readonly cityAsCounty: boolean
+    /** A municipality may stand as its own city. */
+    readonly municipalityAsCity: boolean
+    readonly basis: string
+  }
   readonly succession: readonly RegionSuccession[]
   readonly registered: readonly RegisteredRegion[]
 }

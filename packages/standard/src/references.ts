@@ -159,18 +159,16 @@ export interface RecordRegions {
 }
 
 const noRegions: RecordRegions = { reporting: null, inNumbers: [] }
-const numberFields = ['PrjNum', 'TenderNum', 'RecordNum', 'CensorNum', 'BuilderLicenceNum', 'PrjFinishNum'] as const
-
 /**
  * Where a record belongs. A submission is judged by the place of the project or conduct, never by where a company or person is registered.
  * Old codes count as what they have become. A company's track record names projects anywhere, so its numbers do not count.
  * @param data the record, or the key of a withdrawal
  */
 export function regionsOf(entity: Entity, data: Data): RecordRegions {
-  if (entity.group === 'enterprise' || entity.group === 'person') return noRegions
+  const { place } = entity
+  if (place === null) return noRegions
   const inNumbers: string[] = []
-  const own = ownPlaces(entity)
-  for (const field of own.numbers) {
+  for (const field of place.numbers) {
     const value = data[field]
     if (typeof value !== 'string' || value.length < 16) continue
     for (const number of value.length > 50 ? splitNumbers(value) : [value]) {
@@ -178,35 +176,13 @@ export function regionsOf(entity: Entity, data: Data): RecordRegions {
       if (region !== null && !inNumbers.includes(region)) inNumbers.push(region)
     }
   }
-  return { reporting: placeOf(data) ?? inNumbers[0] ?? reportedBy(own.region, data), inNumbers }
+  return { reporting: regionIn(place.region, data) ?? inNumbers[0] ?? regionIn(place.reportedBy, data), inNumbers }
 }
 
-interface OwnPlaces {
-  readonly numbers: readonly string[]
-  readonly region: string | undefined
-}
-
-const places = new WeakMap<Entity, OwnPlaces>()
-
-/** Fields of a table that say where a record belongs. A province's own tables name project number and region in their own words. */
-function ownPlaces(entity: Entity): OwnPlaces {
-  let known = places.get(entity)
-  if (known === undefined) {
-    const own = entity.fields.filter((field) => field.check === 'project-number').map((field) => field.code)
-    const region = entity.fields.find((field) => field.kind === 'region' && field.level === 'any' && field.mandatory)?.code
-    places.set(entity, (known = { numbers: [...new Set([...numberFields, ...own])], region }))
-  }
-  return known
-}
-
-function reportedBy(field: string | undefined, data: Data): string | null {
+/** What the first of the fields that the record has says. */
+function regionIn(fields: readonly string[], data: Data): string | null {
+  const field = fields.find((one) => data[one] !== undefined && data[one] !== null)
   const code = field === undefined ? undefined : data[field]
-  return typeof code === 'string' && /^\d{6}$/.test(code) ? inForce(code) : null
-}
-
-function placeOf(data: Data): string | null {
-  // In the form of 2007 the plain fields are the company's seat, which does not count.
-  const code = data['HappenCountyNum'] ?? data['HappenCityNum'] ?? data['CountyNum'] ?? data['TegionCode'] ?? data['CityNum']
   return typeof code === 'string' && /^\d{6}$/.test(code) ? inForce(code) : null
 }
 

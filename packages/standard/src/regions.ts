@@ -133,7 +133,7 @@ export interface RegionIndex {
   codes(): Iterable<string>
 }
 
-function indexOf({ regions, madeUp }: Tables): RegionIndex {
+function indexOf({ regions, madeUp }: Tables, levels: Omit<RegionRules['levels'], 'basis'>): RegionIndex {
   const citiesWithCounties = new Set(
     [...regions.values()].filter((r) => r.level === 'county' && r.state === 'current').map((r) => r.parent),
   )
@@ -168,8 +168,9 @@ function indexOf({ regions, madeUp }: Tables): RegionIndex {
       const region = regions.get(code)
       if (region === undefined) return false
       if (level === 'any' || region.level === level) return true
-      if (level === 'county') return region.level === 'city' && !citiesWithCounties.has(code)
-      if (level === 'city') return municipalities.has(code) || (region.level === 'county' && code.slice(2, 4) === '90')
+      if (level === 'county') return levels.cityAsCounty && region.level === 'city' && !citiesWithCounties.has(code)
+      if (level === 'city')
+        return (levels.municipalityAsCity && municipalities.has(code)) || (region.level === 'county' && code.slice(2, 4) === '90')
       return false
     },
     isZone(code) {
@@ -183,7 +184,7 @@ function indexOf({ regions, madeUp }: Tables): RegionIndex {
 const bulk = bulkTables()
 
 /** The bulk table alone, as this build holds it. What judges a record uses `regionIndexOf` of the record's release. */
-export const regionIndex: RegionIndex = indexOf(bulk)
+export const regionIndex: RegionIndex = indexOf(bulk, { cityAsCounty: true, municipalityAsCity: true })
 
 /** Releases that say the same of divisions share one index: there are few different ones, and each takes a copy of the table. */
 const indexes = new Map<string, RegionIndex>()
@@ -193,9 +194,9 @@ const ofRules = new WeakMap<RegionRules, RegionIndex>()
 export function regionIndexOf(release: Pick<Release, 'regions'>): RegionIndex {
   let index = ofRules.get(release.regions)
   if (index === undefined) {
-    const { registered, succession } = release.regions
-    const key = JSON.stringify([registered, succession])
-    index = indexes.get(key) ?? indexOf(withRules(bulk, release.regions))
+    const { registered, succession, levels } = release.regions
+    const key = JSON.stringify([registered, succession, levels])
+    index = indexes.get(key) ?? indexOf(withRules(bulk, release.regions), levels)
     indexes.set(key, index)
     ofRules.set(release.regions, index)
   }

@@ -118,6 +118,7 @@ function typeSchema(field: Field, dictionary: CodeTable | undefined): Record<str
         pattern: textPattern,
         ...(field.check === undefined ? {} : { 'x-check': field.check }),
         ...(field.typeField === undefined ? {} : { 'x-type-field': field.typeField }),
+        ...(field.others === undefined ? {} : { 'x-others': field.others }),
       }
   }
 }

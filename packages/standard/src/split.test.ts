@@ -47,9 +47,9 @@ describe('splitting a record by privacy', () => {
     expect(open).not.toContain('王示例')
     expect(named).toBe('{"BuildCorpName":"王示例"}')
     expect(JSON.parse(sealed!)).toMatchObject({ BuildCorpCode: '370102189001010010' })
-    expect(isPrivateDeveloper({ BuildCorpCode: '370102900101001' })).toBe(true)
-    expect(isPrivateDeveloper({ BuildCorpCode: '91370199MA00DEM14Q' })).toBe(false)
-    expect(isPrivateDeveloper({ BuildCorpCode: '其它' })).toBe(false)
+    expect(isPrivateDeveloper(entityOf('TBProjectInfo'), { BuildCorpCode: '370102900101001' })).toBe(true)
+    expect(isPrivateDeveloper(entityOf('TBProjectInfo'), { BuildCorpCode: '91370199MA00DEM14Q' })).toBe(false)
+    expect(isPrivateDeveloper(entityOf('TBProjectInfo'), { BuildCorpCode: '其它' })).toBe(false)
   })
 
   it('joins what is left after erasure', () => {

@@ -33,7 +33,7 @@ export function splitRecord(entity: Entity, data: Data): SplitTexts {
     known = compileSplitters(entity)
     splitters.set(entity, known)
   }
-  const splitter = known.private !== null && isPrivateDeveloper(data) ? known.private : known.usual
+  const splitter = known.private !== null && isPrivateDeveloper(entity, data) ? known.private : known.usual
   return {
     open: splitter.open(data),
     named: splitter.named === null ? null : textOrNull(splitter.named(data)),
@@ -47,8 +47,7 @@ function textOrNull(text: string): string | null {
 
 function compileSplitters(entity: Entity): { usual: Splitter; private: Splitter | null } {
   const usual = compile(entity, {})
-  const mayBePrivate = entity.fields.some((field) => field.check === 'company-code-or-other')
-  return { usual, private: mayBePrivate ? compile(entity, { BuildCorpCode: 'sealed', BuildCorpName: 'named' }) : null }
+  return { usual, private: entity.privatePerson === undefined ? null : compile(entity, entity.privatePerson.privacy) }
 }
 
 function compile(entity: Entity, overrides: Readonly<Record<string, Privacy>>): Splitter {

@@ -12,6 +12,7 @@ import type {
 import type { PolicyDocument, ReferenceRule } from '../policy/policy.ts'
 import { dictionariesOf, dictionaryTables, type DictionaryTable } from './dictionary-tables.ts'
 import { fieldOf, type FieldRow } from './field-table.ts'
+import { placeOf, privatePersonOf } from './place-table.ts'
 import { readCsv, readJson, readRuling, type Repairs } from './sources.ts'
 
 /** `data/extensions/<release>.json`: what a province adds to a national release. */
@@ -166,6 +167,8 @@ function ownEntities(head: Head, extension: Extension, repairs: Repairs, tables:
       fields,
       key,
       conditions: [],
+      place: placeOf(row['group'] as EntityGroup, fields),
+      ...privatePersonOf(fields),
       confidence: row['confidence']!,
       sources: row['sources']!.split('+'),
       provenance: [extension.mark, ...(key.length > 1 ? ['key inferred'] : [])],

@@ -62,6 +62,8 @@ export function fieldOf(entity: string, row: FieldRow, repairs: Repairs, diction
     ...(note === '' ? {} : { note }),
     ...(check === undefined ? {} : { check }),
     ...typeFieldOf(row, check),
+    ...(repairs.others.fields.includes(row.code) ? { others: repairs.others.values } : {}),
+    ...keyFormOf(row.code, check, repairs),
     ...(kind === 'region' ? { level: levelOf(row.code) } : {}),
     ...(unit === undefined ? {} : { unit }),
   }
@@ -94,6 +96,11 @@ const typeFields: Readonly<Record<string, string>> = {
   LegalManIDCard: 'IDCardTypeNum',
   PersonIDCard: 'IDCardTypeNum',
   SupervisionIDCard: 'SIDCardTypeNum',
+}
+
+function keyFormOf(code: string, check: FieldCheck | undefined, repairs: Repairs): Pick<Field, 'keyForm'> {
+  const ruling = repairs.keyForms.find((r) => r.fields?.includes(code) === true || (r.check !== undefined && r.check === check))
+  return ruling === undefined ? {} : { keyForm: ruling.form }
 }
 
 function typeFieldOf(row: FieldRow, check: FieldCheck | undefined): { typeField?: string } {

@@ -1,7 +1,7 @@
 import { digestText, sha256 } from '@huijiao/merkle'
 import type { RegionRules } from '../model.ts'
 import { buildRegions } from './region-table.ts'
-import { readCsv } from './sources.ts'
+import { readCsv, readRuling } from './sources.ts'
 
 /** The bulk table of divisions as it is committed, one code a line. */
 export function regionsText(): string {
@@ -13,6 +13,7 @@ export function regionsText(): string {
 export function regionRules(): RegionRules {
   return {
     table: { digest: digestText(sha256(Buffer.from(regionsText()))), lists: buildRegions().sources.map((s) => `${s.package}: ${s.list}`) },
+    levels: readRuling<Pick<RegionRules, 'levels'>>('regions.json').levels,
     succession: readCsv('regions/succession.csv').map((row) => ({
       code: row['code']!,
       successor: row['successor']!,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Words } from '@huijiao/problem'
-import type { Condition } from '../model.ts'
+import type { Condition, Field, FieldCheck } from '../model.ts'
 import { parseCsv } from './csv.ts'
 
 /** The standard's tables and our rulings on them, as committed. */
@@ -22,6 +22,12 @@ export function readRuling<T>(name: string): T {
 /** The rulings on the tables; see `data/rulings/repairs.json`, which states the basis of each. */
 export interface Repairs {
   readonly companyCode: { readonly lengths: readonly number[] }
+  readonly others: { readonly fields: readonly string[]; readonly values: readonly string[] }
+  readonly keyForms: readonly {
+    readonly form: NonNullable<Field['keyForm']>
+    readonly fields?: readonly string[]
+    readonly check?: FieldCheck
+  }[]
   readonly keys: readonly { readonly entity: string; readonly key: readonly string[] }[]
   readonly fields: readonly {
     readonly entity: string

@@ -4,6 +4,7 @@ import type { RuleValues } from '../rules/values.ts'
 import { dictionariesOf, dictionaryTables } from './dictionary-tables.ts'
 import { extended } from './extension.ts'
 import { fieldOf, type FieldRow } from './field-table.ts'
+import { placeOf, privatePersonOf } from './place-table.ts'
 import { regionRules } from './region-rules.ts'
 import { readCsv, readJson, readRuling, type Repairs } from './sources.ts'
 
@@ -51,6 +52,8 @@ export function buildRelease(release: ReleaseId): ReleaseDocument {
       fields,
       key,
       conditions: repairs.conditions.filter((c) => c.entity === code).map(({ entity: _, ...condition }) => condition),
+      place: placeOf(row['group'] as EntityGroup, fields),
+      ...privatePersonOf(fields),
       confidence: row['confidence']!,
       sources: row['sources']!.split('+'),
       provenance: entityMarks(row, repairs),

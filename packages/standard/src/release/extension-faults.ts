@@ -53,6 +53,9 @@ function entityKept(own: Entity, national: Entity, prefix: string, say: Say): vo
   if (!same(own.key, national.key))
     say('weaker', `${at}/key`, '键被更改', `the key was changed from ${national.key.join(', ') || 'sourceId'}`)
   if (own.group !== national.group) say('weaker', `${at}/group`, '类别被更改', 'the group was changed')
+  if (!same(own.place, national.place)) say('weaker', `${at}/place`, '所属地区的判定被更改', 'where its records belong was changed')
+  if (!same(own.privatePerson, national.privatePerson))
+    say('weaker', `${at}/privatePerson`, '自然人建设单位的隐私被更改', 'the privacy of private persons was changed')
   const fields = new Map(own.fields.map((f) => [f.code, f]))
   for (const field of national.fields) {
     const kept = fields.get(field.code)
@@ -91,6 +94,9 @@ function fieldKept(own: Field, national: Field, at: string, say: Say): void {
     say('weaker', at, `清单 ${national.list} 被更换`, `uses another list than ${national.list}`)
   if (national.check !== undefined && (own.check !== national.check || own.typeField !== national.typeField))
     say('weaker', at, `校验 ${national.check} 被取消或更换`, `has not the check ${national.check} as the national field has it`)
+  if (!(own.others ?? []).every((value) => national.others?.includes(value) === true))
+    say('weaker', at, '校验之外可填的值增加', 'takes more words beside its check')
+  if (own.keyForm !== national.keyForm) say('weaker', at, '键的比较形式被更改', 'is compared in another form')
   if (national.level !== undefined && national.level !== 'any' && own.level !== national.level)
     say('weaker', at, '区划级别被更换', `is a region of another level than ${national.level}`)
   if (national.unit !== own.unit) say('weaker', at, '计量单位被更换', `has another unit than ${national.unit ?? 'none'}`)
@@ -175,6 +181,9 @@ function isLooser(own: Clock, national: Clock): boolean {
 }
 
 function regionsKept(document: ReleaseDocument, base: ReleaseDocument, say: Say): void {
+  for (const rule of ['cityAsCounty', 'municipalityAsCity'] as const)
+    if (document.regions.levels[rule] && !base.regions.levels[rule])
+      say('weaker', `/regions/levels/${rule}`, '区划级别被放宽', 'takes codes of another level')
   for (const part of ['registered', 'succession'] as const) {
     const rows = new Map<string, unknown>(document.regions[part].map((row) => [row.code, row]))
     for (const row of base.regions[part])

@@ -84,6 +84,22 @@ describe('an extension', () => {
     ],
     ['changes a key', (d) => (entity(d, 'TBProjectSafeCheck')['key'] = []), 'weaker /entities/TBProjectSafeCheck/key'],
     [
+      'takes other words for a company',
+      (d) => field(d, 'TBProjectInfo', 'BuildCorpCode')['others'].push('个人'),
+      'weaker /entities/TBProjectInfo/fields/BuildCorpCode',
+    ],
+    [
+      'compares keys in another form',
+      (d) => delete field(d, 'TBCorpBadCreditInfo', 'PunishNumber')['keyForm'],
+      'weaker /entities/TBCorpBadCreditInfo/fields/PunishNumber',
+    ],
+    [
+      'says another place for a project',
+      (d) => (entity(d, 'TBProjectInfo')['place']['region'] = []),
+      'weaker /entities/TBProjectInfo/place',
+    ],
+    ['shows private persons', (d) => delete entity(d, 'TBProjectInfo')['privatePerson'], 'weaker /entities/TBProjectInfo/privatePerson'],
+    [
       'removes a code',
       (d) => (dictionary(d, 'TBPRJTYPEDIC')['codes'] = dictionary(d, 'TBPRJTYPEDIC')['codes'].slice(1)),
       'weaker /dictionaries/TBPRJTYPEDIC/01',

@@ -84,10 +84,18 @@ function entityFaults(document: ReleaseDocument, entity: Entity, dictionaries: R
     else if (!field.mandatory || field.kind === 'attachment')
       say('inconsistent', `${at}/key`, `键字段 ${code} 须为必填且不是附件`, `the key field ${code} must be mandatory and no attachment`)
   }
+  for (const code of ruledFields(entity))
+    if (!fields.has(code)) say('reference', at, `没有字段 ${code}`, `names the field ${code}, which is not there`)
   for (const [i, condition] of entity.conditions.entries()) {
     for (const code of [condition.field, ...condition.require])
       if (!fields.has(code)) say('reference', `${at}/conditions/${i}`, `没有字段 ${code}`, `names the field ${code}, which is not there`)
   }
+}
+
+/** Fields that say where a record belongs, or whether it is of a private person. */
+function ruledFields({ place, privatePerson }: Entity): string[] {
+  const person = privatePerson === undefined ? [] : [privatePerson.field, ...Object.keys(privatePerson.privacy)]
+  return [...(place === null ? [] : [...place.region, ...place.numbers, ...place.reportedBy]), ...person]
 }
 
 function fieldFaults(

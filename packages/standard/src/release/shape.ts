@@ -44,6 +44,8 @@ const field = object(
     note: text,
     check: oneOf('company-code', 'company-code-or-other', 'resident-id', 'project-number'),
     typeField: name,
+    others: texts,
+    keyForm: oneOf('document-number', 'organisation-code'),
     level: oneOf('province', 'city', 'county', 'any'),
     unit: oneOf('万元', '元'),
   },
@@ -57,7 +59,7 @@ const condition = {
   ],
 }
 
-const entity = object({
+const entityMembers = {
   code: name,
   release: id,
   nameZh: text,
@@ -67,9 +69,17 @@ const entity = object({
   fields: { ...list(field, 500), minItems: 1 },
   key: names,
   conditions: list(condition, 100),
+  place: { anyOf: [object({ region: names, numbers: names, reportedBy: names }), { type: 'null' }] },
   confidence: text,
   sources: texts,
   provenance: texts,
+}
+
+const entity = object(entityMembers, {
+  privatePerson: object({
+    field: name,
+    privacy: { type: 'object', propertyNames: name, additionalProperties: oneOf('open', 'named', 'sealed') },
+  }),
 })
 
 const code = object({ code: text, nameZh: text, nameEn: maybeText }, { note: text, validFrom: day, validTo: day })
@@ -99,6 +109,7 @@ const clock = object(
 
 const regions = object({
   table: object({ digest: { type: 'string', pattern: '^sha-256:[0-9a-f]{64}$' }, lists: texts }),
+  levels: object({ cityAsCounty: flag, municipalityAsCity: flag, basis: text }),
   succession: list(object({ code: region, successor: region, basis: text }, { validTo: day }), 10_000),
   registered: list(
     object(

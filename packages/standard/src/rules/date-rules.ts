@@ -61,7 +61,7 @@ export const dateFuture: RuleMaker = (release, entity) => {
 
 /** Dates that programs write when they have none. */
 export const dateSentinel: RuleMaker = (release, entity) => {
-  const { basis, dates, datesNot } = release.rules.placeholders
+  const { basis, dates, datesNot, inMandatory, inOptional } = release.rules.placeholders
   const sentinels = new Set(dates)
   const fields = entity.fields.filter((field) => (field.kind === 'date' || field.kind === 'instant') && !datesNot.includes(field.code))
   if (fields.length === 0) return null
@@ -75,7 +75,7 @@ export const dateSentinel: RuleMaker = (release, entity) => {
       report(release, entity, data, findings, field.code, {
         code: 'placeholder-value',
         rule: 'placeholder.date',
-        severity: field.mandatory ? 'error' : 'warning',
+        severity: field.mandatory ? inMandatory : inOptional,
         basis,
         detail: { zh: `${field.code} 是占位日期`, en: `${field.code} is a placeholder date` },
         ...(field.mandatory ? {} : { fix: [{ op: 'remove', path: pointerOf(field.code) }] }),

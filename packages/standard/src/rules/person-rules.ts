@@ -15,8 +15,7 @@ export const oldResidentId: RuleMaker = (release, entity) => {
       report(release, entity, data, findings, field.code, {
         code: 'resident-id-old',
         rule: 'check.resident-id-old',
-        severity: 'warning',
-        basis: 'GB 11643',
+        ...release.rules.residentIds.old,
         detail: { zh: `${field.code} 是 15 位旧号码`, en: `${field.code} is an old number of 15 digits` },
       })
     }
@@ -30,7 +29,7 @@ export const residentIdAgrees: RuleMaker = (release, entity) => {
     const id = data['IDCard']
     if (typeof id !== 'string' || data['IDCardTypeNum'] !== '1' || !isResidentId(id)) return
     const birth = `${id.slice(6, 10)}-${id.slice(10, 12)}-${id.slice(12, 14)}`
-    const common = { code: 'resident-id-inconsistent', rule: 'person.resident-id', severity: 'warning', basis: 'GB 11643' } as const
+    const common = { code: 'resident-id-inconsistent', rule: 'person.resident-id', ...release.rules.residentIds.agreement } as const
     if (typeof data['Birthday'] === 'string' && data['Birthday'] !== birth) {
       const detail = { zh: '出生日期与身份证号不一致', en: 'The date of birth is not the one in the identity number' }
       report(release, entity, data, findings, 'Birthday', { ...common, detail })

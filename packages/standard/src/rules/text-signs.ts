@@ -1,5 +1,4 @@
 import type { Field, Release } from '../model.ts'
-import { otherBodies } from '../validate/ajv.ts'
 import { type Finding, pointerOf } from '../validate/subject.ts'
 import { maybeGarbled, readsAsBytes, ungarbled } from './encoding.ts'
 import { report, type RuleMaker } from './rule.ts'
@@ -27,7 +26,7 @@ export function emptyOrDamaged(release: Release, field: Field, value: string): F
   const sentinels = sentinelsOf(release)
   const bare = withoutStray(value, false)
   if (bare === '' || sentinels.isWord(bare) || bare === field.nameZh) {
-    if (field.check === 'company-code-or-other' && otherBodies.has(bare)) return null
+    if (field.others?.includes(bare) === true) return null
     return placeholder(release, field, 'word', {
       zh: `${field.code} 填写的是占位内容“${bare}”`,
       en: `${field.code} holds a placeholder (“${bare}”)`,
@@ -64,12 +63,14 @@ export function emptyOrDamaged(release: Release, field: Field, value: string): F
   return null
 }
 
+const inOptionalText = (field: Field): boolean => !field.mandatory && field.kind === 'text' && field.check === undefined
+
 /** In a text field an optional placeholder is a warning; elsewhere the value does not fit the field at all, so it stays an error. */
 function placeholder(release: Release, field: Field, sign: string, detail: { zh: string; en: string }): Finding {
   return {
     code: 'placeholder-value',
     rule: `placeholder.${sign}`,
-    severity: field.mandatory || field.kind !== 'text' || field.check !== undefined ? 'error' : 'warning',
+    severity: inOptionalText(field) ? release.rules.placeholders.inOptional : release.rules.placeholders.inMandatory,
     basis: release.rules.placeholders.basis,
     detail,
     ...(field.mandatory ? {} : { fix: [{ op: 'remove', path: pointerOf(field.code) }] }),

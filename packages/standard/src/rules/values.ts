@@ -58,6 +58,9 @@ export interface RuleValues {
   }
   readonly placeholders: {
     readonly basis: string
+    /** What a placeholder is in a mandatory field, and in an optional text without a check. */
+    readonly inMandatory: Severity
+    readonly inOptional: Severity
     readonly words: readonly string[]
     readonly dates: readonly string[]
     readonly datesNot: readonly string[]
@@ -92,6 +95,7 @@ export interface RuleValues {
     readonly subjects: Readonly<Record<string, readonly string[]>>
     readonly by: string
   }
+  readonly residentIds: { readonly old: Ruled; readonly agreement: Ruled }
   readonly classified: Ruled & { readonly pattern: string; readonly fields: readonly string[] }
   readonly numbers: Ruled & {
     readonly own: Readonly<Record<string, PhaseLetters>>

@@ -40,7 +40,7 @@ export function accepts(release: Release, field: Field, value: string, data: Rea
       return isInstant(value)
     case 'text':
       if (field.length !== undefined && lengthOf(value) > field.length) return false
-      return field.check === undefined || passesCheck(field.check, field.typeField, value, data)
+      return field.check === undefined || passesCheck(field.check, field.typeField, value, data, field.others)
     default:
       return false
   }

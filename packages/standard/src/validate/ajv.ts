@@ -22,15 +22,15 @@ const annotations = [
   'x-unit',
   'x-source-type',
   'x-type-field',
+  'x-others',
 ]
-
-export const otherBodies: ReadonlySet<string> = new Set(['其它', '其他'])
 
 type Judge = (value: string, parent: Readonly<Record<string, unknown>>) => boolean
 
-const judges: Readonly<Record<FieldCheck, (typeField: string | undefined) => Judge>> = {
+const judges: Readonly<Record<FieldCheck, (typeField: string | undefined, others: readonly string[]) => Judge>> = {
   'company-code': () => isCompanyCode,
-  'company-code-or-other': () => (value) => isCompanyCode(value) || otherBodies.has(value) || isResidentId(value) || isOldResidentId(value),
+  'company-code-or-other': (_, others) => (value) =>
+    isCompanyCode(value) || others.includes(value) || isResidentId(value) || isOldResidentId(value),
   'project-number': () => (value) => /^\d{16}$/.test(value),
   'resident-id': (typeField) => (value, parent) =>
     (typeField !== undefined && parent[typeField] !== '1') ||
@@ -45,8 +45,9 @@ export function passesCheck(
   typeField: string | undefined,
   value: string,
   data: Readonly<Record<string, unknown>>,
+  others: readonly string[] = [],
 ): boolean {
-  return judges[check](typeField)(value, data)
+  return judges[check](typeField, others)(value, data)
 }
 
 const checkKeyword: FuncKeywordDefinition = {
@@ -55,7 +56,7 @@ const checkKeyword: FuncKeywordDefinition = {
   schemaType: 'string',
   errors: false,
   compile(check: FieldCheck, parentSchema) {
-    const judge = judges[check](parentSchema['x-type-field'] as string | undefined)
+    const judge = judges[check](parentSchema['x-type-field'] as string | undefined, (parentSchema['x-others'] ?? []) as readonly string[])
     return (value, context) => judge(value as string, context?.parentData as Record<string, unknown>)
   },
 }
