@@ -9,6 +9,7 @@ import {
   cancelActivation,
   type Caller,
   continueSubmission,
+  judgeFor,
   type LoadedStandard,
   loadPolicy,
   loadStandard,
@@ -46,6 +47,25 @@ function revised(revision: number, { mandatory = [], ...more }: Changes = {}): R
         : { ...entity, fields: entity.fields.map((field) => (mandatory.includes(field.code) ? { ...field, mandatory: true } : field)) },
     ),
     ...more,
+  }
+}
+
+/** An extension of the national release for this province, as Jiangsu's, on a revision of the base. */
+const extension = (base: number): ReleaseDocument => {
+  const document = releaseDocument(releases.get('2018-js')!)
+  return {
+    ...document,
+    id: '2018-sd',
+    issuer: '370000',
+    basedOn: { id: '2018', revision: base },
+    entities: document.entities.map((one) => ({ ...one, release: '2018-sd' })),
+  }
+}
+const weaker = (): ReleaseDocument => {
+  const document = extension(1)
+  return {
+    ...document,
+    entities: document.entities.map((entity) => ({ ...entity, fields: entity.fields.map((field) => ({ ...field, mandatory: false })) })),
   }
 }
 
@@ -136,18 +156,20 @@ describe('a release that is loaded', () => {
 })
 
 describe('a release that is refused', () => {
-  const refused = async (document: unknown, code: string) => {
-    expect(await codeOf(load(document))).toBe(code)
-    expect((await entries()).map((body) => [body['action'], body['code']])).toEqual([['refused', code]])
-    expect(await showStandards(node.hub)).toEqual((await showStandards(node.hub)).filter((one) => one.origin === 'built-in'))
-  }
-
-  it('was signed by nobody', () => refused(revised(2), 'standard-unsigned'))
-
-  it('was signed by somebody whom this node does not trust', () =>
-    refused(signed(revised(2), readSigningKey('other', createSigningKey().privateKeyPem)), 'standard-unsigned'))
-
-  it('was changed after it was signed', () => refused({ ...signed(revised(2)), revision: 3 }, 'standard-unsigned'))
+  const others = readSigningKey('other', createSigningKey().privateKeyPem)
+  it.each([
+    ['was signed by nobody', () => revised(2), 'standard-unsigned'],
+    ['was signed by somebody whom this node does not trust', () => signed(revised(2), others), 'standard-unsigned'],
+    ['was changed after it was signed', () => ({ ...signed(revised(2)), revision: 3 }), 'standard-unsigned'],
+    ['comes from an authority that does not govern this place', () => signed(revised(2, { issuer: '320000' })), 'standard-invalid'],
+    ['extends a release that is not here', () => signed(extension(9)), 'standard-invalid'],
+    ['asks for less than the national rule', () => signed(weaker()), 'standard-invalid'],
+    ['is no document at all', () => [], 'standard-invalid'],
+  ])('%s: nothing is kept but an entry', async (_, document, code) => {
+    expect(await codeOf(load(document()))).toBe(code)
+    expect((await entries()).map((body) => [body['action'], body['code']])).toEqual(Array.isArray(document()) ? [] : [['refused', code]])
+    expect((await showStandards(node.hub)).every((one) => one.origin === 'built-in')).toBe(true)
+  })
 
   it('says everything that is wrong with it', async () => {
     const broken = revised(2, { clocks: [] as never, regions: undefined as never, policy: { id: 'x' } as never })
@@ -158,10 +180,6 @@ describe('a release that is refused', () => {
     expect(errors!.map((one) => one.pointer)).toEqual(expect.arrayContaining(['']))
     expect(errors!.length).toBeGreaterThan(1)
     expect(errors!.every((one) => one.detail !== '' && one.en.detail !== '')).toBe(true)
-  })
-
-  it('comes from an authority that does not govern this place', async () => {
-    await refused(signed(revised(2, { issuer: '320000' })), 'standard-invalid')
   })
 
   it('has a number that stands for another document', async () => {
@@ -225,6 +243,32 @@ describe('a submission under way', () => {
     expect(inForce?.state).toBe('accepted')
     const next = await submit(node.hub, city, [upsert('TBContractRecordManage', 'HT-1', early({ ContractNum: 'HT-1-2' }))])
     expect(receiptOf(next).records[0]?.outcome).toBe('doubtful')
+  })
+})
+
+describe('a province’s extension', () => {
+  it('is taken where it governs, never weaker than the nation, and its own records are not due at the nation', async () => {
+    const loaded = await load(signed(extension(1)))
+    node.clock.advance(30_000)
+    expect(loaded).toMatchObject({ release: '2018-sd', issuer: '370000' })
+    expect([...node.hub.standards().releases.keys()]).toEqual(['2014', '2018', '2018-sd'])
+    const { policy } = await policyInForce(node.hub, node.hub.db)
+    const own = { entity: 'JS_aj_gcjbxx', state: 'accepted', data: () => ({}) }
+    expect(judgeFor(policy, 'national')(own)).toEqual({ qualifies: false, reason: 'provincial-entity', kind: 'not-due' })
+    expect(judgeFor(policy, 'provincial')(own)).toEqual({ qualifies: true })
+    expect(policy.reason('provincial-entity').zh).toContain('省级扩展')
+  })
+
+  it('of another province is served only where the configuration says so, and adds what it says of its own tables', async () => {
+    expect(node.hub.standards().releases.has('2018-js')).toBe(false)
+    const { db, node: facts, signingKey, digestSecret, sealer, clock, spoolDir, log } = node.hub
+    const parts = { ...facts, signingKey, digestSecret, sealer, clock, spoolDir, log }
+    const serving = await openHub(db, { ...parts, served: ['2018', '2018-js'] })
+    expect([...serving.standards().releases.keys()]).toEqual(['2018', '2018-js'])
+    const { id, document } = serving.policy()
+    expect(id).toBe('huijiao-first-cut+2018-js.1')
+    expect(document.references.filter((rule) => rule.children.includes('JS_aj_gcjbxx'))).toHaveLength(1)
+    expect(node.hub.policy().id).toBe('huijiao-first-cut')
   })
 })
 

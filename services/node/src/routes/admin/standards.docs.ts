@@ -1,0 +1,257 @@
+const revision = { type: 'integer', minimum: 1, maximum: 2_147_483_647 } as const
+const issuer = {
+  type: 'string',
+  pattern: '^[\\w.-]{1,20}$',
+  description: 'Absent: the newest of that number · 发布机关，缺省取最新的一份',
+} as const
+const reason = { type: 'string', minLength: 1, maxLength: 500 } as const
+const release = { type: 'string', maxLength: 60, examples: ['2018'] } as const
+const params = { type: 'object', properties: { release } } as const
+const digest = `sha-256:${'0'.repeat(64)}`
+
+const loaded = {
+  type: 'object',
+  required: ['release', 'revision', 'issuer', 'digest', 'changed', 'effectiveFrom', 'signedBy', 'shadowRun'],
+  properties: {
+    release: { type: 'string' },
+    revision: { type: 'integer' },
+    issuer: { type: 'string' },
+    digest: { type: 'string' },
+    changed: { type: 'boolean', description: 'False when exactly this document was loaded before' },
+    effectiveFrom: { type: ['string', 'null'], description: 'From when it counts here; null when it is only kept' },
+    signedBy: { type: 'array', items: { type: 'string' } },
+    shadowRun: { type: ['integer', 'null'], description: 'The run that tells what it would refuse until then' },
+  },
+  examples: [
+    {
+      release: '2018',
+      revision: 2,
+      issuer: '000000',
+      digest,
+      changed: true,
+      effectiveFrom: '2027-01-01T00:00:00.000Z',
+      signedBy: ['000000-1'],
+      shadowRun: 3,
+    },
+  ],
+} as const
+
+export const listDocs = {
+  summary: 'Every revision of the standard known here, its state, and what was refused · 已装载的数据标准',
+  response: {
+    200: {
+      type: 'object',
+      properties: { items: { type: 'array', items: { type: 'object' } }, refused: { type: 'array', items: { type: 'object' } } },
+    },
+  },
+} as const
+
+export const loadDocs = {
+  summary: 'Load a signed release of the standard · 装载数据标准',
+  description:
+    'The document as the authority or a node above signed it. At the node of the issuing authority itself an unsigned one is published by loading it. A refusal lists everything in `errors`.',
+  body: { type: 'object', examples: [{ id: '2018', revision: 2, signatures: [{ alg: 'ed25519', keyId: '000000-1', value: '…' }] }] },
+  response: { 200: loaded },
+} as const
+
+export interface ActivateBody {
+  readonly revision: number
+  readonly issuer?: string
+  readonly from?: string
+  readonly reason: string
+}
+
+export const activateDocs = {
+  summary: 'Have a revision count from an instant: back to an older one, or forward · 改用某一修订',
+  params,
+  body: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['revision', 'reason'],
+    properties: { revision, issuer, from: { type: 'string', format: 'date-time' }, reason },
+    examples: [{ revision: 1, reason: '新修订的字典有误，恢复原修订' }],
+  },
+  response: {
+    200: {
+      type: 'object',
+      properties: {
+        release: { type: 'string' },
+        revision: { type: 'integer' },
+        issuer: { type: 'string' },
+        effectiveFrom: { type: 'string', format: 'date-time' },
+      },
+    },
+  },
+} as const
+
+export interface CancelBody {
+  readonly revision: number
+  readonly issuer?: string
+  readonly reason: string
+}
+
+export const cancelDocs = {
+  summary: 'Take back what is to count later · 撤销尚未生效的安排',
+  params,
+  body: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['revision', 'reason'],
+    properties: { revision, issuer, reason },
+    examples: [{ revision: 2, reason: '试运行退回过多，推迟' }],
+  },
+  response: { 200: { type: 'object', properties: { cancelled: { type: 'integer' } } } },
+} as const
+
+export interface RunBody {
+  readonly revision: number
+  readonly issuer?: string
+  readonly days?: number
+}
+
+export const runDocs = {
+  summary: 'Judge what was stored in the last days by a loaded revision, changing nothing · 对已入库记录试运行',
+  params,
+  body: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['revision'],
+    properties: { revision, issuer, days: { type: 'integer', minimum: 1, maximum: 36_500, description: '30 when absent' } },
+    examples: [{ revision: 2, days: 30 }],
+  },
+  response: { 202: { type: 'object', properties: { run: { type: 'integer' } } } },
+} as const
+
+const run = {
+  type: 'object',
+  properties: {
+    run: { type: 'integer' },
+    release: { type: 'string' },
+    revision: { type: 'integer' },
+    kind: { enum: ['live', 'stored'] },
+    state: { enum: ['running', 'finished', 'cancelled'] },
+    progress: { type: 'object', properties: { done: { type: 'integer' }, total: { type: ['integer', 'null'] } } },
+    judged: { type: 'integer' },
+    wouldRefuse: { type: 'integer' },
+    wouldDoubt: { type: 'integer' },
+    passedOver: { type: 'integer', description: 'Of another release, withdrawals, or without their texts' },
+  },
+} as const
+
+export const runsDocs = {
+  summary: 'Runs in the shadow, newest first · 试运行',
+  querystring: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { release, limit: { type: 'integer', minimum: 1, maximum: 200 } },
+  },
+  response: { 200: { type: 'object', properties: { items: { type: 'array', items: run }, next: { type: 'null' } } } },
+} as const
+
+export const reportDocs = {
+  summary: 'What a revision would have refused, by code, field, rule and participant · 试运行报告',
+  params: { type: 'object', properties: { run: { type: 'integer', minimum: 1, maximum: 2_147_483_647 } } },
+  response: {
+    200: {
+      ...run,
+      examples: [
+        {
+          run: 3,
+          release: '2018',
+          revision: 2,
+          kind: 'stored',
+          state: 'finished',
+          progress: { done: 1200, total: 1200 },
+          judged: 1180,
+          wouldRefuse: 37,
+          wouldDoubt: 2,
+          passedOver: 20,
+          byCode: [{ severity: 'error', code: 'field-missing', count: 37 }],
+          byParticipant: [{ participant: '370100/p-city', count: 37 }],
+          findings: [
+            {
+              severity: 'error',
+              code: 'field-missing',
+              rule: 'field.mandatory',
+              entity: 'TBProjectInfo',
+              field: 'AllArea',
+              participant: '370100/p-city',
+              count: 37,
+              examples: [{ recordId: 'r_01a2009820f0749f8a5eeb14901497f5', version: 1, pointer: '/data/AllArea' }],
+            },
+          ],
+          more: false,
+        },
+      ],
+    },
+  },
+} as const
+
+/** What a file does not say of itself. */
+export interface DictionaryQuery {
+  readonly title?: string
+  readonly reference?: string
+  readonly date?: string
+  readonly complete?: boolean
+  readonly missing?: string
+  readonly missingEn?: string
+  readonly lastDay?: string
+  readonly filename?: string
+  readonly sheet?: string
+}
+
+const line = { type: 'string', minLength: 1, maxLength: 300 } as const
+const day = { type: 'string', format: 'date' } as const
+
+export const dictionaryDocs = {
+  summary: 'Replace a dictionary by the rows of an official file · 以官方文件替换字典',
+  description:
+    'JSON with `rows`, or the CSV or Excel file itself, of which the query then says what it is. Makes a revision of this node’s own, signed by it. Columns go by their names (代码/code, 名称/name_zh, …).',
+  params: { type: 'object', properties: { release, code: { type: 'string', maxLength: 60, examples: ['TBCORPBADDIC'] } } },
+  querystring: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      title: line,
+      reference: line,
+      date: day,
+      complete: { type: 'boolean' },
+      missing: line,
+      missingEn: line,
+      lastDay: { ...day, description: 'Last day of codes that the file has no more; absent: they are dropped' },
+      filename: line,
+      sheet: line,
+    },
+  },
+  consumes: ['application/json', 'text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+  body: {
+    type: 'object',
+    // Of a file there is nothing here to check: its bytes are read later.
+    if: { required: ['rows'] },
+    then: {
+      additionalProperties: false,
+      required: ['rows', 'source', 'complete'],
+      properties: {
+        rows: { type: 'array', minItems: 1, maxItems: 200_000, items: { type: ['object', 'array'] } },
+        source: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['title'],
+          properties: { title: line, reference: line, date: day },
+        },
+        complete: { type: 'boolean' },
+        missing: { type: 'object', additionalProperties: false, required: ['zh', 'en'], properties: { zh: line, en: line } },
+        lastDay: day,
+      },
+    },
+    examples: [
+      {
+        rows: [{ code: 'A1-1-01', name_zh: '示例行为（合成）' }],
+        source: { title: '示例不良行为目录（合成）', date: '2026-01-01' },
+        complete: false,
+        missing: { zh: '仅为示例', en: 'only an example' },
+      },
+    ],
+  },
+  response: { 200: loaded },
+} as const

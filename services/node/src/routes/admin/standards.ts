@@ -1,0 +1,170 @@
+import {
+  activateStandard,
+  cancelActivation,
+  findStandard,
+  listShadowRuns,
+  loadStandard,
+  replaceDictionaryHere,
+  shadowReport,
+  showStandards,
+  standardBytesMax,
+  startStoredShadow,
+} from '@huijiao/exchange'
+import { readPlainRows, xlsxMediaType } from '@huijiao/files'
+import { Problem } from '@huijiao/problem'
+import type { OfficialRow, Replacement } from '@huijiao/standard'
+import type { FastifyInstance } from 'fastify'
+import type { Context } from '../../context.ts'
+import { operatorActor } from '../../plugins/operator.ts'
+import { trustedStandardKeys } from '../../standard-keys.ts'
+import {
+  activateDocs,
+  cancelDocs,
+  dictionaryDocs,
+  listDocs,
+  loadDocs,
+  reportDocs,
+  runDocs,
+  runsDocs,
+  type ActivateBody,
+  type CancelBody,
+  type DictionaryQuery,
+  type RunBody,
+} from './standards.docs.ts'
+
+type OfRelease = { Params: { release: string } }
+
+/** Bytes of an official list of codes, as CSV or as a workbook. */
+const listBytesMax = 20 * 1024 * 1024
+
+/** Releases of the standard: loading, what counts and from when, dictionaries of official files, and runs in the shadow. */
+export function standardAdminRoutes(app: FastifyInstance, context: Context): void {
+  const { hub } = context
+  const changed = () => context.refreshStandards()
+
+  app.get('/standards', { schema: listDocs }, async () => ({
+    items: await showStandards(hub),
+    refused: (await hub.db.selectFrom('standard_refusal').selectAll().orderBy('tried_at', 'desc').limit(50).execute()).map((row) => ({
+      release: row.release,
+      revision: row.revision,
+      digest: `sha-256:${row.digest.toString('hex')}`,
+      source: row.source,
+      triedAt: row.tried_at.toISOString(),
+      faults: row.faults,
+    })),
+  }))
+
+  app.post<{ Body: Record<string, unknown> }>('/standards', { schema: loadDocs, bodyLimit: standardBytesMax }, async (request) => {
+    const { keys } = context.config.standards
+    const keyOf = await trustedStandardKeys(keys, context.upstreams, await knownUpstreams(context))
+    const loaded = await loadStandard(hub, { document: request.body, actor: operatorActor, origin: 'file', source: null, keyOf })
+    changed()
+    return loaded
+  })
+
+  app.post<OfRelease & { Body: ActivateBody }>('/standards/:release/activate', { schema: activateDocs }, async (request) => {
+    const { revision, issuer, from, reason } = request.body
+    const name = { release: request.params.release, revision, ...(issuer === undefined ? {} : { issuer }) }
+    const done = await activateStandard(hub, operatorActor, name, { reason, ...(from === undefined ? {} : { from: new Date(from) }) })
+    changed()
+    return done
+  })
+
+  app.post<OfRelease & { Body: CancelBody }>('/standards/:release/cancel', { schema: cancelDocs }, async (request) => {
+    const { revision, issuer, reason } = request.body
+    const name = { release: request.params.release, revision, ...(issuer === undefined ? {} : { issuer }) }
+    const cancelled = await cancelActivation(hub, operatorActor, name, reason)
+    changed()
+    return { cancelled }
+  })
+
+  app.post<OfRelease & { Body: RunBody }>('/standards/:release/shadow', { schema: runDocs }, async (request, reply) => {
+    const { revision, issuer, days } = request.body
+    const standard = await findStandard(hub.db, {
+      release: request.params.release,
+      revision,
+      ...(issuer === undefined ? {} : { issuer }),
+    })
+    const run = await startStoredShadow(hub, operatorActor, { standardNo: standard.standardNo, days: days ?? 30 })
+    return reply.code(202).header('location', `/admin/v1/shadow-runs/${run}`).send({ run })
+  })
+
+  app.get<{ Querystring: { release?: string; limit?: number } }>('/shadow-runs', { schema: runsDocs }, async (request) => {
+    const { release, limit } = request.query
+    return { items: await listShadowRuns(hub.db, { ...(release === undefined ? {} : { release }), limit: limit ?? 50 }), next: null }
+  })
+
+  app.get<{ Params: { run: number } }>(
+    '/shadow-runs/:run',
+    { schema: reportDocs, config: { access: 'read-shadow-run' } },
+    async (request) => shadowReport(hub.db, request.params.run),
+  )
+
+  app.register(async (scope) => {
+    // A list of codes comes as JSON, or as the file itself.
+    for (const type of ['text/csv', xlsxMediaType, 'application/octet-stream'])
+      scope.addContentTypeParser(type, { parseAs: 'buffer', bodyLimit: listBytesMax }, (_request, bytes, done) => done(null, bytes))
+    scope.post<{ Params: { release: string; code: string }; Querystring: DictionaryQuery; Body: unknown }>(
+      '/standards/:release/dictionaries/:code',
+      { schema: dictionaryDocs, bodyLimit: listBytesMax },
+      async (request) => {
+        const { rows, how } = Buffer.isBuffer(request.body)
+          ? {
+              rows: await readPlainRows({ bytes: request.body, path: null }, fileOf(request.headers['content-type'], request.query)),
+              how: howOf(request.query),
+            }
+          : readBody(request.body)
+        const { release, code } = request.params
+        const loaded = await replaceDictionaryHere(hub, operatorActor, { release, code, rows, how })
+        changed()
+        return loaded
+      },
+    )
+  })
+}
+
+/** Names of the nodes above whose keys are known or can be learnt now; one that cannot be reached does not keep a document from being loaded. */
+async function knownUpstreams({ config, upstreams, log }: Context): Promise<string[]> {
+  const names: string[] = []
+  for (const { name } of config.upstreams) {
+    try {
+      await upstreams.keysOf(name)
+      names.push(name)
+    } catch (error) {
+      log.warn({ err: error, upstream: name }, 'the keys of a node above are not known yet; what only it has signed is not taken')
+    }
+  }
+  return names
+}
+
+function fileOf(contentType: string | undefined, { filename, sheet }: DictionaryQuery) {
+  const mediaType = contentType === 'application/octet-stream' ? undefined : contentType
+  return {
+    ...(mediaType === undefined ? {} : { mediaType }),
+    ...(filename === undefined ? {} : { name: filename }),
+    ...(sheet === undefined ? {} : { sheet }),
+  }
+}
+
+function howOf({ title, reference, date, complete, missing, missingEn, lastDay }: DictionaryQuery): Replacement {
+  if (title === undefined || complete === undefined)
+    throw new Problem('parameter-invalid', {
+      zh: '以文件替换字典时须写明 title（文件名称）与 complete（是否完整）',
+      en: 'A file needs title (what it is) and complete (whether it is the whole table)',
+    })
+  return {
+    source: { title, ...(reference === undefined ? {} : { reference }), ...(date === undefined ? {} : { date }) },
+    complete,
+    ...(missing === undefined ? {} : { missing: { zh: missing, en: missingEn ?? missing } }),
+    ...(lastDay === undefined ? {} : { lastDay }),
+  }
+}
+
+interface DictionaryBody extends Replacement {
+  readonly rows: readonly OfficialRow[]
+}
+
+function readBody(body: unknown): { rows: readonly OfficialRow[]; how: Replacement } {
+  const { rows, ...how } = (body ?? {}) as DictionaryBody
+  return { rows, how }
+}
