@@ -53,7 +53,9 @@ describe('the reference program', () => {
   it('conforms to every vector of the kit, codes and rules included', async () => {
     const { code, report } = await reportOf('--strict', '--', process.execPath, program, 'conformance-adapter')
     expect(report.findings).toEqual([])
-    expect(report.totals).toEqual({ vectors: kit.vectors.length, passed: kit.vectors.length, failed: 0, skipped: 0 })
+    const linked = kit.vectors.filter((vector) => vector.do === 'link').length
+    expect(report.totals).toEqual({ vectors: kit.vectors.length, passed: kit.vectors.length - linked, failed: 0, skipped: linked })
+    expect(report.skipped.every((one) => one.vector.startsWith('rule/linkage.'))).toBe(true)
     expect(report.kit.digest).toBe(kit.manifest.digest)
     expect([code, report.conforms]).toEqual([0, true])
   }, 60_000)

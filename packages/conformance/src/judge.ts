@@ -14,6 +14,7 @@ export interface Finding {
     | 'right-refused'
     | 'verdict-differs'
     | 'place-missed'
+    | 'problem-invented'
     | 'code-differs'
     | 'rule-differs'
     | 'text-differs'
@@ -36,6 +37,8 @@ export async function judgeAnswer(vector: Vector, answer: unknown, strictness: S
   switch (vector.do) {
     case 'validate':
       return judgeProblems(vector.id, vector.expect, answer as Partial<Answers['validate']>, strictness)
+    case 'link':
+      return judgeLink(vector.id, vector.expect, answer as Partial<Answers['link']>, strictness)
     case 'canonicalize':
       return judgeCanonical(vector.id, vector.expect, answer as { canonical?: unknown; refused?: unknown })
     case 'content-digest':
@@ -62,11 +65,29 @@ function judgeProblems(
   { strict }: Strictness,
 ): Finding[] {
   const { problems } = answer
-  if (!Array.isArray(problems) || !problems.every((one) => isObject(one) && typeof one['pointer'] === 'string'))
+  if (!areNamed(problems))
     return [malformedId(id, 'problems 应为列表，每个问题有 pointer', 'problems must be a list, each with a pointer', answer)]
   const verdict = answer.verdict ?? verdictOf(problems)
   const findings: Finding[] = []
   if (verdict !== expect.verdict) findings.push(verdictFinding(id, expect, verdict, problems))
+  for (const wanted of expect.problems) findings.push(...judgePlace(id, wanted, problems, strict))
+  return findings
+}
+
+/** Linkage mostly notes and doubts, so a record that fits must have nothing said of it at all. */
+function judgeLink(id: string, expect: Expectations['link'], answer: Partial<Answers['link']>, { strict }: Strictness): Finding[] {
+  const { problems, outcome } = answer
+  if (!areNamed(problems))
+    return [malformedId(id, 'problems 应为列表，每个问题有 pointer', 'problems must be a list, each with a pointer', answer)]
+  const findings: Finding[] = []
+  if (outcome !== undefined && outcome !== expect.outcome) {
+    const words = { zh: `应为 ${expect.outcome}，答为 ${outcome}`, en: `It is ${expect.outcome}, not ${outcome}` }
+    findings.push({ vector: id, finding: 'verdict-differs', words, expected: expect, answered: answer })
+  }
+  if (expect.problems.length === 0 && problems.length > 0) {
+    const words = { zh: '关联成立的记录被指出了问题', en: 'A problem was named where everything fits' }
+    findings.push({ vector: id, finding: 'problem-invented', words, expected: expect, answered: answer })
+  }
   for (const wanted of expect.problems) findings.push(...judgePlace(id, wanted, problems, strict))
   return findings
 }
@@ -193,6 +214,10 @@ const malformedId = (vector: string, zh: string, en: string, answered: unknown):
   words: { zh, en },
   answered,
 })
+
+function areNamed(problems: unknown): problems is NamedProblem[] {
+  return Array.isArray(problems) && problems.every((one) => isObject(one) && typeof one['pointer'] === 'string')
+}
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -12,6 +12,8 @@ export function referenceAnswer(request: Request): Answer {
   switch (request.do) {
     case 'validate':
       return validate(id, request.input as Inputs['validate'])
+    case 'link':
+      return { id, skipped: '关联由持有其他记录的节点判断 · linkage is judged by a node, which holds the other records' }
     case 'canonicalize':
       return { id, answer: canonical(request.input as Inputs['canonicalize']) }
     case 'content-digest':

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Severity } from '@huijiao/problem'
-import type { NamedProblem, Vector, Verdict } from './vector.ts'
+import type { Expectations, Inputs, NamedProblem, Vector, Verdict } from './vector.ts'
 
 interface RuleCase {
   readonly release: string
@@ -24,16 +24,36 @@ interface RuleFile {
   })[]
 }
 
-/** The rules' own vectors stand with the standard; what is added there is in the kit by itself. */
-const directory = join(dirname(createRequire(import.meta.url).resolve('@huijiao/standard')), '..', 'vectors', 'rules')
+interface LinkageCase extends RuleCase {
+  readonly note: string
+  readonly tier: string
+  readonly with: Inputs['link']['with']
+  readonly references?: readonly unknown[]
+}
 
-/** Every vector of every rule of the standard, in the order of the rules' names. */
+/** One file of `packages/standard/vectors/linkage`. */
+interface LinkageFile {
+  readonly rule: string
+  readonly kind: string
+  readonly valid: readonly LinkageCase[]
+  readonly invalid: readonly (LinkageCase & Expectations['link'] & { readonly afterHold?: unknown })[]
+}
+
+/** The rules' own vectors stand with the standard; what is added there is in the kit by itself. */
+const directory = join(dirname(createRequire(import.meta.url).resolve('@huijiao/standard')), '..', 'vectors')
+
+/** Every vector of every rule of the standard, in the order of the rules' names: those of one record, then those of linkage. */
 export function ruleVectors(): Vector[] {
-  if (!existsSync(directory)) return []
-  return readdirSync(directory)
-    .filter((name) => name.endsWith('.json'))
+  return [...filesOf<RuleFile>('rules').flatMap(vectorsOf), ...filesOf<LinkageFile>('linkage').flatMap(linkVectorsOf)]
+}
+
+function filesOf<File>(name: string): File[] {
+  const folder = join(directory, name)
+  if (!existsSync(folder)) return []
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
     .toSorted()
-    .flatMap((name) => vectorsOf(JSON.parse(readFileSync(join(directory, name), 'utf8')) as RuleFile))
+    .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as File)
 }
 
 function vectorsOf({ rule, kind, valid, invalid }: RuleFile): Vector[] {
@@ -61,6 +81,22 @@ function vectorsOf({ rule, kind, valid, invalid }: RuleFile): Vector[] {
         each.problems.map(({ code, rule: by, pointer, severity }) => ({ pointer, code, rule: by, severity })),
       ),
     ),
+  ]
+}
+
+function linkVectorsOf({ rule, kind, valid, invalid }: LinkageFile): Vector[] {
+  const one = (sort: string, at: number, { note, tier: _tier, ...input }: LinkageCase, expect: Expectations['link']): Vector => ({
+    id: `rule/${rule}/${sort}/${at + 1}`,
+    do: 'link',
+    rule,
+    kind,
+    note,
+    input,
+    expect,
+  })
+  return [
+    ...valid.map((each, at) => one('valid', at, each, { outcome: 'accepted', problems: [] })),
+    ...invalid.map(({ outcome, problems, afterHold: _later, ...each }, at) => one('invalid', at, each, { outcome, problems })),
   ]
 }
 

@@ -1,7 +1,7 @@
 import type { Severity } from '@huijiao/problem'
 
 /** What a system is asked to do with a vector. */
-export const tasks = ['validate', 'canonicalize', 'content-digest', 'sign', 'verify-receipt'] as const
+export const tasks = ['validate', 'link', 'canonicalize', 'content-digest', 'sign', 'verify-receipt'] as const
 export type Task = (typeof tasks)[number]
 
 /** A problem as an answer names it. Only the place is asked of everybody; code and rule of those who use ours. */
@@ -43,6 +43,13 @@ export interface Inputs {
      */
     readonly releaseWith?: Readonly<Record<string, unknown>>
   }
+  /** A record beside others that are stored already: does what it refers to exist, and do they agree? */
+  readonly link: Inputs['validate'] & {
+    /** What is in force, in the order in which it came. */
+    readonly with: readonly { readonly release: string; readonly entity: string; readonly data: Readonly<Record<string, unknown>> }[]
+    /** References that stand beside those of the release. */
+    readonly references?: readonly unknown[]
+  }
   readonly canonicalize: { readonly json: string }
   readonly 'content-digest': { readonly bodyBase64: string }
   readonly sign: {
@@ -61,6 +68,8 @@ export interface Inputs {
 
 export interface Expectations {
   readonly validate: { readonly verdict: Verdict; readonly problems: readonly Required<NamedProblem>[] }
+  /** `held`: kept until what it refers to has come. */
+  readonly link: { readonly outcome: 'accepted' | 'held'; readonly problems: readonly Required<NamedProblem>[] }
   /** `null`: the text has no canonical form and is refused. */
   readonly canonicalize: { readonly canonical: string | null; readonly sha256?: string }
   readonly 'content-digest': { readonly contentDigest: string }
@@ -71,6 +80,7 @@ export interface Expectations {
 
 export interface Answers {
   readonly validate: { readonly verdict?: Verdict; readonly problems: readonly NamedProblem[] }
+  readonly link: { readonly outcome?: string; readonly problems: readonly NamedProblem[] }
   readonly canonicalize: { readonly canonical: string } | { readonly refused: true }
   readonly 'content-digest': { readonly contentDigest: string }
   /** `content-digest`, `signature-input` and `signature`. */

@@ -15,6 +15,7 @@ export function showReport(lang: Language, report: ConformanceReport, findingsMa
 
 const taskWords: Readonly<Record<string, string>> = {
   validate: '校验 validate',
+  link: '关联 link',
   canonicalize: '规范化 canonicalize',
   'content-digest': '摘要 content-digest',
   sign: '签名 sign',
