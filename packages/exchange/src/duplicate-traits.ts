@@ -45,11 +45,16 @@ const county = (data: Data): string | null => {
   return typeof code === 'string' ? (regionIndex.successorOf(code) ?? code) : null
 }
 
-/** A project's number with its region as it is called now; null for one of a region that was never renamed, which says nothing. */
+/** Regions that replaced another one. */
+const successors = new Set([...regionIndex.codes()].flatMap((code) => regionIndex.successorOf(code) ?? []))
+
+/** A project's number with its region as it is called now; null where no region changed its code, so that the number says nothing more than itself. */
 export function renumbered(number: unknown): string | null {
   if (typeof number !== 'string' || !/^\d{16}$/.test(number)) return null
   const region = number.slice(0, 6)
-  return `${regionIndex.successorOf(region) ?? region}${number.slice(6)}`
+  const successor = regionIndex.successorOf(region)
+  if (successor !== null) return `${successor}${number.slice(6)}`
+  return successors.has(region) ? number : null
 }
 
 const developer = (data: Data): string | null => organisationOf(data['BuildCorpCode']) ?? text(data['BuildCorpName'])
