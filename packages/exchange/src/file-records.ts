@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type FileNotes, openTable, placeOfPointer, type TableRecord } from '@huijiao/files'
+import { type FileNotes, joinProblems, openTable, type TableRecord } from '@huijiao/files'
 import { canonicalize } from '@huijiao/merkle'
-import type { ProblemDocument } from '@huijiao/problem'
 import type { Release } from '@huijiao/standard'
 import type { ReceivedBody, SentFile } from './body.ts'
 import type { SubmissionRow } from './claim.ts'
@@ -64,21 +63,12 @@ export function sentFileOf(row: Pick<SubmissionRow, 'media' | 'envelope'>): { fi
   return { file: { envelope, options: file, keepUntil: null } }
 }
 
-/**
- * Joins what the reader found wrong with a row's cells to what the standard finds, and gives every problem its cell. A cell that the
- * reader could not take has no value in the record, so what is said of the missing value is left out.
- */
+/** A prepared record with what its reader found wrong with its cells; an error of a cell refuses it. */
 export function atItsCell(record: PreparedRecord, raw: RawRecord): PreparedRecord {
   const { row, index } = raw
   if (row === undefined) return record
   const own = 'refused' in record ? record.refused.problems : record.prepared.problems
-  const covered = new Set(row.problems.map((problem) => problem.pointer))
-  const others = covered.has('') ? [] : own.filter((problem) => !covered.has(problem.pointer))
-  const problems = [...row.problems, ...others].map((problem): ProblemDocument => ({
-    ...problem,
-    record: index,
-    place: placeOfPointer(row.columns, row.place, problem.pointer),
-  }))
+  const problems = joinProblems(row, row.columns, own).map((problem) => ({ ...problem, record: index }))
   if ('refused' in record) return { refused: { ...record.refused, problems } }
   const { prepared } = record
   if (!row.problems.some((problem) => (problem.severity ?? 'error') === 'error')) return { prepared: { ...prepared, problems } }

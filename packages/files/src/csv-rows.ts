@@ -92,7 +92,7 @@ function rowAt(buffer: Buffer, start: number, dialect: CsvDialect, last: boolean
     }
     pieces.push(cell.bytes)
     at = cell.end
-    if (cell.then === 'cell') continue
+    if (cell.last === 'cell') continue
     if (at - start > rowBytesMax) return { content: { cells: [], fault: 'too-long' }, end: at }
     const cells: string[] = []
     for (const piece of pieces) {
@@ -115,7 +115,8 @@ function unclosed(buffer: Buffer, start: number, last: boolean): RowAt | 'overlo
 interface CellAt {
   readonly bytes: Buffer
   readonly end: number
-  readonly then: 'cell' | 'row'
+  /** What ends with it. */
+  readonly last: 'cell' | 'row'
 }
 
 function cellAt(buffer: Buffer, start: number, delimiter: number, last: boolean): CellAt | null {
@@ -144,7 +145,7 @@ function plainCell(buffer: Buffer, from: number, start: number, before: Buffer[]
   const to = ends && at > from && buffer[at - 1] === carriageReturn ? at - 1 : at
   const own = buffer.subarray(from, to)
   const bytes = before.length === 0 ? own : Buffer.concat([...before, own])
-  return { bytes, end: Math.min(at + 1, buffer.length), then: ends ? 'row' : 'cell' }
+  return { bytes, end: Math.min(at + 1, buffer.length), last: ends ? 'row' : 'cell' }
 }
 
 /** How many rows begin before a byte that a row begins at: what a reader that goes on there needs to number its rows. */

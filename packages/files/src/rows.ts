@@ -114,6 +114,20 @@ function defaultSourceId(entity: Entity, data: Readonly<Record<string, unknown>>
   return [...values.join('|')].slice(0, 100).join('')
 }
 
+/**
+ * Joins what the reader found wrong with a row's cells to what is found wrong with its record, and gives every problem its cell. A cell that
+ * the reader could not take has no value in the record, so what is said of the missing value is left out.
+ */
+export function joinProblems(
+  row: { readonly place: FilePlace; readonly problems: readonly ProblemDocument[] },
+  columns: readonly Column[],
+  others: readonly ProblemDocument[],
+): ProblemDocument[] {
+  const covered = new Set(row.problems.map((problem) => problem.pointer))
+  const own = covered.has('') ? [] : others.filter((problem) => !covered.has(problem.pointer))
+  return [...row.problems, ...own].map((problem) => ({ ...problem, place: placeOfPointer(columns, row.place, problem.pointer) }))
+}
+
 /** Completes a problem of a record with the cell its pointer leads to. */
 export function placeOfPointer(columns: readonly Column[], place: FilePlace, pointer: string | undefined): FilePlace {
   const [, top, name] = (pointer ?? '').split('/')

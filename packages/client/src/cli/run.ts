@@ -8,6 +8,7 @@ import { node } from '../commands/node.ts'
 import { number } from '../commands/number.ts'
 import { participantAdd } from '../commands/participant-add.ts'
 import { push } from '../commands/push.ts'
+import { template } from '../commands/template.ts'
 import { validate } from '../commands/validate.ts'
 import { verify } from '../commands/verify.ts'
 import { NodeProblem } from '../http/node-problem.ts'
@@ -21,6 +22,7 @@ import { spoken, type Language, type Terminal } from './terminal.ts'
 const commands: readonly Command[] = [
   push,
   validate,
+  template,
   attach,
   number,
   verify,

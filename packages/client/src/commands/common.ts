@@ -65,3 +65,44 @@ export function patienceOf(call: Call, seconds: number, quiet: () => void = () =
     },
   }
 }
+
+/** Options that say of a file of rows what the file does not say itself. */
+export const tableCommandOptions: Readonly<Record<string, Option>> = {
+  entity: {
+    type: 'string',
+    value: 'ENTITY',
+    help: {
+      zh: 'CSV、Excel、XML：数据表代码或中文名（工作表或文件以其命名时不必给）',
+      en: 'CSV, Excel, XML: code or Chinese name of the entity (not needed when the sheet or the file is named after it)',
+    },
+  },
+  sheet: { type: 'string', value: 'NAME', help: { zh: 'Excel：只读取此工作表', en: 'Excel: read this sheet only' } },
+  charset: {
+    type: 'string',
+    value: 'utf-8|gbk|gb18030',
+    help: { zh: 'CSV、XML：文字编码（默认自动识别）', en: 'CSV, XML: text encoding (found by itself)' },
+  },
+  values: {
+    type: 'string',
+    value: 'plain|base64-gbk|base64-utf8',
+    help: { zh: 'XML：值的写法（默认 plain）', en: 'XML: how values are written (plain)' },
+  },
+}
+
+/** @throws UserError (usage) */
+export function tableWordsOf(call: Call): {
+  entity?: string
+  sheet?: string
+  charset?: string
+  values?: 'plain' | 'base64-gbk' | 'base64-utf8'
+} {
+  const [entity, sheet, charset, values] = ['entity', 'sheet', 'charset', 'values'].map((name) => text(call, name))
+  if (values !== undefined && values !== 'plain' && values !== 'base64-gbk' && values !== 'base64-utf8')
+    throw usage('--values 只能是 plain、base64-gbk、base64-utf8', '--values takes plain, base64-gbk or base64-utf8')
+  return {
+    ...(entity === undefined ? {} : { entity }),
+    ...(sheet === undefined ? {} : { sheet }),
+    ...(charset === undefined ? {} : { charset }),
+    ...(values === undefined ? {} : { values }),
+  }
+}

@@ -2,23 +2,43 @@ import { collectProblems, type ProblemGroup } from '@huijiao/problem'
 import { count, text, type Call, type Command } from '../cli/command.ts'
 import { startProgress } from '../cli/progress.ts'
 import { showGroups } from '../cli/show-groups.ts'
+import { showNotes } from '../cli/show-notes.ts'
 import { showProblems } from '../cli/show-problem.ts'
 import { printable, spoken, tell } from '../cli/terminal.ts'
-import { exitCodes, type ExitCode } from '../user-error.ts'
+import { exitCodes, usage, type ExitCode } from '../user-error.ts'
 import type { FileVerdict, Judged } from '../validate/validate-file.ts'
+import type { TableVerdict } from '../validate/validate-table.ts'
+import { tableCommandOptions, tableWordsOf } from './common.ts'
 
 export const validate: Command = {
   name: 'validate',
   usage: 'FILE…',
   summary: {
-    zh: '离线校验文件，不需要节点和密钥；指出的问题与节点相同。授权范围、已存版本、上级记录是否存在，只有节点知道。',
-    en: 'Judges files offline, without a node or a key, and finds the same problems as the node. Grants, versions already stored and missing parents only the node knows.',
+    zh: '离线校验文件（JSON、NDJSON、CSV、Excel、XML），不需要节点和密钥；指出的问题与节点相同。授权范围、已存版本、上级记录是否存在，只有节点知道。',
+    en: 'Judges files (JSON, NDJSON, CSV, Excel, XML) offline, without a node or a key, and finds the same problems as the node. Grants, versions already stored and missing parents only the node knows.',
   },
   options: {
     standard: {
       type: 'string',
       value: 'RELEASE',
       help: { zh: '数据标准版本（文件未写明时用，默认 2018）', en: 'standard release when the file names none (2018)' },
+    },
+    ...tableCommandOptions,
+    annotate: {
+      type: 'string',
+      value: 'OUT.xlsx',
+      help: {
+        zh: '另存标注了问题的工作簿：有错的单元格着色并加批注（只用于 CSV、Excel、XML）',
+        en: 'also write the workbook with its faulty cells coloured and noted (CSV, Excel, XML)',
+      },
+    },
+    mend: {
+      type: 'string',
+      value: 'OUT.xlsx',
+      help: {
+        zh: '另存按建议改好的工作簿：只改给出了建议的单元格（只用于 Excel）',
+        en: 'also write the workbook with every proposed patch applied, and nothing else changed (Excel)',
+      },
     },
     show: {
       type: 'string',
@@ -28,11 +48,11 @@ export const validate: Command = {
   },
   positionals: { min: 1, max: Infinity },
   refused: { zh: '有记录会被退回，或信封有误', en: 'records would be refused, or an envelope is wrong' },
-  examples: ['huijiao validate first.json', 'huijiao validate projects.ndjson --show 5'],
+  examples: ['huijiao validate first.json', 'huijiao validate projects.ndjson --show 5', 'huijiao validate 项目.xlsx --annotate 问题.xlsx'],
   run: runValidate,
 }
 
-interface FileReport extends FileVerdict {
+interface FileReport extends FileVerdict, Partial<Pick<TableVerdict, 'notes' | 'annotated' | 'mended'>> {
   readonly groups: readonly ProblemGroup[]
   readonly listed: Judged[]
 }
@@ -41,6 +61,9 @@ async function runValidate(call: Call): Promise<ExitCode> {
   const { terminal } = call
   const show = count(call, 'show', 20)
   const now = new Date()
+  for (const name of ['annotate', 'mend'])
+    if (text(call, name) !== undefined && call.positionals.length > 1)
+      throw usage(`--${name} 只能配一个文件`, `--${name} goes with one file`)
   const reports: FileReport[] = []
   for (const path of call.positionals) reports.push(await validateOne(call, path, show, now))
   if (terminal.json) terminal.out(`${JSON.stringify({ files: reports.map(asDocument) })}\n`)
@@ -60,11 +83,20 @@ async function validateOne(call: Call, path: string, show: number, now: Date): P
       groups.add(judged.line === null || problem.place !== undefined ? problem : { ...problem, place: { row: judged.line } }, judged.index)
   }
   try {
-    const verdict = await validateFile(path, text(call, 'standard'), now, take, (done, total, records) => {
+    const standard = text(call, 'standard')
+    const watch = (done: number, total: number, records: number) => {
       if (records % 500 !== 0) return
       call.signal.throwIfAborted()
       progress.update(done, total, { zh: `${records} 条`, en: `${records} records` })
-    })
+    }
+    const { isTableFile } = await import('../validate/table-file.ts')
+    if (await isTableFile(path)) {
+      const { validateTable } = await import('../validate/validate-table.ts')
+      const written = { annotate: text(call, 'annotate'), mend: text(call, 'mend') }
+      const verdict = await validateTable({ path, standard, words: tableWordsOf(call), at: now, ...written }, take, watch)
+      return { ...verdict, groups: groups.list(), listed }
+    }
+    const verdict = await validateFile(path, standard, now, take, watch)
     return { ...verdict, groups: groups.list(), listed }
   } finally {
     progress.clear()
@@ -75,6 +107,8 @@ function asDocument(report: FileReport): object {
   const { groups, listed, envelope, ...verdict } = report
   return {
     ...verdict,
+    // What a record refers to is known to the node alone; its dry run says it.
+    linkage: { checked: false },
     envelope: envelope.map(({ pointer, words }) => ({ pointer, detail: words.zh, en: { detail: words.en } })),
     groups,
     details: listed,
@@ -84,6 +118,7 @@ function asDocument(report: FileReport): object {
 function print(call: Call, report: FileReport): void {
   const { terminal } = call
   const { lang } = terminal
+  if (report.notes !== undefined) showNotes(terminal, report.notes)
   for (const fault of report.envelope)
     tell(terminal, `信封 ${fault.pointer}：${fault.words.zh}`, `envelope ${fault.pointer}: ${fault.words.en}`, '✗ ')
   if (report.groups.length > 0) {
@@ -105,6 +140,12 @@ function print(call: Call, report: FileReport): void {
     `${report.file}: ${report.records} records (release ${report.standard}), ${faultless} faultless, ${warned} with warnings, ${doubtful} doubtful, ${refused} would be refused`,
     refused > 0 || report.envelope.length > 0 ? '✗ ' : '✓ ',
   )
+  tell(
+    terminal,
+    '关联性未校验：所引用的记录（项目、施工许可等）是否已入库只有节点知道，可向节点试报（dryRun=true）',
+    'linkage was not checked: only the node knows whether what a record refers to is there; a dry run asks it (dryRun=true)',
+    '  ',
+  )
 }
 
 /** How many are not on the screen, and how to see them and to read more about a kind. */
@@ -124,6 +165,15 @@ function showTheRest({ terminal, values }: Call, report: FileReport): void {
       terminal,
       `每个代码的说明：节点网址加 ${first.type}，或项目文档 docs${first.type}.md`,
       `what a code means: the node’s address and ${first.type}, or docs${first.type}.md of the project`,
+      '  ',
+    )
+  if (report.annotated !== undefined)
+    tell(terminal, `标注了问题的工作簿：${report.annotated}`, `the workbook with its problems: ${report.annotated}`, '  ')
+  if (report.mended !== undefined)
+    tell(
+      terminal,
+      `按建议改好的工作簿：${report.mended.file}（改了 ${report.mended.cells} 个单元格，其余 ${report.mended.byHand} 个问题须人工改）`,
+      `the mended workbook: ${report.mended.file} (${report.mended.cells} cells changed, ${report.mended.byHand} problems are left to do by hand)`,
       '  ',
     )
 }

@@ -75,13 +75,14 @@ function named(member: unknown): string | null {
   return typeof member === 'string' && member.length <= 200 ? member : null
 }
 
-function verdictOf(problems: readonly ProblemDocument[]): keyof FileVerdict['counts'] {
+export function verdictOf(problems: readonly ProblemDocument[]): keyof FileVerdict['counts'] {
   if (problems.length === 0) return 'faultless'
   if (problems.some((problem) => (problem.severity ?? 'error') === 'error')) return 'refused'
   return problems.some((problem) => problem.severity === 'doubt') ? 'doubtful' : 'warned'
 }
 
-function judge(release: Release, value: unknown, at: Date): ProblemDocument[] {
+/** What the standard says of one record, parsed; pointers relative to it. */
+export function judge(release: Release, value: unknown, at: Date): ProblemDocument[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [notARecord()]
   const record: Members = withoutNulls(value as Members)
   const problems = shapeProblems(record)

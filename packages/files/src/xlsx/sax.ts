@@ -35,25 +35,27 @@ export function xmlParser(what: string, handler: XmlHandler): XmlParser {
       { cause },
     )
   }
-  parser.onerror = (error) => fail('不是合格的 XML', 'not well-formed XML', error)
-  parser.ondoctype = () => {
-    throw new Problem('xml-dtd-refused', {
-      zh: `${what}第 ${parser.line + 1} 行有 <!DOCTYPE>`,
-      en: `${what} has a <!DOCTYPE> in line ${parser.line + 1}`,
-    })
-  }
-  parser.onopentag = (tag) => {
-    depth += 1
-    if (depth === 1) roots += 1
-    if (depth > depthMax) fail(`嵌套超过 ${depthMax} 层`, `nested deeper than ${depthMax} levels`)
-    handler.open?.(localName(tag.name), (tag as Tag).attributes)
-  }
-  parser.onclosetag = (name) => {
-    depth -= 1
-    handler.close?.(localName(name))
-  }
-  parser.ontext = (text) => handler.text?.(text)
-  parser.oncdata = (text) => handler.text?.(text)
+  Object.assign(parser, {
+    onerror: (error: Error) => fail('不是合格的 XML', 'not well-formed XML', error),
+    ondoctype() {
+      throw new Problem('xml-dtd-refused', {
+        zh: `${what}第 ${parser.line + 1} 行有 <!DOCTYPE>`,
+        en: `${what} has a <!DOCTYPE> in line ${parser.line + 1}`,
+      })
+    },
+    onopentag(tag: Tag) {
+      depth += 1
+      if (depth === 1) roots += 1
+      if (depth > depthMax) fail(`嵌套超过 ${depthMax} 层`, `nested deeper than ${depthMax} levels`)
+      handler.open?.(localName(tag.name), tag.attributes)
+    },
+    onclosetag(name: string) {
+      depth -= 1
+      handler.close?.(localName(name))
+    },
+    ontext: (text: string) => handler.text?.(text),
+    oncdata: (text: string) => handler.text?.(text),
+  })
   return {
     write: (text) => void parser.write(text),
     end: () => {
