@@ -45,6 +45,14 @@ describe('validating offline', () => {
     expect(ran.code).toBe(0)
   })
 
+  it('says that linkage was not checked, because only a node can', async () => {
+    const file = write('linkage.ndjson', ndjson(record(sound)))
+    expect((await huijiao(['validate', file])).out).toMatch(
+      /关联性未校验[\s\S]*linkage was not checked|linkage was not checked|关联性未校验/,
+    )
+    expect(JSON.parse((await huijiao(['validate', file, '--json'])).out)).toMatchObject({ files: [{ linkage: { checked: false } }] })
+  })
+
   it('names every problem of a record with its place, and counts them by kind', async () => {
     const { PrjName: _name, ...missing } = sound
     const file = write(
