@@ -1,5 +1,7 @@
 import { evidenceTeachings } from './evidence.ts'
 import { fieldTeachings } from './field.ts'
+import { fileTeachings } from './file.ts'
+import { linkageTeachings } from './linkage.ts'
 import { recordTeachings } from './record.ts'
 import { requestTeachings } from './request.ts'
 import type { Teaching } from './teaching.ts'
@@ -11,6 +13,8 @@ export const teachings: Readonly<Record<string, Teaching>> = {
   ...requestTeachings,
   ...recordTeachings,
   ...evidenceTeachings,
+  ...fileTeachings,
+  ...linkageTeachings,
   ...fieldTeachings,
 }
 

@@ -1,0 +1,40 @@
+import { taught, type Teaching } from './teaching.ts'
+
+/** Problems that only show beside other records. Their rule and basis come with each problem, from the rules of linkage. */
+export const linkageTeachings = {
+  'parent-never-came': taught(
+    [
+      '记录一直在等待它所引用的记录，期限已过而后者没有到达。',
+      'The record waited for the one it refers to, and that did not come in time.',
+    ],
+    [
+      '没有项目的合同、没有许可的竣工无法使用；期限使等待不会无限期。',
+      'A contract without its project cannot be used; a deadline ends the wait.',
+    ],
+  ),
+  'reference-missing': taught(
+    ['记录引用的另一条记录在本节点还没有。', 'Another record that this one refers to is not here yet.'],
+    [
+      '引用可能写错，也可能后者稍后才到；到达后此提示自行消除。',
+      'The reference may be wrong, or the other record is still to come; the note goes when it is here.',
+    ],
+  ),
+  'reference-cycle': taught(
+    ['几条记录互相引用，绕成一圈。', 'Several records refer to one another in a ring.'],
+    ['先后关系不可能成环，至少有一处编号写错。', 'What comes before cannot also come after; at least one number is wrong.'],
+  ),
+  'manager-overlap': taught(
+    ['同一人在同一时期是两个以上项目的负责人。', 'One person leads two or more works in the same time.'],
+    [
+      '项目负责人不得同时在两个及以上在建项目任职；也可能是变更没有报送。',
+      'A project leader may not lead two works under way; or a change was not reported.',
+    ],
+  ),
+  'finish-before-permit': taught(
+    ['竣工日期早于施工许可的发放日期。', 'The works were finished before the permit was issued.'],
+    [
+      '多为日期填错；若属实则为未批先建，须核实。',
+      'Mostly a wrong date; if true, it was built without a permit and has to be looked into.',
+    ],
+  ),
+} as const satisfies Readonly<Record<string, Teaching>>
