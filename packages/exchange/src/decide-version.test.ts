@@ -77,6 +77,13 @@ describe('decideAtEdge', () => {
     expect(decideAtEdge(head(), upsert('b'), 1, { ...rules, onChange: 'case' })).toMatchObject({ state: 'pending_review' })
   })
 
+  it('takes what it refused after waiting as not kept: the same content under the same sourceVersion is a new attempt', () => {
+    const refused = head({ n: 2, sourceVersion: 3, state: 'refused', inForce: false })
+    expect(decideAtEdge(refused, upsert('a', 3), 1, rules)).toMatchObject({ kind: 'stored', n: 3, state: 'accepted' })
+    expect(decideAtEdge(refused, upsert('b', 3), 1, rules)).toMatchObject({ kind: 'stored', n: 3 })
+    expect(decideAtEdge(refused, upsert('a', 2), 1, rules)).toMatchObject({ kind: 'stored', state: 'superseded' })
+  })
+
   it('gives every stored version its own rising number, whatever arrives', () => {
     const arrivals = fc.record({
       operation: fc.constantFrom('upsert' as const, 'withdraw' as const),
