@@ -1,6 +1,7 @@
 import type { ReleaseDocument, ReleaseId } from '../model.ts'
 import { regionsText } from './region-rules.ts'
 import { entitySchema } from '../schema.ts'
+import { rulingsPage } from './rulings.ts'
 import { type InvalidCase, invalidCases, validSamples } from './samples.ts'
 import { buildRelease, releaseHeads } from './tables.ts'
 import { releaseTypes } from './types.ts'
@@ -25,6 +26,7 @@ export function generatedFiles(): Map<string, string> {
     }
   }
   files.set(`${generated}/regions.json`, regionsText())
+  files.set('docs/rulings.md', rulingsPage(buildRelease('2018')))
   return files
 }
 
