@@ -114,7 +114,7 @@ const asEntry = (hub: Hub, index: number): EntryBody => ({
 
 /** Versions that a decision took out of waiting. Other decisions have a page of their own, and are not told here. */
 function decidedHere({ decision, reason, versions = [], states = [] }: DecisionBody): Answered[] {
-  if (!['released', 'refused', 'doubted'].includes(decision)) return []
+  if (!['released', 'refused', 'doubted', 'closed'].includes(decision)) return []
   return versions.map(([partId, ordinal], at) => ({
     partId,
     ordinal,
