@@ -9,6 +9,7 @@ const programs = [
   'packages/standard/src/generate-rules.ts', // vectors of the rules, from their cases and the samples
   'services/node/src/generate-docs.ts', // docs/configuration.md from the table of settings
   'packages/testing/src/sample/write.ts', // the files of the sample city
+  'packages/testing/src/mutations/write.ts', // docs/rules.md from the catalogue, the vectors and the mutated records
   'scripts/what-works.mjs', // docs/what-works.md from the sentences of the tests
 ]
 

@@ -80,6 +80,8 @@ export const dateSentinel: RuleMaker = (release, entity) => {
         detail: { zh: `${field.code} 是占位日期`, en: `${field.code} is a placeholder date` },
         ...(field.mandatory ? {} : { fix: [{ op: 'remove', path: pointerOf(field.code) }] }),
       })
+      // A placeholder is told once: its order and its future mean nothing.
+      findings.bad.add(field.code)
     }
   }
 }

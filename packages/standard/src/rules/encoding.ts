@@ -70,13 +70,19 @@ export function garbledLead(): Uint8Array {
   return tables().lead
 }
 
-/** Bytes of a text in GBK; null when it has a character that GBK has not. */
-export function gbkBytes(text: string): Uint8Array | null {
+const euro = 0x20ac
+
+/**
+ * Bytes of a text in GBK; null when it has a character that GBK has not.
+ * @param euroByte `€` stands for the single byte 80, as decoders read it where no pair can begin; else for its own pair
+ */
+export function gbkBytes(text: string, euroByte = false): Uint8Array | null {
   const { gbk } = tables()
   const bytes: number[] = []
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
     if (code < 128) bytes.push(code)
+    else if (code === euro && euroByte) bytes.push(0x80)
     else if (gbk[code] === 0) return null
     else bytes.push(gbk[code]! >> 8, gbk[code]! & 0xff)
   }
@@ -130,6 +136,7 @@ function readsAsChinese(text: string | null): text is string {
 export function ungarbled(text: string): string | null {
   const candidates = [
     () => decode('utf-8', gbkBytes(text)),
+    () => (text.includes('€') ? decode('utf-8', gbkBytes(text, true)) : null),
     () => decode('utf-8', latinBytes(text)),
     () => (onlyNarrow(text) ? decode('gbk', utf8.encode(text)) : null),
     () => decode('gbk', latinBytes(text)),

@@ -71,7 +71,7 @@ export const phaseNumber: RuleMaker = (release, entity) => {
   return (data, _at, findings) => {
     const number = data[field]
     const project = data['PrjNum']
-    if (typeof number !== 'string' || typeof project !== 'string' || findings.bad.has(field)) return
+    if (typeof number !== 'string' || typeof project !== 'string' || findings.bad.has(field) || findings.bad.has('PrjNum')) return
     const letters = typeof rule.letters === 'string' ? rule.letters : rule.letters[String(data[rule.by!])]
     if (letters !== undefined && isPhaseNumberOf(number, project, letters)) return
     const finding = phaseFault(release, field, number, project, letters)
@@ -126,7 +126,7 @@ export const referredNumbers: RuleMaker = (release, entity) => {
   if (fields.length === 0) return null
   return (data, _at, findings) => {
     const project = data['PrjNum']
-    if (typeof project !== 'string' || project.length !== 16) return
+    if (typeof project !== 'string' || project.length !== 16 || findings.bad.has('PrjNum')) return
     for (let i = 0; i < fields.length; i++) {
       const number = data[fields[i]!]
       if (typeof number !== 'string' || number.length !== 23 || number.startsWith(project) || !phaseForm.test(number)) continue

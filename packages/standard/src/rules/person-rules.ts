@@ -49,7 +49,7 @@ export const publicationComplete: RuleMaker = (release, entity) => {
   return (data, _at, findings) => {
     if (data['IsPublic'] !== '1') return
     for (let i = 0; i < require.length; i++) {
-      if (data[require[i]!] !== undefined) continue
+      if (data[require[i]!] !== undefined || findings.bad.has(require[i]!)) continue
       const detail = { zh: `IsPublic 为 1 时应填写 ${require[i]}`, en: `${require[i]} is due when IsPublic is 1` }
       report(release, entity, data, findings, require[i]!, {
         code: 'condition-missing',

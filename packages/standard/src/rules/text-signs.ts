@@ -9,7 +9,8 @@ import { sentinelsOf } from './sentinels.ts'
  * the record's texts deserves the look.
  */
 export const textSigns: RuleMaker = (release, entity) => {
-  const fields = entity.fields.filter((field) => field.kind === 'text')
+  // Codes of a dictionary that is open are texts to the schema.
+  const fields = entity.fields.filter((field) => field.kind === 'text' || (field.kind === 'code' && isOpen(release, field)))
   return (data, _at, findings) => {
     if (!findings.odd) return
     for (const field of fields) {
@@ -19,6 +20,10 @@ export const textSigns: RuleMaker = (release, entity) => {
       if (finding !== null) report(release, entity, data, findings, field.code, finding)
     }
   }
+}
+
+function isOpen(release: Release, field: Field): boolean {
+  return field.dictionary !== undefined && release.dictionaries.get(field.dictionary)?.closed === false
 }
 
 /** A value that stands for nothing, or that a spreadsheet destroyed; null when it is neither. Also asked where the schema refuses the value. */

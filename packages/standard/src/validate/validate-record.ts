@@ -102,7 +102,11 @@ function explainErrors(validator: Validator, release: Release, entity: Entity, d
   const subjectOf = (code: string): Subject => ({ release, entity, field: fields.get(code)!, data })
   for (const name of unknown) {
     const right = rightSpelling(validator, data, name)
-    if (right !== null) absent.delete(right.code)
+    if (right !== null) {
+      // It is there, under another spelling.
+      absent.delete(right.code)
+      findings.bad.add(right.code)
+    }
     findings.problems.push(unknownField(release, entity, name, right, data))
   }
   // In the standard's order, whatever order the errors came in.
