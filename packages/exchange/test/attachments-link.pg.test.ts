@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { digestText, sha256, verifyCustody } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
 import { type AttachmentTravel, defaultPolicy } from '@huijiao/standard'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   type AttachmentAnswer,
@@ -182,6 +183,19 @@ describe('the attachments of a record on a link', () => {
     await travel('bytes')
     await send([upsert('TBProjectInfo', 'A', project(1))])
     expect((await forwardAll(tiers.lower.hub, tiers.linkNo, tiers.send)).at(-1)).toBe('idle')
+  })
+})
+
+describe('records without attachments', () => {
+  it('touch none of the tables of attachments, on their whole way', async () => {
+    const names = ['attachment_chunk', 'attachment_right', 'attachment_use', 'version_attachments', 'attachment_sent']
+    for (const { database } of [tiers.lower, tiers.upper])
+      for (const name of names) await sql`drop table ${sql.table(name)} cascade`.execute(database.db)
+    const { records } = await send([upsert('TBProjectInfo', 'A', project(1))])
+    expect((await forwardAll(tiers.lower.hub, tiers.linkNo, tiers.send)).at(-1)).toBe('idle')
+    expect((await above(records[0]?.recordId as string))?.commitment).toBe(records[0]?.commitment)
+    await sequenceLog(tiers.upper.hub)
+    expect(verifyCustody(await custodyDocument(tiers.upper.hub, records[0]?.recordId as string)).outcome).toBe('unproven')
   })
 })
 
