@@ -1,6 +1,6 @@
 import type { DocumentFault } from '@huijiao/problem'
 import { canonicalize } from '@huijiao/merkle'
-import { checkRelease, type Fault, type Release } from '@huijiao/standard'
+import { checkRelease, type Fault, type Release, type ReleaseDocument, releaseDocument } from '@huijiao/standard'
 import type { Hub } from './hub.ts'
 
 type Members = Readonly<Record<string, unknown>>
@@ -10,7 +10,13 @@ export async function standardFaults(hub: Hub, members: Members): Promise<Docume
   const base = await baseOf(hub, members)
   const faults = checkRelease(members, base, await previousOf(hub, members)).map(asDocumentFault)
   if (faults.length > 0) return faults
-  return [...withoutBase(hub, members, base), ...notServed(hub, members), ...(await policyTaken(hub, members))]
+  const document = members as unknown as ReleaseDocument
+  return [
+    ...withoutBase(hub, members, base),
+    ...notServed(hub, members),
+    ...(await notOnlyDictionaries(hub, document)),
+    ...(await policyTaken(hub, members)),
+  ]
 }
 
 export const asDocumentFault = ({ pointer, zh, en }: Fault): DocumentFault => ({ pointer, detail: zh, en: { detail: en } })
@@ -56,6 +62,43 @@ function withoutBase(hub: Hub, { basedOn }: Members, base: Release | undefined):
       en: { detail: `revision ${revision} of ${id}, on which it is based, is not here (${hub.node.name}); load that first` },
     },
   ]
+}
+
+/**
+ * A region that issues a revision of another authority's release may have replaced dictionaries in it, and nothing else: the rest must be, to the letter,
+ * that of a revision of the authority which is known here.
+ */
+async function notOnlyDictionaries(hub: Hub, document: ReleaseDocument): Promise<DocumentFault[]> {
+  const rows = await hub.db
+    .selectFrom('standard')
+    .select(['standard_no', 'issuer'])
+    .where('release', '=', document.id)
+    .orderBy('standard_no')
+    .execute()
+  const authority = document.basedOn === null ? '000000' : rows[0]?.issuer
+  if (authority === undefined || authority === document.issuer) return []
+  const own = withoutCodes(document)
+  for (const row of rows.filter((one) => one.issuer === authority).toReversed())
+    if (withoutCodes(releaseDocument(await hub.shelf.revision(row.standard_no))) === own) return []
+  return [
+    {
+      pointer: '/issuer',
+      detail: `${document.issuer} 发布的 ${document.id} 修订只能替换字典内容；其余须与 ${authority} 的某一修订完全一致`,
+      en: {
+        detail: `in a revision of ${document.id} by ${document.issuer} only dictionaries may differ; the rest must be that of a revision by ${authority} which is known here`,
+      },
+    },
+  ]
+}
+
+/** Everything of a release but the codes of its dictionaries and what follows from them. */
+function withoutCodes(document: ReleaseDocument): string {
+  const { revision: _revision, issuer: _issuer, effectiveFrom: _from, dictionaries, entities, ...rest } = document
+  return canonicalize({
+    ...rest,
+    dictionaries: dictionaries.map(({ code, nameZh, nameEn }) => ({ code, nameZh, nameEn })),
+    entities: entities.map((entity) => ({ ...entity, fields: entity.fields.map(({ provenance: _provenance, ...field }) => field) })),
+  })
 }
 
 function notServed(hub: Hub, members: Members): DocumentFault[] {

@@ -164,6 +164,11 @@ describe('a release that is refused', () => {
     ['comes from an authority that does not govern this place', () => signed(revised(2, { issuer: '320000' })), 'standard-invalid'],
     ['extends a release that is not here', () => signed(extension(9)), 'standard-invalid'],
     ['asks for less than the national rule', () => signed(weaker()), 'standard-invalid'],
+    [
+      'changes more than dictionaries of a release of another authority',
+      () => signed(revised(2, { ...asks, issuer: '370000' })),
+      'standard-invalid',
+    ],
     ['is no document at all', () => [], 'standard-invalid'],
   ])('%s: nothing is kept but an entry', async (_, document, code) => {
     expect(await codeOf(load(document()))).toBe(code)

@@ -36,6 +36,7 @@ const filter = {
         'attachment',
         'number',
         'succession',
+        'standard',
       ],
     },
     subject: { ...text, description: 'Participant, link or other id that the entry is about' },
