@@ -16,6 +16,8 @@ export interface SubmitOptions {
   /** The submission's id, as it stands in the body's envelope. */
   readonly id: string
   readonly body: RequestBody
+  /** What stands around a body that is a file of rows, as the node's upload takes it. */
+  readonly query?: Readonly<Record<string, string>>
   /** `partial` (default) stores what is right; `atomic` stores all or nothing. */
   readonly mode?: 'partial' | 'atomic'
   /** Asks the node to answer 202 at once and to work on by itself. */
@@ -66,7 +68,7 @@ export async function submissionBody(contentType: MediaType, content: Uint8Array
  */
 export async function submit(options: SubmitOptions): Promise<Submitted> {
   const { to, body, patience = defaultPatience, signal } = options
-  const path = `/v1/submissions${options.mode === 'atomic' ? '?mode=atomic' : ''}`
+  const path = addressOf(options)
   const headers = { 'idempotency-key': options.id, ...(options.respondAsync === true ? { prefer: 'respond-async' } : {}) }
   const post = () => send(to, { method: 'POST', path, headers, body }, patience, signal)
   let answer = await post()
@@ -80,6 +82,11 @@ export async function submit(options: SubmitOptions): Promise<Submitted> {
   if (signature.state === 'invalid' || ((options.trust ?? []).length > 0 && signature.state !== 'verified'))
     throw new ReceiptForged(options.id)
   return { receipt, bytes: answer.body, signature }
+}
+
+function addressOf({ mode, query }: Pick<SubmitOptions, 'mode' | 'query'>, more: Readonly<Record<string, string>> = {}): string {
+  const said = new URLSearchParams({ ...more, ...(mode === 'atomic' ? { mode } : {}), ...query }).toString()
+  return `/v1/submissions${said === '' ? '' : `?${said}`}`
 }
 
 /** Where a submission stands: what is stored so far, and what became of it here and above. */
@@ -119,9 +126,9 @@ function locationPath(to: Destination, location: string | null): string | null {
  * @throws NodeProblem, UserError as `submit`
  */
 export async function dryRun(
-  options: Pick<SubmitOptions, 'to' | 'body' | 'mode' | 'patience' | 'signal'>,
+  options: Pick<SubmitOptions, 'to' | 'body' | 'mode' | 'query' | 'patience' | 'signal'>,
 ): Promise<Omit<Receipt, 'signatures'>> {
-  const path = `/v1/submissions?dryRun=true${options.mode === 'atomic' ? '&mode=atomic' : ''}`
+  const path = addressOf(options, { dryRun: 'true' })
   const answer = await send(options.to, { method: 'POST', path, body: options.body }, options.patience ?? defaultPatience, options.signal)
   return JSON.parse(answer.body.toString('utf8')) as Omit<Receipt, 'signatures'>
 }

@@ -6,7 +6,7 @@ type Shown = Pick<ProblemDocument, 'title' | 'detail' | 'hint' | 'en'> & Partial
 
 /** A problem as a person reads it: what is wrong and where, how to mend it, and the fix if one could be computed. */
 export function showProblem(lang: Language, problem: Shown, indent: string): string {
-  const place = [problem.field, problem.pointer].filter((part) => part !== undefined && part !== '').join(' ')
+  const place = [problem.place?.cell, problem.field, problem.pointer].filter((part) => part !== undefined && part !== '').join(' ')
   const severity =
     problem.severity === 'warning'
       ? { zh: '提醒 ', en: 'warning: ' }

@@ -12,14 +12,15 @@ import type { Refusal } from '../push/refused.ts'
 import type { Compression } from '../submit.ts'
 import { readTrustFile } from '../trust.ts'
 import { exitCodes, usage, type ExitCode } from '../user-error.ts'
-import { credentialOptions, credentialsOf, destinationOf, patienceOf } from './common.ts'
+import { isTableFile } from '../validate/table-file.ts'
+import { credentialOptions, credentialsOf, destinationOf, patienceOf, tableCommandOptions, tableWordsOf } from './common.ts'
 
 export const push: Command = {
   name: 'push',
   usage: 'FILE… --to URL',
   summary: {
-    zh: '报送文件：JSON 批次（≤16 MiB）、NDJSON 批次，或每行一条记录的 NDJSON（任意大小，自动分批）。中断后重新运行同一命令即可继续，不会重复入库。',
-    en: 'Pushes files: a JSON submission (16 MiB at most), an NDJSON submission, or NDJSON of one record a line (any size, cut into submissions). Run the same command again after an interruption: it continues and doubles nothing.',
+    zh: '报送文件：JSON 批次（≤16 MiB）、NDJSON 批次，每行一条记录的 NDJSON（任意大小，自动分批），CSV、Excel（.xlsx）或 XML。中断后重新运行同一命令即可继续，不会重复入库。',
+    en: 'Pushes files: a JSON submission (16 MiB at most), an NDJSON submission, NDJSON of one record a line (any size, cut into submissions), CSV, Excel (.xlsx) or XML. Run the same command again after an interruption: it continues and doubles nothing.',
   },
   options: {
     to: { type: 'string', value: 'URL', help: { zh: '节点地址', en: 'address of the node' } },
@@ -41,6 +42,7 @@ export const push: Command = {
       value: 'INSTANT',
       help: { zh: '数据产生时刻，RFC 3339（默认为文件修改时间）', en: 'when the data was produced, RFC 3339 (the file’s time)' },
     },
+    ...tableCommandOptions,
     mode: {
       type: 'string',
       value: 'partial|atomic',
@@ -115,7 +117,8 @@ async function runPush(call: Call): Promise<ExitCode> {
   for (const path of positionals) {
     const seen: Refused = { groups: collectProblems(), shown: [], showMax: left, records: 0 }
     try {
-      results.push(await pushFile(path, options, watcher(call, path, progress, seen)))
+      const watch = watcher(call, path, progress, seen)
+      results.push((await isTableFile(path)) ? await pushTable(path, call, options, watch) : await pushFile(path, options, watch))
     } finally {
       progress.clear()
       // Also when the node took nothing more: what it refused before is told.
@@ -149,6 +152,12 @@ function showRefused(call: Call, path: string, { groups, shown, records }: Refus
   for (const refusal of shown) terminal.err(showRefusal(call, refusal))
   if (records > shown.length)
     say(terminal, `另有 ${records - shown.length} 条退回未列出`, `${records - shown.length} more refused records are not listed`, '  ')
+}
+
+/** The reader of files is loaded only for a file. */
+async function pushTable(path: string, call: Call, options: PushOptions, watch: PushWatcher): Promise<PushResult> {
+  const table = await import('../push/push-table.ts')
+  return await table.pushTable(path, tableWordsOf(call), options, watch)
 }
 
 function hasRefusals(result: PushTotals): boolean {
