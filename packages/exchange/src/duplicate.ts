@@ -39,7 +39,13 @@ function subjectOf(hub: Hub, views: readonly StreamView[]): Subject | null {
 interface Pair {
   readonly left: Subject
   readonly right: Subject
+  /** How many records share the rarest trait that the two have in common. */
+  readonly shared: number
 }
+
+/** What more records than this have in common speaks little for any two of them: such a pair must agree in nearly everything to be asked about. */
+const commonFrom = 5
+const commonScore = 0.85
 
 const pairName = (one: Buffer, other: Buffer) => {
   const [left, right] = Buffer.compare(one, other) < 0 ? [one, other] : [other, one]
@@ -73,7 +79,7 @@ export async function noteLikenesses(
   const found = pairs
     .filter(({ left, right }) => !linked.has(pairName(left.key, right.key)))
     .map((pair) => ({ ...pair, ...likenessOf(pair.left.entity, pair.left.data, pair.right.data) }))
-    .filter((pair) => pair.score >= duplicates.threshold)
+    .filter((pair) => pair.score >= (pair.shared > commonFrom ? Math.max(commonScore, duplicates.threshold) : duplicates.threshold))
   await writePairs(trx, keys, found, at)
   return added
 }
@@ -100,13 +106,13 @@ async function writeTraits(trx: Transaction<Tables>, hub: Hub, keys: readonly Bu
 async function pairsOf(trx: Transaction<Tables>, hub: Hub, subjects: readonly Subject[]): Promise<Pair[]> {
   if (subjects.length === 0) return []
   const { blockMax } = identityOf(hub.policy().document).duplicates
-  const { rows } = await sql<{ mine: Buffer; other: Buffer }>`
-    select distinct t.key_digest as mine, o.key_digest as other
-    from identity_trait t join identity_trait o on o.trait = t.trait and o.key_digest <> t.key_digest
-    where t.key_digest = any(${byteaArray(subjects.map((subject) => subject.key))}::bytea[])
-      and (select count(*) from (select 1 from identity_trait c where c.trait = t.trait limit ${blockMax + 1}) as block) <= ${blockMax}`.execute(
-    trx,
-  )
+  const { rows } = await sql<{ mine: Buffer; other: Buffer; shared: number }>`
+    select t.key_digest as mine, o.key_digest as other, min(b.size) as shared
+    from identity_trait t
+    cross join lateral (select count(*) as size from (select 1 from identity_trait c where c.trait = t.trait limit ${blockMax + 1}) as block) b
+    join identity_trait o on o.trait = t.trait and o.key_digest <> t.key_digest
+    where t.key_digest = any(${byteaArray(subjects.map((subject) => subject.key))}::bytea[]) and b.size between 2 and ${blockMax}
+    group by 1, 2`.execute(trx)
   if (rows.length === 0) return []
   const known = new Map(subjects.map((subject) => [subject.key.toString('hex'), subject]))
   const missing = [
@@ -117,11 +123,11 @@ async function pairsOf(trx: Transaction<Tables>, hub: Hub, subjects: readonly Su
     if (subject !== null) known.set(key, subject)
   }
   const pairs = new Map<string, Pair>()
-  for (const { mine, other } of rows) {
+  for (const { mine, other, shared } of rows) {
     const [one, two] = [known.get(mine.toString('hex')), known.get(other.toString('hex'))]
     if (one === undefined || two === undefined) continue
     const [left, right] = Buffer.compare(one.key, two.key) < 0 ? [one, two] : [two, one]
-    pairs.set(pairName(left.key, right.key), { left, right })
+    pairs.set(pairName(left.key, right.key), { left, right, shared })
   }
   return [...pairs.values()]
 }
