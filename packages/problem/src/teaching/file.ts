@@ -1,6 +1,6 @@
 import { ruled, type Teaching } from './teaching.ts'
 
-const files = '项目裁定：文件报送（packages/files/README.md）'
+const files = '项目裁定：文件报送'
 const typed = '数据标准：编号、代码是文本'
 
 /** Problems of a file of rows (CSV, Excel, XML) and of its cells. */

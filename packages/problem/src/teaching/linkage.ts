@@ -26,8 +26,8 @@ export const linkageTeachings = {
   'manager-overlap': taught(
     ['同一人在同一时期是两个以上项目的负责人。', 'One person leads two or more works in the same time.'],
     [
-      '项目负责人不得同时在两个及以上在建项目任职；也可能是变更没有报送。',
-      'A project leader may not lead two works under way; or a change was not reported.',
+      '同一人难以同时负责多个在建项目；也可能是人员变更没有报送，须核实。',
+      'One person can hardly lead several works at once; or a change of person was not reported.',
     ],
   ),
   'finish-before-permit': taught(

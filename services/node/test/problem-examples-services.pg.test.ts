@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ExampleNode, openExamples, type Sending } from './example-harness.ts'
+import { adminToken, project } from './node.ts'
+
+let at: ExampleNode
+beforeAll(async () => {
+  at = await openExamples('services', 2000, { env: { HUIJIAO_ATTACHMENT_QUOTA_BYTES: '2000' } })
+})
+afterAll(() => at.close())
+
+const operator = { authorization: `Bearer ${adminToken}` }
+
+describe('a problem of a file has the example on its page', () => {
+  const data = (project(1) as { data: Record<string, string> }).data
+  const csv = (values: Record<string, string> = data) =>
+    [Object.keys(values), Object.values(values)].map((row) => row.map((cell) => `"${cell}"`).join(',')).join('\r\n') + '\r\n'
+  const file = (body: string | Buffer, type: string, more: Partial<Sending> = {}, query = 'entity=TBProjectInfo'): Sending => ({
+    url: `/v1/submissions?standard=2018&responsibleUnit=u&responsibleName=n${query === '' ? '' : `&${query}`}`,
+    headers: { 'content-type': type },
+    body,
+    ...more,
+  })
+  const short = (text: string) => (text.length > 300 ? `${text.slice(0, 120)} …` : text)
+  const table = (text: string, query?: string) => file(text, 'text/csv', { shown: short(text) }, query)
+
+  it('when it cannot be read', async () => {
+    const right = table(csv())
+    const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+    const old = Buffer.concat([
+      Buffer.from('d0cf11e0a1b11ae1', 'hex'),
+      Buffer.alloc(600),
+      Buffer.from('Workbook', 'utf16le'),
+      Buffer.alloc(600),
+    ])
+    await at.whole('file-kind-unsupported', file(old, xlsx, { shown: '（旧版 .xls 工作簿 an old .xls workbook）' }), right)
+    await at.whole('file-malformed', file('PK\u0003\u0004 broken', xlsx, { shown: '（没有传完的 .xlsx an .xlsx cut short）' }), right)
+    const dtd = '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a><TBProjectInfo><PrjNum>&b;</PrjNum></TBProjectInfo></a>'
+    const rows = `<data><TBProjectInfo>${Object.entries(data)
+      .map(([name, value]) => `<${name}>${value}</${name}>`)
+      .join('')}</TBProjectInfo></data>`
+    await at.whole('xml-dtd-refused', file(dtd, 'application/xml'), file(rows, 'application/xml', { shown: short(rows) }))
+    await at.whole('file-entity-unclear', table(csv(), ''), right)
+    await at.whole('file-columns-invalid', table('PrjNum,项目编号\r\n1,2\r\n'), right)
+    const mixed = Buffer.concat([Buffer.from(csv()), Buffer.from([0xff, 0xff, 0xff, 0x81, 0x30])])
+    await at.whole(
+      'file-text-encoding',
+      file(mixed, 'text/csv', { shown: '（既不是 UTF-8 也不是 GB18030 的字节 bytes that are neither UTF-8 nor GB18030）' }),
+      right,
+    )
+  })
+})
+
+describe('a problem of attachments and numbers has the example on its page', () => {
+  it('when evidence is not taken', async () => {
+    const pdf = (text: string) => Buffer.from(`%PDF-1.7\n${text}`)
+    const put = (bytes: Buffer, type = 'application/pdf'): Sending => ({
+      method: 'PUT',
+      url: `/v1/attachments/${createHash('sha256').update(bytes).digest('hex')}`,
+      headers: { 'content-type': type },
+      body: bytes,
+      shown: '（PDF 文件 a PDF file）',
+    })
+    await at.whole('attachment-type', put(pdf('a'), 'image/png'), put(pdf('a')))
+    await at.whole('attachment-quota', put(pdf('x'.repeat(3000))), '请管理员提高配额\nAsk an operator for more')
+    const bytes = pdf('a')
+    const attachment = (mediaType: string) => [
+      { kind: '立项批复', digest: `sha-256:${createHash('sha256').update(bytes).digest('hex')}`, mediaType, name: '批复.pdf' },
+    ]
+    const with_ = (mediaType: string) => ({ ...project(40), attachments: attachment(mediaType) })
+    await at.one('attachment-type-differs', with_('image/png'), with_('application/pdf'))
+  })
+
+  it('when a number is not given', async () => {
+    const ask = (body: object): Sending => ({ url: '/v1/numbers', body: JSON.stringify(body) })
+    const ofProject = (more: object = {}) => ({
+      id: at.nextId(),
+      entity: 'TBProjectInfo',
+      region: '370102',
+      date: '2026-08-29',
+      type: '01',
+      ...more,
+    })
+    const contract = (more: object) => ({ id: at.nextId(), entity: 'TBContractRecordManage', prjNum: '3701022609010101', ...more })
+    await at.whole('number-letters-unknown', ask(contract({ class: '800' })), ask(contract({ class: '301' })))
+    const first = ofProject()
+    expect((await at.send(ask(first))).status).toBe(200)
+    await at.whole('number-request-conflict', ask({ ...first, type: '02' }), ask(ofProject({ type: '02' })))
+    for (let count = 1; count < 99; count += 1) expect((await at.send(ask(ofProject()))).status).toBe(200)
+    await at.whole('numbers-exhausted', ask(ofProject()), ask(ofProject({ date: '2026-08-30' })))
+  })
+})
+
+describe('a problem that an operator meets has the example on its page', () => {
+  const admin = (url: string, body: object): Sending => ({ url, anonymous: true, headers: operator, body: JSON.stringify(body) })
+  const masked = (text: string) => text.replace(adminToken, '…')
+
+  async function whole(code: string, wrong: Sending, mended: string) {
+    const { problem, sent } = await at.send(wrong)
+    expect(problem?.code, JSON.stringify(problem)).toBe(code)
+    at.keep(code, { sent: masked(sent), problem: problem as NonNullable<typeof problem>, mended })
+  }
+
+  it('when a standard document cannot be used', async () => {
+    const ask = '请发布机关改正并签名后再装载\nAsk the issuing authority to mend and sign it'
+    await whole('standard-unsigned', admin('/admin/v1/standards', { id: '2018', revision: 2 }), ask)
+    await whole('standard-invalid', admin('/admin/v1/standards', { id: '2018-x', revision: 1, issuer: '370100' }), ask)
+  })
+
+  it('when numbers or corrections contradict what stands', async () => {
+    const sent = await at.send({ body: JSON.stringify(at.submissionOf([project(31), project(32)])) })
+    const [first, second] = (sent.json()['records'] as { recordId: string }[]).map((record) => record.recordId)
+    const key = (serial: number) => ({ key: { PrjNum: (project(serial) as { data: { PrjNum: string } }).data.PrjNum } })
+    const link = (from: object, to: object) => ({ entity: 'TBProjectInfo', kind: 'renamed', from: [from], to: [to], reason: '重新赋码' })
+    expect((await at.send(admin('/admin/v1/successions', link(key(31), key(32))))).status).toBe(200)
+    await whole(
+      'succession-conflict',
+      admin('/admin/v1/successions', link(key(32), key(31))),
+      '先撤销原有关系：POST /admin/v1/successions/{succession}/undo\nUndo what stands first: POST /admin/v1/successions/{succession}/undo',
+    )
+    expect([first, second].every((id) => /^r_/.test(id as string))).toBe(true)
+  })
+})
