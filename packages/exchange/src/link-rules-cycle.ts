@@ -7,7 +7,7 @@ import type { Hub } from './hub.ts'
 import type { Judged, LinkedVersion } from './link-rules.ts'
 import type { LinkScope } from './link-rules-scope.ts'
 import { addPendingEntry } from './log.ts'
-import { digestOfKey } from './prepare-record.ts'
+import { digestOfKey } from './key-digest.ts'
 import { publicRecordId } from './record-id.ts'
 
 /** Longest ring that is looked for. */

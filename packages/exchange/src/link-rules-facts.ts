@@ -6,7 +6,7 @@ import { type Selectable, sql, type Transaction } from 'kysely'
 import type { Hub } from './hub.ts'
 import type { LinkedVersion } from './link-rules.ts'
 import type { LinkScope } from './link-rules-scope.ts'
-import { digestOfKey } from './prepare-record.ts'
+import { digestOfKey } from './key-digest.ts'
 
 type Fact = Selectable<LinkFactTable>
 

@@ -11,7 +11,7 @@ import { judgeFinishes, judgeManagers } from './link-rules-judge.ts'
 import { type LinkScope, linkScope } from './link-rules-scope.ts'
 import { addPendingEntry } from './log.ts'
 import { aliasesOf, insertAliases, isPresent, presentParents } from './parents.ts'
-import { digestOfKey } from './prepare-record.ts'
+import { digestOfKey } from './key-digest.ts'
 import { lockReader, readTouched, setReader, type TouchedVersions } from './reader.ts'
 
 const readerName = 'linkage'
