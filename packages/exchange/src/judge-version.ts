@@ -1,7 +1,7 @@
 import { coversRegion } from '@huijiao/identity'
 import { canonicalize } from '@huijiao/merkle'
 import { type ProblemCode, type ProblemDocument, recordProblem, type Words } from '@huijiao/problem'
-import { type Entity, parseAttachmentsText, regionsOf, type Release, splitRecord, validateRecord } from '@huijiao/standard'
+import { type Entity, parseAttachmentsText, regionsInForce, regionsOf, type Release, splitRecord, validateRecord } from '@huijiao/standard'
 import type { Caller, Hub } from './hub.ts'
 import { aliasesOf, type Parent, parentsToHold } from './parents.ts'
 import { digestOfKey, keyText } from './prepare-record.ts'
@@ -63,7 +63,7 @@ export function judgeData(context: WireContext, entity: Entity, { record }: Wire
   const problems = validateRecord(release, entity, data, at)
     .filter((problem) => !hidden.has(problem.pointer?.replace(/^\/data\//, '') ?? ''))
     .map((problem) => ({ ...problem, record: index }))
-  const regions = regionsOf(entity, data)
+  const regions = regionsOf(entity, data, regionsInForce(release, at))
   const own = regions.reporting ?? regions.inNumbers[0]
   const foreign = [
     ...(own === undefined || own === record.reportingRegion ? [] : [own]),

@@ -8,6 +8,7 @@ import {
   type Entity,
   keyProblems,
   notARecord,
+  regionsInForce,
   regionsOf,
   type Release,
   shapeProblems,
@@ -18,10 +19,13 @@ import {
 } from '@huijiao/standard'
 import type { Caller, Hub } from './hub.ts'
 
+import { digestOfKey } from './key-digest.ts'
 import { aliasesOf, parentsToHold } from './parents.ts'
 import type { PreparedRecord, PreparedVersion } from './prepared.ts'
 import type { RawRecord } from './raw-records.ts'
 import { newRecordId, randomSlice } from './record-id.ts'
+
+export { digestOfKey } from './key-digest.ts'
 
 /** What all records of one submission share. */
 export interface RecordContext {
@@ -74,7 +78,7 @@ function prepareUpsert(context: RecordContext, index: number, entity: Entity, me
   const level = levelClaim(context.hub, index, data)
   if (level !== null) problems.push(level)
   if (problems.some((problem) => problem.severity === 'error')) return refuse(index, members, problems)
-  const region = grantedRegion(context, index, regionsOf(entity, data), '/data')
+  const region = grantedRegion(context, index, regionsOf(entity, data, regionsInForce(context.release, context.at)), '/data')
   if ('problem' in region) return refuse(index, members, [...problems, region.problem])
   const sourceId = members['sourceId'] as string
   const doubtful = problems.some((problem) => problem.severity === 'doubt')
@@ -124,7 +128,7 @@ function prepareWithdrawal(context: RecordContext, index: number, entity: Entity
   const key = (members['key'] ?? {}) as Members
   const problems = keyProblems(entity, members['key']).map((problem) => ({ ...problem, record: index }))
   if (problems.length > 0) return refuse(index, members, problems)
-  const region = grantedRegion(context, index, regionsOf(entity, key), '/key')
+  const region = grantedRegion(context, index, regionsOf(entity, key, regionsInForce(context.release, context.at)), '/key')
   if ('problem' in region) return refuse(index, members, [region.problem])
   return {
     prepared: {
@@ -146,9 +150,6 @@ export function keyText(stream: string, entity: Entity, data: Members, sourceId:
   const key = businessKey(entity, data, sourceId)
   return entity.key.length === 0 ? `${stream}\0${key.text}` : key.text
 }
-
-/** The keyed digest under which a node finds a business key. 32 bytes. */
-export const digestOfKey = (hub: Hub, keyTextOfRecord: string): Buffer => keyedDigest(hub.digestSecret, 'key', keyTextOfRecord)
 
 /** What `unchanged` compares: keyed, because an unsalted digest of a short text can be guessed. 16 bytes. */
 export function contentMac(hub: Hub, operation: string, release: string, texts: Texts): Buffer {

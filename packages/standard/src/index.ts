@@ -63,6 +63,7 @@ export {
   heldReferences,
   organisationCodeOf,
   references,
+  regionsInForce,
   regionsOf,
   splitNumbers,
   type RecordRegions,

@@ -1,10 +1,10 @@
 import { canonicalize } from '@huijiao/merkle'
 import { isCompanyCode } from './check-digits.ts'
 import { businessKey } from './key.ts'
-import type { Entity } from './model.ts'
+import type { Entity, Release } from './model.ts'
 import { foundBy, holdDaysDefault, type OnMissing, onMissingAt, parentFieldsOf, sameFields } from './policy/linkage.ts'
 import { defaultPolicy, type Policy, type ReferenceRule, type Tier } from './policy/policy.ts'
-import { regionIndex } from './regions.ts'
+import { regionIndex, type RegionIndex, regionIndexOf } from './regions.ts'
 import { releases } from './releases.ts'
 
 type Data = Readonly<Record<string, unknown>>
@@ -163,8 +163,9 @@ const noRegions: RecordRegions = { reporting: null, inNumbers: [] }
  * Where a record belongs. A submission is judged by the place of the project or conduct, never by where a company or person is registered.
  * Old codes count as what they have become. A company's track record names projects anywhere, so its numbers do not count.
  * @param data the record, or the key of a withdrawal
+ * @param inForce what an old code counts as; `regionsInForce` of the record's release
  */
-export function regionsOf(entity: Entity, data: Data): RecordRegions {
+export function regionsOf(entity: Entity, data: Data, inForce: RegionInForce = inForceByTable): RecordRegions {
   const { place } = entity
   if (place === null) return noRegions
   const inNumbers: string[] = []
@@ -172,25 +173,38 @@ export function regionsOf(entity: Entity, data: Data): RecordRegions {
     const value = data[field]
     if (typeof value !== 'string' || value.length < 16) continue
     for (const number of value.length > 50 ? splitNumbers(value) : [value]) {
-      const region = regionInNumber(number)
+      const region = regionInNumber(number, inForce)
       if (region !== null && !inNumbers.includes(region)) inNumbers.push(region)
     }
   }
-  return { reporting: regionIn(place.region, data) ?? inNumbers[0] ?? regionIn(place.reportedBy, data), inNumbers }
+  return { reporting: regionIn(place.region, data, inForce) ?? inNumbers[0] ?? regionIn(place.reportedBy, data, inForce), inNumbers }
 }
 
 /** What the first of the fields that the record has says. */
-function regionIn(fields: readonly string[], data: Data): string | null {
+function regionIn(fields: readonly string[], data: Data, inForce: RegionInForce): string | null {
   const field = fields.find((one) => data[one] !== undefined && data[one] !== null)
   const code = field === undefined ? undefined : data[field]
   return typeof code === 'string' && /^\d{6}$/.test(code) ? inForce(code) : null
 }
 
 /** Project numbers and what begins with them (16 digits), and permits of 18 digits. Local forms say nothing about a region. */
-function regionInNumber(number: string): string | null {
+function regionInNumber(number: string, inForce: RegionInForce): string | null {
   return /^\d{16}(?:$|-)|^\d{18}$/.test(number) ? inForce(number.slice(0, 6)) : null
 }
 
-function inForce(code: string): string {
-  return regionIndex.successorOf(code) ?? code
+/** An old code → the code that stands for it today; any other as it is. */
+export type RegionInForce = (code: string) => string
+
+const inForceByTable: RegionInForce = (code) => regionIndex.successorOf(code) ?? code
+
+const inForceOf = new WeakMap<RegionIndex, { readonly day: string; readonly inForce: RegionInForce }>()
+
+/** What old codes count as today by a release, which may say more of divisions than the table of this build. */
+export function regionsInForce(release: Release, at: Date): RegionInForce {
+  const index = regionIndexOf(release)
+  const day = new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 10)
+  let known = inForceOf.get(index)
+  if (known === undefined || known.day !== day)
+    inForceOf.set(index, (known = { day, inForce: (code) => index.successorOf(code, day) ?? code }))
+  return known.inForce
 }

@@ -93,6 +93,7 @@ describe('regions', () => {
     expect(['2026-12-31', '2027-01-01'].map((day) => index.stateAt('370199', day))).toEqual(['not-yet', 'valid'])
     expect([index.isZone('370199'), index.within('370199', '370100')]).toEqual([true, true])
     expect(['2027-06-30', '2027-07-01'].map((day) => index.stateAt('370102', day))).toEqual(['valid', 'no-more'])
+    expect(['2027-06-30', '2027-07-01'].map((day) => index.successorOf('370102', day))).toEqual([null, '370103'])
     expect(regionIndexOf(release).isValid('370199')).toBe(false)
     expect(regionIndexOf(release)).toBe(regionIndexOf(releases.get('2014')!))
   })

@@ -119,8 +119,11 @@ export interface RegionIndex {
    * month of that list the code is valid.
    */
   stateAt(code: string, day: string): 'valid' | 'not-yet' | 'no-more' | 'unknown'
-  /** The code that replaced an abolished or made-up one; null when none is known or the code is in force. */
-  successorOf(code: string): string | null
+  /**
+   * The code that replaced an abolished or made-up one; null when none is known or the code is in force.
+   * @param day today (YYYY-MM-DD): a code whose last day is stated and has not passed has no successor yet
+   */
+  successorOf(code: string, day?: string): string | null
   /**
    * Whether a division lies in another, or is it. Old codes count where they lay and where their successor lies. An ancestor of county
    * level contains only itself.
@@ -156,7 +159,11 @@ function indexOf({ regions, madeUp }: Tables, levels: Omit<RegionRules['levels']
       if (region.validTo !== undefined) return day > region.validTo ? 'no-more' : 'valid'
       return region.goneBy !== undefined && day.slice(0, 4) + day.slice(5, 7) >= region.goneBy ? 'no-more' : 'valid'
     },
-    successorOf: (code) => regions.get(code)?.successor ?? madeUp.get(code) ?? null,
+    successorOf(code, day) {
+      const region = regions.get(code)
+      if (day !== undefined && region?.validTo !== undefined && day <= region.validTo) return null
+      return region?.successor ?? madeUp.get(code) ?? null
+    },
     within(code, ancestor) {
       if (code === ancestor) return true
       if (covers(ancestor, code)) return true

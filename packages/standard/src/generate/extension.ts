@@ -43,6 +43,7 @@ interface Extension {
   }[]
   readonly privacy: readonly { readonly privacy: Privacy; readonly fields: readonly string[] }[]
   readonly rules: Readonly<Record<string, unknown>>
+  readonly notDueNational: { readonly basis: string; readonly zh: string; readonly en: string }
   readonly references: readonly ReferenceRule[]
   readonly recordDates: readonly RecordDateRule[]
   readonly clocks: readonly Clock[]
@@ -70,7 +71,7 @@ export function extended(head: Head, base: ReleaseDocument): ReleaseDocument {
       ...base.policy,
       id: `${base.policy.id}-${head.id}`,
       references: [...base.policy.references, ...extension.references],
-      ...staysInProvince(base.policy, ownCodes),
+      ...staysInProvince(base.policy, ownCodes, extension.notDueNational),
     },
     clocks: [...base.clocks, ...extension.clocks],
     recordDates: [...extension.recordDates, ...base.recordDates],
@@ -83,11 +84,14 @@ export function extended(head: Head, base: ReleaseDocument): ReleaseDocument {
 }
 
 /** The nation does not know a province's own tables: their records are not due there, instead of being refused by it one by one. */
-function staysInProvince(policy: PolicyDocument, ownCodes: readonly string[]): Pick<PolicyDocument, 'qualification' | 'reasons'> {
+function staysInProvince(
+  policy: PolicyDocument,
+  ownCodes: readonly string[],
+  { basis, zh, en }: Extension['notDueNational'],
+): Pick<PolicyDocument, 'qualification' | 'reasons'> {
   const rule = {
     id: 'national.provincial-entity',
-    basis:
-      'Project ruling: a table under a province’s prefix is served by the tiers that serve the province’s release (engine 6); the national tier does not. An authority whose nation takes them loads a policy without this rule.',
+    basis,
     when: { type: 'object', properties: { entity: { type: 'string', enum: ownCodes } }, required: ['entity'] },
     verdict: { qualifies: false as const, reason: 'provincial-entity', kind: 'not-due' as const },
   }
@@ -96,13 +100,7 @@ function staysInProvince(policy: PolicyDocument, ownCodes: readonly string[]): P
       ...policy.qualification,
       national: [...(policy.qualification['national'] ?? policy.qualification['default'] ?? []), rule],
     },
-    reasons: {
-      ...policy.reasons,
-      'provincial-entity': {
-        zh: '省级扩展数据表，不上报国家平台',
-        en: 'A table of the province’s own, which does not go up to the nation',
-      },
-    },
+    reasons: { ...policy.reasons, 'provincial-entity': { zh, en } },
   }
 }
 

@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { ReleaseDocument } from '../model.ts'
+import { releaseDigest } from '../release/document.ts'
 import { createAjv } from '../validate/ajv.ts'
 import { parseCsv } from './csv.ts'
-import { generatedFiles } from './files.ts'
+import { generatedFiles, releaseIds } from './files.ts'
+import { buildRelease } from './tables.ts'
 
 const top = join(import.meta.dirname, '..', '..', '..', '..')
 const files = generatedFiles()
@@ -27,6 +30,13 @@ describe('generated files', () => {
         ),
     )
     expect(present.filter((path) => !files.has(path))).toEqual([])
+  })
+
+  it('hold each release as a document whose digest is that of what the data says, built again', () => {
+    for (const id of releaseIds) {
+      const committed = JSON.parse(readFileSync(join(top, 'schemas', id, 'release.json'), 'utf8')) as ReleaseDocument
+      expect(releaseDigest(committed)).toBe(releaseDigest(buildRelease(id)))
+    }
   })
 
   it('hold a schema for every national entity of both releases', () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { releases } from '../releases.ts'
 import { checkRelease } from './check.ts'
@@ -207,3 +208,34 @@ describe('an extension', () => {
     expect(faultsOf(document)).toEqual([])
   })
 })
+
+describe('a mutated extension', () => {
+  it('never breaks the comparison with its base', () => {
+    const value = fc.constantFrom<unknown>(undefined, null, '', 'PrjNum', -1, 3, true, [], {}, ['x'])
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ steps: fc.array(fc.nat(), { minLength: 2, maxLength: 5 }), value }), { minLength: 1, maxLength: 3 }),
+        (mutations) => {
+          const document = jiangsu()
+          for (const { steps, value: put } of mutations) mutate(document, steps, put)
+          for (const fault of checkRelease(document, national, releases.get('2018-js'))) expect(fault.en.length).toBeGreaterThan(0)
+        },
+      ),
+      { numRuns: 25, seed: 20261122 },
+    )
+  }, 120_000)
+})
+
+/** Puts a value at the place that the steps lead to, each taken modulo the members there. */
+function mutate(document: Json, steps: readonly number[], value: unknown): void {
+  let at: Json = document
+  for (const [i, step] of steps.entries()) {
+    const names = Object.keys(at)
+    if (names.length === 0) return
+    const name = names[step % names.length]!
+    const next: unknown = at[name]
+    if (i < steps.length - 1 && typeof next === 'object' && next !== null) at = next as Json
+    else if (value === undefined) delete at[name]
+    else at[name] = value
+  }
+}

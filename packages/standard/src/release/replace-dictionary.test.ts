@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ReleaseDocument } from '../model.ts'
 import { parsePolicy } from '../policy/policy.ts'
 import { judgeQualification } from '../policy/qualification.ts'
 import { releases } from '../releases.ts'
+import { validateRecord } from '../validate/validate-record.ts'
 import { loadRelease } from './check.ts'
 import { releaseDocument } from './document.ts'
 import { ReleaseError } from './fault.ts'
@@ -73,6 +76,24 @@ describe('a dictionary replaced by an official file', () => {
     const former = dictionaryOf(document, 'TBTRADETYPEDIC').codes[0]!
     expect(dictionaryOf(next, 'TBTRADETYPEDIC').codes.find((c) => c.code === former.code)).toEqual({ ...former, validTo: '2026-10-31' })
     expect(dictionaryOf(replaceDictionary(document, 'TBTRADETYPEDIC', rows, complete), 'TBTRADETYPEDIC').codes).toHaveLength(2)
+  })
+
+  it('is judged at the date of the record', () => {
+    const former = dictionaryOf(document, 'TBTENDERTYPEDIC').codes
+    const rest = former.filter((c) => c.code !== '001').map(({ code, nameZh }) => ({ code, name: nameZh }))
+    const next = loadRelease(replaceDictionary(document, 'TBTENDERTYPEDIC', rest, { ...complete, lastDay: '2026-06-30' }))
+    const path = join(import.meta.dirname, '..', '..', '..', '..', 'schemas', '2018', 'valid', 'TBTenderInfo.full.json')
+    const record = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
+    const codes = (TenderResultDate: string) =>
+      validateRecord(
+        next,
+        next.entities.get('TBTenderInfo')!,
+        { ...record, TenderTypeNum: '001', TenderResultDate },
+        new Date('2026-11-22T02:00:00Z'),
+      )
+        .filter((problem) => problem.pointer === '/data/TenderTypeNum')
+        .map((problem) => `${problem.severity} ${problem.rule}`)
+    expect([codes('2026-06-30'), codes('2026-07-01')]).toEqual([[], ['doubt code.validity']])
   })
 
   it('takes rows of a table with a first row of names', () => {
