@@ -8,6 +8,8 @@ import { node } from '../commands/node.ts'
 import { number } from '../commands/number.ts'
 import { participantAdd } from '../commands/participant-add.ts'
 import { push } from '../commands/push.ts'
+import { standardActivate, standardCancel, standardDictionary, standardList, standardLoad, standardSign } from '../commands/standard.ts'
+import { standardShadow } from '../commands/standard-shadow.ts'
 import { template } from '../commands/template.ts'
 import { validate } from '../commands/validate.ts'
 import { verify } from '../commands/verify.ts'
@@ -29,6 +31,13 @@ const commands: readonly Command[] = [
   logCheck,
   node,
   participantAdd,
+  standardList,
+  standardLoad,
+  standardShadow,
+  standardActivate,
+  standardCancel,
+  standardDictionary,
+  standardSign,
   doctor,
   conformance,
   conformanceAdapter,

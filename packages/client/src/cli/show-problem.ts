@@ -22,6 +22,8 @@ export function showProblem(lang: Language, problem: Shown, indent: string): str
   // What is allowed has one form only, so it needs one line.
   if (problem.allowed !== undefined) lines.push(`${{ zh: '可填：', en: 'allowed: ', both: '可填 allowed: ' }[lang]}${problem.allowed}`)
   if (problem.hint !== '') lines.push(spoken(lang, { zh: `提示：${problem.hint}`, en: `hint: ${problem.en.hint}` }))
+  for (const one of problem.errors?.slice(0, errorsShown) ?? [])
+    lines.push(spoken(lang, { zh: `- ${one.pointer}：${one.detail}`, en: `- ${one.pointer}: ${one.en.detail}` }))
   for (const fix of problem.fix ?? []) lines.push(spoken(lang, describeFix(fix)))
   const trace = problem.traceId === undefined ? [] : [`traceId ${problem.traceId}`]
   return [...lines, ...trace]
@@ -31,6 +33,8 @@ export function showProblem(lang: Language, problem: Shown, indent: string): str
 }
 
 const problemsShown = 10
+/** Of everything that is wrong with a document. */
+const errorsShown = 50
 
 /** A record's problems, the first ten of them: who has more has one mistake many times. */
 export function showProblems(lang: Language, problems: readonly Shown[], indent: string): string {

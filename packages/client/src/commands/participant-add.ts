@@ -3,11 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { parsePublicKey } from '@huijiao/identity'
 import { text, type Call, type Command } from '../cli/command.ts'
 import { say, tell } from '../cli/terminal.ts'
-import { readSecretFile } from '../http/destination.ts'
 import { send, type Patience } from '../http/send.ts'
 import type { Destination } from '../http/destination.ts'
 import { exitCodes, usage, UserError, type ExitCode } from '../user-error.ts'
 import { destinationOf, patienceOf } from './common.ts'
+import { operatorOptions, operatorToken } from './operator.ts'
 
 export const participantAdd: Command = {
   name: 'participant add',
@@ -25,12 +25,7 @@ export const participantAdd: Command = {
         en: 'region codes it may send for, with commas; 370100 covers its counties',
       },
     },
-    node: { type: 'string', value: 'URL', help: { zh: '节点地址', en: 'address of the node' } },
-    'token-file': {
-      type: 'string',
-      value: 'FILE',
-      help: { zh: '管理令牌文件；缺省用环境变量 HUIJIAO_ADMIN_TOKEN', en: 'file with the operator token; HUIJIAO_ADMIN_TOKEN when absent' },
-    },
+    ...operatorOptions,
     kind: {
       type: 'string',
       value: 'system|node',
@@ -83,7 +78,7 @@ async function runParticipantAdd(call: Call): Promise<ExitCode> {
     throw usage('--kind node 须与 --node-name 一同给出', '--kind node and --node-name go together')
   const publicKey = readPublicKey(call)
   const keyOut = text(call, 'key-out')
-  const node = destinationOf(call, 'node', { kind: 'api-key', secret: adminToken(call) })
+  const node = destinationOf(call, 'node', { kind: 'api-key', secret: operatorToken(call) })
   // A POST that creates something is not sent again by itself: a lost answer would leave two participants.
   const once: Patience = { ...patienceOf(call, 0), totalMs: 0 }
   const participant = await postJson(
@@ -112,17 +107,6 @@ async function runParticipantAdd(call: Call): Promise<ExitCode> {
     tell(terminal, `API 密钥已写入 ${keyOut}`, `the API key is in ${keyOut}`, '  ')
   }
   return exitCodes.done
-}
-
-function adminToken(call: Call): string {
-  const file = text(call, 'token-file')
-  const token = file === undefined ? (call.terminal.env['HUIJIAO_ADMIN_TOKEN'] ?? '').trim() : readSecretFile(file)
-  if (!/^[\x21-\x7e]+$/.test(token))
-    throw usage('缺少管理令牌', 'the operator token is missing', {
-      zh: '用 --token-file 指定文件，或设置环境变量 HUIJIAO_ADMIN_TOKEN',
-      en: 'name a file with --token-file or set HUIJIAO_ADMIN_TOKEN',
-    })
-  return token
 }
 
 interface PublicKeyBody {

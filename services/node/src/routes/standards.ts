@@ -68,7 +68,8 @@ export function standardRoutes(app: FastifyInstance, context: Context): void {
     { schema: documentDocs },
     async (request, reply) => {
       const { release, query } = { release: request.params.release, query: request.query }
-      const name = query.revision === undefined ? inForceName(context, release) : servedName(context, release, query.revision, query.issuer)
+      const name =
+        query.revision === undefined ? inForceName(context, release) : await servedName(context, release, query.revision, query.issuer)
       const { text, digest } = await signedStandard(context.hub, name)
       if (unchanged(request, reply, digest)) return reply.code(304).send()
       return reply.type('application/json; charset=utf-8').send(text)
@@ -136,9 +137,10 @@ function inForceName({ hub }: Context, id: string) {
   return { release: id, revision: now.revision, issuer: now.issuer }
 }
 
-function servedName({ hub }: Context, id: string, revision: number, issuer: string | undefined) {
-  if (issuer !== undefined && !hub.shelf.serves(id, issuer)) throw unknown(id)
-  return { release: id, revision, ...(issuer === undefined ? {} : { issuer }) }
+async function servedName({ hub }: Context, id: string, revision: number, issuer: string | undefined) {
+  const found = await findStandard(hub.db, { release: id, revision, ...(issuer === undefined ? {} : { issuer }) })
+  if (!hub.shelf.serves(found.id, found.issuer)) throw unknown(id)
+  return { release: id, revision, issuer: found.issuer }
 }
 
 const unknown = (id: string) =>

@@ -1,0 +1,302 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { extname } from 'node:path'
+import { readSigningKey, signDocument } from '@huijiao/identity'
+import { digestText, sha256 } from '@huijiao/merkle'
+import { checkRelease, type ReleaseDocument, releaseText } from '@huijiao/standard'
+import { flag, text, type Call, type Command, type Option } from '../cli/command.ts'
+import { printable, say, tell } from '../cli/terminal.ts'
+import { readSecretFile } from '../http/destination.ts'
+import { exitCodes, usage, type ExitCode } from '../user-error.ts'
+import { jsonOf, operatorOptions, postAdmin, readAdmin } from './operator.ts'
+
+interface Loaded {
+  readonly release: string
+  readonly revision: number
+  readonly issuer: string
+  readonly digest: string
+  readonly changed: boolean
+  readonly effectiveFrom: string | null
+  readonly signedBy: readonly string[]
+  readonly shadowRun: number | null
+}
+
+interface Listed extends Omit<Loaded, 'changed' | 'shadowRun'> {
+  readonly state: string
+  readonly origin: string
+  readonly source: string | null
+}
+
+const issuer: Option = {
+  type: 'string',
+  value: 'CODE',
+  help: { zh: '发布机关的行政区划代码（同号多份时）', en: 'region code of the issuer, where several issued that number' },
+}
+const reason: Option = { type: 'string', value: 'TEXT', help: { zh: '理由，写入日志', en: 'why; it goes into the log' } }
+const refused = { zh: '节点未接受', en: 'the node did not take it' }
+
+/** The path of a release under `/standards`. */
+export const pathOf = (release: string) => `/standards/${encodeURIComponent(release)}`
+
+/** @throws UserError (usage) */
+export function revisionOf(value: string | undefined): number {
+  const revision = Number(value)
+  if (!/^\d{1,9}$/.test(value ?? '') || revision < 1) throw usage('修订号应为正整数', 'a revision is a whole number from 1')
+  return revision
+}
+
+export const standardList: Command = {
+  name: 'standard list',
+  usage: '--node URL --token-file FILE',
+  summary: {
+    zh: '列出节点上的数据标准：各修订、状态、生效时间、签名人。',
+    en: 'Lists the releases of the standard at a node: revisions, states, instants, signers.',
+  },
+  options: operatorOptions,
+  positionals: { min: 0, max: 0 },
+  examples: ['huijiao standard list --node http://127.0.0.1:7101 --token-file token.txt'],
+  run: async (call) => {
+    const { items, refused: failed } = await readAdmin<{
+      items: Listed[]
+      refused: { release: string; revision: number; source: string }[]
+    }>(call, '/standards')
+    if (call.terminal.json) call.terminal.out(`${JSON.stringify({ items, refused: failed })}\n`)
+    for (const one of items) {
+      const since = one.effectiveFrom === null || one.effectiveFrom.startsWith('1970-') ? '' : ` ${one.effectiveFrom}`
+      const name = `${one.release} r${one.revision} (${one.issuer})`
+      const from = one.source ?? one.origin
+      tell(
+        call.terminal,
+        printable(`${name}  ${stateWords[one.state]?.zh ?? one.state}${since}  来自 ${from}`),
+        printable(`${name}  ${stateWords[one.state]?.en ?? one.state}${since}  from ${from}`),
+      )
+    }
+    for (const one of failed)
+      say(
+        call.terminal,
+        printable(`曾拒绝 ${one.source} 的 ${one.release} r${one.revision}`),
+        printable(`refused ${one.release} r${one.revision} from ${one.source}`),
+        '! ',
+      )
+    return exitCodes.done
+  },
+}
+
+const stateWords: Readonly<Record<string, { zh: string; en: string }>> = {
+  'in-force': { zh: '现行', en: 'in force' },
+  scheduled: { zh: '待生效', en: 'scheduled' },
+  past: { zh: '已停用', en: 'past' },
+  kept: { zh: '仅保存', en: 'kept' },
+  'not-served': { zh: '本节点不用', en: 'not served here' },
+}
+
+export const standardLoad: Command = {
+  name: 'standard load',
+  usage: 'FILE --node URL --token-file FILE',
+  summary: {
+    zh: '装载一份已签名的数据标准。生效前节点对收到的记录试运行，报告见 standard shadow。',
+    en: 'Loads a signed release of the standard. Until it counts, the node tries it on what comes in; see standard shadow.',
+  },
+  options: operatorOptions,
+  positionals: { min: 1, max: 1 },
+  refused,
+  examples: ['huijiao standard load release-2018-r2.json --node http://127.0.0.1:7301 --token-file token.txt'],
+  run: async (call) => {
+    const bytes = readInput(call.positionals[0] as string)
+    const loaded = jsonOf<Loaded>(await postAdmin(call, '/standards', { bytes, contentType: 'application/json' }))
+    return showLoaded(call, loaded)
+  },
+}
+
+function showLoaded({ terminal }: Call, loaded: Loaded): ExitCode {
+  const { release, revision, issuer: by, changed, effectiveFrom, signedBy, shadowRun } = loaded
+  if (terminal.json) terminal.out(`${JSON.stringify(loaded)}\n`)
+  const name = `${release} r${revision} (${by})`
+  if (changed) tell(terminal, `已装载 ${name}，签名人 ${signedBy.join('、')}`, `loaded ${name}, signed by ${signedBy.join(', ')}`, '✓ ')
+  else tell(terminal, `${name} 早已装载`, `${name} was loaded before`, '✓ ')
+  if (effectiveFrom === null) tell(terminal, '只保存，不生效：已有更新的修订', 'kept only: a newer one counts', '  ')
+  else tell(terminal, `自 ${effectiveFrom} 生效`, `counts from ${effectiveFrom}`, '  ')
+  if (shadowRun !== null)
+    tell(
+      terminal,
+      `试运行 ${shadowRun}：huijiao standard shadow --run ${shadowRun}`,
+      `shadow run ${shadowRun}: huijiao standard shadow --run ${shadowRun}`,
+      '  ',
+    )
+  return exitCodes.done
+}
+
+export const standardActivate: Command = {
+  name: 'standard activate',
+  usage: 'RELEASE REVISION --reason TEXT --node URL --token-file FILE',
+  summary: {
+    zh: '改用某一修订：退回旧修订，或提前启用。已开始的批次仍按原修订。',
+    en: 'Has a revision count: back to an older one, or ahead of its day. What has begun keeps what it began with.',
+  },
+  options: {
+    ...operatorOptions,
+    issuer,
+    reason,
+    from: {
+      type: 'string',
+      value: 'INSTANT',
+      help: { zh: '自何时起（RFC 3339）；缺省尽快', en: 'from when (RFC 3339); soon when absent' },
+    },
+  },
+  positionals: { min: 2, max: 2 },
+  refused,
+  examples: ['huijiao standard activate 2018 1 --reason 新修订有误 --node http://127.0.0.1:7101 --token-file token.txt'],
+  run: async (call) => {
+    const { release, body } = change(call)
+    const from = text(call, 'from')
+    const answer = await postAdmin(call, `${pathOf(release)}/activate`, { ...body, ...(from === undefined ? {} : { from }) })
+    const done = jsonOf<{ release: string; revision: number; effectiveFrom: string }>(answer)
+    if (call.terminal.json) call.terminal.out(`${JSON.stringify(done)}\n`)
+    const name = `${done.release} r${done.revision}`
+    tell(call.terminal, `${name} 自 ${done.effectiveFrom} 生效`, `${name} counts from ${done.effectiveFrom}`, '✓ ')
+    return exitCodes.done
+  },
+}
+
+export const standardCancel: Command = {
+  name: 'standard cancel',
+  usage: 'RELEASE REVISION --reason TEXT --node URL --token-file FILE',
+  summary: { zh: '撤销一个修订尚未到时的生效安排。', en: 'Takes back a revision that is to count later.' },
+  options: { ...operatorOptions, issuer, reason },
+  positionals: { min: 2, max: 2 },
+  refused,
+  examples: ['huijiao standard cancel 2018 2 --reason 试运行退回过多 --node http://127.0.0.1:7101 --token-file token.txt'],
+  run: async (call) => {
+    const { release, body } = change(call)
+    const done = jsonOf<{ cancelled: number }>(await postAdmin(call, `${pathOf(release)}/cancel`, body))
+    if (call.terminal.json) call.terminal.out(`${JSON.stringify(done)}\n`)
+    tell(call.terminal, `已撤销 ${done.cancelled} 项安排`, `took back ${done.cancelled}`, '✓ ')
+    return exitCodes.done
+  },
+}
+
+function change(call: Call): { release: string; body: { revision: number; issuer?: string; reason: string } } {
+  const [release, revision] = call.positionals as [string, string]
+  const [why, by] = [text(call, 'reason'), text(call, 'issuer')]
+  if (why === undefined || why.trim() === '') throw usage('须写明 --reason', '--reason is missing')
+  return { release, body: { revision: revisionOf(revision), reason: why, ...(by === undefined ? {} : { issuer: by }) } }
+}
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  '.csv': 'text/csv',
+  '.xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+}
+
+export const standardDictionary: Command = {
+  name: 'standard dictionary',
+  usage: 'RELEASE CODE FILE --title TEXT (--complete | --incomplete) --node URL --token-file FILE',
+  summary: {
+    zh: '用官方文件（CSV 或 Excel）替换一个字典；结果是本节点签名的新修订。',
+    en: 'Replaces a dictionary by an official file (CSV or Excel); the result is a revision that the node signs.',
+  },
+  options: {
+    ...operatorOptions,
+    title: { type: 'string', value: 'TEXT', help: { zh: '文件名称', en: 'what the file is' } },
+    reference: { type: 'string', value: 'TEXT', help: { zh: '文号或出处', en: 'its number, or where it is' } },
+    date: { type: 'string', value: 'YYYY-MM-DD', help: { zh: '文件日期', en: 'day of the file' } },
+    complete: { type: 'boolean', help: { zh: '文件是完整的代码表', en: 'the file is the whole table' } },
+    incomplete: { type: 'boolean', help: { zh: '文件不完整；未列代码仍只警告', en: 'it is not; codes it lacks stay warnings' } },
+    missing: { type: 'string', value: 'TEXT', help: { zh: '缺少什么', en: 'what is missing' } },
+    'last-day': {
+      type: 'string',
+      value: 'YYYY-MM-DD',
+      help: { zh: '文件中不再出现的代码的末日；缺省即删去', en: 'last day of codes that it has no more; dropped when absent' },
+    },
+    sheet: { type: 'string', value: 'NAME', help: { zh: '工作表', en: 'sheet of the workbook' } },
+  },
+  positionals: { min: 3, max: 3 },
+  refused,
+  examples: [
+    'huijiao standard dictionary 2018 TBCORPBADDIC 不良行为记录.xlsx --title 全国建筑市场各方主体不良行为记录认定标准 --incomplete --node http://127.0.0.1:7101 --token-file token.txt',
+  ],
+  run: async (call) => {
+    const [release, code, file] = call.positionals as [string, string, string]
+    const contentType = mediaTypes[extname(file).toLowerCase()]
+    if (contentType === undefined) throw usage('文件应为 .csv 或 .xlsx', 'the file must be .csv or .xlsx')
+    if (flag(call, 'complete') === flag(call, 'incomplete'))
+      throw usage('--complete 与 --incomplete 须且只能给一个', 'give either --complete or --incomplete')
+    if (text(call, 'title') === undefined) throw usage('须写明 --title', '--title is missing')
+    const query = new URLSearchParams({ complete: String(flag(call, 'complete')) })
+    for (const [option, name] of Object.entries({
+      title: 'title',
+      reference: 'reference',
+      date: 'date',
+      missing: 'missing',
+      'last-day': 'lastDay',
+      sheet: 'sheet',
+    })) {
+      const value = text(call, option)
+      if (value !== undefined) query.set(name, value)
+    }
+    const bytes = readInput(file)
+    const answer = await postAdmin(call, `${pathOf(release)}/dictionaries/${encodeURIComponent(code)}?${query}`, { bytes, contentType })
+    return showLoaded(call, jsonOf<Loaded>(answer))
+  },
+}
+
+export const standardSign: Command = {
+  name: 'standard sign',
+  usage: 'FILE --key-file FILE --key-id ID --out FILE',
+  summary: {
+    zh: '发布机关：检查一份数据标准文件并签名（离线）。',
+    en: 'For the issuing authority: checks a release document and signs it, offline.',
+  },
+  options: {
+    'key-file': { type: 'string', value: 'FILE', help: { zh: 'Ed25519 私钥（PKCS#8 PEM）', en: 'Ed25519 private key (PKCS#8 PEM)' } },
+    'key-id': {
+      type: 'string',
+      value: 'ID',
+      help: { zh: '密钥编号，即各节点 HUIJIAO_STANDARD_KEYS 中的 keyId', en: 'id of the key, as nodes have it in HUIJIAO_STANDARD_KEYS' },
+    },
+    out: { type: 'string', value: 'FILE', help: { zh: '写入的文件', en: 'file to write' } },
+  },
+  positionals: { min: 1, max: 1 },
+  refused: { zh: '文件有错误', en: 'the document has faults' },
+  examples: ['huijiao standard sign release.json --key-file authority.pem --key-id mohurd-standard --out release-2018-r2.json'],
+  run: async (call) => signFile(call),
+}
+
+function signFile(call: Call): ExitCode {
+  const [keyFile, keyId, out] = [text(call, 'key-file'), text(call, 'key-id'), text(call, 'out')]
+  if (keyFile === undefined || keyId === undefined || out === undefined)
+    throw usage('须给出 --key-file、--key-id 与 --out', '--key-file, --key-id and --out are needed')
+  const { signatures, ...document } = readJsonFile(call.positionals[0] as string)
+  const faults = checkRelease(document)
+  for (const fault of faults.slice(0, 50))
+    say(call.terminal, printable(`${fault.pointer}：${fault.zh}`), printable(`${fault.pointer}: ${fault.en}`), '✗ ')
+  if (faults.length > 0) return exitCodes.refused
+  const release = document as unknown as ReleaseDocument
+  const canonical = releaseText(release)
+  const signature = signDocument(canonical, readSigningKey(keyId, readSecretFile(keyFile)))
+  const others = Array.isArray(signatures) ? (signatures as { keyId?: unknown }[]).filter((one) => one.keyId !== keyId) : []
+  writeFileSync(out, `${canonical.slice(0, -1)},"signatures":${JSON.stringify([...others, signature])}}\n`)
+  const digest = digestText(sha256(Buffer.from(canonical)))
+  if (call.terminal.json)
+    call.terminal.out(`${JSON.stringify({ release: release.id, revision: release.revision, digest, keyId, file: out })}\n`)
+  tell(call.terminal, `已签名 ${release.id} r${release.revision}：${out}`, `signed ${release.id} r${release.revision}: ${out}`, '✓ ')
+  tell(call.terminal, digest, digest, '  ')
+  return exitCodes.done
+}
+
+/** @throws UserError (usage) when the file cannot be read */
+function readInput(path: string): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(readFileSync(path))
+  } catch (error) {
+    throw usage(`读不了 ${path}`, `cannot read ${path}: ${(error as Error).message}`)
+  }
+}
+
+function readJsonFile(path: string): Record<string, unknown> {
+  try {
+    const value = JSON.parse(Buffer.from(readInput(path)).toString('utf8')) as unknown
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+  }
+  throw usage(`${path} 不是 JSON 对象`, `${path} is no JSON object`)
+}
