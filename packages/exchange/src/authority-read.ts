@@ -3,7 +3,16 @@ import { byteaArray } from '@huijiao/database'
 import { parseDigestText } from '@huijiao/merkle'
 import { authorityOf } from '@huijiao/standard'
 import { type Kysely, sql } from 'kysely'
-import { composeInForce, type Composed, correctedFields, levelOf, type Pins, type SourceView, tierOfName } from './authority.ts'
+import {
+  composeInForce,
+  type Composed,
+  correctedFields,
+  levelOf,
+  ownParticipant,
+  type Pins,
+  type SourceView,
+  tierOfName,
+} from './authority.ts'
 import type { Hub } from './hub.ts'
 
 /** What a correction's version carries in its flags: the commitment that it corrects. It travels up with the version. */
@@ -84,13 +93,13 @@ export async function loadViews(
     where s.key_digest = any(${byteaArray(keys)}::bytea[])
     order by s.key_digest, s.source_no`.execute(db)
   const corrections = rows.flatMap((row) => {
-    const commitment = correctedBy(row.flags)
+    const commitment = correctionOf(row)
     return commitment === null ? [] : [{ key: row.key_digest, commitment }]
   })
   const corrected = await loadCorrected(hub, db, corrections)
   const views = rows.map((row): StreamView => {
     const { data, sealed } = dataAndSealed(hub, row)
-    const commitment = correctedBy(row.flags)
+    const commitment = correctionOf(row)
     const corrects = commitment === null ? undefined : corrected.get(`${row.key_digest.toString('hex')}/${commitment.toString('hex')}`)
     return {
       origin: row.origin,
@@ -115,6 +124,10 @@ export async function loadViews(
   })
   return Map.groupBy(views, (view) => view.keyDigest.toString('hex'))
 }
+
+/** Only a node's own stream corrects: flags are told by the nodes on the way, and nothing in a proof covers them. */
+const correctionOf = (row: Pick<ViewRow, 'participant' | 'flags'>): Buffer | null =>
+  row.participant === ownParticipant ? correctedBy(row.flags) : null
 
 /** The records that corrections name, wherever they stand in the streams of their key; by `<key digest>/<commitment>` in hex. */
 async function loadCorrected(

@@ -71,7 +71,7 @@ describe('a stream of which a version went up', () => {
 
   it('gets a tombstone above when a later one does not qualify, one only, and the next that does opens it again', async () => {
     const { lower, upper, linkNo } = tiers
-    await loadPolicy(lower.hub, 'operator:test', stricter(2, ['D']))
+    await loadPolicy(lower.hub, 'operator:test', stricter(12, ['D']))
     await push('C', '一')
     await push('D', '二')
     await push('D', '三')
@@ -103,7 +103,7 @@ describe('a stream of which a version went up', () => {
   })
 
   it('gets none when nothing of it ever went up', async () => {
-    await loadPolicy(tiers.lower.hub, 'operator:test', stricter(2, ['D']))
+    await loadPolicy(tiers.lower.hub, 'operator:test', stricter(12, ['D']))
     await push('D', '一')
     await push('D', '二')
     expect(await above()).toEqual([])
@@ -111,13 +111,13 @@ describe('a stream of which a version went up', () => {
 
   it('goes up after a change of the rule says so, a tombstone of the same version included', async () => {
     const { lower, linkNo } = tiers
-    await loadPolicy(lower.hub, 'operator:test', stricter(2, ['D']))
+    await loadPolicy(lower.hub, 'operator:test', stricter(12, ['D']))
     await push('C', '一')
     await push('D', '二')
     await submit(lower.hub, city, [upsert('TBProjectInfo', 'B', project(2, { DataLevel: 'D' }))])
     await forwardAll(lower.hub, linkNo, tiers.send)
     expect(await above()).toHaveLength(2)
-    await loadPolicy(lower.hub, 'operator:test', stricter(3, ['B']))
+    await loadPolicy(lower.hub, 'operator:test', stricter(13, ['B']))
     await settleLog()
     expect(await above()).toEqual([
       ['TBProjectInfo', 1, 'upsert', 'accepted'],
@@ -141,7 +141,7 @@ describe('a stream of which a version went up', () => {
   it('sends a tombstone without one letter of the text', async () => {
     const { lower, linkNo, send } = tiers
     const bodies: string[] = []
-    await loadPolicy(lower.hub, 'operator:test', stricter(2, ['D']))
+    await loadPolicy(lower.hub, 'operator:test', stricter(12, ['D']))
     await push('C', '一')
     await submit(lower.hub, city, [upsert('TBProjectInfo', 'A', project(1, { DataLevel: 'D', PrjName: '不可外传（合成）' }))])
     await forwardAll(lower.hub, linkNo, (link, request) => (bodies.push(decoded(request).toString()), send(link, request)))
@@ -153,7 +153,7 @@ describe('a stream of which a version went up', () => {
 
   it('keeps a parked version down when the rule refuses a later one', async () => {
     const { lower, linkNo, send } = tiers
-    await loadPolicy(lower.hub, 'operator:test', stricter(2, ['D']))
+    await loadPolicy(lower.hub, 'operator:test', stricter(12, ['D']))
     await submit(lower.hub, city, [upsert('TBProjectInfo', 'A', project(1))])
     await forwardAll(lower.hub, linkNo, granting('370103'))
     expect(await parked()).toHaveLength(1)
