@@ -1,7 +1,9 @@
+import { verifierKey, verifyCustody } from '@huijiao/merkle'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   type Caller,
   correctRecord,
+  custodyDocument,
   decideConflict,
   endCorrection,
   listConflicts,
@@ -169,6 +171,13 @@ describe('a correction between tiers', () => {
     const above = await shown(recordId, tiers.upper.hub)
     expect(above['data']).toMatchObject({ AllInvest: '20000', PrjName: '示例花园二十期（合成）' })
     expect(above['sources']['AllInvest']).toMatchObject({ stream: '370100/node', version: 1 })
+    await sequenceLog(tiers.upper.hub)
+    const custody = await custodyDocument(tiers.upper.hub, recordId, { stream: '370100/node' })
+    const keys = [lower(), tiers.upper.hub].map(({ node, signingKey }) => verifierKey(node.name, signingKey.publicKey))
+    expect(verifyCustody(JSON.parse(JSON.stringify(custody)), keys).outcome).toBe('verified')
+    expect(JSON.parse(custody.steps.at(-1)!.entry.body)).toMatchObject({
+      correction: { record: recordId, corrects: commitment, fields: ['AllInvest'] },
+    })
     await endCorrection(lower(), 'operator:test', recordId, '来源已改正')
     await forwardAll(lower(), tiers.linkNo, tiers.send)
     expect((await shown(recordId, tiers.upper.hub))['data']['AllInvest']).toBe('18600.5')
