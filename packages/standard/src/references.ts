@@ -5,7 +5,6 @@ import type { Entity, Release } from './model.ts'
 import { foundBy, holdDaysDefault, type OnMissing, onMissingAt, parentFieldsOf, sameFields } from './policy/linkage.ts'
 import { defaultPolicy, type Policy, type ReferenceRule, type Tier } from './policy/policy.ts'
 import { regionIndex, type RegionIndex, regionIndexOf } from './regions.ts'
-import { releases } from './releases.ts'
 
 type Data = Readonly<Record<string, unknown>>
 
@@ -103,7 +102,7 @@ function referencesOf(policy: Policy, entity: Entity, tier: Tier | undefined): r
       // A record's own key names itself, which says nothing; another field of it may name another record of its table.
       const itself = rule.parent === entity.code && rule.field === rule.parentField
       if (onMissing === 'none' || itself || !policy.names(rule.children, entity.code) || !fields.every(([child]) => has(child))) return []
-      const parent = parentEntity(entity, rule.parent)
+      const parent = parentEntity(policy, entity, rule.parent)
       if (parent === undefined) return []
       const aliased = sameFields(parentFieldsOf(rule), foundBy[rule.parent] ?? [])
       return [{ rule, parent, fields, aliased, onMissing, holdDays: rule.holdDays ?? policy.document.linkage?.holdDays ?? holdDaysDefault }]
@@ -113,12 +112,11 @@ function referencesOf(policy: Policy, entity: Entity, tier: Tier | undefined): r
   return list
 }
 
-/** The parent's table in the same release, or in whichever has it: keys do not depend on the release. */
-function parentEntity(child: Entity, code: string): Entity | undefined {
+/** The parent's table in the child's release, or in whichever has it: keys do not depend on the release. */
+function parentEntity(policy: Policy, child: Entity, code: string): Entity | undefined {
   if (child.code === code) return child
-  return (
-    releases.get(child.release)?.entities.get(code) ?? [...releases.values()].map((r) => r.entities.get(code)).find((e) => e !== undefined)
-  )
+  const having = policy.served.filter((release) => release.entities.has(code))
+  return (having.find((release) => release.id === child.release) ?? having[0])?.entities.get(code)
 }
 
 /** Texts other than its business key under which a record is found by those that refer to it; none for most tables. */

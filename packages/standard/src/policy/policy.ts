@@ -80,6 +80,8 @@ export interface Policy {
   /** What people read for a reason. */
   reason(code: string): Words
   readonly references: readonly ReferenceRule[]
+  /** The releases that the policy was made for. */
+  readonly served: readonly Release[]
   /** Whether a list of entity codes and `*`, `*group` words names an entity of the releases that the policy was made for. */
   names(list: readonly string[], entity: string): boolean
 }
@@ -116,11 +118,12 @@ export function parsePolicy(json: unknown, served: Iterable<Release> = releases.
     ...authorityFaults(document, someHaveField(scope, names)),
   ]
   if (faults.length > 0) throw new Error(`policy cannot be used: ${faults.join('; ')}`)
-  return policyOf(document, names, compiled, ajv.compile(document.locked.when))
+  return policyOf(document, scope, names, compiled, ajv.compile(document.locked.when))
 }
 
 function policyOf(
   document: PolicyDocument,
+  served: readonly Release[],
   names: Policy['names'],
   compiled: ReadonlyMap<string, readonly CompiledRule[]>,
   locked: (data: unknown) => boolean,
@@ -140,6 +143,7 @@ function policyOf(
     qualificationOf: (tier) => compiled.get(tier) ?? compiled.get('default') ?? [],
     reason: (code) => document.reasons[code] ?? { zh: code, en: code },
     references: document.references,
+    served,
     names,
   }
 }
@@ -157,7 +161,7 @@ function soundPolicy(document: PolicyDocument, scope: readonly Release[]): Polic
   const compiled = Object.entries(document.qualification).map(
     ([tier, rules]) => [tier, rules.map((rule) => ruleWith(rule, later(rule.when)))] as const,
   )
-  return policyOf(document, (list, entity) => namedIn(groups, list, entity), new Map(compiled), later(document.locked.when))
+  return policyOf(document, scope, (list, entity) => namedIn(groups, list, entity), new Map(compiled), later(document.locked.when))
 }
 
 /** Why a policy cannot be used with these releases, in words; empty when it can. */
