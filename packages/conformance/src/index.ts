@@ -1,6 +1,6 @@
 export { type Finding, judgeAnswer, noAnswer, type Strictness } from './judge.ts'
 export { conformanceKit, groupOf, groupsOf, type Kit, type KitManifest, kitOf, kitText, parseKit } from './kit.ts'
-export { referenceAnswer } from './reference.ts'
+export { referenceAnswer, referenceProblems } from './reference.ts'
 export { verdictOf } from './rule-vectors.ts'
 export {
   type Answer,

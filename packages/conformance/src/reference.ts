@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto'
 import { contentDigest, parsePublicKey, type Signature, signRequest, verifyDocument } from '@huijiao/identity'
 import { canonicalize } from '@huijiao/merkle'
+import type { ProblemDocument } from '@huijiao/problem'
 import { releases, validateRecord } from '@huijiao/standard'
 import { releaseWith } from './release-with.ts'
 import { verdictOf } from './rule-vectors.ts'
@@ -27,12 +28,18 @@ export function referenceAnswer(request: Request): Answer {
   }
 }
 
-function validate(id: string, { release, entity, at, data, releaseWith: changed }: Inputs['validate']): Answer {
+/** Every problem of a record, as a node would word it; null when release or entity are not known here. */
+export function referenceProblems({ release, entity, at, data, releaseWith: changed }: Inputs['validate']): ProblemDocument[] | null {
   const known = releases.get(release)
   const served = known === undefined || changed === undefined ? known : releaseWith(known, changed)
   const table = served?.entities.get(entity)
-  if (served === undefined || table === undefined) return { id, skipped: `release ${release} or entity ${entity} is not known here` }
-  const problems = validateRecord(served, table, data, new Date(at)).map(({ pointer, code, rule, severity }) => ({
+  return served === undefined || table === undefined ? null : validateRecord(served, table, data, new Date(at))
+}
+
+function validate(id: string, input: Inputs['validate']): Answer {
+  const found = referenceProblems(input)
+  if (found === null) return { id, skipped: `release ${input.release} or entity ${input.entity} is not known here` }
+  const problems = found.map(({ pointer, code, rule, severity }) => ({
     pointer: pointer ?? '',
     code,
     ...(rule === undefined ? {} : { rule }),

@@ -63,7 +63,7 @@ async function problemsOf(version: WireVersion, tamper?: Parameters<typeof forge
     traceParent: null,
     nonce: null,
   })
-  return (receiptOf(answer).records[0]?.problems ?? []) as readonly ProblemDocument[]
+  return (receiptOf(answer).records[0]?.problems ?? []) as unknown as readonly ProblemDocument[]
 }
 
 /** The identity line of the record, without what is random. */

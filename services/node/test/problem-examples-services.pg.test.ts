@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
+import { type CellToWrite, writeWorkbook, xlsxMediaType } from '@huijiao/files'
+import type { ProblemDocument } from '@huijiao/problem'
+import { drivenClock } from '@huijiao/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ExampleNode, openExamples, type Sending } from './example-harness.ts'
-import { adminToken, project } from './node.ts'
+import { adminToken, enrol, project, startTestNode } from './node.ts'
 
 let at: ExampleNode
 beforeAll(async () => {
@@ -26,7 +29,7 @@ describe('a problem of a file has the example on its page', () => {
 
   it('when it cannot be read', async () => {
     const right = table(csv())
-    const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+    const xlsx = xlsxMediaType
     const old = Buffer.concat([
       Buffer.from('d0cf11e0a1b11ae1', 'hex'),
       Buffer.alloc(600),
@@ -42,11 +45,46 @@ describe('a problem of a file has the example on its page', () => {
     await at.whole('xml-dtd-refused', file(dtd, 'application/xml'), file(rows, 'application/xml', { shown: short(rows) }))
     await at.whole('file-entity-unclear', table(csv(), ''), right)
     await at.whole('file-columns-invalid', table('PrjNum,项目编号\r\n1,2\r\n'), right)
-    const mixed = Buffer.concat([Buffer.from(csv()), Buffer.from([0xff, 0xff, 0xff, 0x81, 0x30])])
+    await at.whole('file-text-encoding', file(csv(), 'text/csv; charset=big5', { shown: short(csv()) }), right)
+  })
+
+  /** The problem that one row of a file gets, and the row as it should be. */
+  async function row(code: string, sending: Sending, sent: string, mended: string) {
+    const answer = await at.send(sending)
+    expect(answer.status, JSON.stringify(answer.problem)).toBe(200)
+    const records = answer.json()['records'] as { problems?: ProblemDocument[] }[]
+    const problems = records.flatMap((record) => record.problems ?? [])
+    expect(problems.map((problem) => problem.code)).toContain(code)
+    at.keep(code, { sent, problem: problems.find((problem) => problem.code === code) as ProblemDocument, mended })
+  }
+
+  it('when a row or a cell cannot be read', async () => {
+    const open = `${csv()}"${data['PrjNum']}","没有收尾的引号\r\n`
+    await row('row-malformed', table(open), '"3701022001010102","没有收尾的引号', '"3701022001010102","收尾的引号"')
+    const names = Object.keys(data)
+    const right: CellToWrite[] = Object.values(data).map((value) => ({ value, look: { format: '@' } }))
+    const changed = (name: string, value: CellToWrite['value']) => right.map((cell, column) => (names[column] === name ? { value } : cell))
+    const workbook = async (rows: readonly CellToWrite[][], merged: readonly string[] = []) =>
+      file(await writeWorkbook([{ name: 'TBProjectInfo', rows: [names, ...rows], merged }], '示例'), xlsxMediaType)
+    await row(
+      'cell-number-damaged',
+      await workbook([changed('PrjNum', 3701022001010100)]),
+      'A2（数值格式 a quantity）：3.7010220010101E+15',
+      'A2（文本格式 text）：3701022001010102',
+    )
+    await row('cell-error', await workbook([changed('PrjName', { error: '#N/A' })]), 'B2：#N/A', 'B2：示例花园（合成）')
+    const second = names.map((name, column) => ({ value: name === 'PrjName' ? null : (right[column] as CellToWrite).value }))
+    await row(
+      'cell-merged',
+      await workbook([right, second], ['B2:B3']),
+      'B2:B3（合并 merged）：示例花园（合成）',
+      'B2：示例花园（合成）\nB3：示例花园（合成）',
+    )
+    const large = Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.alloc(21 * 1024 * 1024)])
     await at.whole(
-      'file-text-encoding',
-      file(mixed, 'text/csv', { shown: '（既不是 UTF-8 也不是 GB18030 的字节 bytes that are neither UTF-8 nor GB18030）' }),
-      right,
+      'workbook-too-large',
+      file(large, xlsxMediaType, { shown: '（21 MiB 的 .xlsx an .xlsx of 21 MiB）' }),
+      '另存为 CSV UTF-8，按 text/csv 报送\nSave it as CSV UTF-8 and send it as text/csv',
     )
   })
 })
@@ -86,6 +124,16 @@ describe('a problem of attachments and numbers has the example on its page', () 
     const first = ofProject()
     expect((await at.send(ask(first))).status).toBe(200)
     await at.whole('number-request-conflict', ask({ ...first, type: '02' }), ask(ofProject({ type: '02' })))
+    const alone = await startTestNode({ clock: drivenClock(at.clock.now()), env: { HUIJIAO_REGION: '370102', HUIJIAO_TIER: 'county' } })
+    const { headers } = await enrol(alone.context, ['370102'])
+    const asked = ofProject()
+    const refused = await alone.app.inject({ method: 'POST', url: '/v1/numbers', headers, payload: asked })
+    await alone.stop()
+    at.keep('number-issuer-other', {
+      sent: `POST /v1/numbers\nauthorization: Bearer hj_…\n\n${JSON.stringify(asked)}`,
+      problem: refused.json() as ProblemDocument,
+      mended: '向 detail 所写的节点申请\nAsk the node that detail names',
+    })
     for (let count = 1; count < 99; count += 1) expect((await at.send(ask(ofProject()))).status).toBe(200)
     await at.whole('numbers-exhausted', ask(ofProject()), ask(ofProject({ date: '2026-08-30' })))
   })
@@ -104,6 +152,11 @@ describe('a problem that an operator meets has the example on its page', () => {
   it('when a standard document cannot be used', async () => {
     const ask = '请发布机关改正并签名后再装载\nAsk the issuing authority to mend and sign it'
     await whole('standard-unsigned', admin('/admin/v1/standards', { id: '2018', revision: 2 }), ask)
+    await whole(
+      'standard-conflict',
+      admin('/admin/v1/standards/2018/cancel', { revision: 1, reason: '推迟' }),
+      '改回原修订：POST /admin/v1/standards/{release}/activate\nGo back to the former revision: POST /admin/v1/standards/{release}/activate',
+    )
     await whole('standard-invalid', admin('/admin/v1/standards', { id: '2018-x', revision: 1, issuer: '370100' }), ask)
   })
 
@@ -119,5 +172,19 @@ describe('a problem that an operator meets has the example on its page', () => {
       '先撤销原有关系：POST /admin/v1/successions/{succession}/undo\nUndo what stands first: POST /admin/v1/successions/{succession}/undo',
     )
     expect([first, second].every((id) => /^r_/.test(id as string))).toBe(true)
+    const versions = []
+    for (const PrjName of ['示例花园（合成）', '示例花园改名（合成）'])
+      versions.push((await at.send({ body: JSON.stringify(at.submissionOf([project(33, { PrjName })])) })).json()['records'][0])
+    const { recordId, commitment: corrects } = versions[0] as { recordId: string; commitment: string }
+    const wrong = { corrects, fields: { AllInvest: '18600.5' }, reason: '单位写错' }
+    const answer = await at.send(admin(`/admin/v1/records/${recordId}/corrections`, wrong))
+    expect(answer.problem?.code, JSON.stringify(answer.problem)).toBe('correction-not-possible')
+    at.keep('correction-not-possible', {
+      sent: masked(answer.sent)
+        .replaceAll(/r_[0-9a-f]{32}/g, '{recordId}')
+        .replace(/sha-256:[0-9a-f]{64}/, 'sha-256:（前一版本的 commitment of the version before）'),
+      problem: answer.problem as ProblemDocument,
+      mended: '重新读取记录，按现行版本的 commitment 更正\nRead the record again and correct the version in force',
+    })
   })
 })

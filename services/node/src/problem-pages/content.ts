@@ -10,6 +10,7 @@ import {
   type Words,
 } from '@huijiao/problem'
 import { ruleCatalogue } from '@huijiao/standard'
+import { ruleExamples } from './rule-examples.ts'
 
 /** A rule that reports the code. */
 export interface PageRule {
@@ -50,7 +51,7 @@ export function problemPage(code: string): ProblemPage | null {
     what: teaching?.what ?? null,
     why: teaching?.why ?? null,
     rules: rulesOf(code as ProblemCode),
-    example: problemExamples().get(code) ?? null,
+    example: problemExamples().get(code) ?? ruleExamples().get(code) ?? null,
   }
 }
 
