@@ -13,6 +13,7 @@ export interface Patterns {
   readonly person: SampleRecord
   readonly registration: SampleRecord
   readonly conduct: SampleRecord
+  readonly designer: SampleRecord
 }
 
 /** One line of the bad file and its mended twin. */
@@ -56,7 +57,7 @@ const fieldCases: readonly BadCase[] = [
   { code: 'integer-invalid', pattern: 'permit', spoil: (data) => ({ ...data, BargainDays: -30 }) },
   { code: 'date-invalid', pattern: 'project', spoil: (data) => ({ ...data, PrjApprovalDate: '2026-02-30' }) },
   { code: 'code-unknown', pattern: 'project', spoil: (data) => ({ ...data, PrjPropertyNum: '077' }) },
-  { code: 'code-unlisted', pattern: 'registration', spoil: (data) => ({ ...data, RegTradeTypeNum1: '999999' }) },
+  { code: 'code-unlisted', pattern: 'registration', spoil: (data) => ({ ...data, RegTradeTypeNum1: '199998' }) },
 ]
 
 /** Regions and numbers. */
@@ -101,6 +102,19 @@ const senseCases: readonly BadCase[] = [
     pattern: 'conduct',
     spoil: (data) => ({ ...data, HappenDate: '2026-08-30', PunishDate: '2026-08-01', CreateDate: '2026-08-31' }),
   },
+  { code: 'characters-stray', pattern: 'tender', spoil: (data) => ({ ...data, TenderNum: text(data.TenderNum).replace('-', ' -') }) },
+  {
+    code: 'text-garbled',
+    pattern: 'project',
+    spoil: (data) => ({ ...data, Address: '绀轰緥鑺卞洯浣忓畢宸ョ▼' }),
+    mend: (data) => ({ ...data, Address: '示例花园住宅工程' }),
+  },
+  { code: 'excel-damage', pattern: 'contract', spoil: (data) => ({ ...data, ContractorCorpCode: '9.1370E+17' }) },
+  { code: 'company-codes-differ', pattern: 'company', spoil: (data) => ({ ...data, LicenseNum: '91370199D2143569X0' }) },
+  { code: 'conduct-code-inconsistent', pattern: 'conduct', spoil: (data) => ({ ...data, CreditCode: 'D1-1-01', CreditType: 'D1-2' }) },
+  { code: 'qualification-doubtful', pattern: 'designer', spoil: (data) => ({ ...data, SpecialtyTypNum: '81' }) },
+  { code: 'sum-mismatch', pattern: 'company', spoil: (data) => ({ ...data, RegPrin: '1000', FactRegPrin: '1200' }) },
+  { code: 'share-doubtful', pattern: 'project', spoil: (data) => ({ ...data, NationalPercentTage: '250' }) },
   { code: 'date-future', pattern: 'company', spoil: (data) => ({ ...data, CorpBirthDate: '2096-01-01' }) },
   { code: 'amount-doubtful', pattern: 'contract', spoil: (data) => ({ ...data, ContractMoney: '186005000' }) },
   { code: 'classified-project', pattern: 'project', spoil: (data) => ({ ...data, PrjName: '示例机密级工程（合成数据）' }) },
@@ -178,6 +192,17 @@ export const notInAFile: Readonly<Partial<Record<ProblemCode, string>>> = {
   'source-version-conflict': 'needs an earlier version',
   'withdraw-in-force': 'needs a record in force',
   'parent-missing': 'held rather than refused; the sample city has two',
+  'parent-never-came': 'needs the end of the time for which a record is held',
+  'reference-missing': 'needs a node that holds the other records',
+  'reference-cycle': 'needs a node that holds the other records',
+  'manager-overlap': 'needs several permits',
+  'finish-before-permit': 'needs a permit and a finish; the sample city has one',
+  'row-malformed': 'of CSV and workbooks',
+  'cell-error': 'of a workbook',
+  'cell-formula-empty': 'of a workbook',
+  'cell-merged': 'of a workbook',
+  'cell-number-damaged': 'of a workbook',
+  'code-not-in-force': 'needs a release whose codes have days; no source dates one, so the built-in releases have none',
   'atomic-rolled-back': 'needs mode=atomic',
   'origin-not-granted': 'between nodes',
   'version-conflict': 'between nodes',

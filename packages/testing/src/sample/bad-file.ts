@@ -58,6 +58,7 @@ export function patternsOf(): Patterns {
       first('TBCorpBadCreditInfo', (record) => record.data?.IsPublic === '1' && record.data.CountyNum === '370102'),
       { PunishNumber: '示建罚〔2026〕990号' },
     ),
+    designer: own(first('TBProjectDesignEconUserInfo', ofCity), { PrjNum: number, CensorNum: `${number}-TX-001` }),
   }
 }
 
