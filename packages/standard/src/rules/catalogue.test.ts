@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { catalogue, nodeRules } from '@huijiao/problem'
 import { describe, expect, it } from 'vitest'
@@ -67,5 +67,49 @@ describe('the catalogue of rules', () => {
         `${id} fixable`,
       ).toBe(fixable)
     }
+  })
+
+  it('says of each rule of linkage what its vectors show', () => {
+    const folder = join(top, 'packages/standard/vectors/linkage')
+    interface Shown {
+      readonly code: string
+      readonly rule: string
+      readonly severity: 'error' | 'doubt' | 'warning'
+    }
+    const rules = ruleCatalogue.filter(({ kind }) => kind === 'linkage')
+    expect(rules.map(({ id }) => `${id}.json`).toSorted()).toEqual(readdirSync(folder).toSorted())
+    for (const { id, codes, severities } of rules) {
+      const { invalid } = JSON.parse(readFileSync(join(folder, `${id}.json`), 'utf8')) as {
+        invalid: { problems: Shown[]; afterHold?: Shown[] }[]
+      }
+      const shown = invalid.flatMap(({ problems, afterHold = [] }) => [...problems, ...afterHold]).filter(({ rule }) => rule === id)
+      expect(shown.length, id).toBeGreaterThan(0)
+      expect(
+        shown.filter(({ code }) => !codes.includes(code as 'parent-missing')),
+        id,
+      ).toEqual([])
+      expect(
+        shown.filter(({ severity }) => !severities.includes(severity)),
+        id,
+      ).toEqual([])
+    }
+  })
+})
+
+describe('what judges a record', () => {
+  /** Every file that a file imports, at run time and from this package. */
+  function imported(file: string, seen = new Set<string>()): Set<string> {
+    if (seen.has(file)) return seen
+    seen.add(file)
+    for (const [, path] of readFileSync(file, 'utf8').matchAll(/^(?:import|export) (?!type )[^;]*?from '(\.[^']+\.ts)'/gm))
+      imported(join(file, '..', path!), seen)
+    return seen
+  }
+
+  it('uses nothing that only Node has, but for the table of divisions, so that a page can judge too', () => {
+    const files = [...imported(join(import.meta.dirname, '..', 'validate', 'validate-record.ts'))]
+    expect(files.length).toBeGreaterThan(30)
+    const bound = files.filter((file) => /from '(?:node:|@huijiao\/merkle)/.test(readFileSync(file, 'utf8')))
+    expect(bound.map((file) => file.slice(top.length + 1))).toEqual(['packages/standard/src/regions.ts'])
   })
 })
