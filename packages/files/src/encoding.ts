@@ -56,26 +56,41 @@ export async function detectEncoding(source: FileSource, said?: string): Promise
   return { name: said === undefined ? 'utf-8' : encodingNamed(said), by: said === undefined ? 'ascii' : 'charset', bomBytes }
 }
 
+/**
+ * Judges the first slab that is not ASCII, line by line: lines that are UTF-8 against lines that are GB18030 and no UTF-8. What stands before
+ * it was ASCII, so it begins with a whole character; its last line may be cut and is asked only when it is the only one.
+ */
 function judge(slab: Buffer, at: number): TextEncodingName {
-  // A slab's ends may cut a character; the four bytes at each end are not asked.
-  const start = at === 0 ? 0 : firstLead(slab)
-  for (let cut = 0; cut < 4; cut += 1) if (isUtf8(slab.subarray(start, slab.length - cut))) return 'utf-8'
-  const decoder = new TextDecoder('gb18030', { fatal: true })
-  try {
-    decoder.decode(slab, { stream: true })
-    return 'gb18030'
-  } catch {
+  const votes = { 'utf-8': 0, gb18030: 0, neither: 0 }
+  for (let from = 0; from < slab.length;) {
+    const feed = slab.indexOf(0x0a, from)
+    const to = feed === -1 ? slab.length : feed
+    const line = slab.subarray(from, to)
+    from = to + 1
+    if (isAscii(line)) continue
+    const whole = feed !== -1
+    if (isUtf8(line) || (!whole && decodes('utf-8', line))) votes['utf-8'] += 1
+    else if (decodes('gb18030', line)) votes.gb18030 += 1
+    else votes.neither += 1
+  }
+  const { 'utf-8': utf8, gb18030: gb, neither } = votes
+  if (neither > utf8 + gb) {
     throw new Problem('file-text-encoding', {
       zh: `第 ${at} 字节之后的文字既不是 UTF-8，也不是 GBK/GB18030`,
       en: `The text after byte ${at} is neither UTF-8 nor GBK/GB18030`,
     })
   }
+  return utf8 >= gb ? 'utf-8' : 'gb18030'
 }
 
-function firstLead(slab: Buffer): number {
-  let at = 0
-  while (at < 4 && at < slab.length && ((slab[at] as number) & 0xc0) === 0x80) at += 1
-  return at
+/** Whether a line is in an encoding; a character that its end cuts is forgiven. */
+function decodes(name: TextEncodingName, line: Buffer): boolean {
+  try {
+    new TextDecoder(name, { fatal: true }).decode(line, { stream: true })
+    return true
+  } catch {
+    return false
+  }
 }
 
 function utf16(): Problem {

@@ -10,7 +10,7 @@ export interface Header {
 }
 
 /**
- * Finds the header among a sheet's first rows: the first row in which at least two cells (or the only one) name fields, and the row after
+ * Finds the header among a sheet's first rows: the first row in which at least two cells (or one of two) name fields, and the row after
  * it when that names as many. Rows above it are titles.
  * @throws Problem file-columns-invalid
  */
@@ -24,7 +24,7 @@ export function findHeader(
     score: headerScore(entity, row.cells),
     filled: row.cells.filter((cell) => cell.trim() !== '').length,
   }))
-  const at = scored.findIndex(({ score, filled }) => score >= 2 || (score === 1 && filled === 1))
+  const at = scored.findIndex(({ score, filled }) => score >= 2 || (score === 1 && filled <= 2))
   const first = scored[at]
   if (first === undefined) throw noHeader(entity, scored[0]?.cells ?? [], where)
   const second = scored[at + 1]

@@ -15,6 +15,12 @@ export function plainDecimal(text: string): string | null {
 
 const dayMs = 86_400_000
 
+/** The serial number of a day, or of a day and time without a zone (`2026-09-01T09:30:00`), in the 1900 system; from 1900-03-01 on. */
+export function dateSerial(text: string): number {
+  const instant = Date.parse(`${text.length === 10 ? `${text}T00:00:00` : text}Z`)
+  return (instant - Date.UTC(1899, 11, 30)) / dayMs
+}
+
 /**
  * The day and time of a serial number of Excel, without a zone. In the 1900 system day 60 is a 29 February 1900 that never was, and the
  * days before it are one off; null for it, for negative and for far future serials.

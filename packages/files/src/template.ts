@@ -2,6 +2,7 @@ import { type Dictionary, type Entity, type Field, type Release, validSamples } 
 import { letterOf } from './columns.ts'
 import { sheetNameOf } from './entities.ts'
 import { fieldNote, headerOf } from './field-words.ts'
+import { dateSerial } from './numbers.ts'
 import { choiceText } from './values.ts'
 import type { CellNote } from './xlsx/comments.ts'
 import { sheetNames } from './xlsx/own-sheets.ts'
@@ -227,12 +228,16 @@ function examples(
   )
   const row = (sample: Readonly<Record<string, string | number>>, id: string) => [
     { value: id, look: looks.text },
-    ...fields.map((field) =>
-      sample[field.code] === undefined ? null : { value: exampleValue(field, sample[field.code] as string | number), look: looks.text },
-    ),
+    ...fields.map((field) => (sample[field.code] === undefined ? null : exampleCell(field, sample[field.code] as string | number))),
   ]
   return { name: sheetNames.examples, rows: [...header, row(minimal, 'SL-1'), row(full, 'SL-2')], columns, frozenRows: 2 }
 }
 
-const exampleValue = (field: Field, value: string | number) =>
-  field.kind === 'instant' ? String(value).slice(0, 19).replace('T', ' ') : value
+/** An example as Excel would keep it: days and times are numbers that the cell's format shows. */
+function exampleCell(field: Field, value: string | number): CellToWrite {
+  const look = lookOf(field)
+  const serial = field.kind === 'date' || field.kind === 'instant' ? dateSerial(String(value).slice(0, 19)) : 0
+  // Excel knows no day before 1900, such as the births of people who are nobody: those are texts.
+  if (serial > 60) return { value: serial, look }
+  return { value: field.kind === 'decimal' ? Number(value) : value, look }
+}

@@ -61,9 +61,14 @@ function mergedValue(
   }
 }
 
-/** Files of text have no types: whole numbers of a count field are counts. A drop-down's `01 房屋建筑工程` is its code. */
+/**
+ * Files of text have no types: whole numbers of a count field are counts, and a time without a zone is of the rules' zone, as it is in a date
+ * cell. A drop-down's `01 房屋建筑工程` is its code.
+ */
 function textValue(field: Field, text: string, dictionary: Dictionary | undefined): unknown {
   if (field.kind === 'integer' && /^(0|[1-9]\d{0,14})$/.test(text)) return Number(text)
+  const time = field.kind === 'instant' ? /^(\d{4}-\d\d-\d\d) (\d\d:\d\d)(:\d\d)?$/.exec(text) : null
+  if (time !== null) return `${time[1]}T${time[2]}${time[3] ?? ':00'}+08:00`
   if (field.kind === 'code' && dictionary !== undefined && !dictionary.codes.has(text)) {
     const space = text.indexOf(' ')
     const code = space === -1 ? undefined : dictionary.codes.get(text.slice(0, space))
