@@ -1,9 +1,11 @@
 import swagger from '@fastify/swagger'
 import { outcomes } from '@huijiao/exchange'
+import { xlsxMediaType } from '@huijiao/files'
 import { catalogue } from '@huijiao/problem'
 import type { Release } from '@huijiao/standard'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
+import { fileParams } from '../upload/file-params.ts'
 
 type Json = Record<string, unknown>
 
@@ -115,8 +117,32 @@ const submissionBody = {
         },
       },
     },
+    'text/csv': {
+      schema: { type: 'string' },
+      examples: { first: { summary: '?standard=2018&entity=TBProjectInfo&responsibleUnit=…&responsibleName=…', value: csvExample } },
+    },
+    [xlsxMediaType]: { schema: { type: 'string', format: 'binary' } },
+    'application/xml': {
+      schema: { type: 'string' },
+      examples: { first: { summary: '?standard=2018&responsibleUnit=…', value: xmlExample } },
+    },
+    'multipart/form-data': {
+      schema: {
+        type: 'object',
+        required: ['file'],
+        description: 'One file (CSV, .xlsx, XML, or JSON/NDJSON with its own envelope), and what the query would say as fields',
+        properties: {
+          file: { type: 'string', format: 'binary' },
+          envelope: { type: 'string', description: 'The envelope as JSON, instead of single fields · 也可以 JSON 给出信封' },
+          ...fileParams,
+        },
+      },
+    },
   },
 }
+
+const csvExample = 'PrjNum,PrjName,PrjTypeNum\r\n3701022609010101,示例花园（合成）,01\r\n'
+const xmlExample = '<data><TBProjectInfo><PrjNum>3701022609010101</PrjNum><PrjName>示例花园（合成）</PrjName></TBProjectInfo></data>'
 
 function componentSchemas(releases: readonly Release[]): Json {
   const codes = [...new Set(releases.flatMap((release) => [...release.entities.keys()]))].toSorted()
@@ -178,6 +204,16 @@ function componentSchemas(releases: readonly Release[]): Json {
         fix: { type: 'array', description: 'JSON Patch that mends the record', items: { type: 'object' } },
         retryable: { type: 'boolean' },
         traceId: { type: 'string' },
+        place: {
+          type: 'object',
+          description: 'Where it stands in the sender’s file of rows · 在报送方文件中的位置',
+          properties: {
+            sheet: { type: 'string' },
+            row: { type: 'integer' },
+            cell: { type: 'string', examples: ['B17'] },
+            column: { type: 'string' },
+          },
+        },
         en: words,
       },
       examples: [
@@ -245,6 +281,16 @@ function componentSchemas(releases: readonly Release[]): Json {
         node: { type: 'object' },
         standard: { type: 'string' },
         mode: { enum: ['partial', 'atomic'] },
+        file: {
+          type: 'object',
+          description: 'Of a file of rows: its kind, encoding, sheets, columns that were not taken · 文件的编码、工作表与未读取的列',
+          properties: {
+            kind: { enum: ['csv', 'xlsx', 'xml'] },
+            name: { type: 'string' },
+            encoding: { enum: ['UTF-8', 'GB18030'] },
+            sheets: { type: 'array', items: { type: 'object' } },
+          },
+        },
         receivedAt: { type: 'string', format: 'date-time' },
         outcome: { enum: ['accepted', 'partial', 'refused'] },
         counts: { type: 'object', properties: Object.fromEntries(outcomes.map((outcome) => [outcome, { type: 'integer' }])) },
