@@ -115,8 +115,9 @@ describe('the attachments of a record on a link', () => {
     await sequenceLog(tiers.upper.hub)
     const document = await custodyDocument(tiers.upper.hub, recordId)
     expect(verifyCustody(document).outcome).toBe('unproven')
-    expect(JSON.parse((document.content?.attachments as { text: string }).text)).toEqual({ attachments: [named(bytes)] })
-    const forged = structuredClone(document) as unknown as { content: { attachments: { text: string } } }
+    const told = document as unknown as { content: { attachments: { text: string } } }
+    expect(JSON.parse(told.content.attachments.text)).toEqual({ attachments: [named(bytes)] })
+    const forged = structuredClone(told)
     forged.content.attachments.text = forged.content.attachments.text.replace('批复.pdf', '批示.pdf')
     expect(verifyCustody(forged).outcome).toBe('failed')
   })
