@@ -101,6 +101,9 @@ const exampleWithdrawal = {
   reason: '重复报送',
 }
 
+const csvExample = 'PrjNum,PrjName,PrjTypeNum\r\n3701022609010101,示例花园（合成）,01\r\n'
+const xmlExample = '<data><TBProjectInfo><PrjNum>3701022609010101</PrjNum><PrjName>示例花园（合成）</PrjName></TBProjectInfo></data>'
+
 const submissionBody = {
   required: true,
   content: {
@@ -140,9 +143,6 @@ const submissionBody = {
     },
   },
 }
-
-const csvExample = 'PrjNum,PrjName,PrjTypeNum\r\n3701022609010101,示例花园（合成）,01\r\n'
-const xmlExample = '<data><TBProjectInfo><PrjNum>3701022609010101</PrjNum><PrjName>示例花园（合成）</PrjName></TBProjectInfo></data>'
 
 function componentSchemas(releases: readonly Release[]): Json {
   const codes = [...new Set(releases.flatMap((release) => [...release.entities.keys()]))].toSorted()
