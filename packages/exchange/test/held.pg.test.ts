@@ -209,6 +209,46 @@ describe('resolving held records', () => {
   }, 120_000)
 })
 
+describe('storing records that refer to others', () => {
+  it('takes the same number of statements for 10 and for the 700 of a whole part, whether their parents are there, beside them, or missing', async () => {
+    const node = await openTestHub()
+    try {
+      const city = await enrol(node.hub)
+      const { hub, statements } = counting(node.hub)
+      const count = async (records: readonly object[]) => {
+        const before = statements()
+        const receipt = receiptOf(await submit(hub, city, records))
+        return [statements() - before, receipt.counts['held'], receipt.counts['accepted']]
+      }
+      const children = (from: number, size: number) =>
+        Array.from({ length: size }, (_, at) => upsert(contracts, `H-${from + at}`, contract(from + at)))
+      const parents = (from: number, size: number) =>
+        Array.from({ length: size }, (_, at) => upsert('TBProjectInfo', `P-${from + at}`, project(from + at)))
+      // The first one learns ids that later ones know.
+      await count(parents(0, 10))
+      const few = {
+        there: await count(children(0, 10)),
+        missing: await count(children(100, 10)),
+        beside: await count([...parents(200, 10), ...children(200, 10)]),
+      }
+      await count(parents(1000, 700))
+      const many = {
+        there: await count(children(1000, 700)),
+        missing: await count(children(2000, 700)),
+        beside: await count([...parents(3000, 350), ...children(3000, 350)]),
+      }
+      expect(few).toMatchObject({
+        there: [expect.any(Number), 0, 10],
+        missing: [expect.any(Number), 10, 0],
+        beside: [expect.any(Number), 0, 20],
+      })
+      expect(many).toEqual({ there: [few.there[0], 0, 700], missing: [few.missing[0], 700, 0], beside: [few.beside[0], 0, 700] })
+    } finally {
+      await node.close()
+    }
+  }, 120_000)
+})
+
 /** A hub whose statements are counted. */
 function counting(hub: Hub): { hub: Hub; statements: () => number } {
   let count = 0

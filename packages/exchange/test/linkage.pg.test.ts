@@ -16,13 +16,13 @@ async function settle(hub: Hub): Promise<void> {
 type Outcomes = Map<string, string>
 
 /** Sends what the sample's submitters of some tiers send, day by day. @returns the outcome of every record of which another one was meant */
-async function sendSample(hub: Hub, city: SampleCity, tiers: readonly string[]): Promise<Outcomes> {
+async function sendSample(hub: Hub, city: SampleCity, tiers: readonly string[], also: readonly string[] = []): Promise<Outcomes> {
   const callers = new Map<SubmitterKey, Caller>()
   const strange: Outcomes = new Map()
   const submissions = city.submissions.filter((one) => tiers.includes(submitters[one.submitter].tier))
   for (const submission of submissions.toSorted((a, b) => a.day - b.day)) {
     const { name, regions } = submitters[submission.submitter]
-    const caller = callers.get(submission.submitter) ?? (await enrol(hub, `p-${name}`, regions))
+    const caller = callers.get(submission.submitter) ?? (await enrol(hub, `p-${name}`, [...regions, ...also]))
     callers.set(submission.submitter, caller)
     const { id, standard } = submission.envelope
     const receipt = receiptOf(await submit(hub, caller, submission.records, { id, standard, ndjson: true }))
@@ -97,6 +97,31 @@ describe('the sample city', () => {
     expect(personal.size).toBeGreaterThan(100)
     expect([...personal].filter((value) => kept.includes(value))).toEqual([])
   })
+})
+
+describe('the sample province', () => {
+  it('finds every company and person that is referred to in its register, by either code, and accepts what it accepted', async () => {
+    const node = await openTestHub({ name: '370000', region: '370000', tier: 'provincial' })
+    try {
+      const city = sampleCity()
+      expect([...(await sendSample(node.hub, city, ['municipal', 'provincial'], ['370000']))]).toEqual([])
+      await settle(node.hub)
+      for (const rule of ['linkage.company', 'linkage.person', 'linkage.company-certificate'])
+        expect(await findingsOf(node.hub, rule), rule).toEqual([])
+      const named = city.filings.filter(({ record, fate }) => fate.outcome === 'accepted' && record.entity === 'TBRegPersonRegInfo')
+      expect(named.length).toBeGreaterThan(50)
+      // One of them that nobody has registered is found at once.
+      const [first] = named
+      const stranger = { ...first?.record.data, CorpCode: '91370199MA00DEM14Q' }
+      const caller = await enrol(node.hub, 'p-late', ['370000'])
+      const { problems = [] } = receiptOf(await submit(node.hub, caller, [upsert('TBRegPersonRegInfo', 'late', stranger)])).records[0] ?? {}
+      expect(problems.filter((one) => (one as { severity?: string }).severity === 'error')).toEqual([])
+      await settle(node.hub)
+      expect((await findingsOf(node.hub, 'linkage.company')).map((one) => one.sourceId)).toEqual(['late'])
+    } finally {
+      await node.close()
+    }
+  }, 120_000)
 })
 
 describe('what several records show together', () => {
