@@ -70,9 +70,26 @@ describe('validating offline', () => {
     expect(ran.out).toContain('第 3 行 TBProjectInfo XM-1')
     expect(ran.out).toContain('/data/PrjName')
     expect(ran.out).toContain('/data/CountyNum')
-    expect(ran.out).toMatch(/ {2}2 × .*DataLevel/)
+    // The kinds come first, the most frequent on top, then the records.
+    const [head, most] = ran.out.split('\n').slice(2, 4)
+    expect(head).toMatch(/次数 count .*代码 code .*字段 field/)
+    expect(most).toMatch(/^ +2 .*code-unknown .*\/data\/DataLevel/)
+    expect(ran.out.indexOf('/data/DataLevel')).toBeLessThan(ran.out.indexOf('第 3 行'))
+    expect(ran.out).toContain('docs/problems/code-unknown.md')
     expect(ran.out).toContain('4 records (release 2018)')
     expect(ran.out).toContain('3 would be refused')
+  })
+
+  it('lists as many records as asked for, says how many it does not list, and groups all of them for programs', async () => {
+    const file = write('g.ndjson', ndjson(...[1, 2, 3].map(() => record({ ...sound, DataLevel: 'Z' })), '{"a":'))
+    const ran = await huijiao(['validate', file, '--show', '1', '--lang', 'en'])
+    expect(ran.out.match(/^· line/gm)).toHaveLength(1)
+    expect(ran.out).toContain('3 more records with problems are not listed: --show 4')
+    const { files } = JSON.parse((await huijiao(['validate', file, '--json'])).out) as { files: { groups: object[] }[] }
+    expect(files[0]?.groups).toMatchObject([
+      { code: 'code-unknown', pointer: '/data/DataLevel', count: 3, examples: [{ record: 0, place: { row: 1 }, value: 'Z' }, {}, {}] },
+      { code: 'line-malformed', count: 1, examples: [{ record: 3, place: { row: 4 } }] },
+    ])
   })
 
   it('judges the members around the data', async () => {

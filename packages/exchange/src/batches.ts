@@ -48,7 +48,8 @@ export async function* oneAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> 
 }
 
 export async function boundedBatches(request: SubmissionRequest, opened: Opened): Promise<Prepared[][]> {
-  const tooLarge = (what: string) => new Problem('atomic-too-large', { zh: `本批 ${what}`, en: `The submission has ${what}` })
+  const tooLarge = (what: string) =>
+    new Problem('atomic-too-large', { zh: `本批 ${what}`, en: `The submission has ${what}` }, { value: what })
   if (request.body.decodedBytes > atomicBytesMax) throw tooLarge(`${request.body.decodedBytes} bytes`)
   const batches: Prepared[][] = []
   let count = 0

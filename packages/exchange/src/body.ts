@@ -109,10 +109,12 @@ export async function receiveBody(stream: Readable, options: BodyOptions): Promi
     utf8.end()
     const digest = wireHash.digest()
     if (options.claimedDigest !== null && !options.claimedDigest.equals(digest)) {
-      throw new Problem('digest-mismatch', {
-        zh: `Content-Digest 声称 ${options.claimedDigest.toString('base64')}，实收字节为 ${digest.toString('base64')}`,
-        en: `Content-Digest says ${options.claimedDigest.toString('base64')}, the bytes give ${digest.toString('base64')}`,
-      })
+      const [value, right] = [options.claimedDigest.toString('base64'), digest.toString('base64')]
+      throw new Problem(
+        'digest-mismatch',
+        { zh: `Content-Digest 声称 ${value}，实收字节为 ${right}`, en: `Content-Digest says ${value}, the bytes give ${right}` },
+        { value, allowed: `sha-256=:${right}:` },
+      )
     }
     if (decodedBytes === 0) throw new Problem('body-empty', { zh: '请求体没有内容', en: 'The body has no content' })
     const kept = await spool.finish()
@@ -147,10 +149,14 @@ function mediaOf(contentType: string | undefined): BodyMedia {
   if (name === 'application/json') return 'json'
   if (name === 'application/x-ndjson' || name === 'application/ndjson' || name === 'application/jsonl') return 'ndjson'
   if (name === versionsMediaType) return 'versions'
-  throw new Problem('media-type-unsupported', {
-    zh: name ? `收到的内容类型是 ${name.slice(0, 80)}` : '没有 Content-Type 头',
-    en: name ? `The media type is ${name.slice(0, 80)}` : 'There is no Content-Type header',
-  })
+  throw new Problem(
+    'media-type-unsupported',
+    {
+      zh: name ? `收到的内容类型是 ${name.slice(0, 80)}` : '没有 Content-Type 头',
+      en: name ? `The media type is ${name.slice(0, 80)}` : 'There is no Content-Type header',
+    },
+    name ? { value: name.slice(0, 80) } : {},
+  )
 }
 
 async function* decode(wire: AsyncGenerator<Buffer>, encoding: string | undefined): AsyncGenerator<Buffer> {
@@ -160,10 +166,8 @@ async function* decode(wire: AsyncGenerator<Buffer>, encoding: string | undefine
     return
   }
   if (name !== 'gzip' && name !== 'zstd') {
-    throw new Problem('encoding-unsupported', {
-      zh: `收到的内容编码是 ${name.slice(0, 80)}`,
-      en: `The content encoding is ${name.slice(0, 80)}`,
-    })
+    const value = name.slice(0, 80)
+    throw new Problem('encoding-unsupported', { zh: `收到的内容编码是 ${value}`, en: `The content encoding is ${value}` }, { value })
   }
   const [start, whole] = await readStart(wire)
   const small = whole ? decodeSmall(start, name) : null
@@ -230,7 +234,8 @@ function asProblem(error: unknown, stream: Readable): unknown {
   return error
 }
 
-const tooLarge = (max: number) => new Problem('body-too-large', { zh: `上限为 ${max} 字节`, en: `The limit is ${max} bytes` })
+const tooLarge = (max: number) =>
+  new Problem('body-too-large', { zh: `上限为 ${max} 字节`, en: `The limit is ${max} bytes` }, { allowed: `≤ ${max} 字节 bytes` })
 const jsonTooLarge = (max: number) =>
   new Problem(
     'body-too-large',

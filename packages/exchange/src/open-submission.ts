@@ -55,7 +55,7 @@ export async function openSubmission(hub: Hub, caller: Caller, body: ReceivedBod
         zh: `没有“${envelope.standard.slice(0, 60)}”版；可用：${[...releases.keys()].join('、')}`,
         en: `There is no release "${envelope.standard.slice(0, 60)}"; served: ${[...releases.keys()].join(', ')}`,
       },
-      { pointer: '/standard' },
+      { pointer: '/standard', value: envelope.standard.slice(0, 60), allowed: [...releases.keys()].join('；') },
     )
   }
   const opened = json ?? (await openFileBody(body, release))

@@ -50,6 +50,7 @@ export function prepareRecord(context: RecordContext, raw: RawRecord): PreparedR
       recordProblem('record-too-large', {
         record: raw.index,
         pointer: '',
+        value: raw.content.tooLong,
         detail: { zh: `本条记录 ${raw.content.tooLong} 字节`, en: `The record has ${raw.content.tooLong} bytes` },
       }),
     ])

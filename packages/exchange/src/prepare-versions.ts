@@ -159,7 +159,10 @@ async function prepareVersion(context: WireContext, version: WireVersion, index:
     refuse(version, index, [problemOf(code, index, { zh, en }, more)])
   const release = context.standards.releases.get(record.release)
   if (release === undefined)
-    return refused('release-unknown', `本节点没有“${record.release}”版`, `This node does not serve release "${record.release}"`)
+    return refused('release-unknown', `本节点没有“${record.release}”版`, `This node does not serve release "${record.release}"`, {
+      pointer: '/release',
+      value: record.release,
+    })
   const entity = release.entities.get(record.entity)
   if (entity === undefined)
     return refused('entity-unknown', `${record.release} 版没有 ${record.entity}`, `Release ${record.release} has no ${record.entity}`)
@@ -171,6 +174,7 @@ async function prepareVersion(context: WireContext, version: WireVersion, index:
       'origin-not-granted',
       `来源节点 ${origin} 不在 ${context.caller.regions.join('、')} 内`,
       `The origin node ${origin} is not in ${context.caller.regions.join(', ')}`,
+      { pointer: '/stream', value: origin, allowed: context.caller.regions.join(', ') },
     )
   }
   if (!coversRegion(context.caller.regions, record.reportingRegion)) {

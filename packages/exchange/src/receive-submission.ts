@@ -33,10 +33,12 @@ export async function receiveSubmission(hub: Hub, request: SubmissionRequest): P
     }
     const opened = await openSubmission(hub, request.caller, body)
     if (request.idempotencyKey !== null && request.idempotencyKey.toLowerCase() !== opened.id) {
-      throw new Problem('idempotency-key-mismatch', {
-        zh: `Idempotency-Key 是 ${request.idempotencyKey.slice(0, 80)}，id 是 ${opened.id}`,
-        en: `Idempotency-Key is ${request.idempotencyKey.slice(0, 80)}, the id is ${opened.id}`,
-      })
+      const value = request.idempotencyKey.slice(0, 80)
+      throw new Problem(
+        'idempotency-key-mismatch',
+        { zh: `Idempotency-Key 是 ${value}，id 是 ${opened.id}`, en: `Idempotency-Key is ${value}, the id is ${opened.id}` },
+        { value, allowed: opened.id },
+      )
     }
     if (request.dryRun) return { kind: 'dry-run', ...(await dryRun(hub, request, opened)) }
     const empty = opened.versions?.records.length === 0

@@ -146,7 +146,8 @@ function outcomeOf(prepared: PreparedVersion, decided: ReadonlyMap<number, Merge
   if (result === undefined) throw new Error(`record ${prepared.index} was not decided`)
   const common = { index: prepared.index, entity: prepared.entity, sourceId: prepared.sourceId }
   if (result.outcome === 'refused') {
-    const problem = recordProblem(result.code, { record: prepared.index, detail: result.detail })
+    const told = result.code === 'source-version-conflict' ? { pointer: '/sourceVersion', value: prepared.sourceVersion } : {}
+    const problem = recordProblem(result.code, { record: prepared.index, ...told, detail: result.detail })
     return {
       ...common,
       ...(result.recordId === null ? {} : { recordId: publicRecordId(result.recordId) }),

@@ -18,7 +18,11 @@ export async function findSubmission(db: Kysely<Tables>, participantId: string |
   if (participantId !== null) query = query.where('participant_id', '=', participantId)
   const row = known ? await query.orderBy('submission_no', 'desc').limit(1).executeTakeFirst() : undefined
   if (row === undefined)
-    throw new Problem('not-found', { zh: `没有报送批次 ${id.slice(0, 80)}`, en: `There is no submission ${id.slice(0, 80)}` })
+    throw new Problem(
+      'not-found',
+      { zh: `没有报送批次 ${id.slice(0, 80)}`, en: `There is no submission ${id.slice(0, 80)}` },
+      { value: id.slice(0, 80) },
+    )
   return row
 }
 

@@ -129,10 +129,11 @@ function checkTime(signature: ParsedSignature, now: Date): Date {
   const expires = Math.min(signature.expires?.getTime() ?? latest, latest)
   if (now.getTime() <= expires && created <= now.getTime() + skewMs) return new Date(expires)
   const times = `created ${signature.created.toISOString()}, expires ${new Date(expires).toISOString()}`
-  throw new Problem('signature-expired', {
-    zh: `签名时间 ${times}，本节点时间 ${now.toISOString()}`,
-    en: `the signature was ${times}; it is ${now.toISOString()} here`,
-  })
+  throw new Problem(
+    'signature-expired',
+    { zh: `签名时间 ${times}，本节点时间 ${now.toISOString()}`, en: `the signature was ${times}; it is ${now.toISOString()} here` },
+    { value: signature.created.toISOString() },
+  )
 }
 
 /** Whether one signature of any message verifies, without our rules on coverage and time. For test vectors and responses. */

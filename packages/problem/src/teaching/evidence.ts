@@ -36,7 +36,7 @@ export const evidenceTeachings = {
   'attachment-type': ruled(
     'attachment.type',
     policy,
-    null,
+    '政策规定的类型，见 detail',
     [
       '文件内容不是可接收的格式，或与 Content-Type 所称不符。按内容判断，不看扩展名。',
       'The content is of no kind that is taken, or not of the kind that Content-Type says. The content decides, not the file’s name.',
@@ -49,14 +49,14 @@ export const evidenceTeachings = {
   'attachment-quota': ruled(
     'attachment.quota',
     protocol,
-    null,
+    '配额以内',
     ['本单位的附件合计超过了管理员设定的配额。', 'The participant’s attachments together pass the quota that the operator set.'],
     ['一个单位不能占满整个节点的存储。', 'No participant may fill the node’s storage for all.'],
   ),
   'number-issuer-other': ruled(
     'number.issuer',
     '节点政策 policy.numbers',
-    null,
+    '由政策规定的节点编发，见 detail',
     [
       '按政策，此类编号由报送单位或上级节点编发，不由本节点编发。',
       'By policy the sender or the node above gives these numbers, not this node.',
@@ -66,7 +66,7 @@ export const evidenceTeachings = {
   'number-letters-unknown': ruled(
     'number.letters-known',
     numbers,
-    null,
+    '有公布字母的类别，见 RULES.md 1.2',
     ['该类别的编号字母没有公布过，节点不能自造。', 'No letters were ever published for this class, and the node does not invent any.'],
     [
       '自造的字母会与日后公布的冲突，而已发的编号永不改变。',
@@ -86,7 +86,7 @@ export const evidenceTeachings = {
   'number-request-conflict': ruled(
     'number.request',
     protocol,
-    null,
+    '同一 id 只配同一请求',
     [
       '同一个请求 id 曾得到一个编号，而这次问的是另一个。',
       'The same request id was answered with a number before, and now asks for another one.',

@@ -70,7 +70,7 @@ export const fileTeachings = {
     ['列认错了，整列数据就会进到别的字段里。', 'A column taken for another would put its data into another field.'],
   ),
   'cell-number-damaged': ruled(
-    'cell.number',
+    'file.cell',
     typed,
     '文本格式的单元格',
     [
@@ -83,21 +83,21 @@ export const fileTeachings = {
     ],
   ),
   'cell-error': ruled(
-    'cell.value',
+    'file.cell',
     files,
     '真实值',
     ['单元格里是 #N/A、#REF! 一类的错误值。', 'The cell holds an error such as #N/A or #REF!.'],
     ['错误值不是数据，也不代表“没有”。', 'An error is no datum, and does not mean “none” either.'],
   ),
   'cell-formula-empty': ruled(
-    'cell.value',
+    'file.cell',
     files,
     '保存了结果的公式，或值',
     ['单元格是公式，但文件里没有保存计算结果。', 'The cell is a formula, and the file does not hold its result.'],
     ['节点不计算公式：结果应由填报人确认。', 'A node does not compute formulas: whoever reports confirms the result.'],
   ),
   'cell-merged': ruled(
-    'cell.merged',
+    'file.cell',
     files,
     '每行各自的值',
     ['数据区的单元格被合并，只有第一行有值。', 'Cells of the data are merged; only the first row has the value.'],

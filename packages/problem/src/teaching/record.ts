@@ -67,7 +67,7 @@ export const recordTeachings = {
   'origin-not-granted': ruled(
     'grant.origin',
     '项目裁定：下级节点只转报辖区内来源',
-    null,
+    '该节点辖区内的来源',
     ['下级节点转来的记录，来源节点不在它的辖区内。', 'A lower node forwarded a record whose origin is outside its regions.'],
     [
       '只有管辖来源的节点能为其转报，否则记录会从两条路上来。',
@@ -84,7 +84,7 @@ export const recordTeachings = {
   'version-conflict': ruled(
     'order.version',
     '项目裁定：流内版本的次序',
-    null,
+    '与已有版本相同的内容承诺',
     ['两级节点对同一版本持有不同的内容承诺。', 'Two nodes hold different commitments for one version.'],
     [
       '这不会由正常报送产生，可能是数据被改动，须人工核查。',
@@ -94,7 +94,7 @@ export const recordTeachings = {
   'record-id-conflict': ruled(
     'order.record-id',
     '项目裁定：流内版本的次序',
-    null,
+    '同一业务主键的记录编号',
     ['记录编号在本节点属于另一个业务主键。', 'Here the record id belongs to another business key.'],
     ['一个编号指两条记录，历史就会接错。', 'One id for two records would join two histories.'],
   ),
@@ -121,7 +121,7 @@ export const recordTeachings = {
   'atomic-rolled-back': ruled(
     'submission.atomic',
     protocol,
-    null,
+    '同批各条都没有错误',
     [
       '这条记录本身没有问题，因同批另一条被退回而一并退回。',
       'Nothing is wrong with this record; another of the same atomic submission was refused.',
@@ -131,7 +131,7 @@ export const recordTeachings = {
   'release-unknown': ruled(
     'link.release',
     'docs/protocol.md §13',
-    null,
+    '上级节点已装载的标准版本',
     ['上级节点没有装载这条记录所用的标准版本。', 'The node above does not serve the release of this record.'],
     [
       '途中的记录不会被改写成另一版，先停放，待上级装载后再送。',
@@ -141,7 +141,7 @@ export const recordTeachings = {
   'custody-invalid': ruled(
     'link.custody',
     'RFC 6962；docs/protocol.md §5、§13',
-    null,
+    '能推出所声称日志的证明',
     ['下级节点转来的证明推不出它所声称的日志。', 'The proof that came with the record does not lead to the log it claims.'],
     ['证明不成立，就不能确认记录是谁、何时报送的。', 'Without it nobody can say who sent the record, and when.'],
   ),
@@ -161,14 +161,14 @@ export const recordTeachings = {
   'key-invalid': ruled(
     'key.fields',
     '数据标准 业务主键',
-    null,
+    '/v1/standards 所列的键字段',
     ['key 不是这张表的主键字段，或缺少、多出字段。', 'key is not made of the table’s key fields, or has too few or too many.'],
     ['撤回和查询必须指向唯一的一条记录。', 'A withdrawal or a look-up has to mean exactly one record.'],
   ),
   'problems-many': ruled(
     'answer.size',
     protocol,
-    null,
+    '先改正已列出的问题',
     ['这条记录的问题太多，答复里只列出前一部分。', 'The record has more problems than one answer lists.'],
     ['多数是同一个原因（如整列错位）；改正后其余往往随之消失。', 'Mostly they have one cause, such as shifted columns, and go with it.'],
   ),

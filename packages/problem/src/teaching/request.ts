@@ -56,7 +56,7 @@ export const requestTeachings = {
   'not-allowed': ruled(
     'grant.participant',
     protocol,
-    null,
+    '授权范围内的接口与区域',
     ['身份已确认，但没有做这件事的授权。', 'The caller is known but may not do this.'],
     [
       '最小授权：业务系统、下级节点、管理员各有各的接口。',
@@ -66,7 +66,7 @@ export const requestTeachings = {
   'not-found': ruled(
     'http.target',
     http('15.5.5'),
-    null,
+    '本单位的编号，/openapi.json 所列地址',
     ['没有这个地址或编号，或它属于另一个接入单位。', 'There is no such address or id, or it belongs to another participant.'],
     ['别的单位的批次与不存在的批次答复相同，不泄露其存在。', 'Another participant’s submission is answered like one that does not exist.'],
   ),
@@ -80,7 +80,7 @@ export const requestTeachings = {
   'request-malformed': ruled(
     'http.syntax',
     'RFC 9112',
-    null,
+    '合乎 RFC 9112 的请求',
     ['请求行、请求头或分块编码不合 HTTP 语法。', 'The request line, a header or the chunking is not valid HTTP.'],
     [
       '含糊的请求可能被代理和节点理解成两件事，因此不猜。',
@@ -184,7 +184,7 @@ export const requestTeachings = {
   'json-malformed': ruled(
     'json.syntax',
     'RFC 8259',
-    null,
+    '合乎 RFC 8259 的 JSON',
     ['请求体不是合法的 JSON。', 'The body is not valid JSON.'],
     ['语法有误时，后面的内容都可能被读错，因此整批不收。', 'After a syntax error anything may be misread, so nothing of it is taken.'],
   ),
@@ -235,7 +235,7 @@ export const requestTeachings = {
   'standard-unknown': ruled(
     'envelope.standard',
     protocol,
-    null,
+    '/v1/standards 所列版本',
     ['本节点没有装载信封所写的数据标准版本。', 'This node does not serve the release that the envelope names.'],
     [
       '字典代码离开版本没有意义，因此不会用另一版代替。',
@@ -245,7 +245,7 @@ export const requestTeachings = {
   'standard-invalid': ruled(
     'standard.document',
     protocol,
-    null,
+    '无误的标准文件；errors 列出全部问题',
     [
       '装载的数据标准文件有错误，或与所依据的国家标准相抵触。',
       'The document of the release has faults, or contradicts the national release it rests on.',
@@ -271,7 +271,7 @@ export const requestTeachings = {
   'standard-conflict': ruled(
     'standard.revision',
     protocol,
-    null,
+    '与已装载内容一致，或递增 revision',
     [
       '这个修订号已经对应另一份文件，或所求的改变已经来不及、不存在。',
       'The revision stands for another document already, or the change asked for is too late or not there.',
@@ -347,14 +347,14 @@ export const requestTeachings = {
   'too-many-requests': ruled(
     'node.pace',
     'RFC 6585 §4',
-    null,
+    '按 Retry-After 等待',
     ['短时间内请求过多。', 'Too many requests in a short time.'],
     ['限速使每个单位都能按时报送。', 'Limits leave room for everybody.'],
   ),
   'not-ready': ruled(
     'node.ready',
     http('15.6.4'),
-    null,
+    '按 Retry-After 等待后原样重发',
     [
       '节点正在启动、停止、暂时连不上数据库，或接收名额已满；没有写入。',
       'The node is starting or stopping, cannot reach its database, or has no free place; nothing was stored.',
@@ -364,7 +364,7 @@ export const requestTeachings = {
   'internal-error': ruled(
     'node.fault',
     http('15.6.1'),
-    null,
+    '原样重发',
     ['节点自身出错，没有完成这个请求。', 'The node failed by its own fault and did not finish the request.'],
     [
       '错误细节只在节点日志里，凭 traceId 可查；原样重发不会重复入库。',

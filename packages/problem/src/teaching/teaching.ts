@@ -26,5 +26,9 @@ export const ruled = (rule: string, basis: string, allowed: string | null, what:
   why: words(why),
 })
 
-/** A code of the standard's rules. */
-export const taught = (what: Pair, why: Pair): Teaching => ({ what: words(what), why: words(why) })
+/** A code of the standard's rules. `allowed` is what a problem says where its rule says nothing closer. */
+export const taught = (what: Pair, why: Pair, allowed?: string): Teaching => ({
+  ...(allowed === undefined ? {} : { allowed }),
+  what: words(what),
+  why: words(why),
+})

@@ -1,13 +1,17 @@
-import { recordProblem, type ProblemDocument } from '@huijiao/problem'
+import { type FixOperation, recordProblem, type ProblemDocument } from '@huijiao/problem'
 import type { Release } from '../model.ts'
+import { escapePointer } from '../pointer.ts'
 import { attachmentProblems } from './attachments.ts'
 
 type Members = Record<string, unknown>
-type Report = (pointer: string, zh: string, en: string) => void
+type Report = (pointer: string, zh: string, en: string, fix?: FixOperation) => void
 
 const known = ['entity', 'operation', 'sourceId', 'sourceVersion', 'enteredBy', 'data', 'key', 'reason', 'attachments']
 const isObject = (member: unknown): member is Members => typeof member === 'object' && member !== null && !Array.isArray(member)
 const isText = (member: unknown, max: number) => typeof member === 'string' && member !== '' && [...member].length <= max
+
+/** Members of the frame whose value may be shown again: they hold nothing personal. */
+const shown = new Set(['/entity', '/operation', '/sourceId', '/sourceVersion'])
 
 /**
  * What is wrong with the members around a record's data; the node and the client ask the same.
@@ -17,8 +21,19 @@ const isText = (member: unknown, max: number) => typeof member === 'string' && m
 export function shapeProblems(record: Members, index?: number): ProblemDocument[] {
   const problems: ProblemDocument[] = []
   const own = index === undefined ? {} : { record: index }
-  const problem: Report = (pointer, zh, en) =>
-    void problems.push(recordProblem('record-malformed', { ...own, pointer, detail: { zh, en } }))
+  const problem: Report = (pointer, zh, en, fix) => {
+    const value = shown.has(pointer) ? record[pointer.slice(1)] : undefined
+    const told = typeof value === 'string' ? value.slice(0, 100) : typeof value === 'object' ? undefined : value
+    problems.push(
+      recordProblem('record-malformed', {
+        ...own,
+        pointer,
+        ...(told === undefined ? {} : { value: told }),
+        detail: { zh, en },
+        ...(fix === undefined ? {} : { fix: [fix] }),
+      }),
+    )
+  }
   for (const name of Object.keys(record)) {
     if (known.includes(name)) continue
     const near = known.find((word) => word.toLowerCase() === name.toLowerCase())
@@ -26,6 +41,7 @@ export function shapeProblems(record: Members, index?: number): ProblemDocument[
       `/${name.slice(0, 60)}`,
       near ? `成员名应写作 ${near}` : '记录中没有此成员',
       near ? `Write the member ${near}` : 'A record has no such member',
+      near === undefined || Object.hasOwn(record, near) ? undefined : { op: 'move', from: `/${escapePointer(name)}`, path: `/${near}` },
     )
   }
   const { entity, operation, sourceId, sourceVersion, enteredBy } = record
@@ -33,7 +49,12 @@ export function shapeProblems(record: Members, index?: number): ProblemDocument[
   if (operation !== 'upsert' && operation !== 'withdraw')
     problem('/operation', 'operation 应为 upsert 或 withdraw', 'operation must be upsert or withdraw')
   if (!isText(sourceId, 100))
-    problem('/sourceId', '缺少 sourceId（本系统的行编号，至多 100 字）', 'sourceId is missing (your own row id, at most 100 characters)')
+    problem(
+      '/sourceId',
+      '缺少 sourceId（本系统的行编号，至多 100 字）',
+      'sourceId is missing (your own row id, at most 100 characters)',
+      Number.isSafeInteger(sourceId) ? { op: 'replace', path: '/sourceId', value: String(sourceId) } : undefined,
+    )
   if (sourceVersion !== undefined && !(Number.isSafeInteger(sourceVersion) && (sourceVersion as number) >= 0))
     problem('/sourceVersion', 'sourceVersion 应为非负整数', 'sourceVersion must be a whole number from 0')
   if (enteredBy !== undefined && !isText(enteredBy, 100)) problem('/enteredBy', 'enteredBy 应为录入人账号', 'enteredBy must be an account')

@@ -12,10 +12,15 @@ export function answerProblems(app: FastifyInstance): void {
     const path = request.url.split('?')[0] as string
     const allowed = methods(path)
     if (allowed.length === 0)
-      return sendError(new Problem('not-found', { zh: '没有这个地址', en: 'There is no such address' }), request, reply)
+      return sendError(
+        new Problem('not-found', { zh: '没有这个地址', en: 'There is no such address' }, { value: path.slice(0, 200) }),
+        request,
+        reply,
+      )
     const list = allowed.join(', ')
     reply.header('allow', list)
-    return sendError(new Problem('method-not-allowed', { zh: `此地址支持 ${list}`, en: `This address takes ${list}` }), request, reply)
+    const words = { zh: `此地址支持 ${list}`, en: `This address takes ${list}` }
+    return sendError(new Problem('method-not-allowed', words, { value: request.method, allowed: list }), request, reply)
   })
 }
 

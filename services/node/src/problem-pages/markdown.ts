@@ -68,7 +68,8 @@ const head = (text: string) => `## ${text}`
 function fenced(text: string, language = ''): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
   const fence = '`'.repeat(longest + 1)
-  return `${fence}${language}\n${text.trimEnd()}\n${fence}`
+  // The repository keeps its texts with line feeds alone.
+  return `${fence}${language}\n${text.replaceAll('\r\n', '\n').trimEnd()}\n${fence}`
 }
 
 function ruleTable(rules: readonly PageRule[], lang: Side): string {
