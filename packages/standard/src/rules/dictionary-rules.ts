@@ -1,3 +1,4 @@
+import type { Severity } from '@huijiao/problem'
 import type { Dictionary, DictionaryCode } from '../model.ts'
 import { recordDateOf, validOn } from '../record-date.ts'
 import type { Finding } from '../validate/subject.ts'
@@ -11,21 +12,22 @@ export const openDictionaries: RuleMaker = (release, entity) => {
     return dictionary === undefined || dictionary.closed || dictionary.codes.size === 0 ? [] : [{ code: field.code, dictionary }]
   })
   if (open.length === 0) return null
+  const { severity } = release.rules.openDictionaries
   return (data, _at, findings) => {
     for (let i = 0; i < open.length; i++) {
       const { code, dictionary } = open[i]!
       const value = data[code]
       if (typeof value !== 'string' || dictionary.codes.has(value)) continue
-      report(release, entity, data, findings, code, unlisted(code, dictionary))
+      report(release, entity, data, findings, code, unlisted(code, dictionary, severity))
     }
   }
 }
 
-function unlisted(code: string, dictionary: Dictionary): Finding {
+function unlisted(code: string, dictionary: Dictionary, severity: Severity): Finding {
   return {
     code: 'code-unlisted',
     rule: 'code.unlisted',
-    severity: 'warning',
+    severity,
     basis: `数据字典 ${dictionary.code}（不完整：${dictionary.status}）`,
     detail: {
       zh: `${code} 的值不在本节点持有的 ${dictionary.code} 中`,

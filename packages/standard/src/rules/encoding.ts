@@ -51,6 +51,8 @@ function tables(): Tables {
   return known
 }
 
+const euro = 0x20ac
+
 /** How far to look for the first character beyond ASCII; numbers of houses and phases stand before it. */
 const lookMax = 8
 
@@ -69,8 +71,6 @@ export function maybeGarbled(text: string): boolean {
 export function garbledLead(): Uint8Array {
   return tables().lead
 }
-
-const euro = 0x20ac
 
 /**
  * Bytes of a text in GBK; null when it has a character that GBK has not.
@@ -121,7 +121,7 @@ function readsAsChinese(text: string | null): text is string {
       continue
     }
     const pair = tables().gbk[code]!
-    if (pair >> 8 < 0xa1 || pair >> 8 > 0xf7 || (pair & 0xff) < 0xa1) return false
+    if (code === euro || pair >> 8 < 0xa1 || pair >> 8 > 0xf7 || (pair & 0xff) < 0xa1) return false
     if (code >= 0x4e00 && code <= 0x9fff) characters++
   }
   return characters >= 2
@@ -159,8 +159,16 @@ export function readsAsBytes(text: string): boolean {
   return western >= 4 && western * 5 >= text.length * 2
 }
 
-/** GBK pairs that are UTF-8 at the same time decode to characters below U+0800 only. */
+/**
+ * GBK pairs that are UTF-8 at the same time decode to characters below U+0800 only. When all are below U+0100 as well, the pairs would lie in 2
+ * of the 72 rows of GB 2312, so the text was read as Latin-1 rather.
+ */
 function onlyNarrow(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x800) return false
-  return true
+  let latin = true
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code >= 0x800) return false
+    if (code >= 0x100) latin = false
+  }
+  return !latin
 }

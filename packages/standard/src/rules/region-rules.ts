@@ -1,4 +1,4 @@
-import type { FixOperation } from '@huijiao/problem'
+import type { FixOperation, Severity } from '@huijiao/problem'
 import type { Entity, Release } from '../model.ts'
 import { recordDateOf } from '../record-date.ts'
 import { type Region, type RegionIndex, regionIndexOf } from '../regions.ts'
@@ -60,7 +60,7 @@ function judge(
   const countyFits = regions.within(county, city)
   const cityFits = regions.within(city, province)
   if (countyFits && cityFits) return
-  const common = { code: 'region-not-nested', rule: 'region.nesting', basis: 'GB/T 2260' } as const
+  const common = { code: 'region-not-nested', rule: 'region.nesting', ...release.rules.regions.nesting } as const
   if (!countyFits) {
     const number = numberRegion(regions, data)
     const fix = nestingFix(regions, number, province, city, county, cityField, countyField)
@@ -117,7 +117,7 @@ export const numberRegionAgrees: RuleMaker = (release, entity) => {
     report(release, entity, data, findings, 'PrjNum', {
       code: 'number-region-mismatch',
       rule: 'number.region',
-      basis: 'RULES.md 1.1',
+      ...release.rules.regions.number,
       allowed: `${county}，或其上级区划`,
       detail: known
         ? {
@@ -139,6 +139,7 @@ export const regionAbolished: RuleMaker = (release, entity) => {
   if (fields.length === 0) return null
   const regions = regionIndexOf(release)
   const dateOf = recordDateOf(release, entity, 'regions')
+  const { severity } = release.rules.regions.validity
   return (data, at, findings) => {
     for (let i = 0; i < fields.length; i++) {
       const code = data[fields[i]!]
@@ -147,12 +148,12 @@ export const regionAbolished: RuleMaker = (release, entity) => {
       if (region === undefined || (region.state === 'current' && region.validFrom === undefined)) continue
       const day = dateOf(data) ?? shanghaiDay(at)
       const state = regions.stateAt(code, day)
-      if (state === 'no-more') report(release, entity, data, findings, fields[i]!, abolished(regions, region, fields[i]!))
+      if (state === 'no-more') report(release, entity, data, findings, fields[i]!, abolished(regions, region, fields[i]!, severity))
       else if (state === 'not-yet') {
         report(release, entity, data, findings, fields[i]!, {
           code: 'region-abolished',
           rule: 'region.validity',
-          severity: 'warning',
+          severity,
           basis: '区划有效期（标准版本）',
           detail: {
             zh: `${code} ${region.nameZh} 自 ${region.validFrom} 起设立，记录日期为 ${day}`,
@@ -164,12 +165,12 @@ export const regionAbolished: RuleMaker = (release, entity) => {
   }
 }
 
-function abolished(regions: RegionIndex, region: Region, field: string): Finding {
+function abolished(regions: RegionIndex, region: Region, field: string, severity: Severity): Finding {
   const { code, nameZh, successor, successorInferred, goneBy, validTo } = region
   return {
     code: 'region-abolished',
     rule: 'region.validity',
-    severity: 'warning',
+    severity,
     basis:
       validTo !== undefined
         ? `GB/T 2260（${validTo} 撤销）`

@@ -28,7 +28,7 @@ const identityForm = /(?<!\d)[1-9]\d{5}(?:18|19|20)\d{9}[\dXx](?!\d)/g
 
 /** Identity numbers do not belong in free text, which is open. */
 export const identityInText: RuleMaker = (release, entity) => {
-  const { basis, fields } = release.rules.freeText
+  const { severity, basis, fields } = release.rules.freeText
   const codes = fields.filter((code) => hasFields(entity, code))
   if (codes.length === 0) return null
   return (data, _at, findings) => {
@@ -40,7 +40,7 @@ export const identityInText: RuleMaker = (release, entity) => {
       report(release, entity, data, findings, codes[i]!, {
         code: 'identity-number-in-text',
         rule: 'text.identity-number',
-        severity: 'warning',
+        severity,
         basis,
         detail: { zh: `${codes[i]} 的正文中有身份证号`, en: `The text of ${codes[i]} holds an identity number` },
       })
@@ -50,7 +50,7 @@ export const identityInText: RuleMaker = (release, entity) => {
 
 /** Numbers that always have the same count of digits, such as postal codes, lose a zero in front when a spreadsheet reads them. */
 export const fixedDigits: RuleMaker = (release, entity) => {
-  const { fixedDigits: counts, basis } = release.rules.spreadsheet
+  const { fixedDigits: counts, fixedDigitsSeverity: severity, basis } = release.rules.spreadsheet
   const fields = Object.entries(counts).filter(([code]) => hasFields(entity, code))
   if (fields.length === 0) return null
   return (data, _at, findings) => {
@@ -60,7 +60,7 @@ export const fixedDigits: RuleMaker = (release, entity) => {
       report(release, entity, data, findings, code, {
         code: 'excel-damage',
         rule: 'excel.leading-zero',
-        severity: 'warning',
+        severity,
         basis,
         detail: { zh: `${code} 应为 ${count} 位，前面的 0 可能已丢失`, en: `${code} has ${count} digits; a leading 0 may be lost` },
         fix: [{ op: 'replace', path: `/data/${code}`, value: value.padStart(count, '0') }],

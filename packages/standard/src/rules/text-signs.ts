@@ -108,7 +108,7 @@ function stray(release: Release, field: Field, value: string): Finding | null {
   const fix = [{ op: 'replace' as const, path: pointerOf(field.code), value: cleaned }]
   if (cleaned === value.trim()) {
     const detail = { zh: `${field.code} 首尾有空白`, en: `There is white space around ${field.code}` }
-    return { code: 'spaces-around', rule: 'field.spaces', severity: 'warning', detail, fix }
+    return { code: 'spaces-around', rule: 'field.spaces', ...release.rules.strayCharacters.around, detail, fix }
   }
   const { severity, basis } = release.rules.strayCharacters
   const detail = identifier

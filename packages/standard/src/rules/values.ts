@@ -75,13 +75,14 @@ export interface RuleValues {
     readonly words: readonly string[]
     /** Field → how many digits it always has. */
     readonly fixedDigits: Readonly<Record<string, number>>
+    readonly fixedDigitsSeverity: Severity
     /** First and last serial number (days since 1899-12-30) that is taken for a date. */
     readonly dateFrom: number
     readonly dateTo: number
   }
   readonly encoding: Ruled & { readonly signs: readonly string[] }
-  /** `fields`: pattern of the names of fields that hold numbers, codes and telephones. */
-  readonly strayCharacters: Ruled & { readonly fields: string }
+  /** `fields`: pattern of the names of fields that hold numbers, codes and telephones; `around`: white space at the ends of any text. */
+  readonly strayCharacters: Ruled & { readonly around: Ruled; readonly fields: string }
   readonly codesInForce: Ruled
   readonly companyCodes: Ruled & { readonly pairs: readonly (readonly [string, string])[] }
   readonly sums: Ruled & { readonly totals: readonly Total[]; readonly partsOf: readonly (readonly [part: string, whole: string])[] }
@@ -95,6 +96,8 @@ export interface RuleValues {
     readonly subjects: Readonly<Record<string, readonly string[]>>
     readonly by: string
   }
+  readonly regions: { readonly nesting: Ruled; readonly number: Ruled; readonly validity: Ruled }
+  readonly openDictionaries: Ruled
   readonly residentIds: { readonly old: Ruled; readonly agreement: Ruled }
   readonly classified: Ruled & { readonly pattern: string; readonly fields: readonly string[] }
   readonly numbers: Ruled & {
@@ -105,5 +108,5 @@ export interface RuleValues {
     readonly unit: { readonly field: string; readonly basis: string }
   }
   readonly publication: Ruled & { readonly require: readonly string[] }
-  readonly freeText: { readonly basis: string; readonly fields: readonly string[] }
+  readonly freeText: Ruled & { readonly fields: readonly string[] }
 }

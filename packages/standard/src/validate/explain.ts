@@ -26,7 +26,8 @@ export function explain(subject: Subject): ProblemDocument {
   if (!isCleanText(value)) return unclean(subject, value)
   // What stands for nothing, or was damaged, is told as that, whatever else the field would say of it.
   const finding = emptyOrDamaged(subject.release, subject.field, value) ?? garbled(subject.release, subject.field, value)
-  if (finding !== null) return fieldProblem(subject, finding)
+  // Here the schema refuses the value, so it is an error whatever the rule's own severity.
+  if (finding !== null) return fieldProblem(subject, { ...finding, severity: 'error' })
   if (subject.field.kind === 'integer') return wrongInteger(subject, value)
   return fieldProblem(subject, { fix: replacement(subject, value), ...reason(subject, value) })
 }
