@@ -1,9 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
-import type { FileNotes } from '@huijiao/files'
 import { canonicalize } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
 import type { Release } from '@huijiao/standard'
-import type { ReceivedBody } from './body.ts'
+import type { BodyNotes, ReceivedBody } from './body.ts'
 import { readEnvelope } from './envelope.ts'
 import { atItsCell, openFileBody, sizeOfRow, withId } from './file-records.ts'
 import type { Caller, Hub } from './hub.ts'
@@ -12,7 +11,7 @@ import { openVersions, type VersionsBody } from './prepare-versions.ts'
 import type { PreparedRecord } from './prepared.ts'
 import { openBody } from './raw-records.ts'
 import { sourceNoOf } from './source.ts'
-import type { Pins, StandardsInForce } from './standards.ts'
+import { type JudgedBy, judgedBy, type Pins, type StandardsInForce } from './standards.ts'
 
 /** An opened submission: its facts and a way to read prepared records from a place on. */
 export interface Opened {
@@ -22,11 +21,12 @@ export interface Opened {
   readonly envelope: string
   /** The revisions of the standard by which it is judged to its end. */
   readonly pins: Pins
+  readonly judgedBy: readonly JudgedBy[]
   records(from: { readonly byte: number; readonly record: number }): AsyncGenerator<Prepared>
   /** Node to node: proofs to be kept with the part. */
   readonly versions: VersionsBody | null
-  /** Only of a file of rows: what its reader tells of it. */
-  readonly file?: FileNotes
+  /** Of a file of rows, or of JSON that is not UTF-8: what its reader tells of it. */
+  readonly file?: BodyNotes
 }
 
 export interface Prepared {
@@ -72,9 +72,18 @@ export async function openSubmission(hub: Hub, caller: Caller, body: ReceivedBod
     id: envelope.id,
     standard: envelope.standard,
     kind: 'records',
-    envelope: canonicalize(body.file === undefined ? envelope : { ...envelope, file: body.file.options }),
-    ...('notes' in opened ? { file: opened.notes } : {}),
+    envelope: canonicalize({
+      ...envelope,
+      ...(body.file === undefined ? {} : { file: body.file.options }),
+      ...(body.encoding === undefined ? {} : { encoding: body.encoding }),
+    }),
+    ...('notes' in opened
+      ? { file: opened.notes }
+      : body.encoding === undefined
+        ? {}
+        : { file: { kind: body.media, encoding: 'GB18030' } }),
     pins: { [release.id]: standards.pins[release.id] as number },
+    judgedBy: judgedBy(standards, release.id),
     versions: null,
     async *records(from) {
       const context = await recordContext(hub, caller, release)
@@ -98,6 +107,7 @@ async function openNodeSubmission(hub: Hub, caller: Caller, body: ReceivedBody, 
     kind: 'versions',
     envelope: versions.envelope,
     pins: standards.pins,
+    judgedBy: judgedBy(standards),
     versions,
     async *records(from) {
       const records = versions.records

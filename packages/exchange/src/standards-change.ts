@@ -44,10 +44,14 @@ export async function activateStandard(
 ): Promise<{ release: string; revision: number; issuer: string; effectiveFrom: string }> {
   const standard = await findStandard(hub.db, name)
   if (!hub.shelf.serves(standard.id, standard.issuer))
-    throw new Problem('standard-conflict', {
-      zh: `本节点不使用 ${standard.id}（${standard.issuer}）`,
-      en: `This node does not serve ${standard.id} (${standard.issuer})`,
-    })
+    throw new Problem(
+      'standard-conflict',
+      {
+        zh: `本节点不使用 ${standard.id}（${standard.issuer}）`,
+        en: `This node does not serve ${standard.id} (${standard.issuer})`,
+      },
+      { value: `${name.release} r${name.revision}` },
+    )
   const { id, revision, issuer, digest } = standard
   const effectiveFrom = await hub.db.transaction().execute(async (trx) => {
     await lockStandards(trx)
@@ -102,10 +106,14 @@ export async function cancelActivation(hub: Hub, actor: string, name: RevisionNa
         one.effectiveFrom.getTime() > at.getTime() + hub.shelf.noticeMs,
     )
     if (ahead.length === 0)
-      throw new Problem('standard-conflict', {
-        zh: '该修订没有尚可撤销的生效安排；已生效的请改回原修订',
-        en: 'Nothing of this revision is ahead that can still be taken back; what counts already is changed by going back',
-      })
+      throw new Problem(
+        'standard-conflict',
+        {
+          zh: '该修订没有尚可撤销的生效安排；已生效的请改回原修订',
+          en: 'Nothing of this revision is ahead that can still be taken back; what counts already is changed by going back',
+        },
+        { value: `${name.release} r${name.revision}` },
+      )
     const numbers = ahead.map((one) => one.activationNo)
     await trx.updateTable('standard_activation').set({ cancelled_at: at }).where('activation_no', 'in', numbers).execute()
     await addPendingEntry(trx, {

@@ -36,7 +36,7 @@ export async function replaceDictionaryHere(hub: Hub, actor: string, request: Di
   const taken = (await listStandards(hub.db)).filter((one) => one.id === request.release).map((one) => one.revision)
   const document: ReleaseDocument = { ...replaced, issuer: hub.node.region, revision: Math.max(...taken) + 1, effectiveFrom: null }
   const faults = await standardFaults(hub, document as unknown as Record<string, unknown>)
-  if (faults.length > 0) throw invalidStandard(faults)
+  if (faults.length > 0) throw invalidStandard(faults, request.code)
   const text = releaseText(document)
   const signature = signDocument(text, hub.signingKey)
   return await keep(
@@ -62,7 +62,7 @@ function replace(document: ReleaseDocument, { code, rows, how }: DictionaryReque
   try {
     return replaceDictionary(document, code, rows, how)
   } catch (error) {
-    if (error instanceof ReleaseError) throw invalidStandard(error.faults.map(asDocumentFault))
+    if (error instanceof ReleaseError) throw invalidStandard(error.faults.map(asDocumentFault), code)
     throw error
   }
 }

@@ -1,5 +1,5 @@
 import type { StandardTable, Tables } from '@huijiao/database'
-import { publicKeyFromRaw, type Signature, signDocument, verifyDocument, type VerifyingKey } from '@huijiao/identity'
+import type { Signature, VerifyingKey } from '@huijiao/identity'
 import { canonicalize, digestText, sha256 } from '@huijiao/merkle'
 import { type DocumentFault, Problem } from '@huijiao/problem'
 import type { ReleaseDocument } from '@huijiao/standard'
@@ -8,6 +8,7 @@ import type { Hub } from './hub.ts'
 import { addPendingEntry } from './log.ts'
 import { startLiveShadow } from './shadow.ts'
 import { standardFaults } from './standards-check.ts'
+import { ownKeys, verified } from './standards-signature.ts'
 import { comesAfter, insertActivation, insertStandard, lockStandards, readActivations } from './standards-store.ts'
 
 export interface LoadRequest {
@@ -57,7 +58,7 @@ export async function loadStandard(hub: Hub, request: LoadRequest): Promise<Load
   try {
     signed = verified(hub, request, members, signatures, text, await ownKeys(hub))
     const faults = await standardFaults(hub, members)
-    if (faults.length > 0) throw invalidStandard(faults)
+    if (faults.length > 0) throw invalidStandard(faults, nameOf(members))
     document = members as unknown as ReleaseDocument
   } catch (error) {
     if (error instanceof Problem) await noteRefusal(hub, request, members, digest, error)
@@ -83,62 +84,16 @@ function split(document: unknown): { signatures: unknown; text: string; digest: 
   }
 }
 
-export const invalidStandard = (errors: readonly DocumentFault[]): Problem =>
+/** How a document is named where something is wrong with it. */
+const nameOf = ({ id, revision, issuer }: Members): string =>
+  [id, revision, issuer].map((part) => (typeof part === 'string' || typeof part === 'number' ? String(part).slice(0, 60) : '?')).join(' ')
+
+export const invalidStandard = (errors: readonly DocumentFault[], value?: string): Problem =>
   new Problem(
     'standard-invalid',
     { zh: `共 ${errors.length} 处问题，见 errors`, en: `${errors.length} faults, see errors` },
-    { errors: errors.slice(0, 200), pointer: errors[0]?.pointer ?? '' },
+    { errors: errors.slice(0, 200), pointer: errors[0]?.pointer ?? '', ...(value === undefined ? {} : { value }) },
   )
-
-async function ownKeys({ db }: Hub): Promise<ReadonlyMap<string, VerifyingKey>> {
-  const rows = await db.selectFrom('node_key').select(['key_id', 'public_key']).execute()
-  return new Map(rows.map((row) => [row.key_id, { algorithm: 'ed25519', publicKey: publicKeyFromRaw(row.public_key) }]))
-}
-
-/** @throws Problem standard-unsigned */
-function verified(
-  hub: Hub,
-  { keyOf, origin }: LoadRequest,
-  members: Members,
-  given: unknown,
-  text: string,
-  own: ReadonlyMap<string, VerifyingKey>,
-): { all: readonly Signature[]; by: readonly string[] } {
-  const signatures = given === undefined ? [] : given
-  if (!Array.isArray(signatures) || signatures.length > 20 || !signatures.every(isSignature)) {
-    throw new Problem('standard-unsigned', {
-      zh: 'signatures 应为 [{alg, keyId, value}]',
-      en: 'signatures must be a list of {alg, keyId, value}',
-    })
-  }
-  if (signatures.length === 0) {
-    if (origin !== 'upstream' && members['issuer'] === hub.node.region) {
-      return { all: [signDocument(text, hub.signingKey)], by: [hub.signingKey.keyId] }
-    }
-    throw new Problem('standard-unsigned', {
-      zh: `文件没有签名；只有发布机关（issuer）自己的节点可以装载未签名的文件，本节点为 ${hub.node.region}`,
-      en: `The document has no signature; only the issuer's own node may load it like that, and this one is ${hub.node.region}`,
-    })
-  }
-  const list = signatures as Signature[]
-  const verdict = verifyDocument(text, list, (keyId) => own.get(keyId) ?? keyOf(keyId))
-  if (verdict.broken.length > 0 || verdict.verified.length === 0) {
-    throw new Problem('standard-unsigned', {
-      zh:
-        verdict.broken.length > 0 ? `签名与内容不符：${verdict.broken.join('、')}` : `签名人不受本节点信任：${verdict.unknown.join('、')}`,
-      en:
-        verdict.broken.length > 0
-          ? `The signature is not of this content: ${verdict.broken.join(', ')}`
-          : `The signers are not trusted here: ${verdict.unknown.join(', ')}`,
-    })
-  }
-  return { all: list, by: verdict.verified }
-}
-
-function isSignature(value: unknown): value is Signature {
-  const { alg, keyId, value: signature } = (value ?? {}) as Partial<Record<'alg' | 'keyId' | 'value', unknown>>
-  return alg === 'ed25519' && typeof keyId === 'string' && keyId.length <= 200 && typeof signature === 'string' && signature.length <= 200
-}
 
 async function knownStandard(db: Kysely<Tables>, digest: Buffer): Promise<LoadedStandard | null> {
   const row = await db
@@ -179,10 +134,14 @@ export async function keep(hub: Hub, checked: CheckedStandard, more: object = {}
     const standardNo = await insertStandard(trx, { document, text, digest, signatures, origin, source, loadedAt: at, loadedBy: actor })
     if (standardNo === null) {
       if ((await knownStandard(trx, digest)) !== null) return 'known'
-      throw new Problem('standard-conflict', {
-        zh: `${document.id} 第 ${document.revision} 修订（${document.issuer}）已是另一份文件`,
-        en: `Revision ${document.revision} of ${document.id} (${document.issuer}) stands for another document`,
-      })
+      throw new Problem(
+        'standard-conflict',
+        {
+          zh: `${document.id} 第 ${document.revision} 修订（${document.issuer}）已是另一份文件`,
+          en: `Revision ${document.revision} of ${document.id} (${document.issuer}) stands for another document`,
+        },
+        { value: nameOf(document as unknown as Members) },
+      )
     }
     const effectiveFrom = await schedule(trx, hub, document, standardNo, actor, at)
     const watched = effectiveFrom !== null && effectiveFrom.getTime() - at.getTime() >= shadowLeastMs

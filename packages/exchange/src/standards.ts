@@ -24,6 +24,19 @@ export interface StandardsInForce {
   readonly pins: Pins
 }
 
+/** A revision as the log and the status of a submission name it. */
+export interface JudgedBy {
+  readonly release: string
+  readonly revision: number
+  readonly issuer: string
+}
+
+/** What a submission is judged by, in words that mean the same elsewhere. */
+export const judgedBy = (standards: StandardsInForce, release?: string): JudgedBy[] =>
+  [...standards.revisions.values()]
+    .filter((one) => release === undefined || one.id === release)
+    .map(({ id, revision, issuer }) => ({ release: id, revision, issuer }))
+
 /**
  * The node's releases, held in memory. Processes on one database agree about every instant: a change is written down at least `noticeMs` before its
  * instant, and no view that is older than half of that begins a submission.

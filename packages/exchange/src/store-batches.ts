@@ -78,6 +78,7 @@ export function partInput(
         key: facts.keyId,
         standard: facts.standard,
         mode: facts.mode,
+        judgedBy: opened.judgedBy,
       },
       ...opened.versions?.entryBody,
     },

@@ -3,6 +3,7 @@ import { digestText } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
 import type { Kysely, Selectable } from 'kysely'
 import type { Hub } from './hub.ts'
+import { judgedBy } from './standards.ts'
 import { linkageOfSubmission } from './linkage-status.ts'
 
 type SubmissionRow = Selectable<SubmissionTable>
@@ -52,6 +53,7 @@ export async function submissionStatus(hub: Hub, row: SubmissionRow) {
     submission: { id: row.id, digest: digestText(row.digest), participant: row.participant_id },
     state: row.state,
     standard: row.standard,
+    judgedBy: row.standards === null ? [] : judgedBy(await hub.shelf.pinned(row.standards)),
     mode: row.mode,
     receivedAt: row.received_at.toISOString(),
     finishedAt: row.finished_at?.toISOString() ?? null,

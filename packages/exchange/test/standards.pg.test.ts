@@ -24,6 +24,7 @@ import {
   signedStandard,
   startStoredShadow,
   stepShadows,
+  submissionStatus,
 } from '../src/index.ts'
 import { type Activation, activeAt, comesAfter } from '../src/standards-store.ts'
 import { enrol, openTestHub, project, receiptOf, submit, type TestHub, upsert } from './test-hub.ts'
@@ -229,6 +230,11 @@ describe('a submission under way', () => {
     const row = await db.selectFrom('submission').select(['counts', 'standards']).executeTakeFirstOrThrow()
     expect(row.counts).toMatchObject({ accepted: 3, refused: 0 })
     expect(Object.keys(row.standards!)).toEqual(['2018'])
+    const judged = [{ release: '2018', revision: 1, issuer: '000000' }]
+    const submissionRow = await db.selectFrom('submission').selectAll().executeTakeFirstOrThrow()
+    expect((await submissionStatus(restarted, submissionRow)).judgedBy).toEqual(judged)
+    const { body } = await db.selectFrom('log_pending').select('body').where('kind', '=', 'part').executeTakeFirstOrThrow()
+    expect(JSON.parse(body)).toMatchObject({ submission: { standard: '2018', judgedBy: judged } })
     expect(await outcomeOf(50)).toBe('refused')
   })
 
