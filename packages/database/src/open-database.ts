@@ -63,6 +63,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: 30_000,
     keepAlive: true,
     types: typeParsers,
+    // Statements that are sent without waiting for each other share a round trip (see in-flight.ts).
+    ...{ pipeline: true },
   })
   // Without a listener, a connection that breaks while idle (the server restarted) would end the process. The error itself is not logged:
   // the driver hangs the whole client on it, password included.

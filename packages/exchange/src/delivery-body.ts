@@ -128,12 +128,14 @@ export async function buildBody(
   const partIds = facts.items.map((item) => item[1])
   const parts = loaded ?? (await loadVersions(db, facts.items))
   const indexes = facts.items.map((item) => item[0])
-  const { sources, note } = await loadEntries(db, indexes, facts.checkpointSize)
-  if (indexes.length > 0 && note === null) throw new Error(`the checkpoint of size ${facts.checkpointSize} is gone`)
   // What entered here brought no proofs from below.
   const received = [...parts.values()].some((rows) => rows.some((row) => originOf(row.stream) !== hub.node.name))
-  const custody = received ? await loadCustody(db, partIds) : new Map<number, CustodyRow[]>()
-  const readTile = await tileReader(db, indexes, facts.checkpointSize)
+  const [{ sources, note }, custody, readTile] = await Promise.all([
+    loadEntries(db, indexes, facts.checkpointSize),
+    received ? loadCustody(db, partIds) : new Map<number, CustodyRow[]>(),
+    tileReader(db, indexes, facts.checkpointSize),
+  ])
+  if (indexes.length > 0 && note === null) throw new Error(`the checkpoint of size ${facts.checkpointSize} is gone`)
   const entries: WireEntry[] = []
   let count = 0
   const toSend = new Map<string, AttachmentToSend & { readonly places: Place[] }>()

@@ -1,5 +1,5 @@
 import type { DeliveryItem, DeliveryTable, Tables } from '@huijiao/database'
-import { int8Array } from '@huijiao/database'
+import { int8Array, type Send } from '@huijiao/database'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { buildBody, type DeliveryBody, type DeliveryFacts } from './delivery-body.ts'
 import type { Hub } from './hub.ts'
@@ -42,15 +42,18 @@ export async function openDelivery(db: Kysely<Tables>, linkNo: number): Promise<
     .executeTakeFirst()
 }
 
-/** Stores a delivery before its first send. The caller holds the lock on the link's row, which is what makes the number its own. */
+/**
+ * Stores a delivery before its first send. The caller holds the lock on the link's row, which is what makes the number its own.
+ * @returns `row` to be asked for when the transaction has ended
+ */
 export async function insertDelivery(
   trx: Kysely<Tables>,
   hub: Hub,
   delivery: Pick<DeliveryRow, 'link_no' | 'kind' | 'path' | 'from_index' | 'to_index' | 'parent'> & DeliveryFacts,
-  loaded?: ReadonlyMap<number, VersionRow[]>,
-): Promise<{ row: DeliveryRow; body: DeliveryBody }> {
-  const body = await buildBody(hub, trx, delivery, loaded)
-  const row = await trx
+  options: { readonly loaded?: ReadonlyMap<number, VersionRow[]>; readonly send?: Send } = {},
+): Promise<{ row: () => Promise<DeliveryRow>; body: DeliveryBody }> {
+  const body = await buildBody(hub, trx, delivery, options.loaded)
+  const insert = trx
     .insertInto('delivery')
     .values({
       delivery_id: body.id,
@@ -75,8 +78,8 @@ export async function insertDelivery(
       receipt: null,
     })
     .returningAll()
-    .executeTakeFirstOrThrow()
-  return { row, body }
+  const rows = options.send === undefined ? await insert.execute() : options.send(insert)
+  return { row: async () => (await rows)[0] as DeliveryRow, body }
 }
 
 export async function nextNumber(trx: Kysely<Tables>, linkNo: number): Promise<number> {

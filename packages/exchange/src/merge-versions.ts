@@ -74,8 +74,15 @@ const streamOf = (digest: Buffer, sourceNo: number) => `${keyOf(digest)}/${sourc
 /**
  * Merges records into their streams: locks the streams of the keys in sorted order, decides each record in the order of arrival, writes
  * what is new in one statement a table. A key that occurs several times in the part gets its versions one after the other.
+ * @param alongside starts what else is written with the versions; nothing of it may wait for another writer
  */
-export async function mergeVersions(trx: Transaction<Tables>, hub: Hub, prepared: readonly PreparedVersion[], at: Date): Promise<Merged> {
+export async function mergeVersions(
+  trx: Transaction<Tables>,
+  hub: Hub,
+  prepared: readonly PreparedVersion[],
+  at: Date,
+  alongside: (merged: Merged) => readonly Promise<void>[],
+): Promise<Merged> {
   const partId = await nextPartId(hub.db)
   if (prepared.length === 0) return { partId, versions: [], results: [] }
   const keyed = await withKeys(trx, hub, prepared)
@@ -100,13 +107,13 @@ export async function mergeVersions(trx: Transaction<Tables>, hub: Hub, prepared
       works.filter((work) => work.before !== null).map((work) => work.after as StreamRow),
     )
   }
-  await insertVersions(trx, hub, partId, plan.versions)
-  await insertHeld(trx, partId, plan.versions, at)
+  const merged = { partId, versions: plan.versions, results: plan.results }
   await insertAliases(
     trx,
     plan.versions.flatMap(({ keyDigest, prepared }) => (prepared.aliases ?? []).map((digest) => ({ digest, keyDigest }))),
   )
-  return { partId, versions: plan.versions, results: plan.results }
+  await Promise.all([insertVersions(trx, hub, partId, plan.versions), insertHeld(trx, partId, plan.versions, at), ...alongside(merged)])
+  return merged
 }
 
 /** A withdrawal between nodes names its record by id alone: its key is that of the stream it ends. */
@@ -130,22 +137,25 @@ async function withKeys(trx: Transaction<Tables>, hub: Hub, prepared: readonly P
 async function look(trx: Transaction<Tables>, keyed: readonly Keyed[]): Promise<Seen> {
   const rows = new Map<string, StreamRow>()
   const recordIds = new Map<string, string>()
-  for (const row of await lockStreams(
-    trx,
-    keyed.map((record) => record.keyDigest),
-  )) {
+  const given = keyed.filter((record) => record.recordId !== null)
+  const [locked, parents, foreign] = await Promise.all([
+    lockStreams(
+      trx,
+      keyed.map((record) => record.keyDigest),
+    ),
+    presentParents(
+      trx,
+      keyed.flatMap((record) => record.parents.map((parent) => parent.digest)),
+    ),
+    foreignRecordIds(
+      trx,
+      given.map((record) => ({ recordId: record.recordId as string, keyDigest: record.keyDigest, sourceNo: record.sourceNo })),
+    ),
+  ])
+  for (const row of locked) {
     rows.set(streamOf(row.key_digest, row.source_no), row)
     if (!recordIds.has(keyOf(row.key_digest))) recordIds.set(keyOf(row.key_digest), row.record_id)
   }
-  const parents = await presentParents(
-    trx,
-    keyed.flatMap((record) => record.parents.map((parent) => parent.digest)),
-  )
-  const given = keyed.filter((record) => record.recordId !== null)
-  const foreign = await foreignRecordIds(
-    trx,
-    given.map((record) => ({ recordId: record.recordId as string, keyDigest: record.keyDigest, sourceNo: record.sourceNo })),
-  )
   return { rows, recordIds, parents, foreign }
 }
 

@@ -1,5 +1,5 @@
 import type { DeliveryItem, LinkTable, Tables } from '@huijiao/database'
-import { int4Array, int8Array, retryDeadlocks } from '@huijiao/database'
+import { inFlight, int4Array, int8Array, retryDeadlocks, type Send } from '@huijiao/database'
 import { attachmentTravel, type AttachmentTravel, heldReferences } from '@huijiao/standard'
 import { type Selectable, sql, type Transaction } from 'kysely'
 import { type DeliveryRow, insertDelivery, openDelivery } from './delivery.ts'
@@ -38,18 +38,23 @@ export type Next =
  */
 export async function nextDelivery(hub: Hub, linkNo: number): Promise<Next> {
   if (settled.get(hub)?.delete(linkNo) === true && (await nothingToDo(hub, linkNo))) return { kind: 'idle' }
-  return await retryDeadlocks(() =>
-    hub.db.transaction().execute(async (trx): Promise<Next> => {
-      const link = await trx.selectFrom('link').selectAll().where('link_no', '=', linkNo).forUpdate().executeTakeFirstOrThrow()
+  const found = await retryDeadlocks(() =>
+    inFlight(hub.db, async (trx, send): Promise<Found> => {
+      const [[link], [state]] = await Promise.all([
+        send(sql<LinkRow>`select * from link where link_no = ${linkNo} for update`),
+        // A statement of its own, after the lock: it sees what the last holder wrote.
+        send(linkState(linkNo)),
+      ])
+      if (link === undefined || state === undefined) throw new Error(`there is no link ${linkNo}`)
       if (link.paused_at !== null) return { kind: 'paused' }
-      const state = await linkState(trx, linkNo)
       const open = state.open ? await openDelivery(trx, linkNo) : undefined
-      if (open !== undefined) return { kind: 'open', link, delivery: open, body: null, traces: null }
+      if (open !== undefined) return { kind: 'open', link, delivery: async () => open, body: null, traces: null }
       if (state.size === null) return { kind: 'idle' }
       const { id: policyId, policy } = await policyNamed(hub, trx, state.policy_id)
       const work: Work = {
         hub,
         trx,
+        send,
         link,
         checkpointSize: state.size,
         judge: judgeFor(policy, link.upstream_tier),
@@ -62,7 +67,13 @@ export async function nextDelivery(hub: Hub, linkNo: number): Promise<Next> {
       return retrying.length > 0 ? await nextRetry(work, retrying) : await nextRange(work)
     }),
   )
+  return found.kind === 'open' ? { ...found, delivery: await found.delivery() } : found
 }
+
+/** As `Next`, inside the transaction: a delivery that was just stored is known when its statement is answered. */
+type Found =
+  | Exclude<Next, { kind: 'open' }>
+  | (Omit<Extract<Next, { kind: 'open' }>, 'delivery'> & { readonly delivery: () => Promise<DeliveryRow> })
 
 interface LinkState {
   readonly size: number | null
@@ -74,17 +85,14 @@ interface LinkState {
   readonly parked: boolean
 }
 
-/** All that decides what comes next, in one statement. Call it under the lock of the link's row: a statement of its own sees what the last holder wrote. */
-async function linkState(trx: Transaction<Tables>, linkNo: number): Promise<LinkState> {
-  const { rows } = await sql<LinkState>`
+/** All that decides what comes next, in one statement. */
+const linkState = (linkNo: number) => sql<LinkState>`
     select (select max(size) from log_checkpoint) as size,
            (select policy_id from policy order by loaded_at desc, policy_id desc limit 1) as policy_id,
            (select coalesce(max(number), 0) + 1 from delivery where link_no = ${linkNo}) as number,
            exists (select 1 from delivery where link_no = ${linkNo} and state = 'open') as open,
            exists (select 1 from parked where link_no = ${linkNo} and state = 'retrying') as retrying,
-           exists (select 1 from parked where link_no = ${linkNo} and state in ('parked', 'retrying')) as parked`.execute(trx)
-  return rows[0] as LinkState
-}
+           exists (select 1 from parked where link_no = ${linkNo} and state in ('parked', 'retrying')) as parked`
 
 /** Links whose last step settled a delivery: most often nothing new has been numbered since, and a look without a lock is enough. */
 const settled = new WeakMap<Hub, Set<number>>()
@@ -108,6 +116,7 @@ async function nothingToDo(hub: Hub, linkNo: number): Promise<boolean> {
 interface Work {
   readonly hub: Hub
   readonly trx: Transaction<Tables>
+  readonly send: Send
   readonly link: LinkRow
   readonly checkpointSize: number
   readonly judge: Judge
@@ -118,7 +127,7 @@ interface Work {
   readonly anyParked: boolean
 }
 
-async function nextRange(work: Work): Promise<Next> {
+async function nextRange(work: Work): Promise<Found> {
   const { hub, trx, link } = work
   if (link.cursor >= work.checkpointSize) return { kind: 'idle' }
   const range = await readRange(trx, link, work.checkpointSize)
@@ -142,7 +151,7 @@ async function nextRange(work: Work): Promise<Next> {
 }
 
 /** Records that are taken up again are judged again: what no longer qualifies is skipped, and a tombstone is sent as one. */
-async function nextRetry(work: Work, retrying: readonly ParkedRow[]): Promise<Next> {
+async function nextRetry(work: Work, retrying: readonly ParkedRow[]): Promise<Found> {
   const { hub, trx, link } = work
   const items = itemsOf(
     retrying.map((row) => ({ row, logIndex: row.log_index, tombstone: false, flags: [] })),
@@ -205,7 +214,7 @@ async function create(
   range: { from: number; to: number },
   parts: ReadonlyMap<number, VersionRow[]>,
   traces: readonly (string | null)[] | null,
-): Promise<Next> {
+): Promise<Found> {
   const { hub, trx, link } = work
   const { row, body } = await insertDelivery(
     trx,
@@ -223,7 +232,7 @@ async function create(
       createdAt: hub.clock.now(),
       sealed: link.sealed,
     },
-    parts,
+    { loaded: parts, send: work.send },
   )
   return { kind: 'open', link, delivery: row, body, traces }
 }

@@ -1,5 +1,5 @@
 import type { Tables } from '@huijiao/database'
-import { digestText, sha256 } from '@huijiao/merkle'
+import { canonicalize, digestText, sha256 } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
 import { parsePolicy, type Policy } from '@huijiao/standard'
 import { type Kysely, sql, type Transaction } from 'kysely'
@@ -26,14 +26,18 @@ export async function loadPolicy(hub: Hub, actor: string, document: unknown): Pr
   const policy = parse(hub, document)
   const policyId = `${policy.id}@${policy.version}`
   const text = JSON.stringify(document)
+  const other = () =>
+    new Problem('parameter-invalid', {
+      zh: `策略 ${policyId} 已有另一内容，请递增 version`,
+      en: `Policy ${policyId} stands for another document already; raise its version`,
+    })
+  const builtIn = [...servedWith(hub.standards())].find(({ policy: own }) => `${own.id}@${own.version}` === policyId)?.policy
+  if (builtIn !== undefined && canonicalize(builtIn) !== canonicalize(document)) throw other()
   const changed = await hub.db.transaction().execute(async (trx) => {
     const known = await trx.selectFrom('policy').select('document').where('policy_id', '=', policyId).executeTakeFirst()
     if (known !== undefined) {
       if (known.document === text) return false
-      throw new Problem('parameter-invalid', {
-        zh: `策略 ${policyId} 已有另一内容，请递增 version`,
-        en: `Policy ${policyId} stands for another document already; raise its version`,
-      })
+      throw other()
     }
     const at = hub.clock.now()
     await trx

@@ -1,4 +1,4 @@
-import { retryDeadlocks } from '@huijiao/database'
+import { inFlight, retryDeadlocks } from '@huijiao/database'
 import { Problem } from '@huijiao/problem'
 import { partRecordsMax } from './batches.ts'
 import { discardBody, spoolBytes } from './body.ts'
@@ -89,7 +89,7 @@ async function receiveSmall(hub: Hub, request: SubmissionRequest, opened: Opened
   const range = { partNo: 0, firstRecord: 0, byteFrom: 0, byteTo: bytes }
   try {
     const receipt = await retryDeadlocks(() =>
-      hub.db.transaction().execute(async (trx) => {
+      inFlight(hub.db, async (trx) => {
         const input = partInput(trx, facts, opened, batch, range, at)
         const part = await mergePart(trx, hub, input)
         const parts = [receiptPart(part, 0, 0, batch.length)]

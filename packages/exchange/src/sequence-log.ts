@@ -1,7 +1,6 @@
-import type { Tables } from '@huijiao/database'
-import { byteaArray, int4Array, int8Array, lockedTransaction, textArray } from '@huijiao/database'
+import { byteaArray, inFlight, int4Array, int8Array, type Send, textArray } from '@huijiao/database'
 import { formatCheckpoint, leafHash, logLeafText, newTiles, signNote } from '@huijiao/merkle'
-import { type Kysely, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Hub } from './hub.ts'
 
 /** One entry that has just got its index. */
@@ -24,7 +23,7 @@ export const sequencerLock = (node: string) => `huijiao/sequence/${node}`
 export async function sequenceLog(hub: Hub): Promise<SequencedEntry[]> {
   const done: SequencedEntry[] = []
   for (;;) {
-    const batch = await lockedTransaction(hub.db, sequencerLock(hub.node.name), (trx) => sequenceBatch(trx, hub))
+    const batch = await inFlight(hub.db, (_, send) => sequenceBatch(send, hub))
     done.push(...batch)
     if (batch.length < batchMax) return done
   }
@@ -43,15 +42,17 @@ interface PendingRow {
 }
 
 /**
- * Two statements, and with the lock and the commit four round trips in all, because a record waits for this once at every tier.
+ * Two round trips in all, because a record waits for this once at every tier. The lock has a statement of its own: what is read after it must
+ * see what its last holder has committed.
  */
-async function sequenceBatch(trx: Kysely<Tables>, hub: Hub): Promise<SequencedEntry[]> {
-  const { rows: pending } = await sql<PendingRow>`
+async function sequenceBatch(send: Send, hub: Hub): Promise<SequencedEntry[]> {
+  void send(sql`select pg_advisory_xact_lock(hashtextextended(${sequencerLock(hub.node.name)}, 0))`)
+  const pending = await send(sql<PendingRow>`
     with head as (select coalesce(max(size), 0) as size from log_checkpoint)
     select p.pending_id, p.kind, p.instant, p.body_salt, p.body, (select size from head) as size,
            (select json_agg(json_build_object('level', level, 'tile', tile, 'hashes', translate(encode(hashes, 'base64'), E'\\n', '')))
             from log_tile, head where level < 7 and tile = div(head.size, power(256::numeric, level + 1))) as edge
-    from log_pending p order by p.pending_id limit ${batchMax}`.execute(trx)
+    from log_pending p order by p.pending_id limit ${batchMax}`)
   const first = pending[0]
   if (first === undefined) return []
   const { size } = first
@@ -65,7 +66,7 @@ async function sequenceBatch(trx: Kysely<Tables>, hub: Hub): Promise<SequencedEn
   })
   const text = formatCheckpoint({ origin: hub.node.origin, size: grown.size, root: grown.root, extensions: [] })
   const note = signNote(text, { name: hub.node.name, keyObject: hub.signingKey.privateKey })
-  await sql`
+  void send(sql`
     with numbered as (
       select p.*, t.index, t.leaf, t.leaf_hash
       from unnest(${int8Array(pending.map((row) => row.pending_id))}::int8[], ${int8Array(pending.map((_, offset) => size + offset))}::int8[],
@@ -82,8 +83,6 @@ async function sequenceBatch(trx: Kysely<Tables>, hub: Hub): Promise<SequencedEn
                            ${byteaArray(grown.tiles.map((tile) => tile.hashes))}::bytea[])
       on conflict (level, tile) do update set hashes = excluded.hashes
     )
-    insert into log_checkpoint (size, root, note, signed_at) values (${grown.size}, ${grown.root}, ${note}, ${hub.clock.now()})`.execute(
-    trx,
-  )
+    insert into log_checkpoint (size, root, note, signed_at) values (${grown.size}, ${grown.root}, ${note}, ${hub.clock.now()})`)
   return pending.map((row, offset) => ({ index: size + offset, kind: row.kind }))
 }

@@ -1,4 +1,4 @@
-import { type DeliveryItem, retryDeadlocks, type Tables } from '@huijiao/database'
+import { type DeliveryItem, inFlight, retryDeadlocks, type Tables } from '@huijiao/database'
 import { digestText, sha256 } from '@huijiao/merkle'
 import { sql, type Transaction } from 'kysely'
 import { type DeliveryRow, partSizes, placesOf } from './delivery.ts'
@@ -61,22 +61,15 @@ export async function settleDelivery(
       }
     })
     alarmConflicts(hub, link, parked)
-    await parkRecords(trx, link.link_no, parked, at)
-    await settleParked(
-      trx,
-      link.link_no,
-      places.filter((_, position) => judgement.outcomes[position]?.outcome !== 'refused'),
-      at,
-    )
-    await moveCursor(trx, link.link_no, delivery)
     const mostlyRefused = parked.length * 2 > delivery.record_count
-    const paused = await noteAnswer(
-      trx,
-      hub,
-      link,
-      !mostlyRefused ? 'fine' : delivery.record_count >= mostlyRefusedRecordsMin ? 'mostly-refused' : 'too-small',
-      at,
-    )
+    const how = !mostlyRefused ? 'fine' : delivery.record_count >= mostlyRefusedRecordsMin ? 'mostly-refused' : 'too-small'
+    await parkRecords(trx, link.link_no, parked, at)
+    const taken = places.filter((_, position) => judgement.outcomes[position]?.outcome !== 'refused')
+    const [paused] = await Promise.all([
+      noteAnswer(trx, hub, link, how, at),
+      settleParked(trx, link.link_no, taken, at),
+      moveCursor(trx, link.link_no, delivery),
+    ])
     await addPendingEntry(trx, {
       kind: 'delivery',
       instant: at,
@@ -105,8 +98,8 @@ export async function settleDelivery(
 /** A link's row is locked first, so that building, settling and requalifying never see each other half done. */
 export function inLink<T>(hub: Hub, link: LinkRow, work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
   return retryDeadlocks(() =>
-    hub.db.transaction().execute(async (trx) => {
-      await trx.selectFrom('link').select('link_no').where('link_no', '=', link.link_no).forUpdate().execute()
+    inFlight(hub.db, async (trx, send) => {
+      void send(sql`select 1 from link where link_no = ${link.link_no} for update`)
       return await work(trx)
     }),
   )

@@ -60,7 +60,10 @@ export async function storePart(trx: Transaction<Tables>, hub: Hub, submissionNo
 export async function mergePart(trx: Transaction<Tables>, hub: Hub, input: PartInput): Promise<StoredPart> {
   const records = await withoutMissing(trx, input.actor.replace(/^participant:/, ''), input.records)
   const prepared = records.flatMap((record) => ('prepared' in record ? [record.prepared] : []))
-  const merged = await mergeVersions(trx, hub, prepared, input.at)
+  const merged = await mergeVersions(trx, hub, prepared, input.at, (part) => [
+    insertNamed(trx, hub, part.partId, part.versions),
+    ...(input.beforeEntry === undefined ? [] : [input.beforeEntry(part)]),
+  ])
   const decided = new Map(merged.results.map((result) => [result.index, result]))
   const list = records.map((record): RecordOutcome => {
     if ('refused' in record) {
@@ -84,11 +87,9 @@ export async function mergePart(trx: Transaction<Tables>, hub: Hub, input: PartI
       commitment: digestText(version.prepared.commitment),
     }),
   )
-  await insertNamed(trx, hub, merged.partId, merged.versions)
   const root = treeRoot(leaves)
   const page = Buffer.from(list.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''))
   const pageDigest = sha256(page)
-  await input.beforeEntry?.(merged)
   return {
     partId: merged.partId,
     root,

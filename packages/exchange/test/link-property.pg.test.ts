@@ -56,7 +56,7 @@ beforeAll(async () => {
   city = await enrol(tiers.lower.hub)
   await loadPolicy(tiers.lower.hub, 'operator:test', {
     ...defaultPolicy.document,
-    version: 2,
+    version: defaultPolicy.version + 1,
     reasons: { ...defaultPolicy.document.reasons, 'test-kept': { zh: '测试', en: 'test' } },
     qualification: {
       ...defaultPolicy.document.qualification,

@@ -163,4 +163,10 @@ describe('a stream of which a version went up', () => {
     expect(await above()).toEqual([])
     expect(await listParked(lower.hub.db, { state: 'superseded', limit: 10 })).toHaveLength(1)
   })
+
+  it('is never judged by a policy that goes by the number of another one', async () => {
+    const { lower } = tiers
+    const loaded = loadPolicy(lower.hub, 'operator:test', stricter(defaultPolicy.version, ['D']))
+    await expect(loaded).rejects.toMatchObject({ code: 'parameter-invalid' })
+  })
 })
