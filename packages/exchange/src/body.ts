@@ -4,7 +4,7 @@ import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGunzip, createZstdDecompress, gunzipSync, zstdDecompressSync } from 'node:zlib'
-import { type FileKind, kindOfMediaType, sniffKind, type TableOptions } from '@huijiao/files'
+import { type FileKind, type FileNotes, isGb18030, kindOfMediaType, sniffKind, type TableOptions } from '@huijiao/files'
 import { Problem } from '@huijiao/problem'
 
 export type BodyMedia = 'json' | 'ndjson' | 'versions' | FileKind
@@ -42,6 +42,9 @@ export const defaultBodyLimits: BodyLimits = {
 
 export const versionsMediaType = 'application/vnd.huijiao.versions+ndjson'
 
+/** What a receipt says of how a body was read, when that is not plain. */
+export type BodyNotes = FileNotes | { readonly kind: BodyMedia; readonly encoding: 'GB18030' }
+
 /** A body that has arrived whole: its digests are checked and, when it is large, it is on disk and fsynced. */
 export interface ReceivedBody {
   readonly media: BodyMedia
@@ -54,6 +57,8 @@ export interface ReceivedBody {
   readonly decodedBytes: number
   /** Only a file of rows. */
   readonly file?: SentFile
+  /** JSON or NDJSON that is not UTF-8: what its bytes turned out to be. */
+  readonly encoding?: 'gb18030'
 }
 
 export interface BodyOptions {
@@ -119,8 +124,12 @@ export async function receiveBody(stream: Readable, options: BodyOptions): Promi
     if (decodedBytes === 0) throw new Problem('body-empty', { zh: '请求体没有内容', en: 'The body has no content' })
     const kept = await spool.finish()
     const body = { ...kept, digest: decodedHash.digest(), decodedBytes }
+    if (utf8.fault !== null && (media === 'versions' || !(await isGb18030(kept)))) {
+      await discardBody(kept)
+      throw utf8.fault
+    }
     return options.file === undefined
-      ? { media: media as BodyMedia, ...body }
+      ? { media: media as BodyMedia, ...body, ...(utf8.fault === null ? {} : { encoding: 'gb18030' as const }) }
       : { media: await fileKind(body, options.file), ...body, file: options.file }
   } catch (error) {
     await spool.discard()
@@ -243,21 +252,23 @@ const jsonTooLarge = (max: number) =>
     { hint: { zh: '改用 NDJSON（application/x-ndjson），或拆成多个批次', en: 'Send NDJSON (application/x-ndjson), or split it' } },
   )
 
-/** Checks UTF-8 chunk by chunk: a sequence cut by a chunk's end waits for the next chunk. */
+/** Checks UTF-8 chunk by chunk: a sequence cut by a chunk's end waits for the next chunk. What comes after a fault is not looked at. */
 class Utf8Check {
   private tail = Buffer.alloc(0)
   private checked = 0
+  fault: Problem | null = null
 
   push(chunk: Buffer): void {
+    if (this.fault !== null) return
     const joined = this.tail.length === 0 ? chunk : Buffer.concat([this.tail, chunk])
     const end = joined.length - openSequence(joined)
-    if (!isUtf8(joined.subarray(0, end))) throw this.problem(joined.subarray(0, end))
+    if (!isUtf8(joined.subarray(0, end))) this.fault = this.problem(joined.subarray(0, end))
     this.checked += end
     this.tail = Buffer.from(joined.subarray(end))
   }
 
   end(): void {
-    if (this.tail.length > 0) throw this.problem(this.tail)
+    if (this.fault === null && this.tail.length > 0) this.fault = this.problem(this.tail)
   }
 
   private problem(bytes: Buffer): Problem {

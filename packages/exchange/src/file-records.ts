@@ -56,8 +56,9 @@ export function withId(caller: Caller, body: ReceivedBody): object {
 
 const withoutUndefined = (value: object) => Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined))
 
-/** What stands around a file that waits to be continued, from the submission's row. */
-export function sentFileOf(row: Pick<SubmissionRow, 'media' | 'envelope'>): { file?: SentFile } {
+/** What a body that waits to be continued needs to be read again, from the submission's row. */
+export function sentFileOf(row: Pick<SubmissionRow, 'media' | 'envelope'>): Pick<ReceivedBody, 'file' | 'encoding'> {
+  if (row.envelope.includes('"encoding":"gb18030"')) return { encoding: 'gb18030' }
   if (row.media !== 'csv' && row.media !== 'xlsx' && row.media !== 'xml') return {}
   const { file, ...envelope } = JSON.parse(row.envelope) as { file: SentFile['options'] }
   return { file: { envelope, options: file, keepUntil: null } }

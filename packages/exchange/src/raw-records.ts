@@ -36,7 +36,12 @@ export interface Line {
  * Lines of a body from a byte offset on, in slabs of 1 MiB, so that memory does not grow with the body. Empty lines are passed over; a line
  * longer than `lineMax` comes as null text.
  */
-export async function* readLines(body: Pick<ReceivedBody, 'bytes' | 'path'>, from: number, lineMax = recordBytesMax): AsyncGenerator<Line> {
+export async function* readLines(
+  body: Pick<ReceivedBody, 'bytes' | 'path' | 'encoding'>,
+  from: number,
+  lineMax = recordBytesMax,
+): AsyncGenerator<Line> {
+  const decoder = decoderOf(body)
   let position = from
   let rest: Buffer[] = []
   let restBytes = 0
@@ -44,7 +49,7 @@ export async function* readLines(body: Pick<ReceivedBody, 'bytes' | 'path'>, fro
   let skipping = false
   const finish = (end: number): Line | null => {
     const bytes = rest.length === 1 ? (rest[0] as Buffer) : Buffer.concat(rest)
-    const line: Line = { byteFrom: lineStart, byteTo: end, text: skipping ? null : decode(bytes, lineStart) }
+    const line: Line = { byteFrom: lineStart, byteTo: end, text: skipping ? null : decode(bytes, lineStart, decoder) }
     rest = []
     restBytes = 0
     lineStart = end
@@ -79,9 +84,13 @@ export async function* readLines(body: Pick<ReceivedBody, 'bytes' | 'path'>, fro
   }
 }
 
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+const gb18030 = new TextDecoder('gb18030')
 
-function decode(bytes: Buffer, at: number): string {
+/** No byte of a character of GB18030 is a line feed, so lines are cut before they are decoded. */
+const decoderOf = (body: Pick<ReceivedBody, 'encoding'>) => (body.encoding === 'gb18030' ? gb18030 : utf8)
+
+function decode(bytes: Buffer, at: number, decoder: ReturnType<typeof decoderOf>): string {
   const text = decoder.decode(bytes.at(-1) === 13 ? bytes.subarray(0, -1) : bytes)
   return at === 0 && text.startsWith('\uFEFF') ? text.slice(1) : text
 }
@@ -125,7 +134,7 @@ async function openDocument(body: ReceivedBody): Promise<OpenedBody> {
   const chunks: Buffer[] = []
   for await (const slab of slabs(body, 0)) chunks.push(slab)
   const whole = Buffer.concat(chunks)
-  const document = parseStrictDocument(decode(whole, 0))
+  const document = parseStrictDocument(decode(whole, 0, decoderOf(body)))
   const large = whole.length > recordBytesMax
   let envelope: unknown = document
   let list: unknown = null

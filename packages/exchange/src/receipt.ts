@@ -1,6 +1,6 @@
-import type { FileNotes } from '@huijiao/files'
 import { canonicalize, digestText } from '@huijiao/merkle'
 import { signDocument } from '@huijiao/identity'
+import type { BodyNotes } from './body.ts'
 import type { Hub } from './hub.ts'
 import type { RecordOutcome } from './prepared.ts'
 import type { Counts } from './store-part.ts'
@@ -33,7 +33,7 @@ export interface ReceiptInput {
   readonly records: readonly RecordOutcome[]
   readonly parts: readonly ReceiptPart[]
   /** Of a file of rows: its encoding, sheets and columns, as they were read. */
-  readonly file?: FileNotes
+  readonly file?: BodyNotes
 }
 
 export type WholeOutcome = 'accepted' | 'partial' | 'refused'

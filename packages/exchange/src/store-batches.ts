@@ -1,7 +1,7 @@
 import type { Tables } from '@huijiao/database'
-import type { FileNotes } from '@huijiao/files'
 import { digestText } from '@huijiao/merkle'
 import type { Kysely, Transaction } from 'kysely'
+import type { BodyNotes } from './body.ts'
 import type { Hub } from './hub.ts'
 import type { Opened, Prepared } from './open-submission.ts'
 import { insertCustody, type VersionsBody } from './prepare-versions.ts'
@@ -19,7 +19,7 @@ export interface RequestFacts {
   readonly mode: Mode
   readonly keyId: string
   /** Of a file of rows: what its reader told of it. */
-  readonly file?: FileNotes
+  readonly file?: BodyNotes
 }
 
 /** The same of a submission whose id is claimed under a number. */

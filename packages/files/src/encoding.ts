@@ -93,6 +93,31 @@ function decodes(name: TextEncodingName, line: Buffer): boolean {
   }
 }
 
+/**
+ * Whether a text that is not UTF-8 is GB18030 rather than damaged UTF-8. Damaged UTF-8 often decodes as GB18030 too, to other characters; but read
+ * as UTF-8 most of it is whole, and a text in GB18030 is hardly ever.
+ */
+export async function isGb18030(source: FileSource): Promise<boolean> {
+  const gb = new TextDecoder('gb18030', { fatal: true })
+  const utf8 = new TextDecoder('utf-8')
+  let [broken, whole] = [0, 0]
+  try {
+    for await (const slab of slabsOf(source)) {
+      gb.decode(slab, { stream: true })
+      if (isAscii(slab)) continue
+      for (const char of utf8.decode(slab, { stream: true })) {
+        if (char === '\ufffd') broken += 1
+        // Pairs of GB18030 often look like the two bytes of a letter of UTF-8, hardly ever like the three of a Chinese character.
+        else if (char > '\u07ff') whole += 1
+      }
+    }
+    gb.decode()
+  } catch {
+    return false
+  }
+  return broken > 2 * whole
+}
+
 function utf16(): Problem {
   return new Problem(
     'file-text-encoding',

@@ -1,7 +1,7 @@
 export { openTable, type TableOptions } from './open-table.ts'
 export type { FileNotes, SheetNotes, Table, TableRecord, UnknownColumn } from './table.ts'
 export { charsetOf, type FileKind, kindOfMediaType, sniffKind, xlsxMediaType } from './kinds.ts'
-export { detectEncoding, type DetectedEncoding } from './encoding.ts'
+export { detectEncoding, type DetectedEncoding, isGb18030 } from './encoding.ts'
 export { type PlainOptions, readPlainRows } from './plain-rows.ts'
 export type { FileSource } from './source.ts'
 export { joinProblems } from './rows.ts'

@@ -38,7 +38,7 @@ export const catalogue = {
   'digest-mismatch': request(400, '内容摘要不符', 'The digest does not match the body', '按实际发送的字节重新计算 Content-Digest', 'Compute Content-Digest over the bytes that are sent'),
   'digest-missing': request(400, '缺少内容摘要', 'Content-Digest is missing', '签名的请求必须带 Content-Digest 并覆盖它', 'A signed request must carry Content-Digest and cover it'),
   'json-malformed': request(400, 'JSON 格式错误', 'The JSON is malformed', '用 JSON 校验工具检查所指位置', 'Check the place that is named with a JSON tool'),
-  'json-not-utf8': request(400, '文本不是 UTF-8', 'The text is not UTF-8', '以 UTF-8 编码发送（常见原因：GBK）', 'Send UTF-8 (GBK is the usual cause)'),
+  'json-not-utf8': request(400, '文本不是 UTF-8', 'The text is not UTF-8', '以 UTF-8 编码发送；整个请求体都是 GBK/GB18030 时也能识别，混用或截断则不收', 'Send UTF-8; a body that is GBK/GB18030 throughout is recognised too, one that mixes encodings or is cut is not'),
   'json-too-deep': request(400, 'JSON 嵌套过深', 'The JSON is nested too deeply', '报送批次最多嵌套 32 层', 'A submission nests at most 32 levels'),
   'json-duplicate-key': request(400, 'JSON 对象中有重复的键', 'An object has the same key twice', '每个键只写一次', 'Write every key once'),
   'envelope-invalid': request(422, '批次信封不合要求', 'The envelope is not valid', '按 /openapi.json 中的示例填写 id、standard、responsible', 'Fill id, standard and responsible as the example in /openapi.json shows'),

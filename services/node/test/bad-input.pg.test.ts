@@ -114,7 +114,8 @@ describe('a body that does not arrive as it was meant', () => {
   })
   it('refuses an empty body', () => refusesWhole(post(''), 400, 'body-empty'))
   it('refuses other media types and encodings', async () => {
-    await refusesWhole(send(submission([fresh()]), { headers: { 'content-type': 'text/xml' } }), 415, 'media-type-unsupported')
+    await refusesWhole(send(submission([fresh()]), { headers: { 'content-type': 'application/pdf' } }), 415, 'media-type-unsupported')
+    await refusesWhole(send(submission([fresh()]), { headers: { 'content-type': 'text/xml' } }), 415, 'file-kind-unsupported')
     await refusesWhole(send(submission([fresh()]), { headers: { 'content-encoding': 'br' } }), 415, 'encoding-unsupported')
   })
   it('refuses the node-to-node media type from a business system', () =>

@@ -184,6 +184,29 @@ describe('an XML document', () => {
   })
 })
 
+describe('JSON and NDJSON in GBK', () => {
+  it('are recognised, noted in the receipt, and stored as the characters they are', async () => {
+    for (const [serial, media] of [
+      [9, 'application/json'],
+      [10, 'application/x-ndjson'],
+    ] as const) {
+      const envelope = { id: randomUUID(), standard: '2018', responsible: { unit: '示例市住房和城乡建设局', name: '王示例' } }
+      const record = project(serial)
+      const text =
+        media === 'application/json'
+          ? JSON.stringify({ ...envelope, records: [record] })
+          : `${JSON.stringify(envelope)}\n${JSON.stringify(record)}\n`
+      const send = (query = '') =>
+        ask(`/v1/submissions${query}`, { method: 'POST', headers: { 'content-type': media }, body: new Uint8Array(gbkOf(text)) })
+      const { json } = await send()
+      expect(json).toMatchObject({ counts: { accepted: 1 }, file: { encoding: 'GB18030' } })
+      const shown = await ask(`/v1/records/${String((json.records[0] as unknown as { recordId: string }).recordId)}`)
+      expect(shown.bytes.toString()).toContain(`示例花园 ${serial}（合成）`)
+      expect((await send()).json).toEqual(json)
+    }
+  })
+})
+
 describe('what cannot be read', () => {
   const refused = async (content: Buffer | string, name: string, more: Record<string, string> = {}) => {
     const { status, json } = await upload(form(content, name, more))
