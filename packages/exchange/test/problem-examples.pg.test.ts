@@ -70,7 +70,7 @@ async function problemsOf(version: WireVersion, tamper?: Parameters<typeof forge
 const sentOf = ({ record: { entity, operation, stream, n, release, reportingRegion, sourceId } }: WireVersion) =>
   JSON.stringify({ entity, operation, stream, n, release, reportingRegion, sourceId })
 
-function keep(code: string, version: WireVersion, problems: readonly ProblemDocument[], mended: string): void {
+function answersKept(code: string, version: WireVersion, problems: readonly ProblemDocument[], mended: string): void {
   const problem = problems.find((one) => one.code === code) as ProblemDocument
   expect(problems.map((one) => one.code)).toContain(code)
   const one = JSON.parse(JSON.stringify({ sent: sentOf(version), problem, mended })) as ProblemExample
@@ -81,7 +81,7 @@ function keep(code: string, version: WireVersion, problems: readonly ProblemDocu
 describe('a problem of a record in a delivery has the example on its page', () => {
   it('for a release that is not served here', async () => {
     const version = forgeVersion(city, { release: '2099', texts: { o: '{}' } })
-    keep(
+    answersKept(
       'release-unknown',
       version,
       await problemsOf(version),
@@ -97,7 +97,7 @@ describe('a problem of a record in a delivery has the example on its page', () =
       below = [{ node: '370202', checkpoint: envelope.checkpoint, records: null, ...entries[0]?.custody }]
     })
     const problems = await problemsOf(version, (parts) => void Object.assign((parts.entries[0] as { custody: object }).custody, { below }))
-    keep('origin-not-granted', version, problems, '由管辖来源节点的上级转报\nThe node over that origin forwards it')
+    answersKept('origin-not-granted', version, problems, '由管辖来源节点的上级转报\nThe node over that origin forwards it')
   })
 
   it('for a proof that does not hold', async () => {
@@ -106,7 +106,7 @@ describe('a problem of a record in a delivery has the example on its page', () =
       const [first] = (parts.entries[0] as unknown as { versions: { record: object }[] }).versions
       Object.assign(first as { record: object }, { record: { ...(first as { record: object }).record, n: 2 } })
     })
-    keep(
+    answersKept(
       'custody-invalid',
       version,
       problems,
@@ -119,8 +119,13 @@ describe('a problem of a record in a delivery has the example on its page', () =
     expect(await problemsOf(version)).toEqual([])
     const withSameId = (other: WireVersion): WireVersion => ({ ...other, record: { ...other.record, recordId: version.record.recordId } })
     const twisted = withSameId(forgeVersion(city, { data: project(3, { PrjName: '另一内容（合成）' }), sourceId: 'U-1' }))
-    keep('version-conflict', twisted, await problemsOf(twisted), '人工比对两级节点的同一版本\nA person compares the version at both nodes')
+    answersKept(
+      'version-conflict',
+      twisted,
+      await problemsOf(twisted),
+      '人工比对两级节点的同一版本\nA person compares the version at both nodes',
+    )
     const stolen = withSameId(forgeVersion(city, { data: project(4), sourceId: 'U-2' }))
-    keep('record-id-conflict', stolen, await problemsOf(stolen), '人工核查来源节点\nA person looks at the origin node')
+    answersKept('record-id-conflict', stolen, await problemsOf(stolen), '人工核查来源节点\nA person looks at the origin node')
   })
 })

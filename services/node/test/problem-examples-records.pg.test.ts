@@ -7,6 +7,8 @@ import { differing, type ExampleNode, openExamples } from './example-harness.ts'
 import { project } from './node.ts'
 
 let at: ExampleNode
+const answersOne: ExampleNode['one'] = (...given) => at.one(...given)
+const answersKept: ExampleNode['keep'] = (...given) => at.keep(...given)
 beforeAll(async () => {
   at = await openExamples('record', 1000)
 })
@@ -30,7 +32,7 @@ describe('a problem of one record that the sample’s bad file has', () => {
       // What the sample holds twice for the sake of another code is met in its own place.
       if (problem === undefined || code === undefined || at.made.has(code)) continue
       const [wrong, right] = differing(bad[index + 1] as string, mended[index + 1] as string)
-      at.keep(code, { sent: wrong, problem, mended: right })
+      answersKept(code, { sent: wrong, problem, mended: right })
     }
     expect(at.made.size).toBeGreaterThan(30)
   })
@@ -39,14 +41,14 @@ describe('a problem of one record that the sample’s bad file has', () => {
 describe('a problem of one record that only the node knows', () => {
   it('is what the node answers', async () => {
     const own = project(20)
-    await at.one(
+    await answersOne(
       'region-not-granted',
       project(21, { PrjNum: '3201022001010101', ProvinceNum: '320000', CityNum: '320100', CountyNum: '320102' }),
     )
-    await at.one('level-above-tier', project(22, { DataLevel: 'A' }), project(22, { DataLevel: 'B' }))
-    await at.one('record-too-large', { ...own, data: { Mark: 'x'.repeat(1_100_000) } })
-    await at.one('line-malformed', '{"entity":"TBProjectInfo",')
-    await at.one(
+    await answersOne('level-above-tier', project(22, { DataLevel: 'A' }), project(22, { DataLevel: 'B' }))
+    await answersOne('record-too-large', { ...own, data: { Mark: 'x'.repeat(1_100_000) } })
+    await answersOne('line-malformed', '{"entity":"TBProjectInfo",')
+    await answersOne(
       'number-unsafe',
       '{"entity":"TBProjectInfo","operation":"upsert","sourceId":"XM-1","data":{"AllInvest":9007199254740993}}',
       {
@@ -54,14 +56,14 @@ describe('a problem of one record that only the node knows', () => {
         data: { AllInvest: '9007199254740993' },
       },
     )
-    await at.one('record-malformed', { ...own, operation: 'insert' }, own)
-    await at.one('entity-unknown', { ...own, entity: 'tbprojectinfo' }, own)
-    await at.one('key-invalid', { entity: 'TBProjectInfo', operation: 'withdraw', sourceId: 'XM-1', key: {}, reason: '重复报送' })
-    await at.one('atomic-rolled-back', project(23), undefined, { atomic: true, also: project(24, { PrjPropertyNum: '077' }) })
+    await answersOne('record-malformed', { ...own, operation: 'insert' }, own)
+    await answersOne('entity-unknown', { ...own, entity: 'tbprojectinfo' }, own)
+    await answersOne('key-invalid', { entity: 'TBProjectInfo', operation: 'withdraw', sourceId: 'XM-1', key: {}, reason: '重复报送' })
+    await answersOne('atomic-rolled-back', project(23), undefined, { atomic: true, also: project(24, { PrjPropertyNum: '077' }) })
     const first = { ...project(25), sourceVersion: 3 }
     expect((await at.send({ body: JSON.stringify(at.submissionOf([first])) })).json()['outcome']).toBe('accepted')
     const other = { ...project(25, { PrjName: '示例花园改名（合成）' }), sourceVersion: 3 }
-    await at.one('source-version-conflict', other, { ...other, sourceVersion: 4 })
+    await answersOne('source-version-conflict', other, { ...other, sourceVersion: 4 })
     const contract = {
       RecordNum: '3701022001010197-HZ-001',
       PrjNum: '3701022001010197',
@@ -81,12 +83,12 @@ describe('a problem of one record that only the node knows', () => {
       DataSource: '1',
       DataLevel: 'B',
     }
-    await at.one(
+    await answersOne(
       'parent-missing',
       { entity: 'TBContractRecordManage', operation: 'upsert', sourceId: 'HT-1', data: contract },
       '先报送 PrjNum 为 3701022001010197 的 TBProjectInfo；本记录待关联，项目到达后自动放行\nSend the TBProjectInfo 3701022001010197 first; this record is held and released when the project arrives',
     )
-    await at.one('withdraw-in-force', {
+    await answersOne('withdraw-in-force', {
       entity: 'TBProjectInfo',
       operation: 'withdraw',
       sourceId: 'XM-25',
