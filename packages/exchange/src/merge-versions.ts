@@ -83,7 +83,7 @@ export async function mergeVersions(
   at: Date,
   alongside: (merged: Merged) => readonly Promise<void>[],
 ): Promise<Merged> {
-  const partId = await nextPartId(hub.db)
+  const partId = await nextPartId(hub.db, trx)
   if (prepared.length === 0) return { partId, versions: [], results: [] }
   const keyed = await withKeys(trx, hub, prepared)
   const seen = await look(trx, keyed)

@@ -87,3 +87,18 @@ describe('writers of shared keys at once', () => {
     expect(rows[0]?.count).toBe(1)
   })
 })
+
+describe('more submissions at once than there are connections', () => {
+  it('are all stored, right after the start too, when no part has an id yet', async () => {
+    const small = await openTestHub({ name: '370100', region: '370100', tier: 'municipal', poolMax: 2 })
+    try {
+      const writer = await enrol(small.hub)
+      const answers = await Promise.all(
+        Array.from({ length: 12 }, (_, at) => submit(small.hub, writer, [upsert('TBProjectInfo', `B-${at}`, project(at))])),
+      )
+      expect(answers.map((answer) => receiptOf(answer).records[0]?.outcome)).toEqual(answers.map(() => 'accepted'))
+    } finally {
+      await small.close()
+    }
+  })
+})
