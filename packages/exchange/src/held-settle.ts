@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Tables, VersionState, VersionTable } from '@huijiao/database'
 import { byteaArray, int4Array, int8Array, textArray } from '@huijiao/database'
 import { type ProblemDocument, recordProblem } from '@huijiao/problem'
@@ -35,6 +36,9 @@ interface HeldVersion extends Selectable<VersionTable> {
 
 const nameOf = (key: StreamKey) => `${key.key_digest.toString('latin1')}/${key.source_no}`
 
+/** Records that are judged in one turn of the event loop; about a millisecond's work. */
+const recordsPerTurn = 32
+
 /** Hours that a row without a deadline waits: one of an older node. */
 const hoursDefault = holdDaysDefault * 24
 
@@ -55,7 +59,11 @@ export async function settleHeld(trx: Transaction<Tables>, hub: Hub, keys: reado
   if (decided.length === 0) return 0
   const standards = await standardsOfParts(trx, hub, decided)
   const states = new Map<Decided, VersionState>()
-  for (const one of decided) states.set(one, settleOne(hub, one, streams, standards))
+  for (const [index, one] of decided.entries()) {
+    // A released record is judged again, one by one: in between, requests get their turn.
+    if (index % recordsPerTurn === recordsPerTurn - 1) await setImmediate()
+    states.set(one, settleOne(hub, one, streams, standards))
+  }
   await writeStates(trx, decided, states)
   await updateStreams(
     trx,

@@ -11,15 +11,19 @@ export interface LinkScope {
   readonly circular: ReadonlySet<string>
 }
 
-const scopes = new WeakMap<Policy, WeakMap<ReadonlyMap<string, Release>, LinkScope>>()
+const scopes = new WeakMap<Policy, WeakMap<ReadonlyMap<string, Release>, Map<Tier, LinkScope>>>()
 
+/** Made once for a policy, the releases that count, and the tier. */
 export function linkScope(hub: Hub): LinkScope {
   const policy = hub.policy()
   const { releases } = hub.standards()
+  const { tier } = hub.node
   let byReleases = scopes.get(policy)
   if (byReleases === undefined) scopes.set(policy, (byReleases = new WeakMap()))
-  let scope = byReleases.get(releases)
-  if (scope === undefined) byReleases.set(releases, (scope = makeScope(policy, releases, hub.node.tier)))
+  let byTier = byReleases.get(releases)
+  if (byTier === undefined) byReleases.set(releases, (byTier = new Map()))
+  let scope = byTier.get(tier)
+  if (scope === undefined) byTier.set(tier, (scope = makeScope(policy, releases, tier)))
   return scope
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Tables, VersionTable } from '@huijiao/database'
 import { byteaArray, int4Array, int8Array, retryDeadlocks, textArray } from '@huijiao/database'
 import { type ProblemDocument, recordProblem } from '@huijiao/problem'
@@ -15,7 +16,9 @@ import { digestOfKey } from './key-digest.ts'
 import { lockReader, readTouched, setReader, type TouchedVersions } from './reader.ts'
 
 const readerName = 'linkage'
-const entriesMax = 50
+const entriesMax = 20
+/** Records that are opened in one turn of the event loop; about a millisecond's work. */
+const recordsPerTurn = 32
 /** About how many versions are judged with one set of statements. A single part may hold more, and then goes alone. */
 const versionsMax = 2000
 
@@ -111,13 +114,17 @@ async function loadLinked(trx: Transaction<Tables>, hub: Hub, scope: LinkScope, 
     join stream s on s.key_digest = v.key_digest and s.source_no = v.source_no
     order by v.part_id, v.ordinal`.execute(trx)
   const { releases } = hub.standards()
-  return rows.flatMap((row): LinkedVersion[] => {
+  const versions: LinkedVersion[] = []
+  for (const [index, row] of rows.entries()) {
     const entityModel = releases.get(row.release)?.entities.get(row.entity)
-    if (entityModel === undefined) return []
+    if (entityModel === undefined) continue
+    // Opening and digesting is one long stretch of work: in between, requests get their turn.
+    if (index % recordsPerTurn === recordsPerTurn - 1) await setImmediate()
     const judged = row.operation === 'upsert' && (row.is_head || row.in_force)
     const data = judged ? dataOfLinked(hub, row) : {}
-    return [{ ...row, entityModel, data, references: judged ? references(entityModel, data, hub.policy(), hub.node.tier) : [] }]
-  })
+    versions.push({ ...row, entityModel, data, references: judged ? references(entityModel, data, hub.policy(), hub.node.tier) : [] })
+  }
+  return versions
 }
 
 function dataOfLinked(hub: Hub, row: Selectable<VersionTable>): Record<string, unknown> {
