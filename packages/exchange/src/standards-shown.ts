@@ -140,6 +140,8 @@ export async function wantedStandards(hub: Hub, offered: readonly OfferedStandar
   return fitting.filter((one) => !settled.has(one.digest))
 }
 
+/** The next page of the feed takes the next ones. */
+const retriedAtOnce = 2000
 /** So often one record is sent again by itself because its release is served above after all. */
 const retriesMax = 5
 
@@ -151,9 +153,8 @@ export async function retryUnknownReleases(hub: Hub, linkNo: number, offered: re
   const served = [...new Set(offered.filter((one) => one.inForce).map((one) => one.release))]
   const { rows } = await sql<{ part_id: number; ordinal: number }>`
     select p.part_id, p.ordinal from parked p join version v on v.part_id = p.part_id and v.ordinal = p.ordinal
-    where p.link_no = ${linkNo} and p.state = 'parked' and p.reason = 'release-unknown' and p.retries < ${retriesMax} and v.release = any(${served})`.execute(
-    hub.db,
-  )
+    where p.link_no = ${linkNo} and p.state = 'parked' and p.reason = 'release-unknown' and p.retries < ${retriesMax} and v.release = any(${served})
+    order by p.parked_at limit ${retriedAtOnce}`.execute(hub.db)
   if (rows.length === 0) return 0
   const retried = await hub.db.transaction().execute(async (trx) => {
     const link = await trx.selectFrom('link').select('name').where('link_no', '=', linkNo).executeTakeFirstOrThrow()

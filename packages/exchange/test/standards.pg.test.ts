@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createSigningKey, publicKeyFromRaw, readSigningKey, signDocument, type VerifyingKey } from '@huijiao/identity'
 import { Problem } from '@huijiao/problem'
 import { type ReleaseDocument, releaseDocument, releases, releaseText } from '@huijiao/standard'
@@ -345,6 +346,33 @@ describe('two processes on one database', () => {
     const document = signed(revised(2))
     const both = await Promise.all([load(document), load(document)])
     expect(both.map((one) => one.changed).toSorted()).toEqual([false, true])
+    expect(await entries()).toHaveLength(1)
+  })
+})
+
+describe('a newer program', () => {
+  it('brings its revision as a change like any other, and what began under the older one keeps it', async () => {
+    const { db, node: facts, signingKey, digestSecret, sealer, clock, spoolDir, log } = node.hub
+    const answer = await submit(node.hub, city, [upsert('TBProjectInfo', 'XM-1', project(1))], { respondAsync: true, ndjson: true })
+    if (answer.kind !== 'accepted') throw new Error(answer.kind)
+    // As if this program's release had been revision 0 when the node began: other rules, under which the record passes.
+    const before = revised(0, { mandatory: [], nameEn: 'before' })
+    const text = releaseText(before)
+    const row = await db.selectFrom('standard').select('standard_no').where('release', '=', '2018').executeTakeFirstOrThrow()
+    await db
+      .updateTable('standard')
+      .set({ revision: 0, document: text, digest: createHash('sha256').update(text).digest() })
+      .where('standard_no', '=', row.standard_no)
+      .execute()
+    const newer = await openHub(db, { ...facts, signingKey, digestSecret, sealer, clock, spoolDir, log })
+    expect(newer.standards().releases.get('2018')?.nameEn).toBe('before')
+    expect((await entries()).map(({ action, origin, revision }) => [action, origin, revision])).toEqual([['loaded', 'built-in', 1]])
+    node.clock.advance(30_000)
+    expect(newer.standards().releases.get('2018')).toBe(releases.get('2018'))
+    expect(await continueSubmission(newer, answer.submissionNo)).toBe('finished')
+    const submission = await db.selectFrom('submission').selectAll().executeTakeFirstOrThrow()
+    expect((await submissionStatus(newer, submission)).judgedBy).toEqual([{ release: '2018', revision: 0, issuer: '000000' }])
+    await openHub(db, { ...facts, signingKey, digestSecret, sealer, clock, spoolDir, log })
     expect(await entries()).toHaveLength(1)
   })
 })

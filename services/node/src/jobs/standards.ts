@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import {
   type Hub,
   type LinkRow,
@@ -89,6 +90,9 @@ const timerMaxMs = 2_147_483_647
 /** Watching what comes in waits a little, so that it takes many entries at once and steps back behind what is on its way. */
 const watchAfterMs = 1000
 
+/** Between two batches: nobody waits for a report as somebody waits for a receipt. */
+const shadowRestMs = 25
+
 /** Keeps the releases of the standard in this process: reads changes, says when one took effect, and runs what is coming in the shadow. */
 export function keepStandards(hub: Hub, log: Logger): StandardsKeeper {
   let due: NodeJS.Timeout | undefined
@@ -108,7 +112,11 @@ export function keepStandards(hub: Hub, log: Logger): StandardsKeeper {
     (error) => log.error({ err: error }, 'the releases of the standard could not be looked after; the sweep tries again'),
   )
   const shadows = createLoop(
-    () => stepShadows(hub),
+    async () => {
+      const more = await stepShadows(hub)
+      if (more) await delay(shadowRestMs)
+      return more
+    },
     (error) => log.error({ err: error }, 'a release could not be run in the shadow; the sweep tries again'),
   )
   return {
