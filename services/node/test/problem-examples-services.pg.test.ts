@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type CellToWrite, writeWorkbook, xlsxMediaType } from '@huijiao/files'
 import type { ProblemDocument } from '@huijiao/problem'
+import { type Release, releaseDocument, releases } from '@huijiao/standard'
 import { drivenClock } from '@huijiao/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ExampleNode, openExamples, type Sending } from './example-harness.ts'
@@ -160,7 +161,15 @@ describe('a problem that an operator meets has the example on its page', () => {
       admin('/admin/v1/standards/2018/cancel', { revision: 1, reason: '推迟' }),
       '改回原修订：POST /admin/v1/standards/{release}/activate\nGo back to the former revision: POST /admin/v1/standards/{release}/activate',
     )
-    await answersOperator('standard-invalid', admin('/admin/v1/standards', { id: '2018-x', revision: 1, issuer: '370100' }), ask)
+    const orphan = { id: '2018-x', revision: 1, issuer: '370100', basedOn: { id: '2099', revision: 1 }, prefix: 'XX_' }
+    await answersOperator(
+      'standard-invalid',
+      {
+        ...admin('/admin/v1/standards', { ...releaseDocument(releases.get('2018') as Release), ...orphan }),
+        shown: JSON.stringify(orphan),
+      },
+      ask,
+    )
   })
 
   it('when numbers or corrections contradict what stands', async () => {

@@ -129,6 +129,25 @@ describe('the problems of a submission', () => {
     for (const query of ['', '?group=true', '?format=csv']) expect((await get(query, other.headers)).statusCode).toBe(404)
   })
 
+  it('are grouped, chosen and downloaded by the operator too, whose reading is recorded', async () => {
+    const ask = (query: string) =>
+      node.app.inject({
+        method: 'GET',
+        url: `/admin/v1/submissions/${id}/problems${query}`,
+        headers: { authorization: `Bearer ${adminToken}` },
+      })
+    const grouped = (await ask('?group=true')).json() as Record<string, any>
+    expect(grouped).toMatchObject({ problems: 7, groups: [{ code: 'code-unknown', count: 4 }, {}, {}, {}] })
+    expect(grouped['groups'][0].all).toMatch(/^\/admin\/v1\//)
+    expect((await ask('?code=code-unknown')).json()).toMatchObject({
+      items: [{ index: 0 }, { index: 1 }, { index: 2 }, { index: 3 }],
+      next: null,
+    })
+    expect((await ask('?format=csv')).payload.split('\r\n')).toHaveLength(1 + 7 + 1)
+    const events = await node.database.db.selectFrom('access_event').selectAll().where('action', '=', 'read-submission-problems').execute()
+    expect(events).toHaveLength(3)
+  })
+
   it('are grouped in the answer of a dry run, before anything is stored', async () => {
     const document = submission(records.map((record, at) => ({ ...record, sourceId: `DRY-${at}` })))
     const answer = (await post('?dryRun=true', document)).json() as Record<string, any>

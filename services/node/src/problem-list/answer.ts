@@ -127,7 +127,8 @@ function addressOf(path: string, group: ProblemGroup): string {
   return `${path}?${new URLSearchParams({ code, severity, ...(rule === null ? {} : { rule }), ...one })}`
 }
 
-function filterOf({ code, field, severity, rule }: ProblemQuery): ProblemFilter {
+/** What a query chooses. */
+export function filterOf({ code, field, severity, rule }: ProblemQuery): ProblemFilter {
   return {
     ...(code === undefined ? {} : { code }),
     ...(field === undefined ? {} : { field }),

@@ -8,6 +8,7 @@ import {
 } from '@huijiao/exchange'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
+import { answerProblems, filterOf, problemQuery, type ProblemQuery } from '../../problem-list/answer.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 
 interface SubmissionQuery extends PageQuery {
@@ -39,7 +40,8 @@ const one = {
 }
 
 /** Submissions of all participants. */
-export function submissionAdminRoutes(app: FastifyInstance, { hub }: Context): void {
+export function submissionAdminRoutes(app: FastifyInstance, context: Context): void {
+  const { hub } = context
   app.get<{ Querystring: SubmissionQuery }>(
     '/submissions',
     {
@@ -91,18 +93,26 @@ export function submissionAdminRoutes(app: FastifyInstance, { hub }: Context): v
     async (request) => submissionStatus(hub, await findSubmission(hub.db, request.query.participant ?? null, request.params.id)),
   )
 
-  app.get<OneSubmission>(
+  app.get<OneSubmission & { Querystring: ProblemQuery }>(
     '/submissions/:id/problems',
     {
       config: { access: 'read-submission-problems' },
-      schema: { summary: 'Records with problems · 有问题的记录', querystring: one, response: { 200: pageSchema() } },
+      schema: {
+        summary: 'Records with problems: a page, by kind, or the whole list as a file · 有问题的记录：分页、归类或下载',
+        querystring: { ...one, properties: { ...one.properties, ...problemQuery } },
+        response: { 200: { type: 'object', additionalProperties: true } },
+      },
     },
-    async (request) => {
-      const row = await findSubmission(hub.db, request.query.participant ?? null, request.params.id)
-      const limit = limitOf(request.query)
+    async (request, reply) => {
+      const { query } = request
+      const row = await findSubmission(hub.db, query.participant ?? null, request.params.id)
+      if (query.group === true || query.format !== undefined)
+        return answerProblems(context, reply, row, query, `/admin/v1/submissions/${row.id}/problems`)
+      const limit = limitOf(query)
+      const filter = filterOf(query)
       const found: RecordOutcome[] = []
-      for (let after: number | null = (placeOf<number>('problems', request.query) ?? -1) + 1; after !== null && found.length <= limit;) {
-        const page: ProblemPage = await submissionProblems(hub.db, row.submission_no, { after, limit: limit + 1 - found.length })
+      for (let after: number | null = (placeOf<number>('problems', query) ?? -1) + 1; after !== null && found.length <= limit;) {
+        const page: ProblemPage = await submissionProblems(hub.db, row.submission_no, { after, limit: limit + 1 - found.length, filter })
         found.push(...page.records)
         after = page.next
       }
