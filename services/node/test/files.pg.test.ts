@@ -68,6 +68,7 @@ describe('the same 500-row workbook with 37 faults', () => {
     const first = await upload(form(bytes, '项目.xlsx', { id: randomUUID() }))
     expect(first.status).toBe(200)
     expect(first.json.counts).toMatchObject({ accepted: 463, refused: 37 })
+    expect(first.json.file).toMatchObject({ kind: 'xlsx', name: '项目.xlsx', sheets: [{ entity: 'TBProjectInfo', mergedCells: 1 }] })
     const problems = first.json.records.flatMap((record) => record.problems ?? [])
     for (const fault of faults) {
       const named = problems.find((problem) => problem.place?.row === fault.row)
