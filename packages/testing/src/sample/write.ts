@@ -7,9 +7,9 @@ import { dirname, join } from 'node:path'
 import { generatedFiles, staleFiles } from './generated.ts'
 import { sampleDirectory } from './files.ts'
 
-const files = generatedFiles()
+const files = await generatedFiles()
 const stale = staleFiles(files)
-const differing = [...files].filter(([path, content]) => readOrNull(path) !== content).map(([path]) => path)
+const differing = [...files].filter(([path, content]) => readOrNull(path)?.equals(content) !== true).map(([path]) => path)
 
 if (process.argv.includes('--check')) {
   for (const path of [...differing, ...stale]) process.stderr.write(`packages/testing/sample/${path} is not current\n`)
@@ -23,9 +23,9 @@ if (process.argv.includes('--check')) {
   process.stdout.write(`${files.size} files, ${differing.length} written, ${stale.length} removed\n`)
 }
 
-function readOrNull(path: string): string | null {
+function readOrNull(path: string): Buffer | null {
   try {
-    return readFileSync(join(sampleDirectory, path), 'utf8')
+    return readFileSync(join(sampleDirectory, path))
   } catch {
     return null
   }
