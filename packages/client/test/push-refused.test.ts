@@ -17,6 +17,27 @@ describe('refused records', () => {
     expect(t.node.stored).toEqual(['XM-1', 'XM-3'])
   })
 
+  it('are counted by kind in a short table first, over all submissions, then the first of them, then where the others are', async () => {
+    const path = t.write(
+      'a.ndjson',
+      Array.from({ length: 30 }, (_, i) => `${record(i, i % 3 === 0 ? '合成' : '')}\n`).join('') + 'not json\n',
+    )
+    const ran = await t.push(path, '--records', '7', '--show', '2', '--lang', 'en')
+    const lines = ran.err.split('\n')
+    const head = lines.findIndex((line) => line.includes('21 records refused, by kind:'))
+    expect(lines[head + 1]).toMatch(/count +kind +code +field +problem/)
+    expect(lines[head + 2]).toMatch(/^ +20 +refused +field-empty .*\(20 with a fix\)$/)
+    expect(lines[head + 3]).toMatch(/^ +1 +refused +line-malformed/)
+    expect(ran.err.match(/refused$/gm)).toHaveLength(2)
+    expect(ran.err).toContain('19 more refused records are not listed')
+    expect(ran.out).toContain('/problems (?group=true by kind, ?format=csv to download)')
+    const json = JSON.parse((await t.push(path, '--restart', '--json')).out) as { files: { groups: object[] }[] }
+    expect(json.files[0]?.groups).toMatchObject([
+      { code: 'field-empty', count: 20, examples: [{ place: { row: 2 } }, {}, {}] },
+      { code: 'line-malformed', count: 1 },
+    ])
+  })
+
   it('speak one language when asked', async () => {
     const path = t.write('a.ndjson', `${record(2, '')}\n`)
     const [zh, en] = [await t.push(path, '--lang', 'zh'), await t.push(path, '--restart', '--lang', 'en')]

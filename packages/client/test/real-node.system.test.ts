@@ -247,6 +247,22 @@ describe('the client against a real node', () => {
     expect(findings.some((finding) => JSON.stringify(finding).includes('nobody:x'))).toBe(false)
   })
 
+  it('holds the node to the conformance kit that it publishes itself', async () => {
+    const ran = await huijiao(['conformance', node.url, '--kit', node.url, '--strict', '--key-file', keyFile, '--json'])
+    const report = JSON.parse(ran.out) as {
+      findings: object[]
+      totals: { passed: number }
+      skipped: { vector: string; reason: { en: string } }[]
+    }
+    expect(report.findings).toEqual([])
+    expect(ran.code).toBe(0)
+    expect(report.totals.passed).toBeGreaterThan(150)
+    // What is skipped is what only a program can answer, or what depends on the day, the release or the grant.
+    expect(report.skipped.filter((one) => !/COMMAND|as of|changed release|only the endpoint|does not serve/.test(one.reason.en))).toEqual(
+      [],
+    )
+  })
+
   it('starts a node and stops it in good order', async () => {
     await node.stop()
     await node.start('huijiao')

@@ -161,11 +161,13 @@ describe('a problem that an operator meets has the example on its page', () => {
       admin('/admin/v1/standards/2018/cancel', { revision: 1, reason: '推迟' }),
       '改回原修订：POST /admin/v1/standards/{release}/activate\nGo back to the former revision: POST /admin/v1/standards/{release}/activate',
     )
+    const document = releaseDocument(releases.get('2018') as Release)
+    const entities = document.entities.map((entity) => ({ ...entity, release: '2018-x' }))
     const orphan = { id: '2018-x', revision: 1, issuer: '370100', basedOn: { id: '2099', revision: 1 }, prefix: 'XX_' }
     await answersOperator(
       'standard-invalid',
       {
-        ...admin('/admin/v1/standards', { ...releaseDocument(releases.get('2018') as Release), ...orphan }),
+        ...admin('/admin/v1/standards', { ...document, entities, ...orphan }),
         shown: JSON.stringify(orphan),
       },
       ask,
