@@ -104,3 +104,7 @@ export {
 export { detectMediaType, knownMediaTypes, type ReadAt } from './record/media-type.ts'
 export { attachmentsMax, attachmentsOf, attachmentsText, type NamedAttachment, parseAttachmentsText } from './record/attachments.ts'
 export { validSamples } from './generate/samples.ts'
+export { crosswalk, type Crosswalk, type CodePath, type EntityPath, type FieldPath } from './crosswalk/crosswalk.ts'
+export { type Assumed, type Lost, type LossReason, type MappedRecord, mapRecord } from './crosswalk/map-record.ts'
+export { mappingReport, type MappingReport } from './crosswalk/report.ts'
+export type { ReleaseMapping } from './crosswalk/model.ts'

@@ -1,6 +1,7 @@
 import type { Words } from '@huijiao/problem'
 import type { PolicyDocument } from './policy/policy.ts'
 import type { RuleValues } from './rules/values.ts'
+import type { ReleaseMapping } from './crosswalk/model.ts'
 
 /** How a field may be shown: `open` to anybody, `named` by rule within a term and then erasable, `sealed` encrypted and masked. */
 export type Privacy = 'open' | 'named' | 'sealed'
@@ -248,6 +249,8 @@ interface ReleaseHead extends ReleaseRef {
   readonly regions: RegionRules
   readonly recordDates: readonly RecordDateRule[]
   readonly mappings: readonly DictionaryMapping[]
+  /** How its records and those of earlier releases are said in each other's words, for export. */
+  readonly releaseMappings?: readonly ReleaseMapping[]
 }
 
 /** One release of the standard: everything a node judges by. */

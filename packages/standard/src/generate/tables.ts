@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ReleaseMapping } from '../crosswalk/model.ts'
 import type { Clock, Entity, EntityGroup, Field, RecordDateRule, ReleaseDocument, ReleaseId } from '../model.ts'
 import type { PolicyDocument } from '../policy/policy.ts'
 import type { RuleValues } from '../rules/values.ts'
@@ -6,7 +9,7 @@ import { extended } from './extension.ts'
 import { fieldOf, type FieldRow } from './field-table.ts'
 import { placeOf, privatePersonOf } from './place-table.ts'
 import { regionRules } from './region-rules.ts'
-import { readCsv, readJson, readRuling, type Repairs } from './sources.ts'
+import { dataDir, readCsv, readJson, readRuling, type Repairs } from './sources.ts'
 
 /** Which tables a release has: the 2018 project tables replace their 2014 form, everything else is shared. */
 function tablesOf(release: ReleaseId): Record<string, string>[] {
@@ -69,6 +72,19 @@ export function buildRelease(release: ReleaseId): ReleaseDocument {
     regions: regionRules(),
     recordDates: recordDatesOf(entities),
     mappings: [],
+    ...releaseMappingsOf(release),
+  }
+}
+
+/** `data/mappings/<earlier>-<later>.json`, held by the later release. */
+function releaseMappingsOf(release: ReleaseId): Pick<ReleaseDocument, 'releaseMappings'> {
+  const held = releaseHeads.filter((head) => existsSync(join(dataDir, `mappings/${head.id}-${release}.json`)))
+  if (held.length === 0) return {}
+  return {
+    releaseMappings: held.map(({ id }) => {
+      const { entities, fields, codes, basis } = readJson<ReleaseMapping>(`mappings/${id}-${release}.json`)
+      return { with: id, basis, entities, fields, codes }
+    }),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Clock, DictionaryDocument, Entity, Field, ReleaseDocument } from '../model.ts'
 import { regionIndex, regionTableDigest } from '../regions.ts'
 import type { Fault, FaultCode } from './fault.ts'
+import { releaseMappingFaults } from './release-mapping-faults.ts'
 
 /** Collects faults under a pointer. */
 export type Say = (code: FaultCode, pointer: string, zh: string, en: string) => void
@@ -32,6 +33,7 @@ export function referenceFaults(document: ReleaseDocument): Fault[] {
   for (const clock of document.clocks) clockFaults(clock, names, say)
   recordDateFaults(document, names, say)
   mappingFaults(document, dictionaries, say)
+  releaseMappingFaults(document, say)
   regionFaults(document, say)
   patternFaults(document.rules, '/rules', say)
   return faults

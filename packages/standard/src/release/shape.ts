@@ -134,6 +134,25 @@ const mapping = object({
   basis: text,
 })
 
+const stated = { inferred: flag, basis: text }
+const said = { zh: text, en: text }
+const maybe = (one: unknown) => ({ anyOf: [one, { type: 'null' }] })
+const step = maybe(oneOf('copy', 'day', 'day-start', 'one-number'))
+
+const releaseMapping = object({
+  with: id,
+  basis: text,
+  entities: list(object({ earlier: maybe(name), later: maybe(name), ...stated }, said)),
+  fields: list(object({ entity: name, earlier: maybe(name), later: maybe(name), forward: step, back: step, ...stated }, said), 10_000),
+  codes: list(
+    object(
+      { dictionary: name, direction: oneOf('forward', 'back'), from: text, to: maybe(text), ...stated },
+      { ...said, fit: oneOf('same', 'wider'), candidates: texts },
+    ),
+    50_000,
+  ),
+})
+
 /**
  * Shape of a release document. The values of the rules are described by those that this build was made with: a release that lacks one, or
  * has one of which this build knows nothing, cannot be judged by here.
@@ -159,6 +178,6 @@ export function releaseSchema(rules: RuleValues): Record<string, unknown> {
       entities: { ...list(entity, 500), minItems: 1 },
       dictionaries: list(dictionary, 1000),
     },
-    { signatures: { type: 'array', maxItems: 100 } },
+    { signatures: { type: 'array', maxItems: 100 }, releaseMappings: list(releaseMapping, 20) },
   )
 }
