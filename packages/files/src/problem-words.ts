@@ -27,6 +27,13 @@ export function fixWords(problem: ProblemDocument): { zh: string; en: string } {
   return { zh: words.join('；'), en: words.join('; ') }
 }
 
+/** How every note of ours begins. */
+export const noteStart = new RegExp(
+  `^\\s*【(${Object.values(severityWords)
+    .map(({ zh }) => zh)
+    .join('|')})】`,
+)
+
 /** What stands in the note of a cell: Chinese first, then English. */
 export function noteOf(problems: readonly ProblemDocument[]): string {
   const blocks = problems.map((problem) => {

@@ -1,6 +1,7 @@
 import { validateRecord } from '@huijiao/standard'
 import { describe, expect, it } from 'vitest'
 import { annotateWorkbook, cellFixes, joinProblems, openTable, templateWorkbook, workbookOfRows, writeCells } from '../src/index.ts'
+import { PackageEdit } from '../src/xlsx/edit-package.ts'
 import { openPackage } from '../src/xlsx/package.ts'
 import { readXml } from '../src/xlsx/sax.ts'
 import { handMade, release, sheetData } from './fixtures.ts'
@@ -164,6 +165,28 @@ describe('an annotated workbook', () => {
     const cleaned = await annotateWorkbook(marked, [])
     expect(await part(cleaned, 'xl/comments1.xml')).toContain('<text><t>待补</t></text>')
     expect(commentsIn(await part(cleaned, 'xl/comments1.xml'))).toEqual(['B2'])
+  })
+})
+
+describe('a marked workbook that another program has saved', () => {
+  it('loses our notes in the next round though their author is lost, and keeps what others wrote in one run with ours', async () => {
+    const bytes = handMade({ sheets: sheets(['1', '', '370100', '370102', '370000']) })
+    const { problems } = await judged(bytes)
+    const marked = await annotateWorkbook(bytes, problems)
+    const comments = await part(marked, 'xl/comments1.xml')
+    const saved = await (async () => {
+      const edit = new PackageEdit(await openPackage(marked))
+      const foreign =
+        '<comment ref="A1" authorId="0"><text><r><t xml:space="preserve">请核对\n—— 汇交 Huijiao ——\n【错误】旧</t></r></text></comment>'
+      edit.write(
+        'xl/comments1.xml',
+        comments.replace(/<author>[^<]*<\/author>/, '<author> </author>').replace('<commentList>', `<commentList>${foreign}`),
+      )
+      return await edit.pack()
+    })()
+    const again = await part(await annotateWorkbook(saved, []), 'xl/comments1.xml')
+    expect(commentsIn(again)).toEqual(['A1'])
+    expect(again).toContain('<t xml:space="preserve">请核对</t>')
   })
 })
 

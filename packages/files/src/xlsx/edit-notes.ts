@@ -1,4 +1,5 @@
 import { cellPosition, type CellNote, commentElement, commentsPart, drawingPart, mainNamespace, noteShape } from './comments.ts'
+import { noteStart } from '../problem-words.ts'
 import { readXml } from './sax.ts'
 import { attributeOf, cutTags } from './tags.ts'
 import { textElement, xmlText } from './xml-text.ts'
@@ -32,7 +33,7 @@ export function addNotes(existing: NoteParts | null, notes: readonly CellNote[],
   const removed: string[] = []
   const keptCells = new Set<string>()
   for (const comment of commentsOf(existing.comments)) {
-    if (Number(comment.author) === ours) {
+    if (Number(comment.author) === ours || isOurs(comment.raw)) {
       removed.push(comment.cell)
       continue
     }
@@ -90,16 +91,25 @@ function commentsOf(text: string): { raw: string; cell: string; author: string }
   return found
 }
 
+/** Some programs lose the authors of notes when they save; a note of ours is known by how it begins too. */
+const isOurs = (raw: string) => noteStart.test([...raw.matchAll(/<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)</g)].map((match) => match[1]).join(''))
+
 /** Somebody's note, without what an earlier round added to it, and with what this one has to say. */
 function withAdded(raw: string, note: CellNote | undefined): string {
-  const runs = /<((?:\w+:)?)r>(?:(?!<\/?(?:\w+:)?r>)[\s\S])*<\/\1r>/g
-  const bare = raw.includes(addedMark) ? raw.replaceAll(runs, (run) => (run.includes(addedMark) ? '' : run)) : raw
+  // Cut inside the text: a program may have joined our run with the one before it.
+  const cut = raw.includes(addedMark) ? raw.replaceAll(/(<((?:\w+:)?)t(?:\s[^>]*)?>)([^<]*)(<\/\2t>)/g, withoutAdded) : raw
+  const bare = cut.replaceAll(/<((?:\w+:)?)r>(?:<\1rPr>(?:(?!<\/\1rPr>)[\s\S])*<\/\1rPr>)?<\1t(?:\s[^>]*)?><\/\1t><\/\1r>/g, '')
   if (note === undefined) return bare
   const close = /<\/((?:\w+:)?)text>/.exec(bare)
   if (close === null) return bare
   const prefix = close[1] ?? ''
   const run = `<${prefix}r>${textElement(`\n${addedMark}\n${note.text}`, prefix)}</${prefix}r>`
   return bare.slice(0, close.index) + run + bare.slice(close.index)
+}
+
+function withoutAdded(all: string, open: string, _prefix: string, text: string, close: string): string {
+  const at = text.indexOf(addedMark)
+  return at === -1 ? all : open + text.slice(0, at).trimEnd() + close
 }
 
 function writeComments(existing: string, addAuthor: boolean, list: readonly string[]): string {
