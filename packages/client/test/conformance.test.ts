@@ -32,8 +32,9 @@ function broken(name: string, body: string): string {
   const room = (path: string) => JSON.stringify(fileURLToPath(new URL(path, import.meta.url)))
   writeFileSync(
     file,
-    `import { answerLine } from ${room('../src/commands/conformance-adapter.ts')}
+    `import { loadAnswerLine } from ${room('../src/commands/conformance-adapter.ts')}
 import { linesOf } from ${room('../src/conformance/lines.ts')}
+const answerLine = await loadAnswerLine()
 let seen = 0
 for await (const line of linesOf(process.stdin)) {
   const request = JSON.parse(line)

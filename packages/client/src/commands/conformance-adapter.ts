@@ -1,4 +1,4 @@
-import { referenceAnswer, type Request, type Task, tasks } from '@huijiao/conformance'
+import type { Request, Task } from '@huijiao/conformance'
 import type { Call, Command } from '../cli/command.ts'
 import { linesOf } from '../conformance/lines.ts'
 import { exitCodes, type ExitCode } from '../user-error.ts'
@@ -17,6 +17,7 @@ export const conformanceAdapter: Command = {
 }
 
 async function runAdapter({ terminal, signal }: Call): Promise<ExitCode> {
+  const answerLine = await loadAnswerLine()
   for await (const line of linesOf(process.stdin)) {
     signal.throwIfAborted()
     if (line.trim() === '') continue
@@ -25,13 +26,19 @@ async function runAdapter({ terminal, signal }: Call): Promise<ExitCode> {
   return exitCodes.done
 }
 
-/** One line for one line, whatever it holds: an adapter that dies over a line it does not know leaves the others unanswered. */
-export function answerLine(line: string): object {
-  try {
-    const request = JSON.parse(line) as Request
-    if (!tasks.includes(request.do as Task)) return { id: request.id, skipped: `no such task: ${String(request.do)}` }
-    return referenceAnswer(request)
-  } catch (error) {
-    return { id: null, skipped: (error as Error).message }
+/**
+ * Answers one line for one line, whatever it holds: an adapter that dies over a line it does not know leaves the others unanswered. The
+ * standard's tables take a while to load, and the other commands do without them.
+ */
+export async function loadAnswerLine(): Promise<(line: string) => object> {
+  const { referenceAnswer, tasks } = await import('@huijiao/conformance')
+  return (line) => {
+    try {
+      const request = JSON.parse(line) as Request
+      if (!tasks.includes(request.do as Task)) return { id: request.id, skipped: `no such task: ${String(request.do)}` }
+      return referenceAnswer(request)
+    } catch (error) {
+      return { id: null, skipped: (error as Error).message }
+    }
   }
 }

@@ -1,13 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { conformanceKit, type Kit, parseKit, type Vector } from '@huijiao/conformance'
+import type { Kit, Vector } from '@huijiao/conformance'
 import { count, flag, text, texts, type Call, type Command } from '../cli/command.ts'
 import { startProgress } from '../cli/progress.ts'
 import { say, tell } from '../cli/terminal.ts'
-import { commandTarget } from '../conformance/command-target.ts'
-import { type ConformanceReport, runConformance } from '../conformance/run.ts'
+import type { ConformanceReport } from '../conformance/run.ts'
 import { showReport } from '../conformance/show-report.ts'
 import type { Target } from '../conformance/target.ts'
-import { urlTarget } from '../conformance/url-target.ts'
 import { readCredentials, readNodeUrl } from '../http/destination.ts'
 import { send } from '../http/send.ts'
 import { exitCodes, usage, type ExitCode } from '../user-error.ts'
@@ -69,7 +67,8 @@ async function runCommand(call: Call): Promise<ExitCode> {
   const kit = await kitOf(call)
   const vectors = chosen(kit, texts(call, 'only'))
   const progress = startProgress(terminal, { zh: '检验', en: 'checking' })
-  const target = targetOf(call, () => progress.clear())
+  const target = await targetOf(call, () => progress.clear())
+  const { runConformance } = await import('../conformance/run.ts')
   let report: ConformanceReport
   try {
     report = await runConformance(kit, vectors, target, { strict: flag(call, 'strict') }, (done, total) =>
@@ -86,6 +85,8 @@ async function runCommand(call: Call): Promise<ExitCode> {
 }
 
 async function kitOf(call: Call): Promise<Kit> {
+  // The standard's tables take a while to load, and the other commands do without them.
+  const { conformanceKit, parseKit } = await import('@huijiao/conformance')
   const from = text(call, 'kit')
   if (from === undefined) return conformanceKit()
   try {
@@ -107,7 +108,7 @@ function chosen(kit: Kit, only: readonly string[]): readonly Vector[] {
   return vectors
 }
 
-function targetOf(call: Call, quiet: () => void): Target {
+async function targetOf(call: Call, quiet: () => void): Promise<Target> {
   const { positionals, signal, terminal } = call
   const [first] = positionals as [string]
   if (positionals.length === 1 && /^https?:\/\//.test(first)) {
@@ -116,8 +117,10 @@ function targetOf(call: Call, quiet: () => void): Target {
       keyId: text(call, 'key-id'),
       apiKey: terminal.env['HUIJIAO_API_KEY'],
     })
+    const { urlTarget } = await import('../conformance/url-target.ts')
     return urlTarget({ url: readNodeUrl(first), credentials }, patienceOf(call, 60, quiet), signal)
   }
+  const { commandTarget } = await import('../conformance/command-target.ts')
   return commandTarget(positionals, {
     idleMs: count(call, 'idle-seconds', 30, 86_400) * 1000,
     signal,
