@@ -192,7 +192,10 @@ export const requestTeachings = {
     'json.utf8',
     'RFC 8259 §8.1',
     'UTF-8',
-    ['请求体既不是 UTF-8，也不通篇是 GBK/GB18030：多半是混用了两种编码，或汉字被截断。', 'The body is neither UTF-8 nor GBK/GB18030 throughout: most often it mixes the two, or a character was cut.'],
+    [
+      '请求体既不是 UTF-8，也不通篇是 GBK/GB18030：多半是混用了两种编码，或汉字被截断。',
+      'The body is neither UTF-8 nor GBK/GB18030 throughout: most often it mixes the two, or a character was cut.',
+    ],
     ['编码错了的汉字会变成乱码并永久留存。', 'Text in the wrong encoding becomes garbage and stays so.'],
   ),
   'json-too-deep': ruled(
