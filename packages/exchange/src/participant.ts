@@ -1,6 +1,6 @@
-import { createPublicKey, type KeyObject, randomBytes } from 'node:crypto'
+import { type KeyObject, randomBytes } from 'node:crypto'
 import type { ParticipantKeyTable, ParticipantTable, Tables } from '@huijiao/database'
-import { apiKeyDigest, newApiKey, parsePublicKey, type SignatureAlgorithm } from '@huijiao/identity'
+import { apiKeyDigest, newApiKey, parsePublicKey, publicKeyFromPem, type SignatureAlgorithm } from '@huijiao/identity'
 import { Problem } from '@huijiao/problem'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { Caller, Hub } from './hub.ts'
@@ -282,7 +282,7 @@ export async function findVerificationKey(
   return {
     caller: { ...callerOfRow(row), ...(row.node_keys === null ? {} : { nodeKeys: row.node_keys }) },
     algorithm: row.kind as KeyAlgorithm,
-    publicKey: createPublicKey(row.public_key as string),
+    publicKey: publicKeyFromPem(row.public_key as string),
   }
 }
 

@@ -1,7 +1,6 @@
-import { createPublicKey } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Tables } from '@huijiao/database'
-import { coversRegion } from '@huijiao/identity'
+import { coversRegion, publicKeyFromPem } from '@huijiao/identity'
 import { canonicalize, parseCheckpoint, parseLogOrigin, rawPublicKey, type RecordIdentity, splitNote, verifierKey } from '@huijiao/merkle'
 import { Problem, type ProblemCode, type ProblemDocument } from '@huijiao/problem'
 import type { Kysely, Transaction } from 'kysely'
@@ -87,7 +86,7 @@ export async function insertCustody(
 /** The lower node's keys in the form that opens notes. A key that has only expired still verifies: expiry is about requests. */
 async function verifierKeysOf(db: Kysely<Tables>, caller: Caller): Promise<string[]> {
   const keys = caller.nodeKeys ?? (await nodeKeysOf(db, caller.participantId))
-  return keys.map((key) => verifierKey(caller.nodeName as string, rawPublicKey(createPublicKey(key))))
+  return keys.map((key) => verifierKey(caller.nodeName as string, rawPublicKey(publicKeyFromPem(key))))
 }
 
 async function nodeKeysOf(db: Kysely<Tables>, participantId: string): Promise<string[]> {

@@ -8,6 +8,7 @@ export { keyedDigest } from './keyed-digest.ts'
 export {
   createSigningKey,
   parsePublicKey,
+  publicKeyFromPem,
   publicKeyFromRaw,
   rawPublicKey,
   readSigningKey,

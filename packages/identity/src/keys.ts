@@ -33,11 +33,29 @@ export function rawPublicKey(publicKey: KeyObject): Buffer {
   return Buffer.from(publicKey.export({ format: 'jwk' }).x as string, 'base64url')
 }
 
+/** Few keys prove again and again, and to read one takes longer than to verify with it; past this many the oldest is read anew. */
+const keysMax = 1000
+const keys = new Map<string, KeyObject>()
+
+function readOnce(text: string, read: () => KeyObject): KeyObject {
+  let key = keys.get(text)
+  if (key === undefined) {
+    key = read()
+    if (keys.size >= keysMax) keys.delete(keys.keys().next().value as string)
+    keys.set(text, key)
+  }
+  return key
+}
+
 /** An Ed25519 public key from its raw 32 bytes. */
 export function publicKeyFromRaw(raw: Uint8Array): KeyObject {
   if (raw.length !== 32) throw new RangeError(`an Ed25519 public key has 32 bytes, not ${raw.length}`)
-  return createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(raw).toString('base64url') } })
+  const x = Buffer.from(raw).toString('base64url')
+  return readOnce(x, () => createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x } }))
 }
+
+/** A public key that was stored as PEM. */
+export const publicKeyFromPem = (pem: string): KeyObject => readOnce(pem, () => createPublicKey(pem))
 
 /**
  * Reads a participant's public key: SPKI PEM (Ed25519 or P-256), or the 32 bytes of an Ed25519 key in base64.

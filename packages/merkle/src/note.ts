@@ -59,16 +59,33 @@ export function parseVerifierKey(text: string): VerifierKey {
   return { name, id, publicKey }
 }
 
-/** The raw 32 bytes of an Ed25519 public key, or of the public half of a private one. */
+const rawKeys = new WeakMap<KeyObject, Buffer>()
+
+/** The raw 32 bytes of an Ed25519 public key, or of the public half of a private one. Worked out once a key: it takes longer than to sign. */
 export function rawPublicKey(key: KeyObject): Buffer {
+  const known = rawKeys.get(key)
+  if (known !== undefined) return known
   const { kty, crv, x } = (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'jwk' })
   if (kty !== 'OKP' || crv !== 'Ed25519' || x === undefined) throw new TypeError('not an Ed25519 key')
-  return Buffer.from(x, 'base64url')
+  const raw = Buffer.from(x, 'base64url')
+  rawKeys.set(key, raw)
+  return raw
 }
+
+/** Few keys sign again and again; a stranger who offers many pushes out the oldest. */
+const keyObjectsMax = 100
+const keyObjects = new Map<string, KeyObject>()
 
 /** The public key object for 32 raw Ed25519 bytes. */
 export function publicKeyObject(raw: Uint8Array): KeyObject {
-  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(raw).toString('base64url') }, format: 'jwk' })
+  const x = Buffer.from(raw).toString('base64url')
+  let key = keyObjects.get(x)
+  if (key === undefined) {
+    key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
+    if (keyObjects.size >= keyObjectsMax) keyObjects.delete(keyObjects.keys().next().value as string)
+    keyObjects.set(x, key)
+  }
+  return key
 }
 
 function checkText(text: string): void {
