@@ -185,6 +185,8 @@ describe('the standard over HTTP', () => {
     expect(dictionary['codes'].map((one: { code: string }) => one.code)).toEqual(['A1-1-01', 'A1-9-99'])
     const later = (await call(node, 'GET', '/v1/dictionaries/2018/TBCORPBADDIC?at=2026-08-01')).json
     expect(later['codes'].map((one: { code: string }) => one.code)).toEqual(['A1-1-01'])
+    expect((await post(node, path, { source, complete: false })).status).toBe(400)
+    expect((await post(node, path, { rows: [5], source, complete: false })).status).toBe(400)
     const csv = '代码,名称\r\nA1-1-01,示例行为一（合成）\r\nA1-1-02,示例行为三（合成）\r\n'
     const query = new URLSearchParams({ title: source.title, complete: 'true' })
     const second = await post(node, `${path}?${query}`, csv, { 'content-type': 'text/csv' })

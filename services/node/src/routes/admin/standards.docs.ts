@@ -223,35 +223,40 @@ export const dictionaryDocs = {
       sheet: line,
     },
   },
-  consumes: ['application/json', 'text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
   body: {
-    type: 'object',
-    // Of a file there is nothing here to check: its bytes are read later.
-    if: { required: ['rows'] },
-    then: {
-      additionalProperties: false,
-      required: ['rows', 'source', 'complete'],
-      properties: {
-        rows: { type: 'array', minItems: 1, maxItems: 200_000, items: { type: ['object', 'array'] } },
-        source: {
+    content: {
+      'application/json': {
+        schema: {
           type: 'object',
           additionalProperties: false,
-          required: ['title'],
-          properties: { title: line, reference: line, date: day },
+          required: ['rows', 'source', 'complete'],
+          properties: {
+            rows: { type: 'array', minItems: 1, maxItems: 200_000, items: { type: ['object', 'array'] } },
+            source: {
+              type: 'object',
+              additionalProperties: false,
+              required: ['title'],
+              properties: { title: line, reference: line, date: day },
+            },
+            complete: { type: 'boolean' },
+            missing: { type: 'object', additionalProperties: false, required: ['zh', 'en'], properties: { zh: line, en: line } },
+            lastDay: day,
+          },
+          examples: [
+            {
+              rows: [{ code: 'A1-1-01', name_zh: '示例行为（合成）' }],
+              source: { title: '示例不良行为目录（合成）', date: '2026-01-01' },
+              complete: false,
+              missing: { zh: '仅为示例', en: 'only an example' },
+            },
+          ],
         },
-        complete: { type: 'boolean' },
-        missing: { type: 'object', additionalProperties: false, required: ['zh', 'en'], properties: { zh: line, en: line } },
-        lastDay: day,
       },
+      // Of a file there is nothing here to check: its bytes are read later.
+      'text/csv': { schema: {} },
+      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': { schema: {} },
+      'application/octet-stream': { schema: {} },
     },
-    examples: [
-      {
-        rows: [{ code: 'A1-1-01', name_zh: '示例行为（合成）' }],
-        source: { title: '示例不良行为目录（合成）', date: '2026-01-01' },
-        complete: false,
-        missing: { zh: '仅为示例', en: 'only an example' },
-      },
-    ],
   },
   response: { 200: loaded },
 } as const
