@@ -37,6 +37,7 @@ ${side(page, 'en')}
 function side(page: ProblemPage, lang: Side): string {
   const { what, why, example } = page
   const fix = fixOf(page)
+  const colon = lang === 'zh' ? '：' : ':'
   const parts = [
     ...(what === null ? [] : [head(heads.what[lang]), what[lang]]),
     ...(why === null ? [] : [head(heads.why[lang]), why[lang]]),
@@ -51,12 +52,12 @@ function side(page: ProblemPage, lang: Side): string {
       ? []
       : [
           head(heads.example[lang]),
-          `${heads.sent[lang]}:`,
+          `${heads.sent[lang]}${colon}`,
           fenced(example.sent),
-          `${heads.answer[lang]}:`,
+          `${heads.answer[lang]}${colon}`,
           fenced(JSON.stringify(example.problem, null, 2), 'json'),
-          ...(fix === null ? [] : [`${heads.fix[lang]}:`, fenced(fix, 'json')]),
-          ...(example.mended === undefined ? [] : [`${heads.mended[lang]}:`, fenced(example.mended)]),
+          ...(fix === null ? [] : [`${heads.fix[lang]}${colon}`, fenced(fix, 'json')]),
+          ...(example.mended === undefined ? [] : [`${heads.mended[lang]}${colon}`, fenced(example.mended)]),
         ]),
   ]
   return `${parts.join('\n\n')}\n`
