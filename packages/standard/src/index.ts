@@ -108,3 +108,4 @@ export { crosswalk, type Crosswalk, type CodePath, type EntityPath, type FieldPa
 export { type Assumed, type Lost, type LossReason, type MappedRecord, mapRecord } from './crosswalk/map-record.ts'
 export { mappingReport, type MappingReport } from './crosswalk/report.ts'
 export type { ReleaseMapping } from './crosswalk/model.ts'
+export { type Change, type ChangedPart, diffReleases, type Effect, type ReleaseDifference } from './difference/difference.ts'

@@ -110,15 +110,20 @@ const sides = (direction: Direction) =>
 function entityPath(entity: Entity, to: Release, way: Way): EntityPath {
   const side = sides(way.direction)
   const row = way.mapping.entities.find((one) => one[side.from] === entity.code)
-  const target = to.entities.get(row === undefined ? entity.code : (row[side.to] ?? '')) ?? null
-  const none = {
-    zh: `${to.id} 版没有此表`,
-    en: `release ${to.id} has no such table`,
-  }
+  const same = to.entities.get(entity.code)
+  const renamed = row === undefined && same !== undefined && same.nameZh !== entity.nameZh && !way.extension
+  const target = row !== undefined ? (to.entities.get(row[side.to] ?? '') ?? null) : renamed ? null : (same ?? null)
+  const none = renamed
+    ? {
+        zh: `两版名称不同（${same.nameZh}），未说明是否同一`,
+        en: 'its name differs in the two releases, and nobody states that they are one',
+      }
+    : { zh: `${to.id} 版没有此表`, en: `release ${to.id} has no such table` }
+  const basis = renamed ? 'No ruling on this table' : wholeBasis(entity, target, way)
   const said =
-    row !== undefined
-      ? saidOf(row, none)
-      : { words: target === null ? none : { zh: '', en: '' }, basis: wholeBasis(entity, target, way), inferred: false }
+    row === undefined
+      ? { words: target === null ? none : { zh: '', en: '' }, basis, inferred: false }
+      : saidOf(row, target === null ? none : { zh: '', en: '' })
   if (target === null) return { ...said, from: entity, to: null, fields: new Map(), unfilled: [] }
   const earlier = way.direction === 'forward' ? entity.code : target.code
   const rows = way.mapping.fields.filter((one) => one.entity === earlier)

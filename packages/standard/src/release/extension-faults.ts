@@ -80,7 +80,8 @@ function widened(own: Field, national: Field): boolean {
   return own.precision - own.scale! > national.precision - national.scale! || own.scale! > national.scale!
 }
 
-function fieldKept(own: Field, national: Field, at: string, say: Say): void {
+/** Where a field asks for less than another one. */
+export function fieldKept(own: Field, national: Field, at: string, say: Say): void {
   if (own.kind !== national.kind)
     return say('weaker', at, `类型由 ${national.kind} 改为 ${own.kind}`, `was changed from ${national.kind} to ${own.kind}`)
   if (national.mandatory && !own.mandatory) say('weaker', at, '必填字段改为可空', 'was mandatory')
@@ -110,7 +111,7 @@ function fieldKept(own: Field, national: Field, at: string, say: Say): void {
 }
 
 /** Whether a condition asks for at least what another one does: the same occasion or more of them, the same fields or more. */
-function asksAsMuch(own: Condition, national: Condition): boolean {
+export function asksAsMuch(own: Condition, national: Condition): boolean {
   if (own.kind !== national.kind || own.field !== national.field) return false
   if (!national.require.every((field) => own.require.includes(field))) return false
   return own.kind !== 'unless' || national.kind !== 'unless' || own.values.every((value) => national.values.includes(value))
@@ -154,7 +155,7 @@ function lengthOf(duration: Duration | undefined, none: number): number {
 }
 
 /** Who must act has no more time, who may object or is shown has no less. */
-function clocksKept(document: ReleaseDocument, base: ReleaseDocument, say: Say): void {
+export function clocksKept(document: ReleaseDocument, base: ReleaseDocument, say: Say): void {
   for (const national of base.clocks) {
     const at = `/clocks/${national.id}`
     const own = document.clocks.find((c) => c.id === national.id)
