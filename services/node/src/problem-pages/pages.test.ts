@@ -23,7 +23,7 @@ describe('the pages of the problem codes', () => {
     const files = problemFiles()
     expect(readdirSync(docs).toSorted()).toEqual([...files.keys()].toSorted())
     const old = [...files].filter(([name, content]) => readFileSync(join(docs, name), 'utf8') !== content).map(([name]) => name)
-    expect(old).toEqual([])
+    expect(old, 'npm run generate writes them').toEqual([])
     expect(files.size).toBe(codes.length + 1)
   })
 
@@ -39,7 +39,8 @@ describe('the pages of the problem codes', () => {
 
   it('show an answer that was really given, of that very code, by a rule of the page', () => {
     const lacking = pages.filter((page) => page.example === null).map((page) => page.code)
-    expect(lacking.toSorted()).toEqual(Object.keys(withoutExample).toSorted())
+    const way = 'provoke the code in a problem-examples*.pg.test.ts, run it once with HUIJIAO_WRITE_EXAMPLES=1, then npm run generate'
+    expect(lacking.toSorted(), way).toEqual(Object.keys(withoutExample).toSorted())
     for (const { code, example, rules } of pages) {
       if (example === null) continue
       expect(example.problem.code).toBe(code)

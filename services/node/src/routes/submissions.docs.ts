@@ -59,7 +59,11 @@ export const submissionDocs = {
       type: 'object',
       additionalProperties: false,
       properties: {
-        dryRun: { type: 'boolean', description: 'Judge everything, store nothing, sign nothing · 试报：只检查不写入' },
+        dryRun: {
+          type: 'boolean',
+          description:
+            'Judge everything, store nothing, sign nothing; the answer is like a receipt, with the problems of all records by kind in `groups` · 试报：只检查不写入，答复中的 groups 是归类的问题',
+        },
         format: {
           enum: ['json', 'xlsx'],
           description: 'With dryRun: `xlsx` answers the file itself with its faulty cells marked · 试报时取回标注了问题的工作簿',
