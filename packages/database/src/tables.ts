@@ -30,6 +30,8 @@ export interface ParticipantTable {
   node_name: string | null
   created_at: Date
   revoked_at: Date | null
+  /** Until when it may send existing stock. */
+  legacy_until: Date | null
 }
 
 export interface ParticipantKeyTable {
@@ -66,7 +68,7 @@ export interface SubmissionTable {
   standard: string
   envelope: string
   key_id: string
-  state: 'storing' | 'finished' | 'incomplete'
+  state: 'storing' | 'paused' | 'finished' | 'incomplete'
   spool_path: string | null
   body_bytes: number
   stored_bytes: Generated<number>
@@ -78,6 +80,13 @@ export interface SubmissionTable {
   receipt: Buffer | null
   trace_parent: string | null
   standards: Json<Record<string, number>> | null
+  /** Since when it is being stored without a break that somebody asked for. */
+  storing_since: Date | null
+  /** `participant:…` or `operator:…` while it is paused. */
+  paused_by: string | null
+  paused_at: Date | null
+  /** Existing stock, told as such by its sender. */
+  legacy: Generated<boolean>
 }
 
 /** A file of rows as it was sent, sealed, until `keep_until`. */
@@ -611,7 +620,103 @@ export interface DuplicateTable {
   succession_id: string | null
 }
 
+/** Versions that two nodes hold in common: delivered on a link (`up`), or stored from a lower node (`down`). */
+export interface ReconcileSetTable {
+  set_no: GeneratedAlways<number>
+  side: 'up' | 'down'
+  peer: string
+}
+
+export interface ReconcileGroupTable {
+  group_no: GeneratedAlways<number>
+  set_no: number
+  period: string
+  entity: string
+  count: Generated<number>
+  digest: Buffer | null
+}
+
+export interface ReconcileItemTable {
+  group_no: number
+  bucket: number
+  id: Buffer
+  value: Buffer
+  epoch: number
+  log_index: number
+  part_id: number
+  ordinal: number
+  elsewhere: Generated<boolean>
+}
+
+export interface ReconcileBucketTable {
+  group_no: number
+  bucket: number
+  count: Generated<number>
+  digest: Buffer | null
+  top_epoch: number
+  top_index: number
+}
+
+export type ReconcileState = 'waiting' | 'comparing' | 'repairing' | 'equal' | 'diverged' | 'failed'
+
+export interface ReconcileRunTable {
+  run_id: string
+  link_no: number
+  state: ReconcileState
+  started_at: Date
+  started_by: string
+  finished_at: Date | null
+  cut_epoch: number | null
+  cut_index: number | null
+  records: number | null
+  passes: Generated<number>
+  rounds: Generated<number>
+  bytes_sent: Generated<number>
+  bytes_received: Generated<number>
+  lost_here: Generated<number>
+  found: Json<Record<string, unknown>>
+  repairs: Generated<number>
+  error: string | null
+  certificate_no: number | null
+}
+
+export interface ReconcileCaseTable {
+  case_no: GeneratedAlways<number>
+  set_no: number
+  id: Buffer
+  run_id: string
+  entity: string
+  record_id: string
+  stream: string
+  epoch: number
+  n: number
+  log_index: number
+  here: Buffer
+  there: Buffer
+  state: 'open' | 'settled'
+  found_at: Date
+  settled_at: Date | null
+  settled_by: string | null
+  reason: string | null
+}
+
+export interface ReconcileCertificateTable {
+  certificate_no: GeneratedAlways<number>
+  set_no: number
+  run_id: string
+  made_at: Date
+  digest: Buffer
+  document: string
+}
+
 export interface Tables {
+  reconcile_set: ReconcileSetTable
+  reconcile_group: ReconcileGroupTable
+  reconcile_item: ReconcileItemTable
+  reconcile_bucket: ReconcileBucketTable
+  reconcile_run: ReconcileRunTable
+  reconcile_case: ReconcileCaseTable
+  reconcile_certificate: ReconcileCertificateTable
   sent_file: SentFileTable
   attachment: AttachmentTable
   attachment_chunk: AttachmentChunkTable

@@ -21,6 +21,8 @@ export type EntryKind =
   | 'number'
   | 'standard'
   | 'succession'
+  | 'reconcile'
+  | 'submission'
 
 export interface NewEntry {
   readonly kind: EntryKind

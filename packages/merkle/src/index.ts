@@ -26,3 +26,28 @@ export { checkLog } from './check-log.ts'
 export type { LogExpectation, LogFinding, LogReader, LogReport } from './log-report.ts'
 export { verifyCustody, type CustodyCheck, type CustodyCheckName, type CustodyReport } from './custody.ts'
 export type { CustodyDocument, CustodyStep, CustodyText } from './custody-document.ts'
+export {
+  answerStatements,
+  type Bucket,
+  bucketDigits,
+  childrenDigest,
+  childrenOfBuckets,
+  childrenOfItems,
+  compareSets,
+  type Comparison,
+  countOf,
+  type Difference,
+  itemId,
+  itemOperations,
+  itemsDigest,
+  itemsToldMax,
+  itemValue,
+  parseRange,
+  type RangeChild,
+  type RangeName,
+  type RangeSource,
+  type RangeStatement,
+  ReconcileError,
+  type SetItem,
+  statementsMax,
+} from './reconcile.ts'
