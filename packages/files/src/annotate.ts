@@ -7,11 +7,12 @@ import type { FileNotes } from './table.ts'
 import { cellPosition, type CellNote, commentsType, relationshipNamespace } from './xlsx/comments.ts'
 import { addNotes } from './xlsx/edit-notes.ts'
 import { insertBefore, PackageEdit } from './xlsx/edit-package.ts'
-import { type CellEdit, editSheet } from './xlsx/edit-sheet.ts'
+import { type CellEdit, editSheet, type SheetEdits } from './xlsx/edit-sheet.ts'
 import { type Mark, openStyles, type StyleTable } from './xlsx/edit-styles.ts'
 import { sheetNames } from './xlsx/own-sheets.ts'
+import { attributeIn, scanXml } from './xlsx/scan.ts'
 import { attributeOf, cutTags } from './xlsx/tags.ts'
-import { openWorkbook, type SheetRef, type Workbook } from './xlsx/workbook.ts'
+import { openWorkbook, pump, type SheetRef, type Workbook } from './xlsx/workbook.ts'
 import { plainSheetPart } from './xlsx/write.ts'
 
 /** Notes of one sheet; beyond it cells are coloured only. Excel grows slow with more. */
@@ -90,14 +91,36 @@ async function markSheet(edit: PackageEdit, sheet: SheetRef, cells: Cells, style
     if (notes.length < notesMax) notes.push({ cell, text })
   }
   const drawing = await writeNotes(edit, sheet, notes, number)
-  // The sheet is edited twice: once now, for the styles it needs, and once while it is packed, so that memory holds a slab of it.
-  const changes = {
-    cells: edits,
-    ...(styles === null ? {} : { otherStyle: (current: number) => styles.unmarked(current) }),
-    ...(drawing === null ? {} : { drawing }),
-  }
-  for await (const _piece of editSheet(textOf(edit, sheet.part), changes)) await setImmediate()
+  // The styles are made first, by one look through the sheet; it is changed while it is packed, so that memory holds a slab of it.
+  const otherStyle = styles?.anyMarked === true ? { otherStyle: (current: number) => styles.unmarked(current) } : {}
+  const changes = { cells: edits, ...otherStyle, ...(drawing === null ? {} : { drawing }) }
+  if (styles !== null) await makeStyles(edit, sheet, changes)
   edit.write(sheet.part, async () => Readable.from(editSheet(textOf(edit, sheet.part), changes), { objectMode: false }))
+}
+
+/** Asks for the styles of a sheet's cells as the change itself will: the table of styles is written before the sheet. */
+async function makeStyles(edit: PackageEdit, sheet: SheetRef, changes: SheetEdits): Promise<void> {
+  for (const row of changes.cells.values()) for (const cell of row.values()) cell.style?.(0)
+  let row = 0
+  let column = 0
+  const parser = scanXml(sheet.part, {
+    open: (name, attributes) => {
+      if (name === 'row') {
+        const said = Number(attributeIn(attributes, 'r'))
+        row = Number.isSafeInteger(said) && said > 0 ? said : row + 1
+        column = 0
+      } else if (name === 'c') {
+        const place = attributeIn(attributes, 'r')
+        const at = place === undefined ? column : cellPosition(place).column
+        column = at + 1
+        const style = Number(attributeIn(attributes, 's') ?? 0)
+        const cell = changes.cells.get(row)?.get(at)
+        if (cell === undefined) changes.otherStyle?.(style)
+        else cell.style?.(style)
+      }
+    },
+  })
+  await pump(edit.package, sheet.part, parser, () => setImmediate())
 }
 
 async function* textOf(edit: PackageEdit, part: string): AsyncGenerator<string> {

@@ -39,11 +39,22 @@ export async function* editSheet(pieces: AsyncIterable<string>, edits: SheetEdit
   const cutter = new TagCutter()
   const editor = new SheetEditor(edits)
   for await (const piece of pieces) {
+    cutter.feed(piece)
     let out = ''
-    for (const stretch of cutter.push(piece)) out += editor.take(stretch)
+    for (;;) {
+      if (editor.skimming !== null) {
+        const { raw, found } = cutter.through(editor.skimming)
+        out += raw
+        if (!found) break
+        editor.skimmed()
+      }
+      const stretch = cutter.next()
+      if (stretch === null) break
+      out += editor.take(stretch)
+    }
     if (out !== '') yield out
   }
-  yield cutter.end()
+  yield cutter.rest()
 }
 
 type Waiting = [column: number, edit: CellEdit][]
@@ -57,6 +68,8 @@ class SheetEditor {
   private column = 0
   private waiting: Waiting = []
   private drawn: boolean
+  /** The end of a row in which nothing changes: it is copied up to there without being looked at. */
+  skimming: string | null = null
   /** A cell whose content is being replaced: everything up to its end is held back. */
   private held: { start: Stretch; raw: string; column: number; edit: CellEdit; formula: boolean } | null = null
 
@@ -76,6 +89,12 @@ class SheetEditor {
     if (tag === 'open') this.depth += 1
     if (name === 'sheetData' && this.depth <= 2) this.inData = tag === 'open'
     return out
+  }
+
+  /** The row that was skimmed has ended. */
+  skimmed(): void {
+    this.skimming = null
+    this.depth -= 1
   }
 
   private outside(stretch: Stretch): string {
@@ -108,6 +127,7 @@ class SheetEditor {
     this.waiting = this.rows[0]?.[0] === number ? (this.rows.shift() as [number, Waiting])[1] : []
     // `spans` says which columns the row has, which may be another stretch now; it may be left out.
     const start = this.waiting.length === 0 ? raw : withAttribute(raw, 'spans', null)
+    if (tag === 'open' && this.waiting.length === 0 && this.edits.otherStyle === undefined) this.skimming = `</${prefix}row>`
     if (tag === 'open' || this.waiting.length === 0) return before + start
     return `${before}${start.replace(/\s*\/>$/, '>')}${this.missingCells(Number.POSITIVE_INFINITY, prefix)}</${prefix}row>`
   }

@@ -9,6 +9,8 @@ export type Mark = keyof typeof markFills
 export interface StyleTable {
   /** The style that looks like another but for its fill. */
   marked(style: number, mark: Mark): number
+  /** Whether some style has one of our fills, from an earlier round. */
+  readonly anyMarked: boolean
   /** The style without one of our fills; the same number when it has none. */
   unmarked(style: number): number
   /** The part as it is to be written. */
@@ -44,6 +46,7 @@ export function openStyles(text: string): StyleTable | null {
   }
   const isMarked = (style: number) => ours.has(Number(attributeOf(styles.items[style]?.split('>')[0] ?? '', 'fillId') ?? -1))
   return {
+    anyMarked: styles.items.some((_, style) => isMarked(style)),
     marked: (style, mark) => twin(style, mark, fills.items.length + marks.indexOf(mark)),
     unmarked: (style) => (isMarked(style) ? twin(style, 'none', 0) : style),
     part() {

@@ -133,22 +133,28 @@ const unclearSheet = (names: string) =>
 
 async function openSheet(workbook: Workbook, ref: SheetRef, entity: Entity, release: Release): Promise<OpenSheet> {
   const first: CellRow[] = []
+  let begun: { header: Header; context: RowContext; counter: RowCounter } | null = null
+  const begin = () => {
+    const where = { zh: `工作表“${ref.name}”：`, en: `sheet "${ref.name}": ` }
+    const rows = first.map((row) => ({ number: row.number, cells: textsOf(row) }))
+    const header = findHeader(entity, rows, where)
+    const context: RowContext = { release, entity, columns: header.columns, sheet: ref.name }
+    const counter = new RowCounter(header, context)
+    for (const row of first) counter.take(row)
+    return { header, context, counter }
+  }
+  // One pass: the header is found as soon as enough rows are there, and every row is counted as it goes by.
   const facts = await readSheetFacts(workbook, ref, (row) => {
-    if (first.length < headerRowsMax) first.push(row)
+    if (begun !== null) return begun.counter.take(row)
+    first.push(row)
+    if (first.length === headerRowsMax) begun = begin()
   })
-  const where = { zh: `工作表“${ref.name}”：`, en: `sheet "${ref.name}": ` }
-  const header = findHeader(
-    entity,
-    first.map((row) => ({ number: row.number, cells: textsOf(row) })),
-    where,
-  )
-  const context: RowContext = { release, entity, columns: header.columns, sheet: ref.name }
-  const counted = await countRows(workbook, ref, header, facts.merged, context)
+  const { header, context, counter } = begun ?? begin()
   const notes: SheetNotes = {
     ...headerNotes(entity, header, ref.name),
     ...(facts.merged.length === 0 ? {} : { mergedCells: facts.merged.length }),
     ...(facts.formulas === 0 ? {} : { formulas: facts.formulas }),
-    ...counted,
+    ...counter.notes(),
   }
   return { ref, context, header, merged: facts.merged, notes }
 }
@@ -160,26 +166,34 @@ function textsOf(row: CellRow): string[] {
 }
 
 /** What only a pass over the rows under the header can tell. */
-async function countRows(
-  workbook: Workbook,
-  ref: SheetRef,
-  header: Header,
-  merged: readonly MergedRange[],
-  context: RowContext,
-): Promise<Pick<SheetNotes, 'numbersAsText' | 'rowsPassedOver'>> {
-  const things: readonly Column[] = context.columns.filter(
-    ({ target }) => target !== null && 'field' in target && ['text', 'code', 'region'].includes(target.field.kind),
-  )
-  let numbersAsText = 0
-  const rowsPassedOver: number[] = []
-  for await (const row of dataRows(workbook, ref, header, merged)) {
-    if (isBlank(context, row)) {
-      if (rowsPassedOver.length < 20 && [...row.cells.values()].some(({ kind }) => kind !== 'merged')) rowsPassedOver.push(row.number)
-      continue
-    }
-    for (const { index } of things) if (row.cells.get(index)?.kind === 'number') numbersAsText += 1
+class RowCounter {
+  private readonly after: number
+  private readonly context: RowContext
+  private readonly things: readonly Column[]
+  private numbersAsText = 0
+  private readonly rowsPassedOver: number[] = []
+
+  constructor(header: Header, context: RowContext) {
+    this.after = header.rows.at(-1) as number
+    this.context = context
+    this.things = context.columns.filter(
+      ({ target }) => target !== null && 'field' in target && ['text', 'code', 'region'].includes(target.field.kind),
+    )
   }
-  return { ...(numbersAsText === 0 ? {} : { numbersAsText }), ...(rowsPassedOver.length === 0 ? {} : { rowsPassedOver }) }
+
+  take(row: CellRow): void {
+    if (row.number <= this.after) return
+    if (isBlank(this.context, row)) {
+      if (this.rowsPassedOver.length < 20) this.rowsPassedOver.push(row.number)
+      return
+    }
+    for (const { index } of this.things) if (row.cells.get(index)?.kind === 'number') this.numbersAsText += 1
+  }
+
+  notes(): Pick<SheetNotes, 'numbersAsText' | 'rowsPassedOver'> {
+    const { numbersAsText, rowsPassedOver } = this
+    return { ...(numbersAsText === 0 ? {} : { numbersAsText }), ...(rowsPassedOver.length === 0 ? {} : { rowsPassedOver }) }
+  }
 }
 
 function tooLarge(size: number): Problem {

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { CellContent, CellRow } from '../cell.ts'
 import { indexOfLetter } from '../columns.ts'
 import { asMalformed, malformed } from './package.ts'
-import { xmlParser } from './sax.ts'
+import { attributeIn, scanXml } from './scan.ts'
 import { isTrue, type SheetRef, unescapeText, type Workbook } from './workbook.ts'
 
 /** Columns of a sheet that are looked at: more than any entity has, fewer than a hostile file can claim. */
@@ -91,13 +91,13 @@ function sheetParser(workbook: Workbook, sheet: SheetRef, reading: Reading) {
   let taking = false
   let phonetic = 0
   let inData = false
-  return xmlParser(`${sheet.name}（${sheet.part}）`, {
+  return scanXml(`${sheet.name}（${sheet.part}）`, {
     open(name, attributes) {
       if (name === 'sheetData') inData = true
-      else if (name === 'mergeCell') addMerged(reading.merged, attributes['ref'])
+      else if (name === 'mergeCell') addMerged(reading.merged, attributeIn(attributes, 'ref'))
       if (!inData) return
       if (name === 'row') {
-        const said = Number(attributes['r'])
+        const said = Number(attributeIn(attributes, 'r'))
         const number = Number.isSafeInteger(said) ? said : rowNumber + 1
         if (number <= rowNumber || number > 1_048_576)
           throw malformed(`工作表“${sheet.name}”的行号不递增`, `The rows of sheet ${sheet.name} are not in order`)
@@ -105,10 +105,11 @@ function sheetParser(workbook: Workbook, sheet: SheetRef, reading: Reading) {
         cells = new Map()
         nextIndex = 0
       } else if (name === 'c') {
-        const letters = /^[A-Z]{1,3}/.exec(attributes['r'] ?? '')?.[0]
-        const index = letters === undefined ? nextIndex : indexOfLetter(letters)
+        const place = attributeIn(attributes, 'r')
+        const index = place === undefined ? nextIndex : columnOf(place)
         nextIndex = index + 1
-        cell = { index, type: attributes['t'] ?? 'n', style: Number(attributes['s'] ?? 0), value: '', hasValue: false, formula: false }
+        const style = Number(attributeIn(attributes, 's') ?? 0)
+        cell = { index, type: attributeIn(attributes, 't') ?? 'n', style, value: '', hasValue: false, formula: false }
       } else if (cell === null) {
         return
       } else if (name === 'v' || (name === 't' && phonetic === 0)) {
@@ -160,6 +161,13 @@ function contentOf(workbook: Workbook, cell: OpenCell): CellContent | null {
       return { kind: 'number', text: value, ...style, since1904: workbook.since1904 }
     }
   }
+}
+
+/** Column of a place such as `B17`; negative when it is none. */
+function columnOf(place: string): number {
+  let end = 0
+  while (end < 4 && place.charCodeAt(end) >= 65) end += 1
+  return indexOfLetter(place.slice(0, end))
 }
 
 const textContent = (text: string): CellContent | null => (text === '' ? null : { kind: 'text', text })

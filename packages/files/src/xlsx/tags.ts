@@ -14,32 +14,44 @@ export interface Stretch {
  * kept. Feed it pieces; what it cannot finish waits for the next.
  */
 export class TagCutter {
-  private rest = ''
+  private source = ''
+  private at = 0
 
-  push(piece: string): Stretch[] {
-    const text = this.rest + piece
-    const found: Stretch[] = []
-    let at = 0
-    while (at < text.length) {
-      const less = text.indexOf('<', at)
-      if (less === -1 || less > at) {
-        const end = less === -1 ? text.length : less
-        found.push({ raw: text.slice(at, end), tag: null, name: '', prefix: '' })
-        at = end
-        continue
-      }
-      const end = endOf(text, at)
-      if (end === -1) break
-      found.push(stretchOf(text.slice(at, end)))
-      at = end
+  feed(piece: string): void {
+    this.source = this.source.slice(this.at) + piece
+    this.at = 0
+  }
+
+  /** The next stretch; null when the next piece is needed. */
+  next(): Stretch | null {
+    const { source, at } = this
+    if (at >= source.length) return null
+    const less = source.indexOf('<', at)
+    if (less !== at) {
+      this.at = less === -1 ? source.length : less
+      return { raw: source.slice(at, this.at), tag: null, name: '', prefix: '' }
     }
-    this.rest = text.slice(at)
-    return found
+    const end = endOf(source, at)
+    if (end === -1) return null
+    this.at = end
+    return stretchOf(source.slice(at, end))
+  }
+
+  /**
+   * Everything up to the end of a closing tag, uncut.
+   * @returns what there is of it, and whether its end was in it
+   */
+  through(mark: string): { readonly raw: string; readonly found: boolean } {
+    const { source, at } = this
+    const end = source.indexOf(mark, at)
+    // The mark itself may be cut by the end of a piece.
+    this.at = end === -1 ? Math.max(at, source.length - mark.length + 1) : end + mark.length
+    return { raw: source.slice(at, this.at), found: end !== -1 }
   }
 
   /** What was never finished: empty for a whole document. */
-  end(): string {
-    return this.rest
+  rest(): string {
+    return this.source.slice(this.at)
   }
 }
 
@@ -75,7 +87,11 @@ function stretchOf(raw: string): Stretch {
 
 /** Cuts a text that is in memory. */
 export function cutTags(text: string): Stretch[] {
-  return new TagCutter().push(text)
+  const cutter = new TagCutter()
+  cutter.feed(text)
+  const stretches: Stretch[] = []
+  for (let stretch = cutter.next(); stretch !== null; stretch = cutter.next()) stretches.push(stretch)
+  return stretches
 }
 
 /** The value of an attribute as it is written; undefined when the tag has none of that name. */

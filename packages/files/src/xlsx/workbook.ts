@@ -1,7 +1,8 @@
 import { posix } from 'node:path'
 import { unsupported } from '../kinds.ts'
 import { asMalformed, malformed, openPackage, type Package } from './package.ts'
-import { readXml, xmlParser } from './sax.ts'
+import { readXml } from './sax.ts'
+import { scanXml } from './scan.ts'
 
 export interface SheetRef {
   readonly name: string
@@ -125,7 +126,7 @@ async function readSharedStrings(pack: Package, part: string): Promise<string[]>
   let inText = false
   let phonetic = 0
   let chars = 0
-  const parser = xmlParser(part, {
+  const parser = scanXml(part, {
     open: (name) => {
       if (name === 'si') text = ''
       else if (name === 't') inText = phonetic === 0
@@ -153,13 +154,13 @@ export async function pump(
   pack: Package,
   part: string,
   parser: { write(text: string): void; end(): void },
-  each?: () => void,
+  each?: () => Promise<void>,
 ): Promise<void> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   try {
     for await (const chunk of await pack.stream(part)) {
       parser.write(decoder.decode(chunk as Buffer, { stream: true }))
-      each?.()
+      await each?.()
     }
     parser.write(decoder.decode())
     parser.end()
