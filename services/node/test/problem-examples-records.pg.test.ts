@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ProblemDocument } from '@huijiao/problem'
+import { nodeRules, type ProblemDocument } from '@huijiao/problem'
+import { ruleById } from '@huijiao/standard'
 import { sampleDirectory } from '@huijiao/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { differing, type ExampleNode, openExamples } from './example-harness.ts'
@@ -35,6 +36,33 @@ describe('a problem of one record that the sample’s bad file has', () => {
       answersKept(code, { sent: wrong, problem, mended: right })
     }
     expect(at.made.size).toBeGreaterThan(30)
+  })
+})
+
+describe('every problem of every record', () => {
+  it('has rule, basis, place, severity, what is allowed, words and a hint in both languages', async () => {
+    const answer = await at.send({
+      url: '/v1/submissions?dryRun=true',
+      body: readFileSync(join(sampleDirectory, 'bad.ndjson'), 'utf8'),
+      headers: { 'content-type': 'application/x-ndjson' },
+    })
+    const problems = (answer.json() as { records: { problems?: ProblemDocument[] }[] }).records.flatMap((record) => record.problems ?? [])
+    expect(problems.length).toBeGreaterThan(60)
+    const chinese = /\p{Script=Han}/u
+    const lacking = problems.flatMap(({ code, rule = '', basis, pointer, severity, allowed, record, title, detail, hint, en }) => {
+      const members = {
+        rule: ruleById.has(rule) || nodeRules.has(rule),
+        basis: (basis ?? '') !== '',
+        pointer: typeof pointer === 'string',
+        severity: ['error', 'doubt', 'warning'].includes(severity ?? ''),
+        allowed: (allowed ?? '') !== '',
+        record: typeof record === 'number',
+        zh: chinese.test(title) && chinese.test(detail) && chinese.test(hint),
+        en: en.title !== '' && en.detail !== '' && en.hint !== '' && !chinese.test(en.title),
+      }
+      return Object.entries(members).flatMap(([name, there]) => (there ? [] : [`${code} ${rule} ${name}`]))
+    })
+    expect([...new Set(lacking)]).toEqual([])
   })
 })
 

@@ -62,7 +62,7 @@ function taken(all: readonly ProblemDocument[]): ProblemDocument[] {
   const more = all.length - problems.length
   if (more > 0) {
     const detail = { zh: `另有 ${more} 个问题未列出`, en: `${more} more problems are not listed` }
-    problems.push(recordProblem('problems-many', { rule: 'record.problems', detail }))
+    problems.push(recordProblem('problems-many', { rule: 'record.problems', basis: '项目裁定', detail }))
   }
   return problems
 }
