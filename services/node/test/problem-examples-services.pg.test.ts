@@ -143,6 +143,20 @@ describe('a problem of attachments and numbers has the example on its page', () 
   })
 })
 
+describe('a problem of imports has the example on its page', () => {
+  it('when a submission has ended, or says what its sender may not say', async () => {
+    const sent = await at.send({ body: JSON.stringify(at.submissionOf([project(50)])) })
+    const { id } = sent.json()['submission'] as { id: string }
+    await answersWhole(
+      'submission-not-open',
+      { url: `/v1/submissions/${id}/pause` },
+      '已结束的批次不再改变：用新的批次更正\nWhat has ended changes no more: mend it by a new submission',
+    )
+    const legacy = at.json([project(51)], { legacy: true })
+    await answersWhole('legacy-not-granted', legacy, at.json([project(51)]))
+  })
+})
+
 describe('a problem that an operator meets has the example on its page', () => {
   const admin = (url: string, body: object): Sending => ({ url, anonymous: true, headers: operator, body: JSON.stringify(body) })
   const masked = (text: string) => text.replace(adminToken, '…')
