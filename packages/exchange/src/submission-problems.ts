@@ -111,15 +111,9 @@ export type SubmissionOfProblems = Pick<Selectable<SubmissionTable>, 'submission
 
 /**
  * The problems of a submission by kind. Counted a part at a time in bounded memory; once the submission is finished the result is kept, so
- * that a million refusals are read through once.
- * @param stopped tells that nobody waits for the answer any more
+ * that a million refusals are read through once; while that goes on, everybody who asks this process waits for the same count.
  */
-export async function groupedProblems(
-  db: Kysely<Tables>,
-  submission: SubmissionOfProblems,
-  at: Date,
-  stopped: () => boolean = () => false,
-): Promise<GroupedProblems> {
+export async function groupedProblems(db: Kysely<Tables>, submission: SubmissionOfProblems, at: Date): Promise<GroupedProblems> {
   const kept = await db
     .selectFrom('problem_groups')
     .select(['records', 'problems', 'groups'])
@@ -127,19 +121,32 @@ export async function groupedProblems(
     .executeTakeFirst()
   if (kept !== undefined)
     return { records: Number(kept.records), problems: Number(kept.problems), groups: kept.groups as readonly ProblemGroup[] }
+  const going = counting.get(db) ?? new Map<number, Promise<GroupedProblems>>()
+  counting.set(db, going)
+  const known = going.get(submission.submission_no)
+  if (known !== undefined) return await known
+  const count = countGroups(db, submission, at)
+  going.set(submission.submission_no, count)
+  try {
+    return await count
+  } finally {
+    going.delete(submission.submission_no)
+  }
+}
+
+const counting = new WeakMap<Kysely<Tables>, Map<number, Promise<GroupedProblems>>>()
+
+async function countGroups(db: Kysely<Tables>, submission: SubmissionOfProblems, at: Date): Promise<GroupedProblems> {
   const groups = collectProblems()
   let records = 0
   let parts = 0
-  let givenUp = false
   for await (const page of eachProblemPage(db, submission.submission_no)) {
     for (const outcome of page) for (const problem of outcome.problems ?? []) groups.add(problem, outcome.index)
     records += page.length
     parts += 1
-    givenUp = stopped()
-    if (givenUp) break
   }
   const result = { records, problems: groups.count, groups: groups.list() }
-  if (submission.state === 'finished' && parts > 1 && !givenUp) await keep(db, submission.submission_no, result, at)
+  if (submission.state === 'finished' && parts > 1) await keep(db, submission.submission_no, result, at)
   return result
 }
 

@@ -216,6 +216,13 @@ describe('the problems of a large submission', () => {
     expect((await get('?group=true', {}, large)).json()).toMatchObject({ problems: 4711 })
   }, 60_000)
 
+  it('are counted once for all who ask at the same time', async () => {
+    await node.database.db.deleteFrom('problem_groups').execute()
+    const answers = await Promise.all([1, 2, 3].map(() => get('?group=true', {}, large)))
+    expect(new Set(answers.map((answer) => answer.payload)).size).toBe(1)
+    expect(answers[0]?.json()).toMatchObject({ problems: perPart * parts })
+  }, 60_000)
+
   it('let a rare one be found by going on at `next`, each request looking through a bounded stretch', async () => {
     const found: number[] = []
     let requests = 0

@@ -55,7 +55,7 @@ export async function answerProblems(
   reply.header('vary', 'accept')
   if (form !== null) return await download(context, reply, row, query, filter, form, file)
   if (query.group === true) {
-    const grouped = await groupsOf(context, reply, row, filter)
+    const grouped = await groupsOf(context, row, filter)
     return {
       submission: row.id,
       state: row.state,
@@ -101,12 +101,12 @@ async function download(
   if (query.group !== true) return reply.send(Readable.from(format.list(list), { objectMode: false }))
   if (format.groups === undefined)
     throw new Problem('parameter-invalid', { zh: `${name} 不能归类下载`, en: `There are no groups as ${name}` }, { value: name })
-  return reply.send(format.groups(list, await groupsOf(context, reply, row, filter)))
+  return reply.send(format.groups(list, await groupsOf(context, row, filter)))
 }
 
 /** Groups are kept whole; a filter chooses among them. */
-async function groupsOf({ hub }: Context, reply: FastifyReply, row: Row, filter: ProblemFilter): Promise<GroupedProblems> {
-  const grouped = await groupedProblems(hub.db, row, hub.clock.now(), () => reply.raw.destroyed)
+async function groupsOf({ hub }: Context, row: Row, filter: ProblemFilter): Promise<GroupedProblems> {
+  const grouped = await groupedProblems(hub.db, row, hub.clock.now())
   if (Object.keys(filter).length === 0) return grouped
   const groups = grouped.groups.filter((group) => isMeant(asProblem(group), filter))
   return { records: null, problems: groups.reduce((sum, group) => sum + group.count, 0), groups }
