@@ -13,7 +13,7 @@ export interface ChunkLimits {
 }
 
 /** Where a chunk is read from. */
-export type RecordsFile = Pick<Extract<Input, { kind: 'records' }>, 'path' | 'wrapped'> & {
+export type RecordsFile = Pick<Extract<Input, { kind: 'records' }>, 'path' | 'wrapped' | 'encoding'> & {
   /** Hands in the local files that a line names as attachments. */
   readonly attacher?: Attacher
 }
@@ -52,7 +52,7 @@ export async function readChunk(
   let bytes = 0
   let end = from
   let endLine = fromLine
-  for await (const raw of readLines(file.path, from, fromLine, to)) {
+  for await (const raw of readLines(file.path, from, fromLine, to, file.encoding)) {
     const own = file.wrapped ? unwrapped(raw) : raw
     const attached = lineFault(own) === null && file.attacher !== undefined ? await file.attacher.line(own) : { line: own }
     const line = 'line' in attached ? attached.line : own

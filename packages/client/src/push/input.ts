@@ -2,6 +2,7 @@ import { open, readFile, stat } from 'node:fs/promises'
 import type { Words } from '@huijiao/problem'
 import { exitCodes, usage, UserError } from '../user-error.ts'
 import { readLines } from './lines.ts'
+import { asUtf8, encodingOf, type FileEncoding } from './text-encoding.ts'
 
 /** The unit and the person who answer for a submission. */
 export interface Responsible {
@@ -32,6 +33,7 @@ export type Input =
   | {
       readonly kind: 'submission'
       readonly path: string
+      readonly encoding: FileEncoding
       readonly envelope: Envelope
       readonly from: number
       readonly fromLine: number
@@ -42,6 +44,7 @@ export type Input =
   | {
       readonly kind: 'records'
       readonly path: string
+      readonly encoding: FileEncoding
       readonly envelope: Envelope
       readonly from: number
       readonly fromLine: number
@@ -71,9 +74,10 @@ export async function openInput(path: string): Promise<Input> {
     })
   if (facts.size === 0) throw usage(`${path} 是空文件`, `${path} is empty`)
   const start = await readStart(path)
-  const common = { path, size: facts.size, modifiedAt: facts.mtime }
+  const encoding = await encodingOf(path)
+  const common = { path, encoding, size: facts.size, modifiedAt: facts.mtime }
   const skip = start.subarray(0, 3).equals(bom) ? 3 : 0
-  for await (const line of readLines(path, skip, 1)) {
+  for await (const line of readLines(path, skip, 1, Infinity, encoding)) {
     const first = line.bytes === null ? undefined : parsed(line.bytes)
     const records = { kind: 'records', ...common, envelope: {}, from: skip, fromLine: 1, wrapped: false } as const
     if (isObject(first) && !Array.isArray(first['records'])) {
@@ -83,16 +87,17 @@ export async function openInput(path: string): Promise<Input> {
       return (first['id'] ?? null) === null ? { ...records, ...after } : { kind: 'submission', ...common, ...after }
     }
     if (/\.(ndjson|jsonl)$/i.test(path) && first === undefined) return records
-    return await openDocument(path, facts.size, facts.mtime, skip)
+    return await openDocument(path, facts.size, facts.mtime, skip, encoding)
   }
   throw usage(`${path} 中没有内容`, `${path} has no content`)
 }
 
-async function openDocument(path: string, size: number, modifiedAt: Date, skip: number): Promise<Input> {
+async function openDocument(path: string, size: number, modifiedAt: Date, skip: number, encoding: FileEncoding): Promise<Input> {
   if (size > documentBytesMax) {
     throw usage(`${path} 超过 16 MiB，JSON 文档最大 16 MiB`, `${path} is larger than 16 MiB, the most a JSON document may have`, ndjsonHint)
   }
-  const bytes = (await readFile(path)).subarray(skip)
+  // A document in GBK travels in UTF-8: an envelope may have to be written into it.
+  const bytes = asUtf8((await readFile(path)).subarray(skip), encoding)
   let document: unknown
   try {
     document = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
@@ -115,8 +120,8 @@ const ndjsonHint: Words = { zh: '改用 NDJSON：每行一条记录', en: 'use N
 function notJson(path: string, bytes: Buffer, error: unknown): UserError {
   if (error instanceof TypeError) {
     return usage(`${path} 不是 UTF-8 文本`, `${path} is not UTF-8 text`, {
-      zh: '常见原因是 GBK：iconv -f GB18030 -t UTF-8 可转换；压缩文件请先解压',
-      en: 'GBK is the usual cause: iconv -f GB18030 -t UTF-8 converts it; unpack a compressed file first',
+      zh: '也不通篇是 GBK：多半是混用了两种编码；压缩文件请先解压',
+      en: 'nor is it GBK throughout; most often two encodings are mixed. Unpack a compressed file first',
     })
   }
   const position = Number(/position (\d+)/.exec((error as Error).message)?.[1] ?? bytes.length)

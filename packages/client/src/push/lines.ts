@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { open } from 'node:fs/promises'
+import { asUtf8, type FileEncoding } from './text-encoding.ts'
 
 /** One line of a file that is not empty. */
 export interface Line {
@@ -23,8 +24,17 @@ const slabBytes = 1024 * 1024
  * @param from offset of the first line's first byte
  * @param number that line's number
  * @param to where to stop; the end of the file when absent
+ * @param encoding of the file; lines come in UTF-8, their places are those in the file
  */
-export async function* readLines(path: string, from: number, number: number, to: number = Infinity): AsyncGenerator<Line> {
+export async function* readLines(
+  path: string,
+  from: number,
+  number: number,
+  to: number = Infinity,
+  encoding: FileEncoding = 'utf-8',
+): AsyncGenerator<Line> {
+  const converted = (line: Line | null) =>
+    line === null || line.bytes === null || encoding === 'utf-8' ? line : { ...line, bytes: asUtf8(line.bytes, encoding) }
   const file = await open(path, 'r')
   try {
     let [position, lineFrom, lineNumber] = [from, from, number]
@@ -40,13 +50,13 @@ export async function* readLines(path: string, from: number, number: number, to:
         if (restBytes > lineBytesMax) rest = []
         else if (end > start) rest.push(buffer.subarray(start, end))
         if (feed === -1) break
-        const line = lineOf(rest, restBytes, lineNumber, lineFrom, position + feed + 1)
+        const line = converted(lineOf(rest, restBytes, lineNumber, lineFrom, position + feed + 1))
         if (line !== null) yield line
         ;[rest, restBytes, lineFrom, lineNumber, start] = [[], 0, position + feed + 1, lineNumber + 1, feed + 1]
       }
       position += bytesRead
     }
-    const line = lineOf(rest, restBytes, lineNumber, lineFrom, position)
+    const line = converted(lineOf(rest, restBytes, lineNumber, lineFrom, position))
     if (line !== null) yield line
   } finally {
     await file.close()

@@ -71,7 +71,7 @@ export async function fileParcel(input: Extract<Input, { kind: 'submission' }>, 
     texts: async (indexes) => {
       const found = new Map<number, RecordText>()
       let index = 0
-      for await (const line of readLines(path, input.from, input.fromLine)) {
+      for await (const line of readLines(path, input.from, input.fromLine, Infinity, input.encoding)) {
         if (indexes.has(index)) found.set(index, textOf(line))
         if (found.size === indexes.size) break
         index += 1

@@ -105,7 +105,8 @@ async function* recordsOf(input: Input): AsyncGenerator<ReadRecord> {
     for (const value of input.document.records) yield { line: null, value, fault: null, done: input.bytes.length }
     return
   }
-  for await (const line of readLines(input.path, input.from, input.fromLine)) yield { line: line.number, done: line.to, ...parseLine(line) }
+  for await (const line of readLines(input.path, input.from, input.fromLine, Infinity, input.encoding))
+    yield { line: line.number, done: line.to, ...parseLine(line) }
 }
 
 function parseLine(line: Line): { value: unknown; fault: ProblemDocument | null } {
