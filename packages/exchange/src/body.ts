@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer'
 import { createHash, randomUUID } from 'node:crypto'
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,6 +5,7 @@ import { Readable } from 'node:stream'
 import { createGunzip, createZstdDecompress, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { type FileKind, type FileNotes, isGb18030, kindOfMediaType, sniffKind, type TableOptions } from '@huijiao/files'
 import { Problem } from '@huijiao/problem'
+import { Utf8Check } from './utf8-check.ts'
 
 export type BodyMedia = 'json' | 'ndjson' | 'versions' | FileKind
 
@@ -251,53 +251,6 @@ const jsonTooLarge = (max: number) =>
     { zh: `一个 JSON 文档最多 ${max} 字节`, en: `A JSON document takes at most ${max} bytes` },
     { hint: { zh: '改用 NDJSON（application/x-ndjson），或拆成多个批次', en: 'Send NDJSON (application/x-ndjson), or split it' } },
   )
-
-/** Checks UTF-8 chunk by chunk: a sequence cut by a chunk's end waits for the next chunk. What comes after a fault is not looked at. */
-class Utf8Check {
-  private tail = Buffer.alloc(0)
-  private checked = 0
-  fault: Problem | null = null
-
-  push(chunk: Buffer): void {
-    if (this.fault !== null) return
-    const joined = this.tail.length === 0 ? chunk : Buffer.concat([this.tail, chunk])
-    const end = joined.length - openSequence(joined)
-    if (!isUtf8(joined.subarray(0, end))) this.fault = this.problem(joined.subarray(0, end))
-    this.checked += end
-    this.tail = Buffer.from(joined.subarray(end))
-  }
-
-  end(): void {
-    if (this.fault === null && this.tail.length > 0) this.fault = this.problem(this.tail)
-  }
-
-  private problem(bytes: Buffer): Problem {
-    const at = this.checked + firstInvalid(bytes)
-    return new Problem('json-not-utf8', { zh: `第 ${at} 字节处不是合法的 UTF-8`, en: `Byte ${at} is not UTF-8` })
-  }
-}
-
-/** How many bytes at the end belong to a sequence that is not complete yet (0 to 3). */
-function openSequence(bytes: Buffer): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
-    const byte = bytes[bytes.length - back] as number
-    if (byte < 0x80) return 0
-    if (byte >= 0xc0) return (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) > back ? back : 0
-  }
-  return 0
-}
-
-function firstInvalid(bytes: Buffer): number {
-  let low = 0
-  let high = bytes.length
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    const open = openSequence(bytes.subarray(0, middle))
-    if (isUtf8(bytes.subarray(0, middle - open))) low = middle
-    else high = middle - 1
-  }
-  return low
-}
 
 /** Keeps a body in memory up to a size and in a file beyond it. */
 class Spool {
