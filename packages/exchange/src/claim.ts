@@ -37,7 +37,7 @@ export async function answerKnown(
   }
   if (row.state === 'finished') return { kind: 'receipt', receipt: row.receipt as Buffer, known: true }
   if (row.state === 'incomplete') return 'resume'
-  return { kind: 'accepted', id, submissionNo: row.submission_no }
+  return { kind: 'accepted', id, submissionNo: row.submission_no, state: row.state }
 }
 
 /**
@@ -73,6 +73,7 @@ export function submissionValues(request: SubmissionRequest, opened: Opened, mor
     received_at: at,
     trace_parent: request.traceParent,
     standards: JSON.stringify(opened.pins),
+    ...(opened.legacy ? { legacy: true } : {}),
     ...more,
   }
 }
@@ -121,6 +122,7 @@ const casts: Readonly<Record<string, RawBuilder<unknown>>> = {
   receipt: sql`::bytea`,
   counts: sql`::jsonb`,
   standards: sql`::jsonb`,
+  legacy: sql`::boolean`,
   received_at: sql`::timestamptz`,
   finished_at: sql`::timestamptz`,
   body_bytes: sql`::int8`,

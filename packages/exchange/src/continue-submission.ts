@@ -5,82 +5,133 @@ import { inBatches, oneAhead } from './batches.ts'
 import { discardBody, type ReceivedBody } from './body.ts'
 import type { SubmissionRow } from './claim.ts'
 import { sentFileOf } from './file-records.ts'
+import { finishStored } from './finish-stored.ts'
+import { coversBytes } from './import-progress.ts'
 import type { Caller, Hub } from './hub.ts'
 import { type Opened, openSubmission, type Prepared } from './open-submission.ts'
-import { parsePage, type RecordOutcome } from './prepared.ts'
-import { inlineRecordsMax } from './receipt.ts'
-import { addCounts, type Facts, finish, type PartRange, storePrepared } from './store-batches.ts'
-import { type Counts, noCounts } from './store-part.ts'
+import { type Facts, type PartRange, storePrepared } from './store-batches.ts'
+
+/** What became of an attempt to store what is left: `busy` when another process is at it, `incomplete` when the body's file is lost. */
+export type StoreState = 'finished' | 'paused' | 'incomplete' | 'busy' | 'more'
+
+export interface StoreOptions {
+  /**
+   * Steps back after this long, at the end of a part, with `more` as its answer, so that other submissions get their turn. Only a body whose
+   * parts cover bytes of their own: any other would be read from its start each time.
+   */
+  readonly sliceMs?: number
+}
 
 /**
- * Stores what is left of a registered submission. Safe to call from several processes at once: each part's transaction checks that it
- * begins where the last one ended, and the one that comes second stops.
- * @returns `busy` when another process is at it, `incomplete` when the body's file is lost
+ * Stores what is left of a registered submission, from the end of the last part on. Safe to call from several processes at once: each part's
+ * transaction checks that it begins where the last one ended and that nobody has paused or cancelled it, and the one that comes second stops.
  */
-export async function continueSubmission(hub: Hub, submissionNo: number): Promise<'finished' | 'incomplete' | 'busy'> {
-  const mine = atWork.get(hub) ?? new Set()
+export async function continueSubmission(hub: Hub, submissionNo: number, options: StoreOptions = {}): Promise<StoreState> {
+  const mine = atWork.get(hub) ?? new Map<number, AtWork>()
   atWork.set(hub, mine)
-  if (mine.has(submissionNo)) return 'busy'
-  mine.add(submissionNo)
+  const other = mine.get(submissionNo)
+  if (other !== undefined) {
+    other.askedAgain = true
+    return 'busy'
+  }
+  const work: AtWork = { askedAgain: false }
+  mine.set(submissionNo, work)
   try {
-    return await storeRest(hub, submissionNo)
+    for (;;) {
+      work.askedAgain = false
+      const state = await storeRest(hub, submissionNo, options)
+      // It was resumed just when this round was about to say that it is paused: nobody else would go on with it.
+      if (state !== 'paused' || !work.askedAgain) return state
+    }
   } finally {
     mine.delete(submissionNo)
   }
 }
 
-/** Submissions that this process is storing: a sweep must not race the request that will answer with their receipt. */
-const atWork = new WeakMap<Hub, Set<number>>()
+interface AtWork {
+  askedAgain: boolean
+}
 
-async function storeRest(hub: Hub, submissionNo: number): Promise<'finished' | 'incomplete' | 'busy'> {
+/** Submissions that this process is storing: a sweep must not race the request that will answer with their receipt. */
+const atWork = new WeakMap<Hub, Map<number, AtWork>>()
+
+async function storeRest(hub: Hub, submissionNo: number, { sliceMs = Infinity }: StoreOptions): Promise<StoreState> {
+  const began = performance.now()
   const row = await hub.db.selectFrom('submission').selectAll().where('submission_no', '=', submissionNo).executeTakeFirst()
-  if (row === undefined || row.state === 'finished') return 'finished'
-  if (row.state === 'incomplete') return 'incomplete'
+  if (row === undefined) return 'finished'
+  if (row.state !== 'storing') return row.state
   const body: ReceivedBody = {
     ...{ media: row.media, bytes: null, path: row.spool_path, digest: row.digest, decodedBytes: row.body_bytes },
     ...sentFileOf(row),
   }
-  let opened: Opened
   try {
-    opened = await openSubmission(hub, await callerOf(hub, row), body, row.standards)
+    const opened = await openSubmission(hub, await callerOf(hub, row), body, row.standards)
+    const facts = factsOfRow(row, opened)
+    if (row.storing_since === null) await beginStoring(hub, submissionNo)
+    let at = { byte: row.stored_bytes, record: row.stored_records }
+    let partNo = await countParts(hub, submissionNo)
+    for await (const batch of oneAhead(inBatches(opened, at))) {
+      const byteTo = batch.at(-1)?.byteTo ?? at.byte
+      const next = { byte: byteTo, record: at.record + batch.length }
+      const moved = await storeOne(hub, facts, opened, batch, { partNo, firstRecord: at.record, byteFrom: at.byte, byteTo }, at, next)
+      if (!moved) return await stateNow(hub, submissionNo)
+      hub.onPending()
+      at = next
+      partNo += 1
+      if (performance.now() - began > sliceMs && coversBytes(row.media)) return 'more'
+    }
+    await finishStored(hub, facts, row.received_at, row.body_bytes)
   } catch (error) {
     if ((error as { code?: string }).code !== 'ENOENT') throw error
-    await hub.db
-      .updateTable('submission')
-      .set({ state: 'incomplete', spool_path: null })
-      .where('submission_no', '=', submissionNo)
-      .where('state', '=', 'storing')
-      .execute()
-    hub.log.error(
-      { submission: row.id, participant: row.participant_id, storedRecords: row.stored_records },
-      'the body of a submission is lost; what is stored stands, and a resend of the same bytes continues there',
-    )
-    return 'incomplete'
+    return await bodyLost(hub, row)
   }
-  const facts = {
-    submissionNo,
-    id: row.id,
-    digest: row.digest,
-    participant: row.participant_id,
-    standard: row.standard,
-    mode: row.mode,
-    keyId: row.key_id,
-    ...(opened.file === undefined ? {} : { file: opened.file }),
-  }
-  let at = { byte: row.stored_bytes, record: row.stored_records }
-  let partNo = await countParts(hub, submissionNo)
-  for await (const batch of oneAhead(inBatches(opened, at))) {
-    const byteTo = batch.at(-1)?.byteTo ?? at.byte
-    const next = { byte: byteTo, record: at.record + batch.length }
-    const moved = await storeOne(hub, facts, opened, batch, { partNo, firstRecord: at.record, byteFrom: at.byte, byteTo }, at, next)
-    if (!moved) return 'busy'
-    hub.onPending()
-    at = next
-    partNo += 1
-  }
-  await finishStored(hub, facts, row.received_at, row.body_bytes)
-  if (row.spool_path !== null) await discardBody({ path: row.spool_path })
-  return 'finished'
+  const state = await stateNow(hub, submissionNo)
+  if (state === 'finished' && row.spool_path !== null) await discardBody({ path: row.spool_path })
+  return state
+}
+
+const factsOfRow = (row: SubmissionRow, opened: Opened): Facts => ({
+  submissionNo: row.submission_no,
+  id: row.id,
+  digest: row.digest,
+  participant: row.participant_id,
+  standard: row.standard,
+  mode: row.mode,
+  keyId: row.key_id,
+  ...(row.legacy ? { legacy: true as const } : {}),
+  ...(opened.file === undefined ? {} : { file: opened.file }),
+})
+
+/** Why a part could not be stored: it is paused, it ended, or another process stored that very part. */
+async function stateNow(hub: Hub, submissionNo: number): Promise<StoreState> {
+  const row = await hub.db.selectFrom('submission').select('state').where('submission_no', '=', submissionNo).executeTakeFirst()
+  return row === undefined ? 'finished' : row.state === 'storing' ? 'busy' : row.state
+}
+
+async function beginStoring(hub: Hub, submissionNo: number): Promise<void> {
+  await hub.db
+    .updateTable('submission')
+    .set({ storing_since: hub.clock.now() })
+    .where('submission_no', '=', submissionNo)
+    .where('storing_since', 'is', null)
+    .execute()
+}
+
+/** The body's file is gone: it was cancelled or finished meanwhile, or else it is lost. */
+async function bodyLost(hub: Hub, row: SubmissionRow): Promise<StoreState> {
+  const lost = await hub.db
+    .updateTable('submission')
+    .set({ state: 'incomplete', spool_path: null })
+    .where('submission_no', '=', row.submission_no)
+    .where('state', '=', 'storing')
+    .returning('stored_records')
+    .executeTakeFirst()
+  if (lost === undefined) return await stateNow(hub, row.submission_no)
+  hub.log.error(
+    { submission: row.id, participant: row.participant_id, storedRecords: lost.stored_records },
+    'the body of a submission is lost; what is stored stands, and a resend of the same bytes continues there',
+  )
+  return 'incomplete'
 }
 
 function storeOne(
@@ -119,50 +170,6 @@ async function countParts(hub: Hub, submissionNo: number): Promise<number> {
     .where('submission_no', '=', submissionNo)
     .executeTakeFirstOrThrow()
   return Number(row.count)
-}
-
-/** Makes the receipt of a submission whose parts are all stored. */
-async function finishStored(hub: Hub, facts: Facts, receivedAt: Date, bytes: number): Promise<void> {
-  await hub.db.transaction().execute(async (trx) => {
-    const open = await trx
-      .selectFrom('submission')
-      .select('submission_no')
-      .where('submission_no', '=', facts.submissionNo)
-      .where('state', '=', 'storing')
-      .forUpdate()
-      .executeTakeFirst()
-    if (open === undefined) return
-    const rows = await trx
-      .selectFrom('part')
-      .select(['part_no', 'part_id', 'first_record', 'record_count', 'root', 'outcomes_digest', 'counts'])
-      .where('submission_no', '=', facts.submissionNo)
-      .orderBy('part_no')
-      .execute()
-    const counts = noCounts()
-    for (const row of rows) addCounts(counts, row.counts as Counts)
-    const recordCount = rows.reduce((sum, row) => sum + row.record_count, 0)
-    const wanted: RecordOutcome[] = []
-    for (const row of rows) {
-      const all = recordCount <= inlineRecordsMax
-      if (wanted.length >= inlineRecordsMax) break
-      if (!all && (row.counts as Counts).refused === 0) continue
-      const { outcomes: page } = await trx
-        .selectFrom('part')
-        .select('outcomes')
-        .where('part_id', '=', row.part_id)
-        .executeTakeFirstOrThrow()
-      const list = parsePage(page)
-      wanted.push(...(all ? list : list.filter((outcome) => outcome.outcome === 'refused')))
-    }
-    const parts = rows.map((row) => ({
-      part: row.part_no,
-      from: row.first_record,
-      count: row.record_count,
-      root: row.root,
-      outcomes: row.outcomes_digest,
-    }))
-    await finish(trx, hub, facts, receivedAt, parts, counts, recordCount, wanted.slice(0, inlineRecordsMax), bytes)
-  })
 }
 
 async function callerOf(hub: Hub, row: SubmissionRow): Promise<Caller> {

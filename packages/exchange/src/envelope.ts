@@ -12,6 +12,8 @@ export interface Envelope {
   readonly standard: string
   readonly producedAt?: string
   readonly responsible: Responsible
+  /** Existing stock (存量数据) that is brought in once; only true is ever kept. */
+  readonly legacy?: true
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
@@ -33,7 +35,7 @@ export function readEnvelope(value: unknown): Envelope {
     throw new Problem('envelope-invalid', { zh: '批次信封应为 JSON 对象', en: 'The envelope must be a JSON object' }, { pointer: '' })
   }
   const members = Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null)) as Record<string, unknown>
-  const known = ['id', 'standard', 'producedAt', 'responsible']
+  const known = ['id', 'standard', 'producedAt', 'responsible', 'legacy']
   for (const name of Object.keys(members)) {
     if (name === 'records')
       fault('/records', 'records 应为数组（NDJSON 的首行不带 records）', 'records must be an array (the first line of NDJSON has none)')
@@ -53,6 +55,9 @@ export function readEnvelope(value: unknown): Envelope {
     fault('/producedAt', 'producedAt 应为带时区的 RFC 3339 时刻', 'producedAt must be an RFC 3339 instant with its offset')
   }
   checkResponsible(members['responsible'], fault)
+  if (members['legacy'] !== undefined && typeof members['legacy'] !== 'boolean')
+    fault('/legacy', 'legacy 应为 true 或 false', 'legacy must be true or false')
+  if (members['legacy'] === false) delete members['legacy'] // as good as absent
   if (faults.length > 0) {
     throw new Problem(
       'envelope-invalid',

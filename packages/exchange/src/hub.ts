@@ -56,6 +56,8 @@ export interface Caller {
   readonly regions: readonly string[]
   readonly nodeName: string | null
   readonly keyId: string
+  /** Until when it may send existing stock; absent or null: it may not. */
+  readonly legacyUntil?: Date | null
   /** Public keys of a node (PEM), when they were read with the one that proved it; checkpoints of its log may be signed with any of them. */
   readonly nodeKeys?: readonly string[]
 }

@@ -10,6 +10,7 @@ export {
   receiveBody,
   versionsMediaType,
 } from './body.ts'
+export { maySeeConflict, maySeeDuplicate, maySeeFinding, maySeeParticipant, maySeePlaces, maySeeRecord } from './bounds.ts'
 export { addPendingEntry, type EntryKind, type LogHead, type NewEntry, pendingChannel, readCheckpointAt, readLogHead } from './log.ts'
 export { type HubOptions, openHub } from './open-hub.ts'
 export {
@@ -24,12 +25,16 @@ export {
   listParticipants,
   type NewParticipant,
   type ParticipantRow,
+  permitLegacy,
   revokeKey,
   revokeParticipant,
   type ShownKey,
 } from './participant.ts'
 export { type EntryFilter, entryProof, readEntryBundle, readTile, searchLog, type ShownEntry } from './read-log.ts'
-export { continueSubmission, openSubmissions } from './continue-submission.ts'
+export { continueSubmission, openSubmissions, type StoreOptions, type StoreState } from './continue-submission.ts'
+export { cancelSubmission, pauseSubmission, resumeSubmission } from './import-control.ts'
+export { type ImportProgress, progressMark, progressOf } from './import-progress.ts'
+export { legacyFlag } from './legacy.ts'
 export { receiveSubmission } from './receive-submission.ts'
 export type { Mode, RequestNonce, SubmissionAnswer, SubmissionRequest } from './submission-request.ts'
 export { spendNonce } from './claim.ts'

@@ -3,6 +3,7 @@ import { canonicalize } from '@huijiao/merkle'
 import { type ProblemCode, type ProblemDocument, recordProblem, type Words } from '@huijiao/problem'
 import { type Entity, parseAttachmentsText, regionsInForce, regionsOf, type Release, splitRecord, validateRecord } from '@huijiao/standard'
 import type { Caller, Hub } from './hub.ts'
+import { isLegacy, judgedAsLegacy } from './legacy.ts'
 import { aliasesOf, type Parent, parentsToHold } from './parents.ts'
 import { digestOfKey, keyText } from './prepare-record.ts'
 import type { StandardsInForce } from './standards.ts'
@@ -60,7 +61,8 @@ export function judgeData(context: WireContext, entity: Entity, { record }: Wire
     }
   const release = context.standards.releases.get(record.release) as Release
   const hidden = hiddenFields(entity, opened)
-  const problems = validateRecord(release, entity, data, at)
+  const found = validateRecord(release, entity, data, at)
+  const problems = (isLegacy(record.flags) ? judgedAsLegacy(hub.policy(), found) : found)
     .filter((problem) => !hidden.has(problem.pointer?.replace(/^\/data\//, '') ?? ''))
     .map((problem) => ({ ...problem, record: index }))
   const regions = regionsOf(entity, data, regionsInForce(release, at))

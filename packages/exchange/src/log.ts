@@ -23,6 +23,7 @@ export type EntryKind =
   | 'succession'
   | 'reconcile'
   | 'submission'
+  | 'operator'
 
 export interface NewEntry {
   readonly kind: EntryKind

@@ -6,6 +6,7 @@ import type { BodyNotes, ReceivedBody } from './body.ts'
 import { readEnvelope } from './envelope.ts'
 import { atItsCell, openFileBody, sizeOfRow, withId } from './file-records.ts'
 import type { Caller, Hub } from './hub.ts'
+import { checkLegacy } from './legacy.ts'
 import { prepareRecord, type RecordContext } from './prepare-record.ts'
 import { openVersions, type VersionsBody } from './prepare-versions.ts'
 import type { PreparedRecord } from './prepared.ts'
@@ -25,6 +26,8 @@ export interface Opened {
   records(from: { readonly byte: number; readonly record: number }): AsyncGenerator<Prepared>
   /** Node to node: proofs to be kept with the part. */
   readonly versions: VersionsBody | null
+  /** Existing stock, told as such by its sender. */
+  readonly legacy: boolean
   /** Of a file of rows, or of JSON that is not UTF-8: what its reader tells of it. */
   readonly file?: BodyNotes
 }
@@ -47,6 +50,9 @@ export async function openSubmission(hub: Hub, caller: Caller, body: ReceivedBod
   if (body.media === 'versions') return openNodeSubmission(hub, caller, body, standards)
   const json = body.file === undefined ? await openBody(body) : null
   const envelope = readEnvelope(json?.envelope ?? withId(caller, body))
+  const legacy = envelope.legacy === true
+  // One under way goes on whatever becomes of the permission.
+  if (legacy && pins === undefined) checkLegacy(caller, hub.clock.now())
   const release = releases.get(envelope.standard)
   if (release === undefined) {
     throw new Problem(
@@ -85,8 +91,9 @@ export async function openSubmission(hub: Hub, caller: Caller, body: ReceivedBod
     pins: { [release.id]: standards.pins[release.id] as number },
     judgedBy: judgedBy(standards, release.id),
     versions: null,
+    legacy,
     async *records(from) {
-      const context = await recordContext(hub, caller, release)
+      const context = { ...(await recordContext(hub, caller, release)), legacy }
       let count = 0
       for await (const raw of opened.records(from)) {
         // Validating is one long stretch of work: in between, the database's answers and other requests get their turn.
@@ -109,6 +116,7 @@ async function openNodeSubmission(hub: Hub, caller: Caller, body: ReceivedBody, 
     pins: standards.pins,
     judgedBy: judgedBy(standards),
     versions,
+    legacy: false,
     async *records(from) {
       const records = versions.records
       for (let index = from.record; index < records.length; index += 1) {

@@ -3,6 +3,7 @@ import type { ParticipantKeyTable, ParticipantTable, Tables } from '@huijiao/dat
 import { apiKeyDigest, newApiKey, parsePublicKey, publicKeyFromPem, type SignatureAlgorithm } from '@huijiao/identity'
 import { Problem } from '@huijiao/problem'
 import { type Kysely, type Selectable, sql } from 'kysely'
+import { participantWithin } from './bounds.ts'
 import type { Caller, Hub } from './hub.ts'
 import { addPendingEntry } from './log.ts'
 
@@ -189,6 +190,30 @@ export async function revokeKey(hub: Hub, actor: string, keyId: string): Promise
   })
 }
 
+/** Lets a business system send existing stock until an instant, or ends that (null). */
+export async function permitLegacy(hub: Hub, actor: string, participantId: string, until: Date | null): Promise<ParticipantRow> {
+  const at = hub.clock.now()
+  return await changed(hub, async (trx) => {
+    const row = await trx
+      .updateTable('participant')
+      .set({ legacy_until: until })
+      .where('participant_id', '=', participantId)
+      .where('kind', '=', 'system')
+      .where('revoked_at', 'is', null)
+      .returningAll()
+      .executeTakeFirst()
+    if (row === undefined) throw unknownParticipant(participantId)
+    await addPendingEntry(trx, {
+      kind: 'participant',
+      instant: at,
+      actor,
+      subject: participantId,
+      body: { act: 'legacy-permitted', participant: participantId, until: until?.toISOString() ?? null },
+    })
+    return row
+  })
+}
+
 /** Ends a participant and all its keys. */
 export async function revokeParticipant(hub: Hub, actor: string, participantId: string): Promise<void> {
   const at = hub.clock.now()
@@ -230,9 +255,10 @@ async function changed<T>(
 }
 
 /** Participants by id, from one id on. */
-export function listParticipants(db: Kysely<Tables>, page: { readonly after?: string; readonly limit: number }): Promise<ParticipantRow[]> {
+export function listParticipants(db: Kysely<Tables>, page: { readonly after?: string; readonly within?: readonly string[]; readonly limit: number }): Promise<ParticipantRow[]> {
   let query = db.selectFrom('participant').selectAll()
   if (page.after !== undefined) query = query.where('participant_id', '>', page.after)
+  if (page.within !== undefined) query = query.where(participantWithin(sql`participant.participant_id`, page.within))
   return query.orderBy('participant_id').limit(page.limit).execute()
 }
 
@@ -252,6 +278,7 @@ const callerColumns = [
   'name',
   'regions',
   'node_name',
+  'legacy_until',
   'participant_key.key_id',
 ] as const
 
@@ -301,6 +328,7 @@ function callerOfRow(row: {
   name: string
   regions: string[]
   node_name: string | null
+  legacy_until: Date | null
   key_id: string
 }): Caller {
   return {
@@ -310,6 +338,7 @@ function callerOfRow(row: {
     regions: row.regions,
     nodeName: row.node_name,
     keyId: row.key_id,
+    legacyUntil: row.legacy_until,
   }
 }
 

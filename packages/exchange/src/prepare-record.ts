@@ -20,6 +20,7 @@ import {
 import type { Caller, Hub } from './hub.ts'
 
 import { digestOfKey } from './key-digest.ts'
+import { judgedAsLegacy, legacyFlag } from './legacy.ts'
 import { aliasesOf, parentsToHold } from './parents.ts'
 import type { PreparedRecord, PreparedVersion } from './prepared.ts'
 import type { RawRecord } from './raw-records.ts'
@@ -36,6 +37,8 @@ export interface RecordContext {
   /** `<origin node>/<participant>` */
   readonly stream: string
   readonly at: Date
+  /** Existing stock, told as such by its sender. */
+  readonly legacy?: boolean
 }
 
 type Members = Record<string, unknown>
@@ -72,7 +75,8 @@ export function prepareRecord(context: RecordContext, raw: RawRecord): PreparedR
 
 function prepareUpsert(context: RecordContext, index: number, entity: Entity, members: Members): PreparedRecord {
   const data = members['data'] as Members
-  const problems: ProblemDocument[] = validateRecord(context.release, entity, data, context.at).map((problem) => ({
+  const found = validateRecord(context.release, entity, data, context.at)
+  const problems: ProblemDocument[] = (context.legacy === true ? judgedAsLegacy(context.hub.policy(), found) : found).map((problem) => ({
     ...problem,
     record: index,
   }))
@@ -203,7 +207,7 @@ function committed(context: RecordContext, entity: Entity, operation: 'upsert' |
       attachments: hash(attachments, 3),
     }),
     contentMac: contentMac(context.hub, operation, entity.release, texts),
-    flags: null,
+    flags: context.legacy === true ? [legacyFlag] : null,
   } satisfies Partial<PreparedVersion>
 }
 

@@ -32,8 +32,21 @@ export interface ReceiptInput {
   /** All outcomes when there are at most 1,000 records, else the first 1,000 refusals. */
   readonly records: readonly RecordOutcome[]
   readonly parts: readonly ReceiptPart[]
+  /** Existing stock, told as such by its sender. */
+  readonly legacy?: true
   /** Of a file of rows: its encoding, sheets and columns, as they were read. */
   readonly file?: BodyNotes
+  /** Somebody ended it before its end. */
+  readonly cancelled?: Cancelled
+}
+
+/** How a submission was ended before its end. What was stored by then stands; nothing behind it was judged. */
+export interface Cancelled {
+  readonly at: Date
+  /** `participant:…` or `operator:…`, as in the log. */
+  readonly by: string
+  /** Of the decoded body: how far it was judged, and how long it is. */
+  readonly bytes: { readonly judged: number; readonly of: number }
 }
 
 export type WholeOutcome = 'accepted' | 'partial' | 'refused'
@@ -56,9 +69,21 @@ export function signReceipt(hub: Hub, input: ReceiptInput): Buffer {
     node: { name: node.name, region: node.region, tier: node.tier, epoch: node.epoch },
     standard: input.standard,
     mode: input.mode,
+    ...(input.legacy === undefined ? {} : { legacy: true }),
     ...(input.file === undefined ? {} : { file: input.file }),
     receivedAt: input.receivedAt.toISOString(),
-    outcome: wholeOutcome(input.counts),
+    outcome: input.cancelled === undefined ? wholeOutcome(input.counts) : 'cancelled',
+    ...(input.cancelled === undefined
+      ? {}
+      : {
+          cancelled: {
+            at: input.cancelled.at.toISOString(),
+            by: input.cancelled.by,
+            // The records before this place are judged, one outcome each; those from here on are not.
+            records: input.recordCount,
+            bytes: input.cancelled.bytes,
+          },
+        }),
     counts: input.counts,
     records: input.records,
     ...(input.recordCount > inlineRecordsMax

@@ -119,7 +119,7 @@ async function receiveLarge(hub: Hub, request: SubmissionRequest, opened: Opened
   if (resume) {
     const row = await hub.db
       .updateTable('submission')
-      .set({ state: 'storing', spool_path: path })
+      .set({ state: 'storing', spool_path: path, storing_since: null })
       .where('participant_id', '=', request.caller.participantId)
       .where('id', '=', opened.id)
       .where('state', '=', 'incomplete')
@@ -133,9 +133,10 @@ async function receiveLarge(hub: Hub, request: SubmissionRequest, opened: Opened
     if (claimed === null) return await lostRace(hub, request, opened, path)
     submissionNo = claimed
   }
-  if (request.respondAsync || request.body.decodedBytes > answerAtOnceMax) return { kind: 'accepted', id: opened.id, submissionNo }
+  if (request.respondAsync || request.body.decodedBytes > answerAtOnceMax)
+    return { kind: 'accepted', id: opened.id, submissionNo, state: 'storing' }
   const state = await continueSubmission(hub, submissionNo)
-  if (state !== 'finished') return { kind: 'accepted', id: opened.id, submissionNo }
+  if (state !== 'finished') return { kind: 'accepted', id: opened.id, submissionNo, state: state === 'paused' ? 'paused' : 'storing' }
   const row = await hub.db.selectFrom('submission').select('receipt').where('submission_no', '=', submissionNo).executeTakeFirstOrThrow()
   return { kind: 'receipt', receipt: row.receipt as Buffer, known: false }
 }

@@ -6,7 +6,7 @@ import type { Hub } from './hub.ts'
 import type { Opened, Prepared } from './open-submission.ts'
 import { insertCustody, type VersionsBody } from './prepare-versions.ts'
 import type { RecordOutcome } from './prepared.ts'
-import { inlineRecordsMax, type ReceiptPart, signReceipt, wholeOutcome } from './receipt.ts'
+import { type Cancelled, inlineRecordsMax, type ReceiptPart, signReceipt, wholeOutcome } from './receipt.ts'
 import { type Counts, noCounts, type PartInput, storePart, type StoredPart } from './store-part.ts'
 import type { Mode, SubmissionRequest } from './submission-request.ts'
 
@@ -18,6 +18,8 @@ export interface RequestFacts {
   readonly standard: string
   readonly mode: Mode
   readonly keyId: string
+  /** Existing stock, told as such by its sender. */
+  readonly legacy?: true
   /** Of a file of rows: what its reader told of it. */
   readonly file?: BodyNotes
 }
@@ -34,6 +36,7 @@ export const factsOf = (request: SubmissionRequest, opened: Opened): RequestFact
   standard: opened.standard,
   mode: request.mode,
   keyId: request.caller.keyId,
+  ...(opened.legacy ? { legacy: true as const } : {}),
   ...(opened.file === undefined ? {} : { file: opened.file }),
 })
 
@@ -79,6 +82,7 @@ export function partInput(
         standard: facts.standard,
         mode: facts.mode,
         judgedBy: opened.judgedBy,
+        ...(facts.legacy === true ? { legacy: true } : {}),
       },
       ...opened.versions?.entryBody,
     },
@@ -102,7 +106,7 @@ export const inline = (outcomes: readonly RecordOutcome[]): RecordOutcome[] =>
 /** Everything that a finished submission's row says of how it ended. */
 export function finishedValues(
   hub: Hub,
-  facts: RequestFacts,
+  facts: RequestFacts & { readonly cancelled?: Cancelled },
   receivedAt: Date,
   parts: ReceiptPart[],
   counts: Counts,
@@ -114,7 +118,7 @@ export function finishedValues(
   return {
     state: 'finished' as const,
     finished_at: finishedAt,
-    outcome: wholeOutcome(counts),
+    outcome: facts.cancelled === undefined ? wholeOutcome(counts) : ('cancelled' as const),
     counts: JSON.stringify(counts),
     receipt: signReceipt(hub, { ...facts, receivedAt, finishedAt, counts, recordCount, records, parts }),
     spool_path: null,
@@ -127,7 +131,7 @@ export function finishedValues(
 export async function finish(
   trx: Kysely<Tables>,
   hub: Hub,
-  facts: Facts,
+  facts: Facts & { readonly cancelled?: Cancelled },
   ...rest: [receivedAt: Date, parts: ReceiptPart[], counts: Counts, recordCount: number, records: RecordOutcome[], bytes: number]
 ): Promise<Buffer> {
   const values = finishedValues(hub, facts, ...rest)

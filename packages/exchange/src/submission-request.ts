@@ -25,6 +25,6 @@ export interface SubmissionRequest {
 
 export type SubmissionAnswer =
   | { readonly kind: 'receipt'; readonly receipt: Buffer; readonly known: boolean }
-  | { readonly kind: 'accepted'; readonly id: string; readonly submissionNo: number }
+  | { readonly kind: 'accepted'; readonly id: string; readonly submissionNo: number; readonly state: 'storing' | 'paused' }
   /** `outcomes`: of every record, also where the document lists only some. */
   | { readonly kind: 'dry-run'; readonly document: object; readonly outcomes: readonly RecordOutcome[] }

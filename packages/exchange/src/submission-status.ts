@@ -1,9 +1,11 @@
 import type { SubmissionTable, Tables } from '@huijiao/database'
 import { digestText } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
-import type { Kysely, Selectable } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
+import { participantWithin } from './bounds.ts'
 import type { Hub } from './hub.ts'
 import { judgedBy } from './standards.ts'
+import { progressOf } from './import-progress.ts'
 import { linkageOfSubmission } from './linkage-status.ts'
 
 type SubmissionRow = Selectable<SubmissionTable>
@@ -55,6 +57,7 @@ export async function submissionStatus(hub: Hub, row: SubmissionRow) {
     standard: row.standard,
     judgedBy: row.standards === null ? [] : judgedBy(await hub.shelf.pinned(row.standards)),
     mode: row.mode,
+    legacy: row.legacy,
     receivedAt: row.received_at.toISOString(),
     finishedAt: row.finished_at?.toISOString() ?? null,
     bodyBytes: row.body_bytes,
@@ -62,6 +65,7 @@ export async function submissionStatus(hub: Hub, row: SubmissionRow) {
     storedRecords: row.stored_records,
     outcome: row.outcome,
     counts: row.counts,
+    progress: row.state === 'finished' ? null : await progressOf(hub, row),
     parts: parts.map((part) => ({
       part: part.part_no,
       from: part.first_record,
@@ -163,6 +167,8 @@ export async function* submissionOutcomes(db: Kysely<Tables>, submissionNo: numb
 }
 
 export interface SubmissionFilter {
+  /** Regions that the reader may see; absent: all. */
+  readonly within?: readonly string[]
   readonly participantId?: string
   readonly outcome?: string
   readonly state?: string
@@ -191,8 +197,10 @@ export async function listSubmissions(db: Kysely<Tables>, filter: SubmissionFilt
       'finished_at',
       'body_bytes',
       'stored_records',
+      'legacy',
     ])
   if (filter.participantId !== undefined) query = query.where('participant_id', '=', filter.participantId)
+  if (filter.within !== undefined) query = query.where(participantWithin(sql`submission.participant_id`, filter.within))
   if (filter.outcome !== undefined) query = query.where('outcome', '=', filter.outcome)
   if (filter.state !== undefined) query = query.where('state', '=', filter.state as SubmissionRow['state'])
   if (filter.from !== undefined) query = query.where('received_at', '>=', filter.from)

@@ -4,7 +4,7 @@ import type { Wake, WakeBus } from './wake.ts'
 
 /** What routes tell the background work. Everything here returns at once and never fails: what gets lost is found by the sweep. */
 export interface Background {
-  /** A submission was answered with 202 and waits to be stored. */
+  /** A submission was answered with 202, or resumed, and waits to be stored. */
   submissionAccepted(submissionNo: number): void
   /** An access event was written and waits to be sealed. */
   accessRecorded(): void

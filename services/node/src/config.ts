@@ -41,7 +41,13 @@ export interface Config {
   }
   readonly roles: ReadonlySet<Role>
   readonly logLevel: (typeof logLevels)[number]
-  readonly jobs: { readonly sweepMs: number; readonly sendTimeoutMs: number; readonly linkRetryMs: number; readonly linkRetryMaxMs: number }
+  readonly jobs: {
+    readonly sweepMs: number
+    readonly importSliceMs: number
+    readonly sendTimeoutMs: number
+    readonly linkRetryMs: number
+    readonly linkRetryMaxMs: number
+  }
   /** Never logged. */
   readonly secrets: {
     readonly databaseUrl: string | null
@@ -147,6 +153,7 @@ export function readConfig(env: Environment, file?: string): Config {
     logLevel: text('HUIJIAO_LOG_LEVEL') as Config['logLevel'],
     jobs: {
       sweepMs: integer('HUIJIAO_SWEEP_MS'),
+      importSliceMs: integer('HUIJIAO_IMPORT_SLICE_MS'),
       sendTimeoutMs: integer('HUIJIAO_SEND_TIMEOUT_MS'),
       linkRetryMs: integer('HUIJIAO_LINK_RETRY_MS'),
       linkRetryMaxMs: integer('HUIJIAO_LINK_RETRY_MAX_MS'),

@@ -144,13 +144,19 @@ export async function startWorker(context: Context): Promise<Worker> {
   const sequencer = createSequencer(hub, log, onEntries)
 
   const store = async (submissionNo: number): Promise<void> => {
-    const state = await continueSubmission(hub, submissionNo)
-    if (state === 'busy') log.info({ submissionNo }, 'the submission is being stored elsewhere')
+    const state = await continueSubmission(hub, submissionNo, { sliceMs: config.jobs.importSliceMs })
+    if (state === 'more') {
+      // Behind the others that wait; without a queue there are no others, and it goes on at once.
+      await queues.add('submission', { submissionNo }).catch(() => setImmediate(handle, { kind: 'submission', submissionNo }))
+      return
+    }
+    if (state === 'paused') log.info({ submissionNo }, 'the submission is paused')
+    else if (state === 'busy') log.info({ submissionNo }, 'the submission is being stored elsewhere')
     else if (state === 'finished') {
       const row = await hub.db.selectFrom('submission').select('counts').where('submission_no', '=', submissionNo).executeTakeFirst()
       countRecords(metrics, row?.counts ?? null)
     }
-    if (state !== 'busy')
+    if (state === 'finished' || state === 'incomplete')
       log.info(
         { submissionNo, state },
         state === 'finished' ? 'the submission is stored' : 'the submission lost its body; it waits for the sender',

@@ -294,6 +294,29 @@ export const requestTeachings = {
       'Retries are safe because one id means one content; otherwise nobody knows which counts.',
     ],
   ),
+  'submission-not-open': ruled(
+    'submission.control',
+    protocol,
+    '暂停：storing；恢复：paused；取消：storing、paused、incomplete',
+    ['批次已经结束，或正处在不能这样操作的状态。', 'The submission has ended, or is in a state in which this cannot be done.'],
+    [
+      '回执一经签发不再改变；已入库的记录只能用新的批次更正或撤回。',
+      'A receipt never changes once it is signed; what is stored is mended by a new submission.',
+    ],
+  ),
+  'legacy-not-granted': ruled(
+    'grant.legacy',
+    protocol,
+    '许可期内的存量数据，或不带 legacy 的批次',
+    [
+      '批次标明是存量数据，而报送单位没有这项许可，或许可已到期。',
+      'The submission says that it is existing stock, and its sender has no permission for that, or it has ended.',
+    ],
+    [
+      '存量标记随记录逐级上报，各级据此看待其日期；谁可以这样标、到何时为止，由节点管理员决定。',
+      'The mark goes up with the records and tells every tier how to take their dates; an operator decides who may set it, and until when.',
+    ],
+  ),
   'succession-conflict': ruled(
     'identity.succession',
     protocol,

@@ -136,6 +136,15 @@ export const policySchema = {
       required: ['when', 'onChange', 'basis'],
       additionalProperties: false,
     },
+    legacy: {
+      type: 'object',
+      properties: {
+        rules: { type: 'object', additionalProperties: { type: 'string', enum: ['note', 'pass'] } },
+        basis: text,
+      },
+      required: ['rules', 'basis'],
+      additionalProperties: false,
+    },
     claims: {
       type: 'object',
       properties: {

@@ -45,6 +45,11 @@ export interface PolicyDocument {
   readonly steps: readonly (EntitySteps & { readonly entities: readonly string[]; readonly basis: string })[]
   readonly locked: { readonly when: Readonly<Record<string, unknown>>; readonly onChange: 'update' | 'case'; readonly basis: string }
   readonly claims: { readonly dataLevelHighest: Readonly<Record<Tier, string>>; readonly basis: string }
+  /**
+   * Existing stock (submissions marked `legacy`): rules, by id, whose doubts are only noted (`note`) or not told (`pass`), because history breaks
+   * them. What refuses a record is never weakened. Absent: stock is judged like everything else.
+   */
+  readonly legacy?: { readonly rules: Readonly<Record<string, 'note' | 'pass'>>; readonly basis: string }
   readonly qualification: Readonly<Record<string, readonly QualificationRule[]>>
   readonly reasons: Readonly<Record<string, Words>>
   readonly references: readonly ReferenceRule[]

@@ -1,5 +1,6 @@
 import { problemQuery } from '../problem-list/answer.ts'
 import { fileParams } from '../upload/file-params.ts'
+import { type Control, controlSummaries, progressQuery, progressSchema } from './import-control.ts'
 
 /** Schemas and examples of the submission routes, as /openapi.json shows them. */
 const exampleId = '1e8ff4cc-25ea-4de4-aa4f-2531371bd198'
@@ -80,7 +81,7 @@ export const submissionDocs = {
       200: receipt,
       202: json('Received whole; it is being stored · 已收全，正在入库', {
         type: 'object',
-        properties: { id: { type: 'string' }, state: { const: 'storing' }, location: { type: 'string' } },
+        properties: { id: { type: 'string' }, state: { enum: ['storing', 'paused'] }, location: { type: 'string' } },
       }),
       ...problems,
       403: problem('Not allowed · 没有权限'),
@@ -99,6 +100,32 @@ export const submissionDocs = {
     params,
     response: { 200: json('State', { type: 'object' }), ...problems },
   },
+  progress: {
+    tags: ['submissions'],
+    summary: 'How far it is stored: records, rate, time left · 入库进度',
+    description:
+      'Cheap to ask often. With `since` (the `mark` of the answer before) and `wait` it answers as soon as there is something new. Read from what is committed: the same from every process, and right after a crash.',
+    security,
+    params,
+    querystring: { type: 'object', additionalProperties: false, properties: progressQuery },
+    response: { 200: json('Progress', progressSchema), ...problems },
+  },
+  control: (act: Control) => ({
+    tags: ['submissions'],
+    summary: controlSummaries[act],
+    description:
+      act === 'cancel'
+        ? 'Nothing that was acknowledged is undone. The receipt says `outcome: cancelled` and how far the body was judged; the same id with the same bytes is answered with it for ever. Send the rest under a new id: identical records answer `unchanged`.'
+        : 'Only what is stored part by part can be paused: bodies above 1 MiB, and those answered with 202. What an operator paused only an operator resumes.',
+    security,
+    params,
+    response: {
+      200: json('Progress after it', progressSchema),
+      ...problems,
+      403: problem('An operator paused it · 由管理员暂停'),
+      409: problem('It is in another state · 状态不允许'),
+    },
+  }),
   receipt: {
     tags: ['submissions'],
     summary: 'The receipt, byte for byte · 回执原文',

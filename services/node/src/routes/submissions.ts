@@ -22,6 +22,7 @@ import type { FileParams } from '../upload/file-params.ts'
 import { problemsOf, problemWorkbook } from '../upload/problem-workbook.ts'
 import { receiveSent } from '../upload/receive.ts'
 import { fileOfBody, fileOfRow } from '../upload/sent.ts'
+import { awaitProgress, control, controls, type ProgressQuery, showProgress } from './import-control.ts'
 import { submissionDocs } from './submissions.docs.ts'
 
 interface SubmitQuery extends FileParams {
@@ -69,12 +70,24 @@ export function submissionRoutes(app: FastifyInstance, context: Context): void {
     if (row.receipt === null) {
       throw new Problem(
         'not-found',
-        { zh: '该批次仍在入库，还没有回执', en: 'This submission is still being stored; there is no receipt yet' },
+        { zh: '该批次尚未入库完毕，还没有回执', en: 'This submission is not stored to its end; there is no receipt yet' },
         { hint: { zh: `稍后再查 /v1/submissions/${row.id}`, en: `Look at /v1/submissions/${row.id} again later` } },
       )
     }
     return sendReceipt(reply, row.receipt)
   })
+
+  app.get<OneSubmission & { Querystring: ProgressQuery }>(
+    '/v1/submissions/:id/progress',
+    { schema: submissionDocs.progress },
+    async (request) => showProgress(context, await awaitProgress(context, await own(request), request.query, () => request.raw.destroyed)),
+  )
+
+  for (const act of controls)
+    app.post<OneSubmission>(`/v1/submissions/:id/${act}`, { schema: submissionDocs.control(act) }, async (request) => {
+      const row = await own(request)
+      return showProgress(context, await control(context, row, act, `participant:${row.participant_id}`))
+    })
 
   app.get<OneSubmission & { Querystring: ProblemQuery }>(
     '/v1/submissions/:id/problems',
@@ -148,7 +161,7 @@ async function submit(request: FastifyRequest<{ Querystring: SubmitQuery }>, rep
     .header('preference-applied', 'respond-async')
     .header('location', `/v1/submissions/${answer.id}`)
     .header('retry-after', '1')
-  return reply.send({ id: answer.id, state: 'storing', location: `/v1/submissions/${answer.id}` })
+  return reply.send({ id: answer.id, state: answer.state, location: `/v1/submissions/${answer.id}` })
 }
 
 /** The bytes that were signed, as they are: nothing may serialise them again. */

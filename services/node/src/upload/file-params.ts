@@ -14,6 +14,7 @@ export interface FileParams {
   readonly charset?: string
   readonly values?: 'plain' | 'base64-gbk' | 'base64-utf8'
   readonly name?: string
+  readonly legacy?: boolean
 }
 
 const text = (maxLength: number, description: string, examples?: readonly string[]) =>
@@ -39,6 +40,7 @@ export const fileParams = {
   charset: text(40, 'CSV or XML: its encoding when it is not to be detected · 文字编码（utf-8、gbk、gb18030）'),
   values: { enum: ['plain', 'base64-gbk', 'base64-utf8'], description: 'XML: how values are written · XML 中值的写法' },
   name: text(255, 'A file: its name · 文件名'),
+  legacy: { type: 'boolean', description: 'A file: existing stock, which needs a permission · 存量数据（须有许可）' },
 } as const
 
 const names = Object.keys(fileParams) as (keyof FileParams)[]
@@ -54,13 +56,19 @@ export function fileParamsGiven(query: object): string[] {
  * @throws Problem parameter-invalid
  */
 export function sentFileOf(said: readonly FileParams[], mediaType: string | undefined, keepUntil: Date | null): SentFile {
-  const { id, standard, producedAt, responsibleUnit, responsibleName, responsibleAccount, ...options }: FileParams = Object.assign(
+  const { id, standard, producedAt, responsibleUnit, responsibleName, responsibleAccount, legacy, ...options }: FileParams = Object.assign(
     {},
     ...said.map(withoutEmpty),
   )
   const person = withoutEmpty({ unit: responsibleUnit, name: responsibleName, account: responsibleAccount })
   return {
-    envelope: withoutEmpty({ id, standard, producedAt, ...(Object.keys(person).length === 0 ? {} : { responsible: person }) }),
+    envelope: withoutEmpty({
+      id,
+      standard,
+      producedAt,
+      ...(String(legacy) === 'true' ? { legacy: true } : {}),
+      ...(Object.keys(person).length === 0 ? {} : { responsible: person }),
+    }),
     options: { ...options, ...(mediaType === undefined ? {} : { mediaType }) },
     keepUntil,
   }
@@ -97,6 +105,10 @@ export function envelopeField(text: string): FileParams {
 export function formField(name: string, value: unknown): void {
   if (!names.includes(name as keyof FileParams))
     throw invalid(`没有参数 ${name.slice(0, 60)}`, `There is no parameter ${name.slice(0, 60)}`)
+  if (name === 'legacy') {
+    if (['true', 'false', ''].includes(String(value))) return
+    throw invalid('legacy 应为 true 或 false', 'legacy must be true or false')
+  }
   const { maxLength } = fileParams[name as keyof FileParams] as { maxLength?: number }
   if (typeof value !== 'string' || value.length > (maxLength ?? 40)) throw invalid(`${name} 应为文本`, `${name} must be a text`)
   const allowed: readonly string[] = fileParams.values.enum

@@ -37,6 +37,7 @@ const filter = {
         'number',
         'succession',
         'standard',
+        'submission',
       ],
     },
     subject: { ...text, description: 'Participant, link or other id that the entry is about' },

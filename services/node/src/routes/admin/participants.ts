@@ -7,6 +7,7 @@ import {
   createParticipant,
   listKeys,
   listParticipants,
+  permitLegacy,
   revokeKey,
   revokeParticipant,
 } from '@huijiao/exchange'
@@ -115,6 +116,28 @@ export function participantRoutes(app: FastifyInstance, { hub }: Context): void 
     },
   )
 
+  app.put<OneParticipant & { Body: { until: string | null } }>(
+    '/participants/:participantId/legacy',
+    {
+      schema: {
+        summary: 'Let it send existing stock until an instant; null ends that · 存量数据报送许可',
+        body: {
+          type: 'object',
+          required: ['until'],
+          additionalProperties: false,
+          properties: { until: { type: ['string', 'null'], format: 'date-time' } },
+          examples: [{ until: '2026-12-31T16:00:00Z' }],
+        },
+        response: { 200: { type: 'object' } },
+      },
+    },
+    async (request) => {
+      const { until } = request.body
+      const row = await permitLegacy(hub, operatorActor, request.params.participantId, until === null ? null : new Date(until))
+      return showParticipant(row)
+    },
+  )
+
   app.post<OneParticipant & { Body: NewKeyBody }>(
     '/participants/:participantId/keys',
     {
@@ -190,6 +213,7 @@ function showParticipant(row: ParticipantRow): object {
     name: row.name,
     regions: row.regions,
     nodeName: row.node_name,
+    legacyUntil: row.legacy_until?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
     revokedAt: row.revoked_at?.toISOString() ?? null,
   }

@@ -9,6 +9,17 @@ import {
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { answerProblems, filterOf, problemQuery, type ProblemQuery } from '../../problem-list/answer.ts'
+import { operatorActor } from '../../plugins/operator.ts'
+import {
+  awaitProgress,
+  control,
+  controls,
+  controlSummaries,
+  progressQuery,
+  type ProgressQuery,
+  progressSchema,
+  showProgress,
+} from '../import-control.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 
 interface SubmissionQuery extends PageQuery {
@@ -27,8 +38,8 @@ const filter = {
   properties: {
     ...pageQuery,
     participant: { type: 'string', maxLength: 62 },
-    outcome: { enum: ['accepted', 'partial', 'refused'] },
-    state: { enum: ['storing', 'finished', 'incomplete'] },
+    outcome: { enum: ['accepted', 'partial', 'refused', 'cancelled'] },
+    state: { enum: ['storing', 'paused', 'finished', 'incomplete'] },
     from: { ...instant, description: 'Received at or after' },
     to: { ...instant, description: 'Received before' },
   },
@@ -79,6 +90,7 @@ export function submissionAdminRoutes(app: FastifyInstance, context: Context): v
           finishedAt: row.finished_at?.toISOString() ?? null,
           bodyBytes: row.body_bytes,
           storedRecords: row.stored_records,
+          legacy: row.legacy,
         }),
       )
     },
@@ -92,6 +104,37 @@ export function submissionAdminRoutes(app: FastifyInstance, context: Context): v
     },
     async (request) => submissionStatus(hub, await findSubmission(hub.db, request.query.participant ?? null, request.params.id)),
   )
+
+  const anyones = (request: { params: { id: string }; query: { participant?: string } }) =>
+    findSubmission(hub.db, request.query.participant ?? null, request.params.id)
+  const whose = { participant: one.properties.participant }
+
+  app.get<{ Params: { id: string }; Querystring: ProgressQuery & { participant?: string } }>(
+    '/submissions/:id/progress',
+    {
+      schema: {
+        summary: 'How far it is stored: records, rate, time left · 入库进度',
+        querystring: { type: 'object', additionalProperties: false, properties: { ...whose, ...progressQuery } },
+        response: { 200: progressSchema },
+      },
+    },
+    // Not an access event: it tells no record, and is asked every few seconds.
+    async (request) =>
+      showProgress(context, await awaitProgress(context, await anyones(request), request.query, () => request.raw.destroyed)),
+  )
+
+  for (const act of controls)
+    app.post<{ Params: { id: string }; Querystring: { participant?: string } }>(
+      `/submissions/:id/${act}`,
+      {
+        schema: {
+          summary: controlSummaries[act],
+          querystring: { type: 'object', additionalProperties: false, properties: whose },
+          response: { 200: progressSchema },
+        },
+      },
+      async (request) => showProgress(context, await control(context, await anyones(request), act, operatorActor)),
+    )
 
   app.get<OneSubmission & { Querystring: ProblemQuery }>(
     '/submissions/:id/problems',
