@@ -109,3 +109,6 @@ export { type Assumed, type Lost, type LossReason, type MappedRecord, mapRecord 
 export { mappingReport, type MappingReport } from './crosswalk/report.ts'
 export type { ReleaseMapping } from './crosswalk/model.ts'
 export { type Change, type ChangedPart, diffReleases, type Effect, type ReleaseDifference } from './difference/difference.ts'
+export { type PageLinks, releasePage } from './document/release-page.ts'
+export { differencePage } from './document/difference-page.ts'
+export { mappingPage } from './document/mapping-page.ts'

@@ -25,6 +25,8 @@ export interface ReleaseDifference {
   readonly effects: Readonly<Record<Effect, number>>
   /** Tables and dictionaries that are the same in both. */
   readonly unchanged: { readonly entities: readonly string[]; readonly dictionaries: readonly string[] }
+  /** What people call the tables and dictionaries in which something changed. */
+  readonly names: Readonly<Record<string, string>>
   readonly changes: readonly Change[]
 }
 
@@ -68,8 +70,14 @@ export function diffReleases(from: Release, to: Release): ReleaseDifference {
       entities: [...to.entities.keys()].filter((code) => from.entities.has(code) && !entities.has(code)),
       dictionaries: [...to.dictionaries.keys()].filter((code) => from.dictionaries.has(code) && !dictionaries.has(code)),
     },
+    names: namesOf([...entities, ...dictionaries], from, to),
     changes,
   }
+}
+
+function namesOf(codes: readonly (string | undefined)[], from: Release, to: Release): Record<string, string> {
+  const nameIn = (release: Release, code: string) => release.entities.get(code)?.nameZh ?? release.dictionaries.get(code)?.nameZh
+  return Object.fromEntries(codes.flatMap((code) => (code === undefined ? [] : [[code, nameIn(to, code) ?? nameIn(from, code) ?? code]])))
 }
 
 const compared = (release: Release): ComparedRelease => ({
