@@ -179,6 +179,18 @@ describe('a problem of a whole request has the example on its page', () => {
       { body: JSON.stringify(anew), shown: shown(anew) },
     )
     await answersWhole('idempotency-key-mismatch', { ...at.json(), headers: { 'idempotency-key': idOf(77) } }, at.json())
+    await answersWhole(
+      'submission-not-open',
+      { url: `/v1/submissions/${known.id}/pause` },
+      { method: 'GET', url: `/v1/submissions/${known.id}` },
+    )
+    const stock = { ...known, id: at.nextId(), legacy: true }
+    const { legacy: _stock, ...plain } = stock
+    await answersWhole(
+      'legacy-not-granted',
+      { body: JSON.stringify(stock), shown: shown(stock) },
+      { body: JSON.stringify(plain), shown: shown(plain) },
+    )
     const many = Array.from({ length: 10_001 }, () => record)
     await answersWhole(
       'atomic-too-large',
