@@ -3,6 +3,7 @@ import { int4Array, int8Array } from '@huijiao/database'
 import { digestText } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
 import { type Kysely, type Selectable, sql } from 'kysely'
+import { recordWithin } from './bounds.ts'
 import { dataAndSealed } from './authority-read.ts'
 import type { Hub } from './hub.ts'
 import { addPendingEntry } from './log.ts'
@@ -16,6 +17,8 @@ export interface ConflictFilter {
   readonly field?: string
   /** `<origin node>/<participant>` of one side. */
   readonly participant?: string
+  /** Regions that the reader may see; absent: all. */
+  readonly within?: readonly string[]
   readonly recordId?: string
   /** Found at or after. */
   readonly since?: Date
@@ -60,6 +63,7 @@ export async function listConflicts(hub: Hub, filter: ConflictFilter) {
   if (filter.field !== undefined) query = query.where('field', '=', filter.field)
   if (filter.since !== undefined) query = query.where('found_at', '>=', filter.since)
   if (filter.before !== undefined) query = query.where('conflict_id', '<', filter.before)
+  if (filter.within !== undefined) query = query.where(recordWithin(sql`conflict.record_id`, filter.within))
   if (filter.recordId !== undefined) {
     const uuid = parseRecordId(filter.recordId) ?? '00000000-0000-0000-0000-000000000000'
     query = query.where('key_digest', 'in', sql<Buffer>`(select key_digest from stream where record_id = ${uuid}::uuid)`)

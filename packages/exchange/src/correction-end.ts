@@ -1,7 +1,8 @@
 import type { CorrectionTable, Tables } from '@huijiao/database'
 import { digestText } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
-import type { Kysely, Selectable } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
+import { recordWithin } from './bounds.ts'
 import { ownParticipant } from './authority.ts'
 import type { Hub } from './hub.ts'
 import { addPendingEntry } from './log.ts'
@@ -58,6 +59,8 @@ export async function endCorrection(hub: Hub, actor: string, recordId: string, r
 }
 
 export interface CorrectionFilter {
+  /** Regions that the reader may see; absent: all. */
+  readonly within?: readonly string[]
   readonly recordId?: string
   readonly entity?: string
   readonly state?: 'standing' | 'ended'
@@ -80,6 +83,7 @@ export async function listCorrections(db: Kysely<Tables>, filter: CorrectionFilt
         .where('record_id', '=', uuid ?? '00000000-0000-0000-0000-000000000000'),
     )
   }
+  if (filter.within !== undefined) query = query.where(recordWithin(sql`correction.record_id`, filter.within))
   if (filter.entity !== undefined) query = query.where('entity', '=', filter.entity)
   if (filter.state !== undefined) query = query.where('ended_at', filter.state === 'standing' ? 'is' : 'is not', null)
   if (filter.before !== undefined) query = query.where('number', '<', filter.before)

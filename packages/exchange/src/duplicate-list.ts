@@ -2,6 +2,7 @@ import type { DuplicateTable } from '@huijiao/database'
 import { Problem } from '@huijiao/problem'
 import { authorityOf } from '@huijiao/standard'
 import { type Selectable, sql } from 'kysely'
+import { recordWithin } from './bounds.ts'
 import { leadingOf } from './authority.ts'
 import { loadViews, type StreamView } from './authority-read.ts'
 import { shownFields } from './duplicate-traits.ts'
@@ -16,6 +17,8 @@ export interface DuplicateFilter {
   /** `open` when absent. */
   readonly state?: DuplicateTable['state']
   readonly entity?: string
+  /** Regions that the reader may see; absent: all. */
+  readonly within?: readonly string[]
   readonly recordId?: string
   /** At least this likely. */
   readonly score?: number
@@ -35,6 +38,10 @@ export async function listDuplicates(hub: Hub, filter: DuplicateFilter) {
   if (filter.entity !== undefined) query = query.where('entity', '=', filter.entity)
   if (filter.score !== undefined) query = query.where('score', '>=', filter.score)
   if (filter.before !== undefined) query = query.where('duplicate_id', '<', filter.before)
+  if (filter.within !== undefined)
+    query = query
+      .where(recordWithin(sql`duplicate.left_record`, filter.within))
+      .where(recordWithin(sql`duplicate.right_record`, filter.within))
   if (filter.recordId !== undefined) {
     const uuid = parseRecordId(filter.recordId) ?? '00000000-0000-0000-0000-000000000000'
     query = query.where(

@@ -2,6 +2,7 @@ import type { FindingTable, Tables } from '@huijiao/database'
 import { byteaArray, int4Array, int8Array, textArray, uuidArray } from '@huijiao/database'
 import { type ProblemCode, Problem, type ProblemDocument } from '@huijiao/problem'
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
+import { regionWithin } from './bounds.ts'
 import type { Hub } from './hub.ts'
 import { addPendingEntry } from './log.ts'
 
@@ -82,6 +83,8 @@ export interface FindingFilter {
   readonly entity?: string
   /** Region code or the beginning of one. */
   readonly region?: string
+  /** Regions that the reader may see; absent: all. */
+  readonly within?: readonly string[]
   readonly recordId?: string
   /** Findings older than this one, newest first. */
   readonly before?: number
@@ -98,6 +101,7 @@ export async function listFindings(db: Kysely<Tables>, filter: FindingFilter): P
   if (filter.severity !== undefined) query = query.where('severity', '=', filter.severity)
   if (filter.entity !== undefined) query = query.where('entity', '=', filter.entity)
   if (filter.region !== undefined) query = query.where(sql<boolean>`starts_with(reporting_region, ${filter.region})`)
+  if (filter.within !== undefined) query = query.where(regionWithin(sql`reporting_region`, filter.within))
   if (filter.recordId !== undefined) query = query.where('record_id', '=', filter.recordId)
   if (filter.before !== undefined) query = query.where('finding_no', '<', filter.before)
   return query.orderBy('finding_no', 'desc').limit(filter.limit).execute()

@@ -1,6 +1,7 @@
 import type { Tables } from '@huijiao/database'
 import { int4Array, int8Array } from '@huijiao/database'
 import { type Kysely, sql } from 'kysely'
+import { regionWithin } from './bounds.ts'
 import type { Hub } from './hub.ts'
 import { addPendingEntry } from './log.ts'
 import { isPresent } from './parents.ts'
@@ -32,6 +33,8 @@ export interface HeldFilter {
   readonly parent?: string
   /** Region code or the beginning of one. */
   readonly region?: string
+  /** Regions that the reader may see; absent: all. */
+  readonly within?: readonly string[]
   /** `<origin node>/<participant>` */
   readonly stream?: string
   /** Only those whose time is up before this instant. */
@@ -49,6 +52,7 @@ export async function listHeld(
     ...(filter.entity === undefined ? [] : [sql`h.entity = ${filter.entity}`]),
     ...(filter.parent === undefined ? [] : [sql`h.parent_entity = ${filter.parent}`]),
     ...(filter.region === undefined ? [] : [sql`starts_with(v.reporting_region, ${filter.region})`]),
+    ...(filter.within === undefined ? [] : [regionWithin(sql`v.reporting_region`, filter.within)]),
     ...(filter.stream === undefined ? [] : [sql`o.origin || '/' || o.participant = ${filter.stream}`]),
     ...(filter.dueBefore === undefined ? [] : [sql`h.until_at < ${filter.dueBefore}`]),
     ...(after === undefined

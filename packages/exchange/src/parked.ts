@@ -1,6 +1,7 @@
 import type { ParkedTable, Tables } from '@huijiao/database'
 import { int4Array, int8Array } from '@huijiao/database'
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
+import { regionWithin } from './bounds.ts'
 import type { VersionRow } from './version-rows.ts'
 import type { Hub } from './hub.ts'
 import { addPendingEntry } from './log.ts'
@@ -146,6 +147,8 @@ export interface ParkedFilter {
   readonly reason?: string
   /** Region code or the beginning of one. */
   readonly region?: string
+  /** Regions that the reader may see; absent: all. */
+  readonly within?: readonly string[]
   readonly participant?: string
   readonly recordId?: string
 }
@@ -171,6 +174,7 @@ function matching(db: Kysely<Tables>, filter: ParkedFilter) {
   if (filter.entity !== undefined) query = query.where('entity', '=', filter.entity)
   if (filter.reason !== undefined) query = query.where('reason', '=', filter.reason)
   if (filter.region !== undefined) query = query.where(sql<boolean>`starts_with(reporting_region, ${filter.region})`)
+  if (filter.within !== undefined) query = query.where(regionWithin(sql`reporting_region`, filter.within))
   if (filter.participant !== undefined) query = query.where('participant', '=', filter.participant)
   if (filter.recordId !== undefined) query = query.where('record_id', '=', filter.recordId)
   return query

@@ -1,6 +1,7 @@
 import type { SkipTable, Tables } from '@huijiao/database'
 import { boolArray, int4Array, int8Array, textArray } from '@huijiao/database'
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
+import { regionWithin } from './bounds.ts'
 
 /** A version that does not go up a link, and why. `not-due`: it is not its time or place; `incomplete`: left out because something is missing. */
 export interface NewSkip {
@@ -62,6 +63,8 @@ export interface SkipFilter {
   readonly linkNo: number
   readonly reason?: string
   readonly kind?: 'not-due' | 'incomplete'
+  /** Regions that the reader may see; absent: all. */
+  readonly within?: readonly string[]
   readonly entity?: string
   /** What the last page ended with. */
   readonly before?: { readonly logIndex: number; readonly ordinal: number }
@@ -85,6 +88,7 @@ export async function listSkips(db: Kysely<Tables>, filter: SkipFilter): Promise
   if (filter.reason !== undefined) query = query.where('skip.reason', '=', filter.reason)
   if (filter.kind !== undefined) query = query.where('skip.kind', '=', filter.kind)
   if (filter.entity !== undefined) query = query.where('version.entity', '=', filter.entity)
+  if (filter.within !== undefined) query = query.where(regionWithin(sql`version.reporting_region`, filter.within))
   const { before } = filter
   if (before !== undefined) query = query.where(sql<boolean>`(skip.log_index, skip.ordinal) < (${before.logIndex}, ${before.ordinal})`)
   return query.orderBy('skip.log_index', 'desc').orderBy('skip.ordinal', 'desc').limit(filter.limit).execute()
