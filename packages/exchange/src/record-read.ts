@@ -2,6 +2,7 @@ import type { Tables } from '@huijiao/database'
 import { digestText } from '@huijiao/merkle'
 import type { Kysely } from 'kysely'
 import { readInForce, type StreamView } from './authority-read.ts'
+import { ownParticipant } from './authority.ts'
 import { findingsOfRecords, showFinding } from './finding.ts'
 import type { Hub } from './hub.ts'
 import { publicRecordId } from './record-id.ts'
@@ -12,9 +13,13 @@ import { chainOf } from './succession-list.ts'
  * What is in force, as callers see it: the version of the source that counts most. When other streams stand beside it, `data` is composed field by field
  * and `sources` says for each field which version it is from; the proof of a field is the proof of that version.
  */
-async function showInForce(hub: Hub, streams: readonly RecordStream[], options: ShowOptions) {
+async function showInForce(hub: Hub, streams: readonly RecordStream[], shown: ShownHead | null, options: ShowOptions) {
   const key = (streams[0] as RecordStream).key_digest
-  if (streams.every((stream) => stream.force_part === null)) return null
+  const standing = streams.filter((stream) => stream.force_part !== null)
+  const only = standing[0]
+  if (only === undefined) return null
+  // Most records have one source, whose head is what is in force: nothing to compose, and nothing more to read.
+  if (standing.length === 1 && only.participant !== ownParticipant && shown?.isInForceOf(only) === true) return shown.version
   const force = await readInForce(hub, hub.db, key)
   if (force === null) return null
   const { leading, views, from, data, corrections } = force
@@ -59,17 +64,33 @@ async function openConflicts(db: Kysely<Tables>, key: Buffer) {
   return rows.map((row) => ({ conflict: row.conflict_id, field: row.field, kind: row.kind, foundAt: row.found_at.toISOString() }))
 }
 
+/** The version stored last, as callers see it. */
+interface ShownHead {
+  readonly version: ReturnType<typeof showVersion>
+  readonly isInForceOf: (stream: RecordStream) => boolean
+}
+
+async function showHead(hub: Hub, streams: readonly RecordStream[], options: ShowOptions): Promise<ShownHead | null> {
+  const head = headOf(streams)
+  if (head === null) return null
+  return {
+    version: showVersion(hub, await versionAt(hub.db, head.head_part, head.head_ordinal), head, options),
+    isInForceOf: (stream) => stream === head && stream.force_part === head.head_part && stream.force_ordinal === head.head_ordinal,
+  }
+}
+
 /** A record: its streams, what is in force, the latest stored version, and the numbers it had or has become. */
 export async function readRecord(hub: Hub, recordId: string, options: ShowOptions) {
   const streams = await streamsOfRecord(hub.db, recordId)
   const first = streams[0] as RecordStream
-  const head = headOf(streams)
-  const headVersion = head === null ? null : await versionAt(hub.db, head.head_part, head.head_ordinal)
+  const head = await showHead(hub, streams, options)
+  const linked = streams.some((stream) => stream.linked)
+  const found = streams.filter((stream) => stream.found).map((stream) => stream.record_id)
   return {
     recordId: publicRecordId(first.record_id),
     entity: first.entity,
-    inForce: await showInForce(hub, streams, options),
-    head: head === null || headVersion === null ? null : showVersion(hub, headVersion, head, options),
+    inForce: await showInForce(hub, streams, head, options),
+    head: head?.version ?? null,
     streams: streams.map((stream) => ({
       stream: `${stream.origin}/${stream.participant}`,
       recordId: publicRecordId(stream.record_id),
@@ -82,13 +103,8 @@ export async function readRecord(hub: Hub, recordId: string, options: ShowOption
       log: stream.head_index,
     })),
     conflicts: streams.length === 1 ? [] : await openConflicts(hub.db, first.key_digest),
-    findings: (
-      await findingsOfRecords(
-        hub.db,
-        streams.map((stream) => stream.record_id),
-      )
-    ).map(showFinding),
-    predecessors: await chainOf(hub.db, first.key_digest, 'predecessors'),
-    successors: await chainOf(hub.db, first.key_digest, 'successors'),
+    findings: (await findingsOfRecords(hub.db, found)).map(showFinding),
+    predecessors: linked ? await chainOf(hub.db, first.key_digest, 'predecessors') : [],
+    successors: linked ? await chainOf(hub.db, first.key_digest, 'successors') : [],
   }
 }

@@ -17,6 +17,10 @@ export interface RecordStream extends StreamRow {
   readonly participant: string
   readonly head_index: number | null
   readonly force_index: number | null
+  /** Whether its number became another or stands for another; asked here so that a read of an ordinary record needs no more statements. */
+  readonly linked: boolean
+  /** Whether anything was ever found about it. */
+  readonly found: boolean
 }
 
 /**
@@ -34,7 +38,10 @@ export async function streamsOfRecord(db: Kysely<Tables>, recordId: string): Pro
 
 async function streamsWhere(db: Kysely<Tables>, condition: ReturnType<typeof sql>): Promise<RecordStream[]> {
   const { rows } = await sql<RecordStream>`
-    select s.*, o.origin, o.participant, head.index as head_index, force.index as force_index
+    select s.*, o.origin, o.participant, head.index as head_index, force.index as force_index,
+           exists (select 1 from succession_link l where l.standing and l.from_digest = s.key_digest)
+           or exists (select 1 from succession_link l where l.standing and l.to_digest = s.key_digest) as linked,
+           exists (select 1 from finding f where f.record_id = s.record_id) as found
     from stream s
     join source o using (source_no)
     left join log_entry head on head.part_id = s.head_part

@@ -39,6 +39,30 @@ const problemOf = async (work: Promise<unknown>): Promise<string> => {
   return 'none'
 }
 
+describe('reading a record', () => {
+  it('takes two statements for one that has one source, one version in force, no findings and no other number', async () => {
+    const receipt = receiptOf(await submit(node.hub, city, [upsert('TBProjectInfo', 'XM-R', project(97))]))
+    let statements = 0
+    const db = node.hub.db.withPlugin({
+      transformQuery: ({ node: query }) => {
+        statements += 1
+        return query
+      },
+      transformResult: async ({ result }) => result,
+    })
+    const record = await readRecord({ ...node.hub, db }, receipt.records[0]?.recordId as string, { unmask: false })
+    expect(record).toMatchObject({
+      inForce: { version: 1, sourceId: 'XM-R' },
+      findings: [],
+      predecessors: [],
+      successors: [],
+      conflicts: [],
+    })
+    expect(record.inForce).toEqual(record.head)
+    expect(statements).toBe(2)
+  })
+})
+
 describe('receiveSubmission', () => {
   it('answers a signed receipt and leaves the version, its part and one pending entry', async () => {
     const pending = await counts('log_pending')
