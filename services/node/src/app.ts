@@ -16,6 +16,7 @@ import { nodeRoutes } from './routes/node.ts'
 import { numberRoutes } from './routes/numbers.ts'
 import { problemRoutes } from './routes/problems.ts'
 import { recordRoutes } from './routes/records.ts'
+import { standardPageRoutes } from './routes/standards-pages.ts'
 import { standardRoutes } from './routes/standards.ts'
 import { submissionRoutes } from './routes/submissions.ts'
 import { templateRoutes } from './routes/templates.ts'
@@ -67,6 +68,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
   await app.register(async (scope) => feedRoutes(scope, context))
   logRoutes(app, context)
   standardRoutes(app, context)
+  standardPageRoutes(app, context)
   templateRoutes(app, context)
   await app.register(async (scope) => adminRoutes(scope, context), { prefix: '/admin' })
   return app

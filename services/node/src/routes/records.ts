@@ -4,6 +4,7 @@ import { Problem } from '@huijiao/problem'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import { callerOf, requireCaller, spendSignature } from '../plugins/participants.ts'
+import { recordAs } from './record-as.ts'
 
 const security = [{ apiKey: [] }, { signature: [] }]
 const params = { type: 'object', properties: { recordId: { type: 'string', examples: ['r_5f0c2a9e4b7d4c1f8a3e6d5b9c0f1e2d'] } } } as const
@@ -16,12 +17,23 @@ interface LookupBody {
   readonly sourceId?: string
 }
 type OneRecord = { Params: { recordId: string } }
-type Shown = Awaited<ReturnType<typeof readRecord>>
+export type Shown = Awaited<ReturnType<typeof readRecord>>
 
 /** A record, its history, its chain of custody. Sealed fields are masked; every read is written down before the answer leaves. */
 export function recordRoutes(app: FastifyInstance, context: Context): void {
   const { hub } = context
   app.addHook('onRequest', requireCaller(context))
+
+  const recordDocs = {
+    ...docs('A record with its streams, or what it says in another release · 记录'),
+    description:
+      'With `as` a derived view for export: what is in force in the words of another release, with what that loses (`lost`), assumes and lacks. Sealed fields stay masked, and nothing is judged or stored. · 带 as 时为导出用的派生视图',
+    querystring: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { as: { type: 'string', maxLength: 60, description: 'Release to say it in · 以哪一版表示', examples: ['2018'] } },
+    },
+  }
 
   const lookup = {
     ...common('Find a record by its business key · 按业务主键查找'),
@@ -47,9 +59,11 @@ export function recordRoutes(app: FastifyInstance, context: Context): void {
     return { ...record, ...(succession === null ? {} : { succession }) }
   })
 
-  app.get<OneRecord>('/v1/records/:recordId', { schema: docs('A record with its streams · 记录') }, (request) =>
-    readAllowed(request, context, request.params.recordId, 'read-record'),
-  )
+  app.get<OneRecord & { Querystring: { as?: string } }>('/v1/records/:recordId', { schema: recordDocs }, async (request) => {
+    const { as } = request.query
+    if (as === undefined) return await readAllowed(request, context, request.params.recordId, 'read-record')
+    return recordAs(context, await readAllowed(request, context, request.params.recordId, 'read-record-as'), as)
+  })
 
   app.get<OneRecord>(
     '/v1/records/:recordId/versions',

@@ -14,12 +14,9 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import { optionalCaller } from '../plugins/participants.ts'
+import { sendReleasePage, wantsPage } from './standards-pages.ts'
+import { type RevisionQuery, servedRelease, unknownRelease } from './standards-served.ts'
 import { codesDocs, documentDocs, listDocs, releaseDocs, schemaDocs } from './standards.docs.ts'
-
-interface RevisionQuery {
-  readonly revision?: number
-  readonly issuer?: string
-}
 
 /** The standard as this node serves it: releases with their revisions, entities, dictionaries, schemas, and how complete each is. Open to all. */
 export function standardRoutes(app: FastifyInstance, context: Context): void {
@@ -49,7 +46,9 @@ export function standardRoutes(app: FastifyInstance, context: Context): void {
     '/v1/standards/:release',
     { schema: releaseDocs },
     async (request, reply) => {
-      const release = await releaseOf(context, request.params.release, request.query)
+      const release = await servedRelease(context, request.params.release, request.query)
+      reply.header('vary', 'accept')
+      if (wantsPage(request)) return sendReleasePage(request, reply, release)
       const document = releaseDocument(release)
       const digest = digestOf(release)
       if (unchanged(request, reply, digest)) return reply.code(304).send()
@@ -81,7 +80,7 @@ export function standardRoutes(app: FastifyInstance, context: Context): void {
     { schema: schemaDocs },
     async (request, reply) => {
       const { release: id, file } = request.params
-      const release = await releaseOf(context, id, request.query)
+      const release = await servedRelease(context, id, request.query)
       const entity = release.entities.get(file.endsWith('.json') ? file.slice(0, -'.json'.length) : '')
       if (entity === undefined) throw new Problem('not-found', { zh: '没有此标准版本或数据表', en: 'There is no such release or entity' })
       // The committed file for a release of this program; made here for one that was loaded.
@@ -94,7 +93,7 @@ export function standardRoutes(app: FastifyInstance, context: Context): void {
     '/v1/dictionaries/:release/:code',
     { schema: codesDocs },
     async (request) => {
-      const release = await releaseOf(context, request.params.release, request.query)
+      const release = await servedRelease(context, request.params.release, request.query)
       const dictionary = release.dictionaries.get(request.params.code)
       if (dictionary === undefined)
         throw new Problem('not-found', { zh: '没有此标准版本或字典', en: 'There is no such release or dictionary' })
@@ -119,32 +118,17 @@ function digestOf(release: Release): string {
   return digest
 }
 
-/** The release as it counts now, or a revision of it that this node holds and serves. @throws Problem not-found */
-async function releaseOf({ hub }: Context, id: string, { revision, issuer }: RevisionQuery): Promise<Release> {
-  const now = hub.standards().releases.get(id)
-  if (revision === undefined) {
-    if (now === undefined) throw unknown(id)
-    return now
-  }
-  const found = await findStandard(hub.db, { release: id, revision, ...(issuer === undefined ? {} : { issuer }) })
-  if (!hub.shelf.serves(found.id, found.issuer)) throw unknown(id)
-  return await hub.shelf.revision(found.standardNo)
-}
-
 function inForceName({ hub }: Context, id: string) {
   const now = hub.standards().revisions.get(id)
-  if (now === undefined) throw unknown(id)
+  if (now === undefined) throw unknownRelease(id)
   return { release: id, revision: now.revision, issuer: now.issuer }
 }
 
 async function servedName({ hub }: Context, id: string, revision: number, issuer: string | undefined) {
   const found = await findStandard(hub.db, { release: id, revision, ...(issuer === undefined ? {} : { issuer }) })
-  if (!hub.shelf.serves(found.id, found.issuer)) throw unknown(id)
+  if (!hub.shelf.serves(found.id, found.issuer)) throw unknownRelease(id)
   return { release: id, revision, issuer: found.issuer }
 }
-
-const unknown = (id: string) =>
-  new Problem('not-found', { zh: `本节点没有“${id.slice(0, 60)}”版`, en: `This node does not serve release "${id.slice(0, 60)}"` })
 
 /** Whether the caller has this very document already. */
 function unchanged(request: FastifyRequest, reply: FastifyReply, digest: string): boolean {
