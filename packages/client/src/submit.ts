@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gzip, zstdCompress } from 'node:zlib'
 import type { Destination } from './http/destination.ts'
 import { NodeProblem } from './http/node-problem.ts'
 import { defaultPatience, send, type Answer, type Patience, type RequestBody } from './http/send.ts'
 import { parseReceipt, verifyReceipt, type Receipt, type SignatureFinding } from './receipt.ts'
+import { followProgress, type StoringProgress, unknownProgress } from './storing-progress.ts'
 import type { TrustedKey } from './trust.ts'
 
 export type Compression = 'none' | 'gzip' | 'zstd'
@@ -26,8 +26,8 @@ export interface SubmitOptions {
   readonly trust?: readonly TrustedKey[]
   readonly patience?: Patience
   readonly signal?: AbortSignal
-  /** While the node works on a submission it has answered with 202. */
-  readonly onWaiting?: (storedRecords: number | undefined) => void
+  /** While the node works on a submission it has answered with 202: at once, and whenever there is something new. */
+  readonly onWaiting?: (now: StoringProgress) => void
 }
 
 export interface Submitted {
@@ -92,25 +92,21 @@ function addressOf({ mode, query }: Pick<SubmitOptions, 'mode' | 'query'>, more:
 /** Where a submission stands: what is stored so far, and what became of it here and above. */
 export interface SubmissionState {
   readonly id: string
-  readonly state: 'storing' | 'finished' | 'incomplete'
+  readonly state: 'storing' | 'paused' | 'finished' | 'incomplete'
   readonly storedRecords?: number
   readonly [member: string]: unknown
 }
 
-const pollFirstMs = 200
-const pollMaxMs = 5_000
-
 async function awaitReceipt(options: SubmitOptions, patience: Patience, accepted: Answer): Promise<Answer | 'incomplete'> {
   const { to, id, signal } = options
-  for (let delayMs = pollFirstMs; ; delayMs = Math.min(pollMaxMs, delayMs * 1.5)) {
-    await sleep(delayMs, undefined, signal === undefined ? {} : { signal })
-    const path = locationPath(to, accepted.headers.get('location')) ?? `/v1/submissions/${id}`
-    const status = await send(to, { method: 'GET', path }, patience, signal)
-    const state = JSON.parse(status.body.toString('utf8')) as SubmissionState
-    if (state.state === 'incomplete') return 'incomplete'
-    if (state.state === 'finished') return await send(to, { method: 'GET', path: `${path}/receipt` }, patience, signal)
-    options.onWaiting?.(state.storedRecords)
+  options.onWaiting?.(unknownProgress)
+  const path = locationPath(to, accepted.headers.get('location')) ?? `/v1/submissions/${id}`
+  for await (const now of followProgress(to, path, patience, signal)) {
+    if (now.state === 'incomplete') return 'incomplete'
+    if (now.state === 'finished') break
+    options.onWaiting?.(now)
   }
+  return await send(to, { method: 'GET', path: `${path}/receipt` }, patience, signal)
 }
 
 /** The path of a `Location`, to be asked for at the node's own address: our key goes nowhere else. */

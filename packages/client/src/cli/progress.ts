@@ -2,7 +2,8 @@ import { displayWidth, spoken, type Terminal } from './terminal.ts'
 
 /** Shows how far a long piece of work is. `total` may be in any unit; `note` says the rest. */
 export interface Progress {
-  update(done: number, total: number, note: { readonly zh: string; readonly en: string }): void
+  /** @param secondsLeft when somebody knows it better than the time that has passed here tells; null: nobody knows */
+  update(done: number, total: number, note: { readonly zh: string; readonly en: string }, secondsLeft?: number | null): void
   /** Clears the bar, so that what is printed next begins on a clean line. */
   clear(): void
 }
@@ -23,14 +24,14 @@ export function startProgress(
   let drawn = 0
   let last = terminal.interactive ? -Infinity : began
   return {
-    update(done, total, note) {
+    update(done, total, note, secondsLeft) {
       const at = now()
       const finished = done >= total
       if (at - last < (terminal.interactive ? redrawMs : plainLineMs) && !(finished && terminal.interactive)) return
       last = at
       const line = {
-        zh: describe('zh', label.zh, note.zh, done, total, at - began),
-        en: describe('en', label.en, note.en, done, total, at - began),
+        zh: describe('zh', label.zh, note.zh, done, total, at - began, secondsLeft),
+        en: describe('en', label.en, note.en, done, total, at - began, secondsLeft),
       }
       if (!terminal.interactive) return terminal.err(`${spoken(terminal.lang, line)}\n`)
       const shown = fit(`${bar(done, total)} ${terminal.lang === 'en' ? line.en : line.zh}`, terminal.columns - 1)
@@ -50,14 +51,23 @@ function bar(done: number, total: number): string {
   return `[${'#'.repeat(full)}${'.'.repeat(cells - full)}]`
 }
 
-function describe(lang: 'zh' | 'en', label: string, note: string, done: number, total: number, elapsedMs: number): string {
+function describe(
+  lang: 'zh' | 'en',
+  label: string,
+  note: string,
+  done: number,
+  total: number,
+  elapsedMs: number,
+  secondsLeft: number | null | undefined,
+): string {
   const percent = Math.floor((done / Math.max(total, 1)) * 100)
-  const leftS = done > 0 && done < total ? Math.ceil((elapsedMs * (total / done - 1)) / 1000) : 0
+  const reckoned = done > 0 && done < total ? Math.ceil((elapsedMs * (total / done - 1)) / 1000) : 0
+  const leftS = secondsLeft === undefined ? reckoned : (secondsLeft ?? 0)
   const left = leftS === 0 ? '' : lang === 'zh' ? `，还需 ${duration(leftS)}` : `, ${duration(leftS)} left`
   return `${label} ${Math.min(percent, 100)}% ${note}${left}`
 }
 
-function duration(seconds: number): string {
+export function duration(seconds: number): string {
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)]
   const two = (value: number) => String(value).padStart(2, '0')
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`

@@ -3,6 +3,7 @@ import { attach } from '../commands/attach.ts'
 import { conformance } from '../commands/conformance.ts'
 import { conformanceAdapter } from '../commands/conformance-adapter.ts'
 import { doctor } from '../commands/doctor.ts'
+import { importCancel, importPause, importResume, importStatus } from '../commands/import.ts'
 import { logCheck } from '../commands/log-check.ts'
 import { node } from '../commands/node.ts'
 import { number } from '../commands/number.ts'
@@ -23,6 +24,10 @@ import { spoken, type Language, type Terminal } from './terminal.ts'
 
 const commands: readonly Command[] = [
   push,
+  importStatus,
+  importPause,
+  importResume,
+  importCancel,
   validate,
   template,
   attach,

@@ -3,16 +3,18 @@ import { count, flag, text, type Call, type Command } from '../cli/command.ts'
 import { startProgress, type Progress } from '../cli/progress.ts'
 import { showGroups } from '../cli/show-groups.ts'
 import { showProblems } from '../cli/show-problem.ts'
-import { printable, say, spoken, tell } from '../cli/terminal.ts'
+import { printable, say, spoken } from '../cli/terminal.ts'
 import { send } from '../http/send.ts'
 import { defaultChunkLimits } from '../push/chunk.ts'
 import type { Envelope } from '../push/input.ts'
 import { pushFile, type PushOptions, type PushResult, type PushTotals, type PushWatcher } from '../push/push-file.ts'
 import type { Refusal } from '../push/refused.ts'
+import { progressWords } from '../push/storing.ts'
 import type { Compression } from '../submit.ts'
 import { readTrustFile } from '../trust.ts'
 import { exitCodes, usage, type ExitCode } from '../user-error.ts'
 import { isTableFile } from '../validate/table-file.ts'
+import { conclude, hasRefusals, plural } from './push-conclude.ts'
 import { credentialOptions, credentialsOf, destinationOf, patienceOf, tableCommandOptions, tableWordsOf } from './common.ts'
 
 export const push: Command = {
@@ -43,6 +45,10 @@ export const push: Command = {
       help: { zh: '数据产生时刻，RFC 3339（默认为文件修改时间）', en: 'when the data was produced, RFC 3339 (the file’s time)' },
     },
     ...tableCommandOptions,
+    legacy: {
+      type: 'boolean',
+      help: { zh: '标明为存量数据（须有节点管理员的许可）', en: 'mark it as existing stock (the node’s operator has to permit that)' },
+    },
     mode: {
       type: 'string',
       value: 'partial|atomic',
@@ -115,12 +121,13 @@ async function runPush(call: Call): Promise<ExitCode> {
   const refused: Refused[] = []
   let left = count(call, 'show', 20)
   for (const path of positionals) {
-    const seen: Refused = { groups: collectProblems(), shown: [], showMax: left, records: 0 }
+    const seen: Seen = { groups: collectProblems(), shown: [], showMax: left, records: 0, storing: null }
     try {
       const watch = watcher(call, path, progress, seen)
       results.push((await isTableFile(path)) ? await pushTable(path, call, options, watch) : await pushFile(path, options, watch))
     } finally {
       progress.clear()
+      if (signal.aborted && seen.storing !== null) sayItGoesOn(call, seen.storing)
       // Also when the node took nothing more: what it refused before is told.
       showRefused(call, path, seen)
       left -= seen.shown.length
@@ -143,6 +150,22 @@ interface Refused {
   records: number
 }
 
+interface Seen extends Refused {
+  /** Id of the submission that the node stores in the background just now. */
+  storing: string | null
+}
+
+/** After Ctrl-C: the node has the whole of the submission and goes on without us. */
+function sayItGoesOn(call: Call, id: string): void {
+  const rest = `${id} --to ${text(call, 'to')}`
+  say(
+    call.terminal,
+    `节点已收全批次 ${id}，仍在继续入库。查看：huijiao import status ${rest}；暂停或取消：huijiao import pause|cancel ${rest}`,
+    `the node has the whole of submission ${id} and goes on storing it. To look: huijiao import status ${rest}; to stop it: huijiao import pause|cancel ${rest}`,
+    '→ ',
+  )
+}
+
 /** The kinds as a short table first, then the first records. */
 function showRefused(call: Call, path: string, { groups, shown, records }: Refused): void {
   const { terminal } = call
@@ -160,10 +183,6 @@ async function pushTable(path: string, call: Call, options: PushOptions, watch: 
   return await table.pushTable(path, tableWordsOf(call), options, watch)
 }
 
-function hasRefusals(result: PushTotals): boolean {
-  return (result.counts['refused'] ?? 0) + result.unsent > 0
-}
-
 function givenEnvelope(call: Call): Envelope {
   const [unit, name, account] = [text(call, 'responsible-unit'), text(call, 'responsible-name'), text(call, 'responsible-account')]
   const [standard, producedAt] = [text(call, 'standard'), text(call, 'produced-at')]
@@ -173,6 +192,7 @@ function givenEnvelope(call: Call): Envelope {
   return {
     ...(standard === undefined ? {} : { standard }),
     ...(producedAt === undefined ? {} : { producedAt }),
+    ...(flag(call, 'legacy') ? { legacy: true } : {}),
     ...(unit === undefined || name === undefined ? {} : { responsible: { unit, name, ...(account === undefined ? {} : { account }) } }),
   }
 }
@@ -183,13 +203,19 @@ function oneOf<T extends string>(call: Call, name: string, among: readonly T[]):
   throw usage(`--${name} 只能是 ${among.join('、')}`, `--${name} takes ${among.join(' or ')}`)
 }
 
-function watcher(call: Call, path: string, progress: Progress, seen: Refused): PushWatcher {
+function watcher(call: Call, path: string, progress: Progress, seen: Seen): PushWatcher {
   const { terminal } = call
   return {
     progress: (done, total, totals) => {
-      const records = Object.values(totals.counts).reduce((sum, value) => sum + value, 0) + totals.unsent
-      const refused = (totals.counts['refused'] ?? 0) + totals.unsent
+      seen.storing = null
+      const { records, refused } = sumOf(totals)
       progress.update(done, total, { zh: `${records} 条，退回 ${refused}`, en: `${records} records, ${refused} refused` })
+    },
+    storing: (id, { from, to, total }, now, totals) => {
+      seen.storing = id
+      const done = from + (to - from) * (now.share ?? 0)
+      // What the node tells is of this submission; when more of the file follows, the bar reckons by itself.
+      progress.update(done, total, progressWords(now, sumOf(totals)), to < total ? undefined : now.secondsLeft)
     },
     refusals: (list) => {
       seen.shown.push(...list.slice(0, seen.showMax - seen.shown.length))
@@ -224,6 +250,11 @@ function watcher(call: Call, path: string, progress: Progress, seen: Refused): P
   }
 }
 
+function sumOf(totals: PushTotals): { records: number; refused: number } {
+  const records = Object.values(totals.counts).reduce((sum, value) => sum + value, 0) + totals.unsent
+  return { records, refused: (totals.counts['refused'] ?? 0) + totals.unsent }
+}
+
 function showRefusal(call: Call, refusal: Refusal): string {
   const { lang } = call.terminal
   const place =
@@ -233,53 +264,4 @@ function showRefusal(call: Call, refusal: Refusal): string {
   const what = printable([refusal.entity, refusal.sourceId].filter((part) => part !== null).join(' '))
   const head = spoken(lang, { zh: `${place.zh} ${what} 退回`, en: `${place.en} ${what} refused` }, '✗ ')
   return `${head}\n${showProblems(lang, refusal.problems, '    ')}`
-}
-
-const outcomeWords: Readonly<Record<string, string>> = {
-  accepted: '已入库',
-  unchanged: '无变化',
-  superseded: '已有更新版本',
-  pending_review: '待审核',
-  doubtful: '存疑',
-  held: '待关联',
-  refused: '退回',
-}
-
-function conclude(call: Call, result: PushResult, dry: boolean): void {
-  const { terminal } = call
-  const present = Object.entries(result.counts).filter(([, value]) => value > 0)
-  const zh = present.map(([name, value]) => `${outcomeWords[name] ?? name} ${value}`).join('，') || '没有记录'
-  const en = present.map(([name, value]) => `${value} ${name}`).join(', ') || 'no records'
-  const unsent =
-    result.unsent === 0
-      ? { zh: '', en: '' }
-      : { zh: `，未能发送 ${result.unsent} 行`, en: `, ${plural(result.unsent, 'line')} could not be sent` }
-  const kind = dry ? { zh: '（试校验，未入库）', en: ' (dry run, nothing stored)' } : { zh: '', en: '' }
-  const mark = hasRefusals(result) ? '✗ ' : '✓ '
-  tell(
-    terminal,
-    `${result.file}：${result.submissions} 个批次，${zh}${unsent.zh}${kind.zh}`,
-    `${result.file}: ${plural(result.submissions, 'submission')}, ${en}${unsent.en}${kind.en}`,
-    mark,
-  )
-  if (result.receiptsFile !== null) tell(terminal, `回执：${result.receiptsFile}`, `receipts: ${result.receiptsFile}`, '  ')
-  if (result.refusedFile !== null)
-    tell(
-      terminal,
-      `退回的记录及原因：${result.refusedFile}（改好后可直接再报此文件）`,
-      `refused records with reasons: ${result.refusedFile} (mend it and push that file)`,
-      '  ',
-    )
-  const [id] = result.ids
-  if (id !== undefined && !dry && hasRefusals(result))
-    tell(
-      terminal,
-      `节点上的问题清单：GET /v1/submissions/${id}/problems（?group=true 归类，?format=csv 下载）`,
-      `the list at the node: GET /v1/submissions/${id}/problems (?group=true by kind, ?format=csv to download)`,
-      '  ',
-    )
-}
-
-function plural(many: number, noun: string): string {
-  return `${many} ${noun}${many === 1 ? '' : 's'}`
 }

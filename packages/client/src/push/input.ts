@@ -17,6 +17,8 @@ export interface Envelope {
   readonly standard?: string
   readonly producedAt?: string
   readonly responsible?: Responsible
+  /** Existing stock; needs a permission at the node. */
+  readonly legacy?: boolean
 }
 
 /** A file to push, and what it turned out to be. */

@@ -5,12 +5,14 @@ import { readOutcomes } from '../outcomes.ts'
 import type { Destination } from '../http/destination.ts'
 import type { Receipt, RecordOutcome } from '../receipt.ts'
 import { dryRun, submit, type Compression } from '../submit.ts'
+import type { StoringProgress } from '../storing-progress.ts'
 import type { TrustedKey } from '../trust.ts'
 import { beginPush, completeEnvelope } from './begin.ts'
 import { readChunk, type ChunkLimits } from './chunk.ts'
 import { openInput, type Envelope, type Input } from './input.ts'
 import { chunkParcel, documentWithAttachments, fileParcel, type Parcel } from './parcel.ts'
 import { refusalsOf, refusedLine, type Refusal } from './refused.ts'
+import { followedBytes, refuseCancelled } from './storing.ts'
 import {
   appendDurably,
   cutTo,
@@ -42,12 +44,21 @@ export interface PushOptions {
 export interface PushWatcher {
   /** Bytes of the file that are judged, of how many, and the totals so far. */
   progress(doneBytes: number, totalBytes: number, totals: PushTotals): void
+  /** A submission that the node stores in the background: its id, its place in the file, how far it is, and the totals before it. */
+  storing?(id: string, place: StoringPlace, now: StoringProgress, totals: PushTotals): void
   refusals(list: readonly Refusal[]): void
   /** The push goes on where an earlier one stopped, or begins anew because the file is another one. */
   resumed(chunks: number): void
   /** A file that records name was handed in, or was there already. */
   attached?(file: LocalFile, sent: boolean): void
   changed(): void
+}
+
+/** The bytes [from, to) of a file of `total` bytes. */
+export interface StoringPlace {
+  readonly from: number
+  readonly to: number
+  readonly total: number
 }
 
 export type Counts = Record<string, number>
@@ -169,11 +180,17 @@ async function deliver(run: Run, parcel: Parcel, state: PushState, file: string)
     patience,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   }
-  const submitted = parcel.body === null ? null : await submit({ ...common, body: parcel.body })
+  const followed = {
+    respondAsync: options.mode === 'partial' && to - from > followedBytes,
+    onWaiting: (now: StoringProgress) => run.watcher.storing?.(id, { from, to, total: sizeOf(input) }, now, run),
+  }
+  const submitted = parcel.body === null ? null : await submit({ ...common, ...followed, body: parcel.body })
   const refusals = await refusalsOf(parcel, submitted === null ? [] : await refusedOutcomes(options, submitted.receipt))
   state.refusedBytes = await appendOrKeep(refusedPath(input.path), refusals.map((refusal) => refusedLine(refusal, id)).join(''))
   state.receiptsBytes = await appendOrKeep(receiptsPath(input.path), submitted === null ? '' : `${JSON.stringify(submitted.receipt)}\n`)
   const receipt = submitted?.receipt
+  // Its receipt is kept as evidence; the state stays before it, because the file is not done.
+  if (receipt !== undefined) refuseCancelled(receipt, input.path)
   const head = {
     outcome: receipt?.outcome ?? 'refused',
     counts: receipt?.counts ?? ({} as Receipt['counts']),

@@ -16,6 +16,7 @@ import type { Envelope } from './input.ts'
 import type { PushOptions, PushResult, PushWatcher } from './push-file.ts'
 import type { Refusal } from './refused.ts'
 import { appendDurably, receiptsPath } from './state.ts'
+import { followedBytes, refuseCancelled } from './storing.ts'
 
 /** Where the workbook with the problems of a pushed file goes. */
 export const problemsPath = (path: string) => `${path}.problems.xlsx`
@@ -52,8 +53,15 @@ export async function pushTable(path: string, words: TableWords, options: PushOp
     const file = refused.length === 0 ? null : await dryWorkbook(path, options, query, body.request)
     return resultOf(path, id, answer.counts, file, null)
   }
-  const { receipt } = await submit({ ...common, id, trust: options.trust })
+  const { receipt } = await submit({
+    ...common,
+    id,
+    trust: options.trust,
+    respondAsync: options.mode === 'partial' && size > followedBytes,
+    onWaiting: (now) => watcher.storing?.(id, { from: 0, to: size, total: size }, now, { submissions: 0, counts: {}, unsent: 0 }),
+  })
   await appendDurably(receiptsPath(path), `${JSON.stringify(receipt)}\n`)
+  refuseCancelled(receipt, path)
   const outcomes = receipt.counts.refused === 0 ? [] : await readOutcomes(options.to, receipt, options.patience, options.signal)
   tellOf(
     watcher,
@@ -74,7 +82,7 @@ function given(options: PushOptions) {
 
 /** The envelope as the query of an upload says it. @throws UserError when nobody answers for the file */
 function saidOf(envelope: Envelope, modifiedAt: Date): Record<string, string> {
-  const { standard = '2018', producedAt = modifiedAt.toISOString(), responsible } = envelope
+  const { standard = '2018', producedAt = modifiedAt.toISOString(), responsible, legacy } = envelope
   if (responsible === undefined) {
     throw usage('缺少报送单位和责任人', 'the unit and the person who answer for the submission are missing', {
       zh: '用 --responsible-unit 和 --responsible-name 给出',
@@ -88,6 +96,7 @@ function saidOf(envelope: Envelope, modifiedAt: Date): Record<string, string> {
     responsibleUnit: unit,
     responsibleName: name,
     ...(account === undefined ? {} : { responsibleAccount: account }),
+    ...(legacy === true ? { legacy: 'true' } : {}),
   }
 }
 

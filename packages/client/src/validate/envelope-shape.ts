@@ -16,10 +16,10 @@ export function envelopeFaults(envelope: Envelope): EnvelopeFault[] {
   const faults: EnvelopeFault[] = []
   const fault = (pointer: string, zh: string, en: string) => void faults.push({ pointer, words: { zh, en } })
   for (const name of Object.keys(envelope)) {
-    if (!['id', 'standard', 'producedAt', 'responsible'].includes(name))
+    if (!['id', 'standard', 'producedAt', 'responsible', 'legacy'].includes(name))
       fault(`/${name.slice(0, 60)}`, '信封中没有此成员', 'The envelope has no such member')
   }
-  const { id, standard, producedAt, responsible } = envelope as Record<string, unknown>
+  const { id, standard, producedAt, responsible, legacy } = envelope as Record<string, unknown>
   if (id !== undefined && !(typeof id === 'string' && uuid.test(id))) fault('/id', 'id 应为 UUID', 'id must be a UUID')
   if (standard !== undefined && releaseOf(standard) === undefined)
     fault(
@@ -30,6 +30,7 @@ export function envelopeFaults(envelope: Envelope): EnvelopeFault[] {
   if (producedAt !== undefined && !(typeof producedAt === 'string' && instant.test(producedAt) && !Number.isNaN(Date.parse(producedAt)))) {
     fault('/producedAt', 'producedAt 应为带时区的 RFC 3339 时刻', 'producedAt must be an RFC 3339 instant with its offset')
   }
+  if (legacy !== undefined && typeof legacy !== 'boolean') fault('/legacy', 'legacy 应为 true 或 false', 'legacy must be true or false')
   if (id !== undefined || responsible !== undefined) responsibleFaults(responsible, fault)
   if (id !== undefined && standard === undefined) fault('/standard', '缺少 standard（如 "2018"）', 'standard is missing (such as "2018")')
   return faults
