@@ -51,3 +51,13 @@ export {
   type SetItem,
   statementsMax,
 } from './reconcile.ts'
+export {
+  type CertificateGroup,
+  type CertificateNode,
+  certificateRoot,
+  certificateText,
+  type CertificateReport,
+  type EqualityCertificate,
+  isCertificate,
+  verifyCertificate,
+} from './certificate.ts'
