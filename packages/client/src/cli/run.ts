@@ -10,6 +10,7 @@ import { number } from '../commands/number.ts'
 import { participantAdd } from '../commands/participant-add.ts'
 import { push } from '../commands/push.ts'
 import { standardActivate, standardCancel, standardDictionary, standardList, standardLoad, standardSign } from '../commands/standard.ts'
+import { standardDiff, standardMap, standardPage } from '../commands/standard-compare.ts'
 import { standardShadow } from '../commands/standard-shadow.ts'
 import { template } from '../commands/template.ts'
 import { validate } from '../commands/validate.ts'
@@ -43,6 +44,9 @@ const commands: readonly Command[] = [
   standardCancel,
   standardDictionary,
   standardSign,
+  standardDiff,
+  standardMap,
+  standardPage,
   doctor,
   conformance,
   conformanceAdapter,

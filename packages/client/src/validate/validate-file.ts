@@ -93,14 +93,16 @@ export function judge(release: Release, value: unknown, at: Date): ProblemDocume
   return validateRecord(release, entity, withoutNulls(record['data'] as Members), at)
 }
 
-interface ReadRecord {
+/** One record of a file as it was read, or what is wrong with its line. */
+export interface ReadRecord {
   readonly line: number | null
   readonly value: unknown
   readonly fault: ProblemDocument | null
   readonly done: number
 }
 
-async function* recordsOf(input: Input): AsyncGenerator<ReadRecord> {
+/** The records of a file of JSON or NDJSON, one after the other. */
+export async function* recordsOf(input: Input): AsyncGenerator<ReadRecord> {
   if (input.kind === 'document') {
     for (const value of input.document.records) yield { line: null, value, fault: null, done: input.bytes.length }
     return
