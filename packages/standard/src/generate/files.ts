@@ -1,4 +1,5 @@
 import type { ReleaseDocument, ReleaseId } from '../model.ts'
+import { comparisonPage } from './comparison.ts'
 import { regionsText } from './region-rules.ts'
 import { entitySchema } from '../schema.ts'
 import { rulingsPage } from './rulings.ts'
@@ -27,6 +28,7 @@ export function generatedFiles(): Map<string, string> {
   }
   files.set(`${generated}/regions.json`, regionsText())
   files.set('docs/rulings.md', rulingsPage(buildRelease('2018')))
+  files.set('docs/standard-2014-2018.md', comparisonPage(buildRelease('2014'), buildRelease('2018')))
   return files
 }
 
