@@ -16,6 +16,7 @@ import type { Logger } from 'pino'
 export interface JobData {
   forward: { link: number }
   feed: { link: number }
+  reconcile: { link: number }
   submission: { submissionNo: number }
   sequence: Record<string, never>
   held: Record<string, never>
@@ -29,6 +30,7 @@ export type JobHandlers = { readonly [Name in JobName]: (data: JobData[Name]) =>
 const queueOf = {
   forward: 'links',
   feed: 'links',
+  reconcile: 'links',
   submission: 'submissions',
   sequence: 'upkeep',
   held: 'upkeep',
@@ -38,6 +40,16 @@ const queueOf = {
 export const queueNames = ['links', 'submissions', 'upkeep'] as const
 export type QueueName = (typeof queueNames)[number]
 const concurrency: Record<QueueName, number> = { links: 8, submissions: 2, upkeep: 2 }
+
+/**
+ * A job whose process died is found by its lock running out. A large submission waits for that, so its lock is short: a job that is taken over by
+ * mistake changes nothing, because each part's transaction checks where the last one ended.
+ */
+const stalling: Record<QueueName, Pick<WorkerOptions, 'lockDuration' | 'stalledInterval'>> = {
+  links: { stalledInterval: 15_000 },
+  submissions: { lockDuration: 10_000, stalledInterval: 5000 },
+  upkeep: { stalledInterval: 15_000 },
+}
 
 /** BullMQ's own schema in the database; the name its code expects of a pool that we give it. */
 const schema = 'bullmq'
@@ -139,7 +151,7 @@ function startWorkers(settings: QueueSettings, backend: Backend, handlers: JobHa
       ...backend.worker(),
       concurrency: concurrency[name],
       runRetryDelay: 500, // 15 s by default: how long a worker sleeps after it lost its connection
-      stalledInterval: 15_000,
+      ...stalling[name],
       settings: { backoffStrategy: (attempt: number) => backoffMs(attempt, settings.retryMs, settings.retryMaxMs) },
     }
     const worker = new Worker(queueId(settings.node, name), run, options, backend.factory)
