@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGunzip, createZstdDecompress, gunzipSync, zstdDecompressSync } from 'node:zlib'
-import { type FileKind, type FileNotes, isGb18030, kindOfMediaType, sniffKind, type TableOptions } from '@huijiao/files'
+import { type FileKind, type FileNotes, isGb18030, kindOfMediaType, sniffKind, type TableOptions, xlsxMediaType } from '@huijiao/files'
 import { Problem } from '@huijiao/problem'
 import { Utf8Check } from './utf8-check.ts'
 
@@ -153,6 +153,16 @@ async function fileKind(body: Pick<ReceivedBody, 'bytes' | 'path'>, file: SentFi
   }
 }
 
+/** What a submission may come as, for the answer to something else. */
+const submittedTypes = [
+  'application/json',
+  'application/x-ndjson',
+  'text/csv',
+  xlsxMediaType,
+  'application/xml',
+  'multipart/form-data',
+].join('；')
+
 function mediaOf(contentType: string | undefined): BodyMedia {
   const name = contentType?.split(';')[0]?.trim().toLowerCase()
   if (name === 'application/json') return 'json'
@@ -164,7 +174,7 @@ function mediaOf(contentType: string | undefined): BodyMedia {
       zh: name ? `收到的内容类型是 ${name.slice(0, 80)}` : '没有 Content-Type 头',
       en: name ? `The media type is ${name.slice(0, 80)}` : 'There is no Content-Type header',
     },
-    name ? { value: name.slice(0, 80) } : {},
+    { allowed: submittedTypes, ...(name ? { value: name.slice(0, 80) } : {}) },
   )
 }
 

@@ -24,13 +24,23 @@ interface Fault {
   readonly words: Words
 }
 
+/** What a member of the envelope is called around a file, which has none of its own: in a form, or in the query. */
+const parameterOf: Readonly<Record<string, string>> = {
+  '/responsible': 'responsibleUnit、responsibleName',
+  '/responsible/unit': 'responsibleUnit',
+  '/responsible/name': 'responsibleName',
+  '/responsible/account': 'responsibleAccount',
+}
+
 /**
  * Checks the envelope; every fault is named in one answer.
+ * @param saidIn how it was said, so that a fault is named by what its sender wrote
  * @throws Problem envelope-invalid
  */
-export function readEnvelope(value: unknown): Envelope {
+export function readEnvelope(value: unknown, saidIn: 'members' | 'parameters' = 'members'): Envelope {
   const faults: Fault[] = []
   const fault = (pointer: string, zh: string, en: string) => faults.push({ pointer, words: { zh, en } })
+  const nameOf = (pointer: string) => (saidIn === 'members' ? pointer : (parameterOf[pointer] ?? pointer.slice(1)))
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Problem('envelope-invalid', { zh: '批次信封应为 JSON 对象', en: 'The envelope must be a JSON object' }, { pointer: '' })
   }
@@ -49,8 +59,10 @@ export function readEnvelope(value: unknown): Envelope {
     }
   }
   if (typeof members['id'] !== 'string' || !uuid.test(members['id'])) fault('/id', 'id 应为 UUID', 'id must be a UUID')
-  if (typeof members['standard'] !== 'string' || members['standard'] === '')
+  if (members['standard'] === undefined || members['standard'] === '')
     fault('/standard', '缺少 standard（如 "2018"）', 'standard is missing (such as "2018")')
+  else if (typeof members['standard'] !== 'string')
+    fault('/standard', 'standard 应为文本，写在引号内（如 "2018"）', 'standard must be a text, in quotes (such as "2018")')
   if (members['producedAt'] !== undefined && !isInstant(members['producedAt'])) {
     fault('/producedAt', 'producedAt 应为带时区的 RFC 3339 时刻', 'producedAt must be an RFC 3339 instant with its offset')
   }
@@ -62,10 +74,12 @@ export function readEnvelope(value: unknown): Envelope {
     throw new Problem(
       'envelope-invalid',
       {
-        zh: faults.map((one) => `${one.pointer}：${one.words.zh}`).join('；'),
-        en: faults.map((one) => `${one.pointer}: ${one.words.en}`).join('; '),
+        zh: faults.map((one) => `${nameOf(one.pointer)}：${one.words.zh}`).join('；'),
+        en: faults.map((one) => `${nameOf(one.pointer)}: ${one.words.en}`).join('; '),
       },
-      { pointer: (faults[0] as Fault).pointer },
+      saidIn === 'members'
+        ? { pointer: (faults[0] as Fault).pointer }
+        : { allowed: '参数 standard、responsibleUnit、responsibleName（表单字段或网址参数）' },
     )
   }
   return { ...members, id: (members['id'] as string).toLowerCase() } as unknown as Envelope

@@ -49,7 +49,7 @@ export async function openSubmission(hub: Hub, caller: Caller, body: ReceivedBod
   const { releases } = standards
   if (body.media === 'versions') return openNodeSubmission(hub, caller, body, standards)
   const json = body.file === undefined ? await openBody(body) : null
-  const envelope = readEnvelope(json?.envelope ?? withId(caller, body))
+  const envelope = json === null ? readEnvelope(withId(caller, body), 'parameters') : readEnvelope(json.envelope)
   const legacy = envelope.legacy === true
   // One under way goes on whatever becomes of the permission.
   if (legacy && pins === undefined) checkLegacy(caller, hub.clock.now())

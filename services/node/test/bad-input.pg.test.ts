@@ -114,7 +114,8 @@ describe('a body that does not arrive as it was meant', () => {
   })
   it('refuses an empty body', () => refusesWhole(post(''), 400, 'body-empty'))
   it('refuses other media types and encodings', async () => {
-    await refusesWhole(send(submission([fresh()]), { headers: { 'content-type': 'application/pdf' } }), 415, 'media-type-unsupported')
+    const pdf = send(submission([fresh()]), { headers: { 'content-type': 'application/pdf' } })
+    expect((await refusesWhole(pdf, 415, 'media-type-unsupported')).body['allowed']).toContain('text/csv')
     await refusesWhole(send(submission([fresh()]), { headers: { 'content-type': 'text/xml' } }), 415, 'file-kind-unsupported')
     await refusesWhole(send(submission([fresh()]), { headers: { 'content-encoding': 'br' } }), 415, 'encoding-unsupported')
   })
@@ -218,6 +219,8 @@ describe('a body that is not a submission', () => {
   it.each([
     ['broken JSON', '{"id":', 400, 'json-malformed'],
     ['an array', '[]', 422, 'envelope-invalid'],
+    ['null', 'null', 422, 'envelope-invalid'],
+    ['a text', '"2018"', 422, 'envelope-invalid'],
     ['10⁵-deep nesting', `{"id":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 400, 'json-too-deep'],
     ['duplicate keys in the envelope', `{"id":"${randomUUID()}","id":"${randomUUID()}"}`, 400, 'json-duplicate-key'],
     ['NUL bytes', '\0\0\0', 400, 'json-malformed'],

@@ -234,6 +234,9 @@ describe('what cannot be read', () => {
     expect(await refused('PrjNum,项目编号\r\n1,2\r\n', 'TBProjectInfo.csv')).toEqual([422, 'file-columns-invalid'])
     expect(await refused(csv([dataOf(1)]), 'TBProjectInfo.csv', { standard: '1999' })).toEqual([422, 'standard-unknown'])
     expect(await refused(csv([dataOf(1)]), 'TBProjectInfo.csv', { responsibleUnit: '' })).toEqual([422, 'envelope-invalid'])
+    const unsaid = await upload(form(csv([dataOf(1)]), 'TBProjectInfo.csv', { standard: '', responsibleName: '' }))
+    // By the names that the sender writes, not by those of a JSON envelope.
+    expect(unsaid.json.detail).toBe('standard：缺少 standard（如 "2018"）；responsibleName：缺少责任人姓名')
     expect(await refused(csv([dataOf(1)]), 'TBProjectInfo.csv', { nothing: 'x' })).toEqual([400, 'parameter-invalid'])
   })
 

@@ -130,7 +130,7 @@ export const requestTeachings = {
   'body-empty': ruled(
     'http.body',
     protocol,
-    '一个报送批次（JSON 或 NDJSON）',
+    '一个报送批次（JSON、NDJSON），或一个文件（CSV、Excel、XML）',
     ['请求体没有内容。', 'The body has no content.'],
     [
       '空请求多半是程序没有写出文件内容；答复成功会掩盖它。',
@@ -140,7 +140,7 @@ export const requestTeachings = {
   'media-type-unsupported': ruled(
     'http.media-type',
     http('15.5.16'),
-    'application/json；application/x-ndjson',
+    'application/json',
     ['Content-Type 不是这个地址接收的类型。', 'Content-Type is none that this address takes.'],
     ['类型决定怎样读请求体，不靠猜测。', 'The type says how to read the body; nothing is guessed.'],
   ),

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { Problem, type ProblemCode, type Words, catalogue } from '@huijiao/problem'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type Fault, validationWords } from './validation-words.ts'
 
 export const problemMediaType = 'application/problem+json; charset=utf-8'
 
@@ -59,7 +60,8 @@ const ofFastify: Readonly<Record<string, readonly [ProblemCode, Words]>> = {
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   const fault = (error ?? {}) as Partial<FastifyError> & { errno?: number; severity?: string }
-  if (fault.validation) return new Problem('parameter-invalid', validationWords(fault as FastifyError))
+  if (fault.validation)
+    return new Problem('parameter-invalid', validationWords(fault.validation as readonly Fault[], fault.validationContext))
   const known = fault.code === undefined ? undefined : ofFastify[fault.code]
   if (known) return new Problem(known[0], known[1])
   if (error instanceof SyntaxError && fault.statusCode === 400)
@@ -92,17 +94,6 @@ function codeOfStatus(status: number): ProblemCode {
     431: 'headers-too-large',
   }
   return codes[status] ?? 'request-malformed'
-}
-
-function validationWords(error: FastifyError): Words {
-  const where =
-    { querystring: '查询参数', params: '地址', body: '请求体', headers: '请求头' }[error.validationContext ?? 'querystring'] ?? ''
-  const faults = (error.validation ?? []).map((fault) => {
-    const at = `${fault.instancePath}${typeof fault.params['additionalProperty'] === 'string' ? `/${fault.params['additionalProperty'].slice(0, 60)}` : ''}`
-    return `${at || '/'} ${fault.message ?? fault.keyword}`
-  })
-  const list = faults.join('; ')
-  return { zh: `${where}：${list}`, en: `${error.validationContext ?? 'parameters'}: ${list}` }
 }
 
 const connectionCodes = new Set([
