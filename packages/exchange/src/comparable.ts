@@ -1,5 +1,5 @@
 import { keyedDigest } from '@huijiao/identity'
-import { type Entity, normalDocumentNumber, regionIndex, type Release } from '@huijiao/standard'
+import { type Entity, normalDocumentNumber, regionIndex, type RegionIndex, regionIndexOf, type Release } from '@huijiao/standard'
 import type { Hub } from './hub.ts'
 
 /**
@@ -7,6 +7,9 @@ import type { Hub } from './hub.ts'
  * @see domain.md on document numbers: 〔〕［］()（）【】 are one
  */
 export const normalText = (text: string): string => normalDocumentNumber(text.normalize('NFKC'))
+
+/** Divisions as a release has them, with its own successors; the bulk table alone where the release is not known here. */
+export const regionsIn = (release: Release | undefined): RegionIndex => (release === undefined ? regionIndex : regionIndexOf(release))
 
 /** The organisation code of a company, whichever of its codes is given: nine characters; null for what is no such code. */
 export function organisationOf(code: unknown): string | null {
@@ -24,7 +27,7 @@ export function comparable(release: Release | undefined, entity: Entity | undefi
   if (typeof value !== 'string') return JSON.stringify(value) ?? ''
   const known = entity?.fields.find((one) => one.code === field)
   if (known?.kind === 'decimal') return normalDecimal(value)
-  if (known?.kind === 'region') return regionIndex.successorOf(value) ?? value
+  if (known?.kind === 'region') return regionsIn(release).successorOf(value) ?? value
   if (known?.kind === 'code' && known.dictionary !== undefined) {
     const name = release?.dictionaries.get(known.dictionary)?.codes.get(value)?.nameZh
     return name === undefined ? value : normalText(name)

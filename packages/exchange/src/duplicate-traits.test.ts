@@ -1,5 +1,7 @@
+import { releases } from '@huijiao/standard'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { comparable, regionsIn } from './comparable.ts'
 import { likenessOf, normalName, renumbered, strongNumber, traitsOf, watchedEntities } from './duplicate-traits.ts'
 import { automaticSuccession } from './succession-policy.ts'
 
@@ -130,5 +132,28 @@ describe('what the data itself says of a changed number', () => {
   it('is asked only by the rules of the policy', () => {
     expect(automaticSuccession([], 'TBCorpBasicInfo', nine, eighteen)).toBeNull()
     expect(automaticSuccession(['region-of-project-number'], 'TBCorpBasicInfo', nine, eighteen)).toBeNull()
+  })
+})
+
+describe('regions that a release replaces beyond the bulk table', () => {
+  const release = releases.get('2018')!
+  const ruled = {
+    ...release,
+    regions: { ...release.regions, succession: [...release.regions.succession, { code: '370103', successor: '370102', basis: 'test' }] },
+  }
+  const [old, now] = [project({ PrjNum: '3701032001010101', CountyNum: '370103' }), project()]
+
+  it('make one county and one number of the two, where the release of the records says so', () => {
+    const regions = regionsIn(ruled)
+    expect(likenessOf('TBProjectInfo', old, now).reasons).not.toContain('county')
+    expect(likenessOf('TBProjectInfo', old, now, regions).reasons).toEqual(expect.arrayContaining(['county', 'renumbered']))
+    expect(traitsOf('TBProjectInfo', old, regions)).toContainEqual({ kind: 'renumbered', text: '3701022001010101' })
+    expect(automaticSuccession(['region-of-project-number'], 'TBProjectInfo', old, now)).toBeNull()
+    expect(automaticSuccession(['region-of-project-number'], 'TBProjectInfo', old, now, regions)?.rule).toBe('region-of-project-number')
+    const entity = ruled.entities.get('TBProjectInfo')
+    expect([comparable(release, entity, 'CountyNum', '370103'), comparable(ruled, entity, 'CountyNum', '370103')]).toEqual([
+      '370103',
+      '370102',
+    ])
   })
 })

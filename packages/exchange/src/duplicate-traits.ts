@@ -1,4 +1,4 @@
-import { regionIndex } from '@huijiao/standard'
+import { regionIndex, type RegionIndex } from '@huijiao/standard'
 import { normalText, organisationOf } from './comparable.ts'
 
 type Data = Readonly<Record<string, unknown>>
@@ -40,21 +40,28 @@ export function strongNumber(number: unknown): string | null {
 }
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? normalText(value) : null)
-const county = (data: Data): string | null => {
+const county = (data: Data, regions: RegionIndex): string | null => {
   const code = data['CountyNum'] ?? data['CityNum']
-  return typeof code === 'string' ? (regionIndex.successorOf(code) ?? code) : null
+  return typeof code === 'string' ? (regions.successorOf(code) ?? code) : null
 }
 
-/** Regions that replaced another one. */
-const successors = new Set([...regionIndex.codes()].flatMap((code) => regionIndex.successorOf(code) ?? []))
+/** Regions that replaced another one, by the divisions of a release. */
+const successors = new WeakMap<RegionIndex, ReadonlySet<string>>()
+
+function successorsIn(regions: RegionIndex): ReadonlySet<string> {
+  let known = successors.get(regions)
+  if (known === undefined)
+    successors.set(regions, (known = new Set([...regions.codes()].flatMap((code) => regions.successorOf(code) ?? []))))
+  return known
+}
 
 /** A project's number with its region as it is called now; null where no region changed its code, so that the number says nothing more than itself. */
-export function renumbered(number: unknown): string | null {
+export function renumbered(number: unknown, regions: RegionIndex = regionIndex): string | null {
   if (typeof number !== 'string' || !/^\d{16}$/.test(number)) return null
   const region = number.slice(0, 6)
-  const successor = regionIndex.successorOf(region)
+  const successor = regions.successorOf(region)
   if (successor !== null) return `${successor}${number.slice(6)}`
-  return successors.has(region) ? number : null
+  return successorsIn(regions).has(region) ? number : null
 }
 
 const developer = (data: Data): string | null => organisationOf(data['BuildCorpCode']) ?? text(data['BuildCorpName'])
@@ -62,8 +69,9 @@ const developer = (data: Data): string | null => organisationOf(data['BuildCorpC
 interface Kind {
   /** What a person compares. */
   readonly shown: readonly string[]
-  traits(data: Data): (readonly [kind: string, ...parts: (string | null)[]])[]
-  compare(a: Data, b: Data): (readonly [reason: string, weight: number])[]
+  traits(data: Data, regions: RegionIndex): (readonly [kind: string, ...parts: (string | null)[]])[]
+  /** With the divisions of the release of each. */
+  compare(a: Data, b: Data, ofA: RegionIndex, ofB: RegionIndex): (readonly [reason: string, weight: number])[]
 }
 
 const alike = (a: string | null, b: string | null): boolean => a !== null && a === b
@@ -84,24 +92,24 @@ const project: Kind = {
     'AllArea',
     'AllLength',
   ],
-  traits: (data) => [
-    ['name-county', normalName(data['PrjName']), county(data)],
+  traits: (data, regions) => [
+    ['name-county', normalName(data['PrjName']), county(data, regions)],
     ['name-developer', normalName(data['PrjName']), developer(data)],
     ['project-code', text(data['PrjCode'])],
     ['approval', strongNumber(data['PrjApprovalNum']), developer(data)],
-    ['renumbered', renumbered(data['PrjNum'])],
+    ['renumbered', renumbered(data['PrjNum'], regions)],
   ],
-  compare: (a, b) => {
+  compare: (a, b, ofA, ofB) => {
     const found: [string, number][] = []
     const size = (data: Data) => amount(data['AllArea']) ?? amount(data['AllLength'])
     if (alike(normalName(a['PrjName']), normalName(b['PrjName']))) found.push(['name', 0.45])
-    if (alike(county(a), county(b))) found.push(['county', 0.1])
+    if (alike(county(a, ofA), county(b, ofB))) found.push(['county', 0.1])
     if (alike(developer(a), developer(b))) found.push(['developer', 0.15])
     if (alike(amount(a['AllInvest']), amount(b['AllInvest']))) found.push(['investment', 0.15])
     if (alike(size(a), size(b))) found.push(['size', 0.15])
     if (alike(text(a['PrjCode']), text(b['PrjCode']))) found.push(['project-code', 0.3])
     if (alike(strongNumber(a['PrjApprovalNum']), strongNumber(b['PrjApprovalNum']))) found.push(['approval', 0.3])
-    if (alike(renumbered(a['PrjNum']), renumbered(b['PrjNum']))) found.push(['renumbered', 0.5])
+    if (alike(renumbered(a['PrjNum'], ofA), renumbered(b['PrjNum'], ofB))) found.push(['renumbered', 0.5])
     if (unlike(text(a['PrjTypeNum']), text(b['PrjTypeNum']))) found.push(['-type', -0.3])
     return found
   },
@@ -114,13 +122,13 @@ const company: Kind = {
     ['name', normalName(data['CorpName'])],
     ['licence', data['LicenseNum'] === data['CorpCode'] ? null : text(data['LicenseNum'])],
   ],
-  compare: (a, b) => {
+  compare: (a, b, ofA, ofB) => {
     const found: [string, number][] = []
     if (alike(organisationOf(a['CorpCode']), organisationOf(b['CorpCode']))) found.push(['organisation', 0.9])
     if (alike(normalName(a['CorpName']), normalName(b['CorpName']))) found.push(['name', 0.7])
     if (alike(text(a['LicenseNum']), text(b['LicenseNum']))) found.push(['licence', 0.4])
     if (alike(normalName(a['LegalMan']), normalName(b['LegalMan']))) found.push(['legal-representative', 0.1])
-    if (alike(county(a), county(b))) found.push(['county', 0.1])
+    if (alike(county(a, ofA), county(b, ofB))) found.push(['county', 0.1])
     return found
   },
 }
@@ -155,8 +163,8 @@ const kinds: Readonly<Record<string, Kind>> = {
 export const watchedEntities: readonly string[] = Object.keys(kinds)
 
 /** What a record may share with another of its table. Of open and named fields only. */
-export function traitsOf(entity: string, data: Data): Trait[] {
-  return (kinds[entity]?.traits(data) ?? []).flatMap(([kind, ...parts]) =>
+export function traitsOf(entity: string, data: Data, regions: RegionIndex = regionIndex): Trait[] {
+  return (kinds[entity]?.traits(data, regions) ?? []).flatMap(([kind, ...parts]) =>
     parts.some((part) => part === null) ? [] : [{ kind, text: parts.join('\0') }],
   )
 }
@@ -165,8 +173,8 @@ export function traitsOf(entity: string, data: Data): Trait[] {
 export const shownFields = (entity: string): readonly string[] => kinds[entity]?.shown ?? []
 
 /** How much two records of a table look like one. */
-export function likenessOf(entity: string, a: Data, b: Data): Likeness {
-  const found = kinds[entity]?.compare(a, b) ?? []
+export function likenessOf(entity: string, a: Data, b: Data, ofA: RegionIndex = regionIndex, ofB: RegionIndex = ofA): Likeness {
+  const found = kinds[entity]?.compare(a, b, ofA, ofB) ?? []
   const score = found.reduce((sum, [, weight]) => sum + weight, 0)
   return { score: Math.round(Math.min(1, Math.max(0, score)) * 100) / 100, reasons: found.map(([reason]) => reason) }
 }

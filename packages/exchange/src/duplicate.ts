@@ -5,6 +5,7 @@ import { authorityOf, identityOf } from '@huijiao/standard'
 import { sql, type Transaction } from 'kysely'
 import { leadingOf } from './authority.ts'
 import { loadViews, type StreamView } from './authority-read.ts'
+import { regionsIn } from './comparable.ts'
 import { type Likeness, likenessOf, traitsOf, watchedEntities } from './duplicate-traits.ts'
 import type { Hub } from './hub.ts'
 import { publicRecordId } from './record-id.ts'
@@ -34,6 +35,9 @@ function subjectOf(hub: Hub, views: readonly StreamView[]): Subject | null {
   const data = Object.fromEntries(Object.entries(leading.data).filter(([field]) => !leading.sealed.has(field)))
   return { key: leading.keyDigest, recordId: leading.recordId, entity, release: leading.release, data }
 }
+
+/** Divisions as the release of a record has them. */
+const regionsOf = (hub: Hub, subject: Subject) => regionsIn(hub.standards().releases.get(subject.release))
 
 /** Two records of one table, the one with the smaller digest first. */
 interface Pair {
@@ -78,7 +82,10 @@ export async function noteLikenesses(
   )
   const found = pairs
     .filter(({ left, right }) => !linked.has(pairName(left.key, right.key)))
-    .map((pair) => ({ ...pair, ...likenessOf(pair.left.entity, pair.left.data, pair.right.data) }))
+    .map((pair) => ({
+      ...pair,
+      ...likenessOf(pair.left.entity, pair.left.data, pair.right.data, regionsOf(hub, pair.left), regionsOf(hub, pair.right)),
+    }))
     .filter((pair) => pair.score >= (pair.shared > commonFrom ? Math.max(commonScore, duplicates.threshold) : duplicates.threshold))
   await writePairs(trx, keys, found, at)
   return added
@@ -87,7 +94,7 @@ export async function noteLikenesses(
 /** Digests of traits, as rows that replace what the keys had. */
 async function writeTraits(trx: Transaction<Tables>, hub: Hub, keys: readonly Buffer[], subjects: readonly Subject[]): Promise<void> {
   const rows = subjects.flatMap((subject) =>
-    traitsOf(subject.entity, subject.data).map((trait) => ({
+    traitsOf(subject.entity, subject.data, regionsOf(hub, subject)).map((trait) => ({
       key: subject.key,
       kind: trait.kind,
       trait: keyedDigest(hub.digestSecret, 'trait', `${subject.entity}\0${trait.kind}\0${trait.text}`).subarray(0, 16),
@@ -150,7 +157,7 @@ async function noteSuccessions(
       { old: left, now: right },
       { old: right, now: left },
     ].flatMap(({ old, now }) => {
-      const found = automaticSuccession(enabled, old.entity, old.data, now.data)
+      const found = automaticSuccession(enabled, old.entity, old.data, now.data, regionsOf(hub, now))
       return found === null ? [] : [{ old, now, ...found }]
     }),
   )

@@ -1,4 +1,4 @@
-import { type AutomaticSuccession, regionIndex } from '@huijiao/standard'
+import { type AutomaticSuccession, regionIndex, type RegionIndex } from '@huijiao/standard'
 import { organisationOf } from './comparable.ts'
 import { normalName, renumbered } from './duplicate-traits.ts'
 
@@ -10,7 +10,7 @@ export interface FoundSuccession {
   readonly reason: string
 }
 
-type Rule = (old: Data, now: Data) => boolean
+type Rule = (old: Data, now: Data, regions: RegionIndex) => boolean
 
 const credit = (code: unknown): boolean => typeof code === 'string' && /^[0-9A-Z]{18}$/.test(code)
 
@@ -28,12 +28,12 @@ const rules: Readonly<Record<AutomaticSuccession, { readonly entity: string; rea
     entity: 'TBProjectInfo',
     reason:
       '项目编号前六位的行政区划已由继任代码替代，其余各位及名称相同 · the number under the successor of its region’s code, with the same name',
-    says: (old, now) => {
+    says: (old, now, regions) => {
       const [before, after] = [old['PrjNum'], now['PrjNum']]
       if (typeof before !== 'string' || typeof after !== 'string' || before === after) return false
       return (
-        regionIndex.successorOf(before.slice(0, 6)) === after.slice(0, 6) &&
-        renumbered(before) === after &&
+        regions.successorOf(before.slice(0, 6)) === after.slice(0, 6) &&
+        renumbered(before, regions) === after &&
         normalName(old['PrjName']) !== null &&
         normalName(old['PrjName']) === normalName(now['PrjName'])
       )
@@ -41,8 +41,17 @@ const rules: Readonly<Record<AutomaticSuccession, { readonly entity: string; rea
   },
 }
 
-/** The first of the policy's rules by which the data itself says that one record's number became the other's. */
-export function automaticSuccession(enabled: readonly AutomaticSuccession[], entity: string, old: Data, now: Data): FoundSuccession | null {
-  const rule = enabled.find((one) => rules[one].entity === entity && rules[one].says(old, now))
+/**
+ * The first of the policy's rules by which the data itself says that one record's number became the other's.
+ * @param regions divisions as the release of the record that is now has them
+ */
+export function automaticSuccession(
+  enabled: readonly AutomaticSuccession[],
+  entity: string,
+  old: Data,
+  now: Data,
+  regions: RegionIndex = regionIndex,
+): FoundSuccession | null {
+  const rule = enabled.find((one) => rules[one].entity === entity && rules[one].says(old, now, regions))
   return rule === undefined ? null : { rule, reason: rules[rule].reason }
 }

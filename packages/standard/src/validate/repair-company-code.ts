@@ -1,5 +1,5 @@
 import { creditCodeCheck, isCreditCode, isOrganisationCode, organisationCodeCheck, organisationCodeIn } from '../check-digits.ts'
-import { regionIndex } from '../regions.ts'
+import { regionIndex, type RegionIndex } from '../regions.ts'
 
 /** Letters that GB 32100 leaves out because they are mistaken for digits. */
 const lookAlike: Readonly<Record<string, string>> = { O: '0', I: '1', S: '5', Z: '2', V: 'U' }
@@ -8,12 +8,13 @@ const lookAlike: Readonly<Record<string, string>> = { O: '0', I: '1', S: '5', Z:
  * Company codes that may have been meant.
  * @param plain without spaces, in half-width
  * @param linked the credit code of the same company in another field of the record, if there is one
+ * @param regions divisions as the release of the record has them
  */
-export function companyCodeCandidates(plain: string, linked: string | null): string[] {
+export function companyCodeCandidates(plain: string, linked: string | null, regions: RegionIndex = regionIndex): string[] {
   const upper = plain.toUpperCase().replace(/\s/g, '')
   const unhyphened = upper.replace(/[-－—–_.]/g, '')
   const digitised = unhyphened.length === 18 ? unhyphened.replace(/[OISZV]/g, (letter) => lookAlike[letter]!) : unhyphened
-  return [upper, unhyphened, ...withZeros(unhyphened), digitised, ...fromLinked(unhyphened, linked), ...onlyPlausible(digitised)]
+  return [upper, unhyphened, ...withZeros(unhyphened), digitised, ...fromLinked(unhyphened, linked), ...onlyPlausible(digitised, regions)]
 }
 
 /** An organisation code of digits that lost the zeros in front. */
@@ -43,12 +44,12 @@ function oneMistake(a: string, b: string): boolean {
  * satisfy both check characters, its own and that of the organisation code inside it, and begin like one; where that of the organisation code
  * does not hold, its own was probably right and is not computed anew.
  */
-function onlyPlausible(code: string): string[] {
+function onlyPlausible(code: string, regions: RegionIndex): string[] {
   const found = new Set<string>()
   if (code.length === 18) {
     const check = creditCodeCheck(code)
     if (check === null) return []
-    for (const one of [code.slice(0, 17) + check, ...swapped(code)]) if (isCreditCode(one) && isPlausible(one)) found.add(one)
+    for (const one of [code.slice(0, 17) + check, ...swapped(code)]) if (isCreditCode(one) && isPlausible(one, regions)) found.add(one)
   } else if (code.length === 9) {
     const check = organisationCodeCheck(code)
     if (check === null) return []
@@ -64,7 +65,7 @@ function swapped(code: string): string[] {
 }
 
 /** Authority and class as GB 32100 lists them, a province, and an organisation code that holds. */
-function isPlausible(creditCode: string): boolean {
+function isPlausible(creditCode: string, regions: RegionIndex): boolean {
   const organisation = organisationCodeIn(creditCode)
-  return /^[1-9ANY][1-59]\d{6}/.test(creditCode) && regionIndex.isValid(`${creditCode.slice(2, 4)}0000`) && isOrganisationCode(organisation)
+  return /^[1-9ANY][1-59]\d{6}/.test(creditCode) && regions.isValid(`${creditCode.slice(2, 4)}0000`) && isOrganisationCode(organisation)
 }

@@ -24,7 +24,8 @@ export function candidates({ field, release, data }: Subject, text: string): str
     case 'instant':
       return instantCandidates(release, plain)
     default:
-      if (field.check?.startsWith('company-code')) return companyCodeCandidates(withoutStray(text, true), linkedCode(release, field, data))
+      if (field.check?.startsWith('company-code'))
+        return companyCodeCandidates(withoutStray(text, true), linkedCode(release, field, data), regionIndexOf(release))
       return field.check === 'project-number' ? [withoutStray(text, true), withoutStray(text, true).replace(/[-－—]/g, '')] : [text.trim()]
   }
 }
