@@ -15,6 +15,7 @@ import { logRoutes } from './routes/log.ts'
 import { nodeRoutes } from './routes/node.ts'
 import { numberRoutes } from './routes/numbers.ts'
 import { problemRoutes } from './routes/problems.ts'
+import { reconcileRoutes } from './routes/reconcile.ts'
 import { recordRoutes } from './routes/records.ts'
 import { standardPageRoutes } from './routes/standards-pages.ts'
 import { standardRoutes } from './routes/standards.ts'
@@ -68,6 +69,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
   await app.register(async (scope) => feedRoutes(scope, context))
   logRoutes(app, context)
   standardRoutes(app, context)
+  await app.register(async (scope) => reconcileRoutes(scope, context))
   standardPageRoutes(app, context)
   templateRoutes(app, context)
   await app.register(async (scope) => adminRoutes(scope, context), { prefix: '/admin' })

@@ -48,6 +48,8 @@ export interface Config {
     readonly linkRetryMs: number
     readonly linkRetryMaxMs: number
   }
+    /** `HH:MM` in Asia/Shanghai; null: never by itself. */
+    readonly reconcileAt: string | null
   /** Never logged. */
   readonly secrets: {
     readonly databaseUrl: string | null
@@ -175,6 +177,7 @@ function checkSigningKey(pem: string, mistakes: ConfigMistake[]): void {
     readSigningKey('HUIJIAO_SIGNING_KEY', pem)
   } catch {
     mistakes.push({
+      reconcileAt: text('HUIJIAO_RECONCILE_AT') === 'never' ? null : text('HUIJIAO_RECONCILE_AT'),
       setting: 'HUIJIAO_SIGNING_KEY',
       zh: '须为未加口令的 Ed25519 私钥（PKCS#8 PEM）',
       en: 'must be an Ed25519 private key (PKCS#8 PEM) without a passphrase',

@@ -10,18 +10,21 @@ import {
   sealAccess,
   sweepHeld,
   watchIdentities,
+  watchSets,
 } from '@huijiao/exchange'
 import type { Context } from './context.ts'
 import { createFetchFeed, takeWholeFeed } from './jobs/feed.ts'
 import { type LinkRunner, createLinkRunner } from './jobs/forward.ts'
 import { createSequencer, wakesLinks } from './jobs/sequence.ts'
 import { keepStandards, pullStandards } from './jobs/standards.ts'
+import { dueReconciles, runReconcile } from './jobs/reconcile.ts'
 import { sweep } from './jobs/sweep.ts'
 import { createLoop } from './loop.ts'
 import { countRecords } from './metrics.ts'
 import type { JobHandlers } from './queues.ts'
 import { createSendAttachment } from './send-attachment.ts'
 import { createSendDelivery } from './send-delivery.ts'
+import { createSendReconcile } from './send-reconcile.ts'
 import { createSoon, type Soon } from './soon.ts'
 import { type Wake, listenForWakes } from './wake.ts'
 
@@ -40,6 +43,8 @@ const unhurriedMs = 50
 const linkageAfterMs = 500
 /** Conflicts and duplicates are for people, who look later: many entries are read together. */
 const identityAfterMs = 1000
+/** The sets by which neighbours compare are asked for once a night: what changes them is read in few, large steps. */
+const setsAfterMs = 5000
 /** The feed from above is read soon after something went up, when answers from further above are likely. */
 const feedAfterMs = 2000
 
@@ -117,6 +122,16 @@ export async function startWorker(context: Context): Promise<Worker> {
     (error) => log.error({ err: error }, 'looking for conflicts and duplicates failed; the sweep tries again'),
   )
   const identitySoon = createSoon(identityAfterMs, identity.wake)
+  const sets = createLoop(
+    async () => {
+      const began = performance.now()
+      const more = await watchSets(hub)
+      if (more) await delay(Math.min(1000, 3 * (performance.now() - began)), undefined, { ref: false })
+      return more
+    },
+    (error) => log.error({ err: error }, 'keeping the sets for comparing failed; the sweep tries again'),
+  )
+  const setsSoon = createSoon(setsAfterMs, sets.wake)
 
   const standards = keepStandards(unhurried, log)
   const pull = { hub: unhurried, upstreams: context.upstreams, keys: config.standards.keys, timeoutMs: config.jobs.sendTimeoutMs, log }
@@ -135,6 +150,7 @@ export async function startWorker(context: Context): Promise<Worker> {
       context.refreshPolicy()
       policy.wake()
     }
+    if (entries.some((entry) => entry.kind === 'part' || entry.kind === 'delivery')) setsSoon.ask()
     if (!wakesLinks(entries)) return
     for (const runner of runners.values()) runner.wake()
     heldSoon.ask()
@@ -171,6 +187,7 @@ export async function startWorker(context: Context): Promise<Worker> {
     held.wake()
     linkage.wake()
     identity.wake()
+    sets.wake()
     standards.wake()
     await sweep(context, {
       wakeSequencer: sequencer.wake,
@@ -178,9 +195,23 @@ export async function startWorker(context: Context): Promise<Worker> {
       wakeLink: (linkNo) => runners.get(linkNo)?.wake(),
       links: [...runners.keys()],
     })
+    for (const link of await dueReconciles(hub, [...runners.keys()], config.jobs.reconcileAt))
+      queues
+        .add('reconcile', { link })
+        .catch((error: unknown) => log.warn({ err: error, link }, 'a comparison could not be queued; the next sweep tries again'))
   }
 
+  const reconcile = {
+    hub,
+    send: createSendReconcile({ hub, upstreams: context.upstreams, timeoutMs: config.jobs.sendTimeoutMs }),
+    log,
+    wakeLink: (linkNo: number) => runners.get(linkNo)?.wakeNow(),
+    stopping: context.stopping,
+  }
   const handlers: JobHandlers = {
+    reconcile: async ({ link }) => {
+      if (runners.has(link)) await runReconcile(reconcile, link)
+    },
     forward: async ({ link }) => {
       if ((await runners.get(link)?.runQueued()) === 'outage') throw new Error('the upstream gave no judgement; the queue tries again')
     },
@@ -227,11 +258,11 @@ export async function startWorker(context: Context): Promise<Worker> {
     sweepNow: runSweep,
     stop: async () => {
       clearInterval(watchdog)
-      for (const timer of [sealSoon, heldSoon, linkageSoon, identitySoon, sequenceSoon, ...feedSoons]) timer.cancel()
+      for (const timer of [sealSoon, heldSoon, linkageSoon, identitySoon, setsSoon, sequenceSoon, ...feedSoons]) timer.cancel()
       background.detach()
       await Promise.all([listener.stop(), workers.stop()])
       await Promise.all([...runners.values()].map((runner) => runner.stop()))
-      await Promise.all([held.stop(), linkage.stop(), identity.stop(), policy.stop(), seal.stop(), standards.stop()])
+      await Promise.all([held.stop(), linkage.stop(), identity.stop(), sets.stop(), policy.stop(), seal.stop(), standards.stop()])
       sequencer.wake() // what settled meanwhile
       await sequencer.stop()
     },

@@ -30,6 +30,7 @@ export function queuesBehave(url: () => string): void {
     sequence: async () => void runs.push('sequence'),
     held: async () => void runs.push('held'),
     'access-seal': async () => void runs.push('access-seal'),
+    reconcile: async () => undefined,
     sweep: async () => void runs.push('sweep'),
   }
   const seen = (run: string) => runs.filter((one) => one === run).length

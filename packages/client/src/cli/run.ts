@@ -9,6 +9,7 @@ import { node } from '../commands/node.ts'
 import { number } from '../commands/number.ts'
 import { participantAdd } from '../commands/participant-add.ts'
 import { push } from '../commands/push.ts'
+import { reconcile } from '../commands/reconcile.ts'
 import { standardActivate, standardCancel, standardDictionary, standardList, standardLoad, standardSign } from '../commands/standard.ts'
 import { standardDiff, standardMap, standardPage } from '../commands/standard-compare.ts'
 import { standardShadow } from '../commands/standard-shadow.ts'
@@ -34,6 +35,7 @@ const commands: readonly Command[] = [
   attach,
   number,
   verify,
+  reconcile,
   logCheck,
   node,
   participantAdd,

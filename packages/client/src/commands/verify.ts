@@ -1,6 +1,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { verifyCustody, type CustodyCheck, type CustodyReport } from '@huijiao/merkle'
+import {
+  isCertificate,
+  verifyCertificate,
+  verifyCustody,
+  type CustodyCheck,
+  type CustodyReport,
+  type EqualityCertificate,
+} from '@huijiao/merkle'
 import { type NamedAttachment, parseAttachmentsText } from '@huijiao/standard'
 import { text, texts, type Call, type Command } from '../cli/command.ts'
 import { printable, say, spoken, tell, type Terminal } from '../cli/terminal.ts'
@@ -15,8 +22,8 @@ export const verify: Command = {
   name: 'verify',
   usage: 'FILE',
   summary: {
-    zh: '离线核验一份流转轨迹（/v1/records/{recordId}/custody）或一张回执：内容、承诺、每一级的日志证明和快照签名。',
-    en: 'Verifies a chain of custody (/v1/records/{recordId}/custody) or a receipt offline: content, commitment, and at every tier the log proof and the signature.',
+    zh: '离线核验一份流转轨迹（/v1/records/{recordId}/custody）、一张回执，或一份对账的一致性证明：内容、承诺、每一级的日志证明和快照签名。',
+    en: 'Verifies a chain of custody (/v1/records/{recordId}/custody), a receipt, or an equality certificate offline: content, commitment, and at every tier the log proof and the signature.',
   },
   options: {
     trust: {
@@ -55,6 +62,7 @@ async function runVerify(call: Call): Promise<ExitCode> {
   const document = readDocument(call.positionals[0] as string)
   const trusted = await trustedKeys(call)
   if (isReceipt(document)) return concludeReceipt(call.terminal, document, trusted)
+  if (isCertificate(document)) return concludeCertificate(call.terminal, document, trusted)
   const report = verifyCustody(
     document,
     trusted?.map((key) => key.text),
@@ -180,4 +188,35 @@ function concludeReceipt(terminal: Terminal, receipt: Receipt, trusted: readonly
     )
   }
   return outcome === 'verified' ? exitCodes.done : exitCodes.refused
+}
+
+function concludeCertificate(terminal: Terminal, certificate: EqualityCertificate, trusted: readonly TrustedKey[] | undefined): ExitCode {
+  const report = verifyCertificate(
+    certificate,
+    trusted?.map((key) => key.text),
+  )
+  const { lower, upper, cut, count } = certificate
+  if (terminal.json) {
+    const told = { lower: lower.node, upper: upper.node, cut, count, madeAt: certificate.madeAt }
+    terminal.out(`${JSON.stringify({ kind: 'equality', ...report, ...told })}\n`)
+    return report.outcome === 'verified' ? exitCodes.done : exitCodes.refused
+  }
+  for (const { zh, en } of report.problems) tell(terminal, printable(zh), printable(en), '✗ ')
+  const nodes = printable(`${lower.node} = ${upper.node}`)
+  if (report.outcome === 'verified')
+    tell(
+      terminal,
+      `一致性证明成立：${nodes}，截至 ${lower.node} 日志第 ${cut.index} 条之前，${count} 个版本，双方签名有效`,
+      `the certificate holds: ${nodes}, ${count} versions below entry ${cut.index} of ${lower.node}’s log, signed by both`,
+      '✓ ',
+    )
+  else if (report.outcome === 'failed') tell(terminal, '一致性证明不成立', 'the certificate does not hold', '✗ ')
+  else
+    tell(
+      terminal,
+      '摘要自洽，但缺少其中一方或双方的可信公钥，不能证明；请用 --trust 或 --node 给出',
+      'it holds together, but a trusted key of one node or both is missing; give them with --trust or --node',
+      '✗ ',
+    )
+  return report.outcome === 'verified' ? exitCodes.done : exitCodes.refused
 }

@@ -32,6 +32,7 @@ export async function describeApi(app: FastifyInstance, context: Context): Promi
         'conformance',
         'node',
         'feed',
+        'reconciliation',
         'health',
         'admin',
       ].map((name) => ({ name })),

@@ -17,6 +17,7 @@ import { standardAdminRoutes } from './standards.ts'
 import { submissionAdminRoutes } from './submissions.ts'
 
 declare module 'fastify' {
+import { reconcileAdminRoutes } from './reconcile.ts'
   interface FastifyContextConfig {
     /** Reading this is written down under this name before the answer leaves. */
     access?: string
@@ -63,3 +64,4 @@ export async function adminRoutes(app: FastifyInstance, context: Context): Promi
   )
   await app.register(async (scope) => queueBoard(scope, context), { prefix: '/queues' })
 }
+      reconcileAdminRoutes(scope, context)

@@ -38,6 +38,8 @@ const filter = {
         'succession',
         'standard',
         'submission',
+        'reconcile',
+        'operator',
       ],
     },
     subject: { ...text, description: 'Participant, link or other id that the entry is about' },
