@@ -135,6 +135,8 @@ describe('findings over HTTP', () => {
     const cleared = await call('POST', `/admin/v1/findings/${found['number']}/dismiss`, admin, { reason: '直接发包，无中标通知书' })
     expect(cleared.json).toMatchObject({ state: 'dismissed', settledBy: 'operator:token', reason: '直接发包，无中标通知书' })
     expect((await call('POST', `/admin/v1/findings/${found['number']}/dismiss`, admin, { reason: '再次' })).status).toBe(404)
+    const absurd = await call('POST', '/admin/v1/findings/99999999999999999999/dismiss', admin, { reason: '没有这一项' })
+    expect([absurd.status, absurd.json['code']]).toEqual([400, 'parameter-invalid'])
     expect((await call('GET', '/admin/v1/findings?rule=linkage.tender', admin)).json['items']).toEqual([])
     expect((await call('GET', '/admin/v1/findings', {})).status).toBe(401)
   })
