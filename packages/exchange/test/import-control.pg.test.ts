@@ -18,6 +18,7 @@ import {
   submissionStatus,
 } from '../src/index.ts'
 import { enrol, openTestHub, project, receiptOf, responsible, submit, submitBytes, type TestHub, upsert } from './test-hub.ts'
+import { forwardAll, openTiers } from './two-tiers.ts'
 
 let node: TestHub
 let city: Caller
@@ -87,18 +88,25 @@ describe('a submission that is paused', () => {
     expect((await partsOf(no)).slice(0, parts.length)).toEqual(parts)
   })
 
-  it('goes on in the same process when it is resumed before that process has noticed', async () => {
+  it('goes on in the same process when it is resumed just as that process found it paused', async () => {
     const { no, count } = await large()
-    let again: Promise<unknown> = Promise.resolve()
-    const process = acting(1, async () => {
-      await pauseSubmission(node.hub, no, me)
-      await resumeSubmission(node.hub, no, me)
-      again = continueSubmission(process.hub, no)
+    await pauseSubmission(node.hub, no, me)
+    let answer: string | undefined
+    // Between the read that says paused and what is made of it, somebody resumes it and asks this process to go on.
+    const db = node.hub.db.withPlugin({
+      transformQuery: ({ node: query }) => query,
+      transformResult: async ({ result }) => {
+        if (answer === undefined) {
+          answer = 'asked'
+          await resumeSubmission(node.hub, no, me)
+          answer = await continueSubmission(process, no)
+        }
+        return result
+      },
     })
-    const first = await continueSubmission(process.hub, no)
-    await process.done()
-    const second = await again
-    expect([first, second]).toContain('finished')
+    const process: Hub = { ...node.hub, db }
+    expect(await continueSubmission(process, no)).toBe('finished')
+    expect(answer).toBe('busy')
     await expectWhole(no, count)
   })
 
@@ -391,6 +399,24 @@ describe('existing stock', () => {
       .where('part_id', '=', rows[0].part_id)
       .executeTakeFirstOrThrow()
     expect(JSON.parse(entry.body as string).submission).toMatchObject({ legacy: true })
+  })
+
+  it('keeps its mark on the way up', async () => {
+    const tiers = await openTiers()
+    try {
+      const vendor = await enrol(tiers.lower.hub)
+      const may = { ...vendor, legacyUntil: new Date(tiers.lower.clock.now().getTime() + 1000) }
+      await submitBytes(tiers.lower.hub, may, body([upsert('TBProjectInfo', 'U-1', project(1))], { legacy: true }))
+      await submitBytes(tiers.lower.hub, vendor, body([upsert('TBProjectInfo', 'U-2', project(2))]))
+      await forwardAll(tiers.lower.hub, tiers.linkNo, tiers.send)
+      const above = await tiers.upper.hub.db.selectFrom('version').select(['source_id', 'flags']).orderBy('source_id').execute()
+      expect(above).toEqual([
+        { source_id: 'U-1', flags: ['legacy'] },
+        { source_id: 'U-2', flags: null },
+      ])
+    } finally {
+      await tiers.close()
+    }
   })
 
   it('is judged by policy: a doubt it names is noted or passed over, and what refuses a record refuses stock too', async () => {
