@@ -68,6 +68,7 @@ export type SettingName = (typeof settings)[number]['name']
 
 /** The page `docs/configuration.md`, made from the table. */
 export function describeSettings(): string {
+  { name: 'HUIJIAO_RECONCILE_AT', form: 'text', fallback: '02:30', pattern: /^(([01]\d|2[0-3]):[0-5]\d|never)$/, zh: '每天与上级对账的时间（北京时间 HH:MM）；never 为不自动对账', en: 'When to compare with the upstreams every day (HH:MM in Asia/Shanghai); never: only on demand' },
   const rows = (settings as readonly Setting[]).map((setting) => {
     const form = setting.among ? setting.among.map((value) => `\`${value}\``).join(' ') : setting.form
     const fallback = setting.required ? '**必填 required**' : setting.fallback === undefined ? '—' : `\`${setting.fallback}\``
