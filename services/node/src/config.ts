@@ -44,12 +44,12 @@ export interface Config {
   readonly jobs: {
     readonly sweepMs: number
     readonly importSliceMs: number
+    /** `HH:MM` in Asia/Shanghai; null: never by itself. */
+    readonly reconcileAt: string | null
     readonly sendTimeoutMs: number
     readonly linkRetryMs: number
     readonly linkRetryMaxMs: number
   }
-    /** `HH:MM` in Asia/Shanghai; null: never by itself. */
-    readonly reconcileAt: string | null
   /** Never logged. */
   readonly secrets: {
     readonly databaseUrl: string | null
@@ -156,6 +156,7 @@ export function readConfig(env: Environment, file?: string): Config {
     jobs: {
       sweepMs: integer('HUIJIAO_SWEEP_MS'),
       importSliceMs: integer('HUIJIAO_IMPORT_SLICE_MS'),
+      reconcileAt: text('HUIJIAO_RECONCILE_AT') === 'never' ? null : text('HUIJIAO_RECONCILE_AT'),
       sendTimeoutMs: integer('HUIJIAO_SEND_TIMEOUT_MS'),
       linkRetryMs: integer('HUIJIAO_LINK_RETRY_MS'),
       linkRetryMaxMs: integer('HUIJIAO_LINK_RETRY_MAX_MS'),
@@ -177,7 +178,6 @@ function checkSigningKey(pem: string, mistakes: ConfigMistake[]): void {
     readSigningKey('HUIJIAO_SIGNING_KEY', pem)
   } catch {
     mistakes.push({
-      reconcileAt: text('HUIJIAO_RECONCILE_AT') === 'never' ? null : text('HUIJIAO_RECONCILE_AT'),
       setting: 'HUIJIAO_SIGNING_KEY',
       zh: '须为未加口令的 Ed25519 私钥（PKCS#8 PEM）',
       en: 'must be an Ed25519 private key (PKCS#8 PEM) without a passphrase',

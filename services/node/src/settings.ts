@@ -59,6 +59,7 @@ export const settings = [
   { name: 'HUIJIAO_STOP_GRACE_MS', form: 'integer', fallback: String(20 * secondMs), min: 0, zh: '停止时等待在途请求和任务的时间（毫秒）', en: 'How long a stop waits for requests and jobs under way (milliseconds)' },
   { name: 'HUIJIAO_SWEEP_MS', form: 'integer', fallback: String(30 * secondMs), min: 100, zh: '巡检间隔：由日志和游标重建任务（毫秒）', en: 'Interval of the sweep that rebuilds jobs from the log and the cursors (milliseconds)' },
   { name: 'HUIJIAO_IMPORT_SLICE_MS', form: 'integer', fallback: String(10 * secondMs), min: 1, zh: '一个大批次连续入库多久后让其他排队的批次先行（毫秒）', en: 'How long a large submission is stored at a stretch before others that wait get their turn (milliseconds)' },
+  { name: 'HUIJIAO_RECONCILE_AT', form: 'text', fallback: '02:30', pattern: /^(([01]\d|2[0-3]):[0-5]\d|never)$/, zh: '每天与上级对账的时间（北京时间 HH:MM）；never 为不自动对账', en: 'When to compare with the upstreams every day (HH:MM in Asia/Shanghai); never: only on demand' },
   { name: 'HUIJIAO_SEND_TIMEOUT_MS', form: 'integer', fallback: String(60 * secondMs), min: 100, zh: '向上级发送一次的时限（毫秒）', en: 'Time limit of one sending to an upstream (milliseconds)' },
   { name: 'HUIJIAO_LINK_RETRY_MS', form: 'integer', fallback: '500', min: 10, zh: '上报通道中断后的首次重试间隔（毫秒），其后加倍', en: 'First retry of a link after an outage (milliseconds); it doubles after that' },
   { name: 'HUIJIAO_LINK_RETRY_MAX_MS', form: 'integer', fallback: String(15 * secondMs), min: 10, zh: '上报通道重试间隔上限（毫秒）', en: 'Longest wait between two tries of a link (milliseconds)' },
@@ -68,7 +69,6 @@ export type SettingName = (typeof settings)[number]['name']
 
 /** The page `docs/configuration.md`, made from the table. */
 export function describeSettings(): string {
-  { name: 'HUIJIAO_RECONCILE_AT', form: 'text', fallback: '02:30', pattern: /^(([01]\d|2[0-3]):[0-5]\d|never)$/, zh: '每天与上级对账的时间（北京时间 HH:MM）；never 为不自动对账', en: 'When to compare with the upstreams every day (HH:MM in Asia/Shanghai); never: only on demand' },
   const rows = (settings as readonly Setting[]).map((setting) => {
     const form = setting.among ? setting.among.map((value) => `\`${value}\``).join(' ') : setting.form
     const fallback = setting.required ? '**必填 required**' : setting.fallback === undefined ? '—' : `\`${setting.fallback}\``

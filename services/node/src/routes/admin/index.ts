@@ -13,11 +13,11 @@ import { parkedRoutes } from './parked.ts'
 import { participantRoutes } from './participants.ts'
 import { policyRoutes } from './policy.ts'
 import { queueBoard } from './queues.ts'
+import { reconcileAdminRoutes } from './reconcile.ts'
 import { standardAdminRoutes } from './standards.ts'
 import { submissionAdminRoutes } from './submissions.ts'
 
 declare module 'fastify' {
-import { reconcileAdminRoutes } from './reconcile.ts'
   interface FastifyContextConfig {
     /** Reading this is written down under this name before the answer leaves. */
     access?: string
@@ -59,9 +59,9 @@ export async function adminRoutes(app: FastifyInstance, context: Context): Promi
       correctionRoutes(scope, context)
       identityRoutes(scope, context)
       heldRoutes(scope, context)
+      reconcileAdminRoutes(scope, context)
     },
     { prefix: '/v1' },
   )
   await app.register(async (scope) => queueBoard(scope, context), { prefix: '/queues' })
 }
-      reconcileAdminRoutes(scope, context)
