@@ -1,4 +1,4 @@
-import type { SubmissionTable, Tables } from '@huijiao/database'
+import { sqlState, type SubmissionTable, type Tables } from '@huijiao/database'
 import { digestText } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
@@ -91,29 +91,31 @@ export async function claim(trx: Kysely<Tables>, values: ReturnType<typeof submi
 
 /**
  * Claims the id and spends the nonce for a submission that is one part and finished, and writes the part's row and its entry: one statement,
- * after which nothing has to wait for another writer.
- * @returns false when the id is another request's already, or the nonce was used before; then nothing of the statement is written
+ * after which nothing has to wait for another writer. When the id is another request's already, or the nonce was used before, the statement fails
+ * with `notFirst`: the commit may travel with it, because nothing is left for it to commit.
  */
-export async function claimWhole(
-  trx: Kysely<Tables>,
+export function claimWhole(
   values: ReturnType<typeof submissionValues>,
   nonce: RequestNonce | null,
   input: PartInput,
   part: StoredPart,
-): Promise<boolean> {
+): RawBuilder<unknown> {
   const columns = Object.keys(values)
   const spent =
     nonce === null
       ? sql`select 1`
       : sql`insert into used_nonce (key_id, nonce, expires_at) values (${nonce.keyId}, ${nonce.nonce}, ${nonce.expiresAt}) on conflict do nothing returning 1`
-  const { rows } = await sql`
+  return sql`
     with spent as (${spent}), given as (
       insert into submission (${sql.join(columns.map((column) => sql.ref(column)))})
       select ${sql.join(Object.values(values).map((value, at) => sql`${value}${castOf(columns[at] as string)}`))} from spent
       on conflict (participant_id, id) do nothing returning submission_no
-    ), stored as (${partInsert(input, part, sql`select submission_no from given`)}) ${entryInsert(input, part, 'stored')}`.execute(trx)
-  return rows.length === 1
+    ), stored as (${partInsert(input, part, sql`select submission_no from given`)}), entered as (${entryInsert(input, part, 'stored')})
+    select 1 / count(*)::int4 from entered`
 }
+
+/** What a division by the number of entries written answers when none was: the only division in that transaction. */
+export const notFirst = (error: unknown): boolean => sqlState(error) === '22012'
 
 /** In a select, unlike in a list of values, a parameter does not take the type of its column by itself. */
 const casts: Readonly<Record<string, RawBuilder<unknown>>> = {

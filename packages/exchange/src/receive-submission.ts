@@ -2,7 +2,7 @@ import { inFlight, retryDeadlocks } from '@huijiao/database'
 import { Problem } from '@huijiao/problem'
 import { partRecordsMax } from './batches.ts'
 import { discardBody, spoolBytes } from './body.ts'
-import { answerKnown, answerOther, claim, claimWhole, nonceSpent, spendNonce, submissionValues } from './claim.ts'
+import { answerKnown, answerOther, claim, claimWhole, nonceSpent, notFirst, spendNonce, submissionValues } from './claim.ts'
 import { continueSubmission } from './continue-submission.ts'
 import { claimWithFile } from './sent-file.ts'
 import type { Hub } from './hub.ts'
@@ -89,27 +89,24 @@ async function receiveSmall(hub: Hub, request: SubmissionRequest, opened: Opened
   const range = { partNo: 0, firstRecord: 0, byteFrom: 0, byteTo: bytes }
   try {
     const receipt = await retryDeadlocks(() =>
-      inFlight(hub.db, async (trx) => {
+      inFlight(hub.db, async (trx, send) => {
         const input = partInput(trx, facts, opened, batch, range, at)
         const part = await mergePart(trx, hub, input)
         const parts = [receiptPart(part, 0, 0, batch.length)]
         const finished = finishedValues(hub, facts, at, parts, part.counts, batch.length, inline(part.outcomes), bytes)
-        if (!(await claimWhole(trx, submissionValues(request, opened, finished, at), request.nonce, input, part))) throw new NotFirst()
+        void send(claimWhole(submissionValues(request, opened, finished, at), request.nonce, input, part))
         return finished.receipt
       }),
     )
     hub.onPending()
     return { kind: 'receipt', receipt, known: false }
   } catch (error) {
-    if (!(error instanceof NotFirst)) throw error
+    if (!notFirst(error)) throw error
     const known = await answerKnown(hub, request, opened)
     if (known === null) throw nonceSpent()
     return known === 'resume' ? 'large' : known
   }
 }
-
-/** Undoes a transaction whose id or nonce was used before. */
-class NotFirst extends Error {}
 
 /** A body on disk, or one that is answered later: registered first, then stored part by part. */
 async function receiveLarge(hub: Hub, request: SubmissionRequest, opened: Opened, resume: boolean): Promise<SubmissionAnswer> {
