@@ -15,9 +15,22 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/files': ['problem', 'standard'],
   'packages/conformance': ['problem', 'merkle', 'identity', 'standard'],
   'packages/exchange': ['problem', 'merkle', 'identity', 'database', 'standard', 'files'],
+  'packages/access': ['problem', 'identity', 'database', 'exchange'],
   'packages/client': ['problem', 'merkle', 'identity', 'standard', 'files', 'conformance'],
-  'packages/testing': ['problem', 'merkle', 'identity', 'database', 'standard', 'files', 'conformance', 'exchange', 'client', 'node'],
-  'services/node': ['problem', 'merkle', 'identity', 'database', 'standard', 'files', 'conformance', 'exchange'],
+  'packages/testing': [
+    'problem',
+    'merkle',
+    'identity',
+    'database',
+    'standard',
+    'files',
+    'conformance',
+    'exchange',
+    'access',
+    'client',
+    'node',
+  ],
+  'services/node': ['problem', 'merkle', 'identity', 'database', 'standard', 'files', 'conformance', 'exchange', 'access'],
 }
 
 /** Tests may also use the room for tests; so may the benchmark and the examples, which are no rooms. */

@@ -38,6 +38,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
       keepAliveTimeout: 72_000,
       maxHeaderSize: 16 * 1024,
     },
+    ...(config.http.trustedProxies.length === 0 ? {} : { trustProxy: [...config.http.trustedProxies] }),
     routerOptions: { maxParamLength: 300, ignoreTrailingSlash: true },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => sendError(error, request, reply as never),
@@ -47,6 +48,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
 
   app.decorateRequest('caller', null)
   app.decorateRequest('nonce', null)
+  app.decorateRequest('operator', null)
   app.decorateRequest('continueAwaited', false)
   app.decorateRequest('submissionId', undefined)
   app.removeContentTypeParser('text/plain') // JSON and nothing else, unless a route says otherwise

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
+import { isIP } from 'node:net'
+import { type AccessSettings, defaultAccessSettings, type Role as OperatorRole } from '@huijiao/access'
 import type { Tier } from '@huijiao/database'
 import type { AttachmentLimits } from '@huijiao/exchange'
 import { readSigningKey, thirtyTwoBytes } from '@huijiao/identity'
@@ -17,6 +19,8 @@ export interface Config {
     readonly port: number
     /** Without a trailing slash; null when callers reach the node directly. */
     readonly publicUrl: string | null
+    /** Addresses and networks whose word about the caller counts. */
+    readonly trustedProxies: readonly string[]
     readonly bodyBytesMax: number
     readonly decodedBytesMax: number
     readonly asyncBytes: number
@@ -27,6 +31,7 @@ export interface Config {
     readonly requestTimeoutMs: number
     readonly stopGraceMs: number
   }
+  readonly access: AccessSettings
   readonly attachments: AttachmentLimits & { readonly unnamedMs: number }
   /** Days for which a submitted file of rows is kept for its sender. */
   readonly fileKeepDays: number
@@ -43,9 +48,9 @@ export interface Config {
   readonly logLevel: (typeof logLevels)[number]
   readonly jobs: {
     readonly sweepMs: number
-    readonly importSliceMs: number
     /** `HH:MM` in Asia/Shanghai; null: never by itself. */
     readonly reconcileAt: string | null
+    readonly importSliceMs: number
     readonly sendTimeoutMs: number
     readonly linkRetryMs: number
     readonly linkRetryMaxMs: number
@@ -99,6 +104,13 @@ export function readConfig(env: Environment, file?: string): Config {
   }
   const text = (name: SettingName): string | null => values.get(name) ?? null
   const integer = (name: SettingName): number => Number(values.get(name) ?? 0)
+  const list = (name: SettingName): string[] =>
+    text(name)
+      ?.split(',')
+      .map((item) => item.trim()) ?? []
+  const stray = list('HUIJIAO_TRUSTED_PROXIES').find((item) => !isAddressOrNetwork(item))
+  if (stray !== undefined)
+    mistakes.push({ setting: 'HUIJIAO_TRUSTED_PROXIES', zh: `${stray} 不是地址或网段`, en: `${stray} is neither an address nor a network` })
   const tier = (text('HUIJIAO_TIER') ?? 'county') as Tier
   const upstreams = readUpstreams(text('HUIJIAO_UPSTREAMS') ?? '[]', tier, mistakes)
   const keys = readAuthorityKeys(text('HUIJIAO_STANDARD_KEYS') ?? '[]', mistakes)
@@ -120,6 +132,7 @@ export function readConfig(env: Environment, file?: string): Config {
       host: text('HUIJIAO_HOST')!,
       port: integer('HUIJIAO_PORT'),
       publicUrl: text('HUIJIAO_PUBLIC_URL')?.replace(/\/+$/, '') ?? null,
+      trustedProxies: list('HUIJIAO_TRUSTED_PROXIES'),
       bodyBytesMax: integer('HUIJIAO_BODY_BYTES'),
       decodedBytesMax: integer('HUIJIAO_DECODED_BYTES'),
       asyncBytes: integer('HUIJIAO_ASYNC_BYTES'),
@@ -129,6 +142,15 @@ export function readConfig(env: Environment, file?: string): Config {
       headersTimeoutMs: integer('HUIJIAO_HEADERS_TIMEOUT_MS'),
       requestTimeoutMs: integer('HUIJIAO_REQUEST_TIMEOUT_MS'),
       stopGraceMs: integer('HUIJIAO_STOP_GRACE_MS'),
+    },
+    access: {
+      ...defaultAccessSettings,
+      sessionIdleMs: integer('HUIJIAO_SESSION_IDLE_MINUTES') * 60_000,
+      sessionMs: integer('HUIJIAO_SESSION_HOURS') * 3_600_000,
+      passwordLength: integer('HUIJIAO_PASSWORD_LENGTH'),
+      passwordAgeMs: integer('HUIJIAO_PASSWORD_AGE_DAYS') === 0 ? null : integer('HUIJIAO_PASSWORD_AGE_DAYS') * 24 * 3_600_000,
+      passwordHistory: integer('HUIJIAO_PASSWORD_HISTORY'),
+      secondFactorRoles: new Set(list('HUIJIAO_SECOND_FACTOR') as OperatorRole[]),
     },
     attachments: {
       bytesMax: integer('HUIJIAO_ATTACHMENT_BYTES'),
@@ -155,8 +177,8 @@ export function readConfig(env: Environment, file?: string): Config {
     logLevel: text('HUIJIAO_LOG_LEVEL') as Config['logLevel'],
     jobs: {
       sweepMs: integer('HUIJIAO_SWEEP_MS'),
-      importSliceMs: integer('HUIJIAO_IMPORT_SLICE_MS'),
       reconcileAt: text('HUIJIAO_RECONCILE_AT') === 'never' ? null : text('HUIJIAO_RECONCILE_AT'),
+      importSliceMs: integer('HUIJIAO_IMPORT_SLICE_MS'),
       sendTimeoutMs: integer('HUIJIAO_SEND_TIMEOUT_MS'),
       linkRetryMs: integer('HUIJIAO_LINK_RETRY_MS'),
       linkRetryMaxMs: integer('HUIJIAO_LINK_RETRY_MAX_MS'),
@@ -170,6 +192,13 @@ export function readConfig(env: Environment, file?: string): Config {
       sealingKey: bytes('HUIJIAO_SEALING_KEY'),
     },
   }
+}
+
+function isAddressOrNetwork(text: string): boolean {
+  const [address = '', bits, more] = text.split('/')
+  const family = isIP(address)
+  if (family === 0 || more !== undefined) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
 }
 
 /** What the library says of a key it cannot read is left out: it does not help, and nothing of the key may show. */

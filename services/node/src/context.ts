@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { type Access, openAccess } from '@huijiao/access'
 import { type BodyLimits, type Clock, type Hub, defaultBodyLimits, openHub, policyHolder } from '@huijiao/exchange'
 import { type Database, type EmbeddedPostgres, migrate, openDatabase, startEmbeddedPostgres } from '@huijiao/database'
 import { loadOrCreateSecrets, readSigningKey, sealer } from '@huijiao/identity'
@@ -22,6 +23,8 @@ export interface Context {
   readonly database: Database
   readonly databaseUrl: string
   readonly hub: Hub
+  /** Accounts of operators, sign-in, sessions. */
+  readonly access: Access
   readonly queues: Queues
   readonly metrics: Metrics
   readonly upstreams: Upstreams
@@ -125,6 +128,7 @@ export async function createContext(config: Config, options: ContextOptions = {}
       database,
       databaseUrl,
       hub,
+      access: openAccess(hub, config.access),
       queues,
       metrics,
       upstreams,

@@ -21,6 +21,8 @@ const base64Of32Bytes = /^[A-Za-z0-9+/]{43}=$/
 
 export const tiers = ['national', 'provincial', 'municipal', 'county'] as const
 export const roles = ['api', 'worker'] as const
+/** Of operators; the node's `roles` above are something else. */
+export const operatorRoles = ['administrator', 'operator', 'clerk', 'viewer'] as const
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 export const settings = [
@@ -34,7 +36,14 @@ export const settings = [
   { name: 'HUIJIAO_DATABASE_URL', form: 'url', secret: true, pattern: /^postgres(ql)?:\/\//, zh: 'PostgreSQL 地址；缺省时由节点自己启动内置 PostgreSQL', en: 'PostgreSQL address; when absent the node starts an embedded PostgreSQL' },
   { name: 'HUIJIAO_DATABASE_POOL', form: 'integer', fallback: '12', min: 3, max: 500, zh: '数据库连接数上限', en: 'Most database connections at once' },
   { name: 'HUIJIAO_QUEUE_URL', form: 'url', secret: true, pattern: /^(postgres(ql)?|rediss?):\/\//, zh: '任务队列地址：postgres:// 或 redis://；缺省用节点自己的数据库', en: 'Queue address, postgres:// or redis://; the node’s own database when absent' },
-  { name: 'HUIJIAO_ADMIN_TOKEN', form: 'text', secret: true, pattern: /^[\x21-\x7e]{20,}$/, zh: '管理接口令牌（至少 20 个可见字符）；缺省时管理接口关闭', en: 'Operator token of the admin API (at least 20 visible characters); the admin API is closed when absent' },
+  { name: 'HUIJIAO_ADMIN_TOKEN', form: 'text', secret: true, pattern: /^[\x21-\x7e]{20,}$/, zh: '程序使用的管理令牌（至少 20 个可见字符），权限同全辖区管理员；缺省时不接受令牌，只能用账号登录', en: 'Operator token of the admin API for programs (at least 20 visible characters), with the rights of an administrator of the whole node; when absent only accounts can sign in' },
+  { name: 'HUIJIAO_SESSION_IDLE_MINUTES', form: 'integer', fallback: '30', min: 1, max: 1440, zh: '用户登录闲置多少分钟后失效', en: 'Minutes without use after which an operator’s session ends' },
+  { name: 'HUIJIAO_SESSION_HOURS', form: 'integer', fallback: '12', min: 1, max: 720, zh: '用户登录最长多少小时，到时须重新登录', en: 'Hours after which an operator’s session ends, used or not' },
+  { name: 'HUIJIAO_PASSWORD_LENGTH', form: 'integer', fallback: '12', min: 8, max: 64, zh: '用户口令的最少字符数', en: 'Fewest characters of an operator’s password' },
+  { name: 'HUIJIAO_PASSWORD_AGE_DAYS', form: 'integer', fallback: '0', min: 0, max: 3650, zh: '口令使用多少天后必须更换；0 为不因时间更换', en: 'Days after which a password must be changed; 0: never because of its age' },
+  { name: 'HUIJIAO_PASSWORD_HISTORY', form: 'integer', fallback: '5', min: 0, max: 24, zh: '不得重复最近多少个旧口令', en: 'How many earlier passwords may not be used again' },
+  { name: 'HUIJIAO_SECOND_FACTOR', form: 'list', among: operatorRoles, zh: '必须使用动态口令（第二因素）的角色；缺省为自愿', en: 'Roles that must have a second factor; when absent nobody must' },
+  { name: 'HUIJIAO_TRUSTED_PROXIES', form: 'list', pattern: /^[0-9a-fA-F.:/]+( *, *[0-9a-fA-F.:/]+)*$/, zh: '反向代理的地址或网段，逗号分隔；由它们的 X-Forwarded-For、X-Forwarded-Proto 得知来访者。有代理时必须填写，否则所有人同一来源，登录限速会互相影响', en: 'Addresses or networks of the proxies in front, with commas; who calls is learnt from their X-Forwarded-For and X-Forwarded-Proto. Needed behind a proxy: without it all callers have one address and slow each other’s sign-ins down' },
   { name: 'HUIJIAO_SIGNING_KEY', form: 'text', secret: true, zh: '签名私钥（Ed25519，PKCS#8 PEM）；给出即用，不写入磁盘；缺省用数据目录 secrets/signing-key.pem，没有则生成', en: 'Private key that signs (Ed25519, PKCS#8 PEM); used and not written to disk when given; secrets/signing-key.pem of the data directory, made if need be, when absent' },
   { name: 'HUIJIAO_DIGEST_SECRET', form: 'text', secret: true, pattern: base64Of32Bytes, zh: '主键摘要的秘密（32 字节的 base64）；给出即用，不写入磁盘；缺省用数据目录 secrets/digest-secret，没有则生成', en: 'Secret of the digests of keys (32 bytes in base64); used and not written to disk when given; secrets/digest-secret of the data directory, made if need be, when absent' },
   { name: 'HUIJIAO_SEALING_KEY', form: 'text', secret: true, pattern: base64Of32Bytes, zh: '密封字段的密钥（32 字节的 base64）；给出即用，不写入磁盘；缺省用数据目录 secrets/sealing-key，没有则生成', en: 'Key of sealed fields (32 bytes in base64); used and not written to disk when given; secrets/sealing-key of the data directory, made if need be, when absent' },

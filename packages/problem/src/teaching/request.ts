@@ -2,6 +2,7 @@ import type { Teaching } from './teaching.ts'
 import { ruled } from './teaching.ts'
 
 const protocol = '接口约定 /openapi.json'
+const access = 'GB/T 22239—2019 8.1.4.1 身份鉴别'
 const http = (section: string) => `RFC 9110 §${section}`
 
 /** Problems of a whole request: nothing was stored, and there is no receipt. */
@@ -52,6 +53,93 @@ export const requestTeachings = {
       'nonce 只用一次，否则截获者可以把同一签名套在别的内容上反复尝试。',
       'A nonce is good once; otherwise whoever captured a signature could try it again.',
     ],
+  ),
+  'sign-in-failed': ruled(
+    'operator.sign-in',
+    access,
+    '本节点未停用的用户名及其现用口令',
+    [
+      '用户名或口令不对，或账号已停用；三者的答复相同。',
+      'The user name or the password is wrong, or the account is disabled; all three are answered alike.',
+    ],
+    ['不说明是哪一项不对，外人就无法试出有哪些用户。', 'Nobody can find out which accounts exist by trying.'],
+  ),
+  'captcha-needed': ruled(
+    'operator.captcha',
+    '建市函〔2007〕337号 一（用户名、密码和验证码）；WCAG 2.2 §3.3.8',
+    '{"captcha":{"id":"…","answer":"…"}}，五分钟内有效，只用一次',
+    [
+      '此前有登录失败，这次须附验证码；或所附的验证码不对、已过期、已用过。',
+      'A sign-in failed before, so this one needs a captcha; or the one given is wrong, too old or used.',
+    ],
+    ['验证码使机器难以反复试口令，而不会把本人锁在外面。', 'It slows down machines that try passwords, and locks nobody out.'],
+  ),
+  'second-factor-wrong': ruled(
+    'operator.second-factor',
+    'RFC 6238',
+    '六位动态口令（前后各 30 秒，每个只用一次），或未用过的恢复码',
+    ['动态口令或恢复码不对、已过期或已用过。', 'The code is wrong, too old, or was used before.'],
+    ['只用一次，被人看到的动态口令就不能再用。', 'A code that somebody saw over the shoulder is of no use any more.'],
+  ),
+  'second-factor-needed': ruled(
+    'operator.second-factor',
+    access,
+    '已启用动态口令的账号',
+    ['此角色必须使用动态口令，而本账号尚未启用。', 'This role must have a second factor, and the account has none yet.'],
+    ['口令可能泄露；能改动数据的账号不能只靠口令。', 'A password may leak; an account that changes data must not hang on it alone.'],
+  ),
+  'password-change-needed': ruled(
+    'operator.password',
+    access,
+    '本人设定且未到期的口令',
+    ['口令由管理员设定或重置，或已到更换期限。', 'The password was set by an administrator, or is older than this node allows.'],
+    [
+      '只有本人知道口令，日志中的操作才能归到本人。',
+      'What the log says of an account is true of a person only if nobody else knows the password.',
+    ],
+  ),
+  'password-weak': ruled(
+    'operator.password',
+    access,
+    '足够长，不含用户名，不是常见口令，不与以前的相同',
+    [
+      '新口令太短、太常见、含有用户名，或与以前的相同；detail 列出全部问题。',
+      'The new password is too short, common, holds the user name, or was used before; detail names everything.',
+    ],
+    ['长度最能防止猜测；常见口令最先被试。', 'Length is what resists guessing, and common passwords are tried first.'],
+  ),
+  'session-ended': ruled(
+    'operator.session',
+    access,
+    '有效的登录',
+    [
+      '登录因闲置、到时、退出、改口令或被管理员结束而失效。',
+      'The session ended: idle, too old, signed out, after a change of password, or by an administrator.',
+    ],
+    ['离开的电脑不应一直处于登录状态。', 'A computer that was left must not stay signed in.'],
+  ),
+  'csrf-refused': ruled(
+    'operator.csrf',
+    'OWASP CSRF Prevention',
+    '本站页面发出、带 X-CSRF-Token 的请求',
+    [
+      '随浏览器登录发来的更改请求没有带正确的令牌，或来自其他网站。',
+      'A request that changes something came with a browser’s session and without the right token, or from another site.',
+    ],
+    [
+      '浏览器会自动带上登录信息；没有令牌，别的网站就能借它下指令。',
+      'A browser sends its session by itself; without the token another site could give orders with it.',
+    ],
+  ),
+  'operator-conflict': ruled(
+    'operator.accounts',
+    protocol,
+    '不重复的用户名；不停用自己',
+    [
+      '用户名已有人使用，或更改会把自己挡在外面，或动态口令已启用。',
+      'The user name is taken, somebody would lock themselves out, or there is a second factor already.',
+    ],
+    ['一个名字只属于一个人，停用的也不再给别人。', 'One name belongs to one person, and a disabled one is not given to another.'],
   ),
   'not-allowed': ruled(
     'grant.participant',

@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { forgetOver } from '@huijiao/access'
 import { forgetNonces, forgetSentFiles, sweepAttachments, linksWithWork, openSubmissions, readLogHead } from '@huijiao/exchange'
 import type { Context } from '../context.ts'
 
@@ -32,6 +33,7 @@ export async function sweep(context: Context, parts: SweepParts): Promise<void> 
   const failed = (await Promise.allSettled(queued)).find((one) => one.status === 'rejected')
   if (failed) log.warn({ err: failed.reason }, 'the sweep could not queue everything it found; the next one tries again')
   await forgetNonces(hub.db, clock.now())
+  await forgetOver(context.access)
   await forgetSentFiles(hub.db, clock.now())
   while ((await sweepAttachments(hub, new Date(clock.now().getTime() - config.attachments.unnamedMs))) > 0) continue
   await removeLeftovers(context)

@@ -66,6 +66,13 @@ const securitySchemes = {
     name: 'Signature',
     description: 'RFC 9421 signature with Signature-Input and Content-Digest; ed25519 or ecdsa-p256-sha256 · 请求签名',
   },
+  operatorSession: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-huijiao-session-NODE',
+    description:
+      'Session of an operator, begun at POST /admin/v1/session; over plain HTTP the name has no __Host-. Requests that change something also carry X-CSRF-Token · 用户登录',
+  },
   operatorToken: { type: 'http', scheme: 'bearer', description: 'Operator token · 管理令牌' },
 } as const
 

@@ -5,7 +5,7 @@ import { Problem } from '@huijiao/problem'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import { bodyOf, createBodyGate, drainRest } from '../plugins/body.ts'
-import { operatorActor } from '../plugins/operator.ts'
+import { actorOf } from '../plugins/operator.ts'
 import { callerOf, requireCaller, spendSignature } from '../plugins/participants.ts'
 import { attachmentDocs } from './attachments.docs.ts'
 
@@ -64,7 +64,7 @@ export function adminAttachmentRoutes(app: FastifyInstance, context: Context): v
     { schema: attachmentDocs.read },
     async (request, reply) => {
       const found = await findAttachment(hub.db, Buffer.from(request.params.digest, 'hex'), null)
-      return await answer(request, reply, context, found, { actor: operatorActor, detail: { purpose: request.query.purpose } })
+      return await answer(request, reply, context, found, { actor: actorOf(request), detail: { purpose: request.query.purpose } })
     },
   )
 }

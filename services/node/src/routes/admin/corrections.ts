@@ -1,7 +1,7 @@
 import { type CorrectionInput, correctRecord, endCorrection, listCorrections, readRecord, readVersions } from '@huijiao/exchange'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
-import { operatorActor } from '../../plugins/operator.ts'
+import { actorOf, withinOf } from '../../plugins/operator.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 
 type OneRecord = { Params: { recordId: string } }
@@ -105,7 +105,7 @@ export function correctionRoutes(app: FastifyInstance, { hub }: Context): void {
         response: { 200: answer },
       },
     },
-    (request) => correctRecord(hub, operatorActor, request.params.recordId, request.body),
+    (request) => correctRecord(hub, actorOf(request), request.params.recordId, request.body),
   )
 
   app.post<OneRecord & { Body: { reason: string } }>(
@@ -119,7 +119,7 @@ export function correctionRoutes(app: FastifyInstance, { hub }: Context): void {
         response: { 200: { type: 'object', properties: { fields: { type: 'array', items: { type: 'string' } } } } },
       },
     },
-    (request) => endCorrection(hub, operatorActor, request.params.recordId, request.body.reason),
+    (request) => endCorrection(hub, actorOf(request), request.params.recordId, request.body.reason),
   )
 
   app.get<{ Querystring: CorrectionQuery }>(
@@ -137,6 +137,7 @@ export function correctionRoutes(app: FastifyInstance, { hub }: Context): void {
       const limit = limitOf(request.query)
       const before = placeOf<number>('corrections', request.query)
       const rows = await listCorrections(hub.db, {
+        ...withinOf(request),
         limit: limit + 1,
         ...(before === undefined ? {} : { before }),
         ...(state === undefined ? {} : { state }),

@@ -12,7 +12,7 @@ import {
 import { Problem } from '@huijiao/problem'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
-import { operatorActor } from '../../plugins/operator.ts'
+import { actorOf, withinOf } from '../../plugins/operator.ts'
 import { limitOf, pageOf, pageQuery, type PageQuery, pageSchema, placeOf } from './page.ts'
 
 interface HeldQuery extends PageQuery {
@@ -120,6 +120,7 @@ export function heldRoutes(app: FastifyInstance, context: Context): void {
       const limit = limitOf(request.query)
       const place = placeOf<[string, number, number]>('held', request.query)
       const rows = await listHeld(hub.db, {
+        ...withinOf(request),
         limit: limit + 1,
         ...(entity === undefined ? {} : { entity }),
         ...(parent === undefined ? {} : { parent }),
@@ -147,7 +148,7 @@ export function heldRoutes(app: FastifyInstance, context: Context): void {
       if (at <= hub.clock.now())
         throw new Problem('parameter-invalid', { zh: 'until 应在将来', en: 'until must lie in the future' }, { pointer: '/until' })
       const places = records.map((one) => ({ partId: one.part, ordinal: one.ordinal }))
-      return { extended: await extendHeld(hub, operatorActor, places, at, why) }
+      return { extended: await extendHeld(hub, actorOf(request), places, at, why) }
     },
   )
 
@@ -178,6 +179,7 @@ export function heldRoutes(app: FastifyInstance, context: Context): void {
       const limit = limitOf(request.query)
       const place = placeOf<number>('findings', request.query)
       const rows = await listFindings(hub.db, {
+        ...withinOf(request),
         limit: limit + 1,
         ...(state === undefined ? {} : { state }),
         ...(severity === undefined ? {} : { severity }),
@@ -207,7 +209,7 @@ export function heldRoutes(app: FastifyInstance, context: Context): void {
         response: { 200: { type: 'object' } },
       },
     },
-    async (request) => showListed(await dismissFinding(hub, operatorActor, request.params.number, request.body.reason)),
+    async (request) => showListed(await dismissFinding(hub, actorOf(request), request.params.number, request.body.reason)),
   )
 }
 

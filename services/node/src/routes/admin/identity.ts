@@ -11,7 +11,7 @@ import {
 } from '@huijiao/exchange'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
-import { operatorActor } from '../../plugins/operator.ts'
+import { actorOf, withinOf } from '../../plugins/operator.ts'
 import { conflictQuery, decideConflictBody, decideDuplicateBody, duplicateQuery, successionBody, successionQuery } from './identity.docs.ts'
 import { type PageQuery, limitOf, pageOf, pageSchema, placeOf } from './page.ts'
 
@@ -87,7 +87,7 @@ export function identityRoutes(app: FastifyInstance, { hub }: Context): void {
         response: { 200: { type: 'object', properties: { succession: { type: 'string' } } } },
       },
     },
-    async (request) => ({ succession: await addSuccession(hub, operatorActor, request.body) }),
+    async (request) => ({ succession: await addSuccession(hub, actorOf(request), request.body) }),
   )
 
   app.post<{ Params: { id: string }; Body: { reason: string } }>(
@@ -101,7 +101,7 @@ export function identityRoutes(app: FastifyInstance, { hub }: Context): void {
       },
     },
     async (request, reply) => {
-      await undoSuccession(hub, operatorActor, request.params.id, request.body.reason)
+      await undoSuccession(hub, actorOf(request), request.params.id, request.body.reason)
       return reply.code(204).send()
     },
   )
@@ -121,6 +121,7 @@ export function identityRoutes(app: FastifyInstance, { hub }: Context): void {
       const limit = limitOf(request.query)
       const before = placeOf<number>('conflicts', request.query)
       const rows = await listConflicts(hub, {
+        ...withinOf(request),
         limit: limit + 1,
         ...(before === undefined ? {} : { before }),
         ...(state === undefined ? {} : { state }),
@@ -151,7 +152,7 @@ export function identityRoutes(app: FastifyInstance, { hub }: Context): void {
         response: { 200: { type: 'object', properties: { recordId: { type: 'string' }, field: { type: 'string' } } } },
       },
     },
-    (request) => decideConflict(hub, operatorActor, request.params.id, request.body),
+    (request) => decideConflict(hub, actorOf(request), request.params.id, request.body),
   )
 
   app.get<{ Querystring: DuplicateQuery }>(
@@ -169,6 +170,7 @@ export function identityRoutes(app: FastifyInstance, { hub }: Context): void {
       const limit = limitOf(request.query)
       const before = placeOf<number>('duplicates', request.query)
       const rows = await listDuplicates(hub, {
+        ...withinOf(request),
         limit: limit + 1,
         ...(before === undefined ? {} : { before }),
         ...(state === undefined ? {} : { state }),
@@ -198,6 +200,6 @@ export function identityRoutes(app: FastifyInstance, { hub }: Context): void {
         response: { 200: { type: 'object', properties: { succession: { type: ['string', 'null'] } } } },
       },
     },
-    (request) => decideDuplicate(hub, operatorActor, request.params.id, request.body),
+    (request) => decideDuplicate(hub, actorOf(request), request.params.id, request.body),
   )
 }

@@ -1,7 +1,11 @@
 import { recordAccess } from '@huijiao/exchange'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
-import { operatorActor, requireOperator } from '../../plugins/operator.ts'
+import { requireBounds } from '../../plugins/operator-bounds.ts'
+import { actorOf, requireOperator } from '../../plugins/operator.ts'
+import { accountRoutes } from './account.ts'
+import { operatorRoutes } from './operators.ts'
+import { sessionRoutes } from './session.ts'
 import { adminAttachmentRoutes } from '../attachments.ts'
 import { correctionRoutes } from './corrections.ts'
 import { heldRoutes } from './held.ts'
@@ -26,10 +30,10 @@ declare module 'fastify' {
 
 /** What operators do. Everything they change is a log entry; what they read about participants and records is an access event. */
 export async function adminRoutes(app: FastifyInstance, context: Context): Promise<void> {
-  const { adminToken } = context.config.secrets
   await app.register(
     async (scope) => {
-      scope.addHook('onRequest', requireOperator(adminToken))
+      scope.addHook('onRequest', requireOperator(context))
+      scope.addHook('preHandler', requireBounds(context))
       scope.addHook('preHandler', async (request) => {
         const action = request.routeOptions.config.access
         if (action === undefined) return
@@ -37,7 +41,7 @@ export async function adminRoutes(app: FastifyInstance, context: Context): Promi
         // Names of the filters only: what was searched for may be personal.
         const filters = Object.keys((request.query ?? {}) as object).filter((name) => name !== 'cursor' && name !== 'limit')
         await recordAccess(context.hub, {
-          actor: operatorActor,
+          actor: actorOf(request),
           action,
           ...(subject === '' ? {} : { subject: subject.slice(0, 200) }),
           ...(filters.length === 0 ? {} : { detail: { filters } }),
@@ -45,8 +49,11 @@ export async function adminRoutes(app: FastifyInstance, context: Context): Promi
         context.background.accessRecorded()
       })
       scope.addHook('onRoute', (route) => {
-        route.schema = { tags: ['admin'], security: [{ operatorToken: [] }], ...route.schema }
+        route.schema = { tags: ['admin'], security: [{ operatorToken: [] }, { operatorSession: [] }], ...route.schema }
       })
+      sessionRoutes(scope, context)
+      accountRoutes(scope, context)
+      operatorRoutes(scope, context)
       nodeAdminRoutes(scope, context)
       linkRoutes(scope, context)
       parkedRoutes(scope, context)

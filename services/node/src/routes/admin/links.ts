@@ -2,7 +2,7 @@ import { type LinkFacts, countSkips, findLink, listDeliveries, listLinks, pauseL
 import { Problem } from '@huijiao/problem'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
-import { operatorActor } from '../../plugins/operator.ts'
+import { actorOf } from '../../plugins/operator.ts'
 import { createSendDelivery } from '../../send-delivery.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 
@@ -71,7 +71,7 @@ export function linkRoutes(app: FastifyInstance, context: Context): void {
     '/links/:name/pause',
     { schema: { summary: 'Stop sending on a link · 暂停', body: pauseBody, response: { 204: { type: 'null' } } } },
     async (request, reply) => {
-      await pauseLink(hub, operatorActor, request.params.name, request.body.reason)
+      await pauseLink(hub, actorOf(request), request.params.name, request.body.reason)
       return reply.code(204).send()
     },
   )
@@ -80,7 +80,7 @@ export function linkRoutes(app: FastifyInstance, context: Context): void {
     '/links/:name/resume',
     { schema: { summary: 'Go on sending · 恢复', response: { 204: { type: 'null' } } } },
     async (request, reply) => {
-      await resumeLink(hub, operatorActor, request.params.name)
+      await resumeLink(hub, actorOf(request), request.params.name)
       background.linkChanged((await findLink(hub.db, request.params.name)).link_no)
       return reply.code(204).send()
     },

@@ -11,7 +11,7 @@ import {
 import { Problem } from '@huijiao/problem'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
-import { operatorActor } from '../../plugins/operator.ts'
+import { actorOf, withinOf } from '../../plugins/operator.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 
 interface ParkedQuery {
@@ -91,6 +91,7 @@ export function parkedRoutes(app: FastifyInstance, context: Context): void {
       const place = placeOf<[string, number, number]>('parked', request.query)
       const rows = await listParked(hub.db, {
         ...(await filterOf(request.query)),
+        ...withinOf(request),
         limit: limit + 1,
         ...(place === undefined ? {} : { after: { parkedAt: new Date(place[0]), partId: place[1], ordinal: place[2] } }),
       })
@@ -120,13 +121,13 @@ export function parkedRoutes(app: FastifyInstance, context: Context): void {
       const { body } = request
       const what =
         'filter' in body
-          ? { filter: await filterOf(body.filter) }
+          ? { filter: { ...(await filterOf(body.filter)), ...withinOf(request) } }
           : {
               places: await Promise.all(
                 body.records.map(async (one) => ({ linkNo: await linkNoOf(one.link), partId: one.part, ordinal: one.ordinal })),
               ),
             }
-      const retried = await retryParked(hub, operatorActor, what)
+      const retried = await retryParked(hub, actorOf(request), what)
       for (const link of await hub.db.selectFrom('link').select('link_no').execute()) context.background.linkChanged(link.link_no)
       return { retried }
     },
@@ -143,6 +144,7 @@ export function parkedRoutes(app: FastifyInstance, context: Context): void {
       const limit = limitOf(request.query)
       const place = placeOf<[number, number]>('skips', request.query)
       const rows = await listSkips(hub.db, {
+        ...withinOf(request),
         linkNo: await linkNoOf(request.params.name),
         limit: limit + 1,
         ...(reason === undefined ? {} : { reason }),

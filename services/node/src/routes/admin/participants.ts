@@ -14,7 +14,7 @@ import {
 import { Problem } from '@huijiao/problem'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
-import { operatorActor } from '../../plugins/operator.ts'
+import { actorOf, withinOf } from '../../plugins/operator.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 
 interface NewParticipantBody {
@@ -76,7 +76,7 @@ export function participantRoutes(app: FastifyInstance, { hub }: Context): void 
     async (request) => {
       const limit = limitOf(request.query)
       const after = placeOf<string>('participants', request.query)
-      const rows = await listParticipants(hub.db, { limit: limit + 1, ...(after === undefined ? {} : { after }) })
+      const rows = await listParticipants(hub.db, { ...withinOf(request), limit: limit + 1, ...(after === undefined ? {} : { after }) })
       return pageOf('participants', rows, limit, (row) => row.participant_id, showParticipant)
     },
   )
@@ -85,7 +85,7 @@ export function participantRoutes(app: FastifyInstance, { hub }: Context): void 
     '/participants',
     { schema: { summary: 'Enrol a participant · 登记接入单位', body: newParticipant, response: { 201: { type: 'object' } } } },
     async (request, reply) => {
-      const row = await createParticipant(hub, operatorActor, request.body)
+      const row = await createParticipant(hub, actorOf(request), request.body)
       return reply.code(201).header('location', `/admin/v1/participants/${row.participant_id}`).send(showParticipant(row))
     },
   )
@@ -111,7 +111,7 @@ export function participantRoutes(app: FastifyInstance, { hub }: Context): void 
     '/participants/:participantId',
     { schema: { summary: 'Revoke a participant and its keys · 停用接入单位', response: { 204: { type: 'null' } } } },
     async (request, reply) => {
-      await revokeParticipant(hub, operatorActor, request.params.participantId)
+      await revokeParticipant(hub, actorOf(request), request.params.participantId)
       return reply.code(204).send()
     },
   )
@@ -133,7 +133,7 @@ export function participantRoutes(app: FastifyInstance, { hub }: Context): void 
     },
     async (request) => {
       const { until } = request.body
-      const row = await permitLegacy(hub, operatorActor, request.params.participantId, until === null ? null : new Date(until))
+      const row = await permitLegacy(hub, actorOf(request), request.params.participantId, until === null ? null : new Date(until))
       return showParticipant(row)
     },
   )
@@ -152,8 +152,8 @@ export function participantRoutes(app: FastifyInstance, { hub }: Context): void 
       const expiresAt = body.expiresAt === undefined ? null : new Date(body.expiresAt)
       const made =
         body.kind === 'api-key'
-          ? await addApiKey(hub, operatorActor, params.participantId, expiresAt)
-          : await addPublicKey(hub, operatorActor, params.participantId, {
+          ? await addApiKey(hub, actorOf(request), params.participantId, expiresAt)
+          : await addPublicKey(hub, actorOf(request), params.participantId, {
               keyId: body.keyId,
               algorithm: body.kind,
               publicKey: body.publicKey,
@@ -171,7 +171,7 @@ export function participantRoutes(app: FastifyInstance, { hub }: Context): void 
     { schema: { summary: 'Revoke a key · 吊销密钥', response: { 204: { type: 'null' } } } },
     async (request, reply) => {
       await ownKey(request.params)
-      await revokeKey(hub, operatorActor, request.params.keyId)
+      await revokeKey(hub, actorOf(request), request.params.keyId)
       return reply.code(204).send()
     },
   )
@@ -186,8 +186,8 @@ export function participantRoutes(app: FastifyInstance, { hub }: Context): void 
           zh: '公钥由持有方更换：先登记新公钥，再吊销旧的',
           en: 'A public key is replaced by its holder: add the new one, then revoke the old one',
         })
-      const made = await addApiKey(hub, operatorActor, request.params.participantId, old.expires_at)
-      await revokeKey(hub, operatorActor, old.key_id)
+      const made = await addApiKey(hub, actorOf(request), request.params.participantId, old.expires_at)
+      await revokeKey(hub, actorOf(request), old.key_id)
       return reply
         .code(201)
         .header('cache-control', 'no-store')

@@ -1,7 +1,7 @@
 import { listPolicies, loadPolicy, policyInForce } from '@huijiao/exchange'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
-import { operatorActor } from '../../plugins/operator.ts'
+import { actorOf } from '../../plugins/operator.ts'
 
 const loaded = { type: 'object', properties: { policyId: { type: 'string' }, changed: { type: 'boolean' } } }
 const inForce = {
@@ -36,7 +36,7 @@ export function policyRoutes(app: FastifyInstance, context: Context): void {
       },
     },
     async (request) => {
-      const result = await loadPolicy(hub, operatorActor, request.body)
+      const result = await loadPolicy(hub, actorOf(request), request.body)
       context.refreshPolicy()
       return result
     },

@@ -7,11 +7,13 @@ import { requireOperator } from '../../plugins/operator.ts'
 import { sendError } from '../../plugins/problems.ts'
 
 /**
- * Bull Board at /admin/queues, on either backend. A browser sends the operator token as the password of HTTP Basic (any user name).
+ * Bull Board at /admin/queues, on either backend, for administrators of the whole node: by their session, or by the operator token as the password of
+ * HTTP Basic (any user name).
  * The queues hold ids only, and emptying one loses nothing: the sweep finds the work again.
  */
-export async function queueBoard(app: FastifyInstance, { config, queues, hub }: Context): Promise<void> {
-  const check = requireOperator(config.secrets.adminToken, { basic: true })
+export async function queueBoard(app: FastifyInstance, context: Context): Promise<void> {
+  const { queues, hub } = context
+  const check = requireOperator(context, { basic: true, route: '/admin/queues' })
   app.addHook('onRequest', async (request, reply) => {
     reply.header('www-authenticate', 'Basic realm="huijiao queues", charset="UTF-8"')
     // Answered here: the board has an error handler of its own, to which a missing token is a failure of the server.

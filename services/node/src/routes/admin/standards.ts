@@ -15,7 +15,7 @@ import { Problem } from '@huijiao/problem'
 import type { OfficialRow, Replacement } from '@huijiao/standard'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
-import { operatorActor } from '../../plugins/operator.ts'
+import { actorOf } from '../../plugins/operator.ts'
 import { trustedStandardKeys } from '../../standard-keys.ts'
 import {
   activateDocs,
@@ -57,7 +57,7 @@ export function standardAdminRoutes(app: FastifyInstance, context: Context): voi
   app.post<{ Body: Record<string, unknown> }>('/standards', { schema: loadDocs, bodyLimit: standardBytesMax }, async (request) => {
     const { keys } = context.config.standards
     const keyOf = await trustedStandardKeys(keys, context.upstreams, await knownUpstreams(context))
-    const loaded = await loadStandard(hub, { document: request.body, actor: operatorActor, origin: 'file', source: null, keyOf })
+    const loaded = await loadStandard(hub, { document: request.body, actor: actorOf(request), origin: 'file', source: null, keyOf })
     changed()
     return loaded
   })
@@ -65,7 +65,7 @@ export function standardAdminRoutes(app: FastifyInstance, context: Context): voi
   app.post<OfRelease & { Body: ActivateBody }>('/standards/:release/activate', { schema: activateDocs }, async (request) => {
     const { revision, issuer, from, reason } = request.body
     const name = { release: request.params.release, revision, ...(issuer === undefined ? {} : { issuer }) }
-    const done = await activateStandard(hub, operatorActor, name, { reason, ...(from === undefined ? {} : { from: new Date(from) }) })
+    const done = await activateStandard(hub, actorOf(request), name, { reason, ...(from === undefined ? {} : { from: new Date(from) }) })
     changed()
     return done
   })
@@ -73,7 +73,7 @@ export function standardAdminRoutes(app: FastifyInstance, context: Context): voi
   app.post<OfRelease & { Body: CancelBody }>('/standards/:release/cancel', { schema: cancelDocs }, async (request) => {
     const { revision, issuer, reason } = request.body
     const name = { release: request.params.release, revision, ...(issuer === undefined ? {} : { issuer }) }
-    const cancelled = await cancelActivation(hub, operatorActor, name, reason)
+    const cancelled = await cancelActivation(hub, actorOf(request), name, reason)
     changed()
     return { cancelled }
   })
@@ -85,7 +85,7 @@ export function standardAdminRoutes(app: FastifyInstance, context: Context): voi
       revision,
       ...(issuer === undefined ? {} : { issuer }),
     })
-    const run = await startStoredShadow(hub, operatorActor, { standardNo: standard.standardNo, days: days ?? 30 })
+    const run = await startStoredShadow(hub, actorOf(request), { standardNo: standard.standardNo, days: days ?? 30 })
     return reply.code(202).header('location', `/admin/v1/shadow-runs/${run}`).send({ run })
   })
 
@@ -115,7 +115,7 @@ export function standardAdminRoutes(app: FastifyInstance, context: Context): voi
             }
           : readBody(request.body)
         const { release, code } = request.params
-        const loaded = await replaceDictionaryHere(hub, operatorActor, { release, code, rows, how })
+        const loaded = await replaceDictionaryHere(hub, actorOf(request), { release, code, rows, how })
         changed()
         return loaded
       },

@@ -9,7 +9,7 @@ import {
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { answerProblems, filterOf, problemQuery, type ProblemQuery } from '../../problem-list/answer.ts'
-import { operatorActor } from '../../plugins/operator.ts'
+import { actorOf, withinOf } from '../../plugins/operator.ts'
 import {
   awaitProgress,
   control,
@@ -64,6 +64,7 @@ export function submissionAdminRoutes(app: FastifyInstance, context: Context): v
       const limit = limitOf(request.query)
       const before = placeOf<number>('submissions', request.query)
       const rows = await listSubmissions(hub.db, {
+        ...withinOf(request),
         limit: limit + 1,
         ...(before === undefined ? {} : { before }),
         ...(participant === undefined ? {} : { participantId: participant }),
@@ -133,7 +134,7 @@ export function submissionAdminRoutes(app: FastifyInstance, context: Context): v
           response: { 200: progressSchema },
         },
       },
-      async (request) => showProgress(context, await control(context, await anyones(request), act, operatorActor)),
+      async (request) => showProgress(context, await control(context, await anyones(request), act, actorOf(request))),
     )
 
   app.get<OneSubmission & { Querystring: ProblemQuery }>(
