@@ -138,15 +138,8 @@ export { shadowOpen, startStoredShadow, stepShadows } from './shadow.ts'
 export { listShadowRuns, type ShadowReport, shadowReport } from './shadow-report.ts'
 export { forgetSentFiles, type KeptFile, sentFile } from './sent-file.ts'
 export type { SentFile } from './body.ts'
-export {
-  type Reconciled,
-  type ReconcileReply,
-  type RunRow,
-  type SendReconcile,
-  openReconciles,
-  startReconcile,
-  stepReconcile,
-} from './reconcile-run.ts'
+export { openReconciles, type Reconciled, type RunRow, startReconcile, stepReconcile } from './reconcile-run.ts'
+export { type ReconcileReply, type SendReconcile } from './reconcile-talk.ts'
 export { answerReconcile } from './reconcile-answer.ts'
 export { catchUpSets, watchSets } from './reconcile-reader.ts'
 export { type ReconcileAnswer, type ReconcileRequest } from './reconcile-wire.ts'

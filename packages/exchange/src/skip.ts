@@ -21,6 +21,7 @@ export const linkReasons = {
     zh: '所引用的记录在此通道上待处理，随其一并暂缓',
     en: 'The record it refers to is parked on this link, and it waits with it',
   },
+  'missing-above': { zh: '对账发现上级没有此版本，补报中', en: 'Found missing above when the two nodes compared, and sent again' },
   'upstream-fails': { zh: '上级处理该记录时反复出错', en: 'The upstream fails over this record again and again' },
 } as const
 

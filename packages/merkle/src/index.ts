@@ -61,3 +61,4 @@ export {
   isCertificate,
   verifyCertificate,
 } from './certificate.ts'
+export { memorySource, type PlacedItem } from './reconcile-memory.ts'

@@ -8,13 +8,12 @@ import {
   type Comparison,
   itemId,
   itemValue,
-  memorySource,
   parseRange,
-  type PlacedItem,
   type RangeSource,
   type RangeStatement,
   ReconcileError,
 } from './reconcile.ts'
+import { memorySource, type PlacedItem } from './reconcile-memory.ts'
 
 const hash = (text: string): Buffer => createHash('sha256').update(text).digest()
 const item = (number: number, over: { period?: string; entity?: string; content?: string } = {}): PlacedItem => {
