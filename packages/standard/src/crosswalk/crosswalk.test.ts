@@ -50,6 +50,29 @@ describe('a mapping between two releases', () => {
     }
   })
 
+  it('maps nothing of another name, type or meaning when no ruling says so, whatever its code', () => {
+    const [mapping] = r2018.releaseMappings!
+    const unruled = { ...r2018, releaseMappings: [{ ...mapping!, entities: [], fields: [], codes: [] }] }
+    const report = mappingReport(r2014, unruled)!
+    for (const [dictionary, code] of [
+      ['TBPRJFUNCTIONDIC', '015'],
+      ['TBPRJTYPEDIC', '02'],
+      ['TBSPECIALTYTYPEDIC', '91'],
+    ])
+      expect(report.codes.find((row) => row.dictionary === dictionary && row.code === code)).toMatchObject({
+        to: null,
+        basis: 'No ruling on this code',
+      })
+    const fields = report.entities.find((row) => row.entity === 'TBProjectCensorInfo')!.fields
+    for (const field of ['CensorCorpCode', 'CensorEDate', 'PrjSize'])
+      expect(fields.find((row) => row.field === field)).toMatchObject({ to: null, basis: 'No ruling on this field' })
+    expect(report.entities.find((row) => row.entity === 'TBContractRecordManage')).toMatchObject({
+      to: null,
+      basis: 'No ruling on this table',
+    })
+    expect(report.codes.find((row) => row.dictionary === 'TBPRJFUNCTIONDIC' && row.code === '014')).toMatchObject({ to: '014' })
+  })
+
   it('says of every field and code of the release what becomes of it, and why where nothing does', () => {
     for (const [from, to] of both) {
       const report = reportOf(from, to)

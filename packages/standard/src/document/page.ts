@@ -12,11 +12,11 @@ tr:target,li:target,section:target>h3{background:var(--markback)}
 .badge{display:inline-block;font-size:.8em;line-height:1.45;padding:0 .4em;border:1px solid currentColor;border-radius:1em;white-space:nowrap}
 .m{font-weight:600}.mark{color:var(--mark)}.bad{color:var(--bad)}.good{color:var(--good)}
 dl.facts{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:.5rem 0}dl.facts dt{color:var(--soft)}dl.facts dd{margin:0}
-dl.value{margin:.1rem 0 .1rem .2rem;padding-left:.7rem;border-left:2px solid var(--line)}dl.value dt{color:var(--soft);font-size:.9em}dl.value dd{margin:0 0 .35rem}
+dl.value{margin:.1rem 0 .5rem .2rem;padding-left:.7rem;border-left:2px solid var(--line);display:grid;grid-template-columns:max-content 1fr;gap:.1rem .8rem}dl.value dt{color:var(--soft);font-size:.9em}dl.value dd{margin:0;min-width:0}
 nav ul,ul.codes{list-style:none;padding:0;margin:.3rem 0}nav ul{columns:18rem;column-gap:1.5rem}nav li{break-inside:avoid;padding:.06rem 0}
 ul.codes{columns:20rem;column-gap:1.5rem}ul.codes li{break-inside:avoid;padding:.12rem 0;display:grid;grid-template-columns:max-content 1fr;gap:.5rem;align-items:baseline}
 .f{width:32%}.q{width:25%}.t{width:17%}.c{width:9%}.up{float:right;font-size:.85em;font-weight:400}
-@media(max-width:44rem){body{padding:0 .8rem}h1{font-size:1.35rem}dl.facts{grid-template-columns:1fr;gap:0}dl.facts dd{margin-bottom:.4rem}
+@media(max-width:44rem){body{padding:0 .8rem}h1{font-size:1.35rem}dl.facts{grid-template-columns:1fr;gap:0}dl.value{grid-template-columns:minmax(3.5rem,28%) 1fr}dl.value dl.value{display:block}dl.facts dd{margin-bottom:.4rem}
 table.rows thead{display:none}table.rows,table.rows tbody{display:block;width:100%}
 table.rows tr{display:block;border:1px solid var(--line);border-radius:8px;margin:.5rem 0;padding:.4rem .6rem}table.rows td{display:block;border:0;padding:.08rem 0;width:auto}
 table.rows td:empty{display:none}table.rows td[data-h]:not(:empty)::before{content:attr(data-h) "：";color:var(--soft);font-size:.88em}nav ul,ul.codes{columns:1}
@@ -99,6 +99,34 @@ const names: Readonly<Record<string, string>> = {
   from: '起 from',
   until: '止 until',
   id: '编号 id',
+  zh: '中文 zh',
+  en: '英文 en',
+  rule: '规则 rule',
+  children: '下级表 children',
+  parent: '上级表 parent',
+  parentField: '上级字段 parentField',
+  presence: '是否必有 presence',
+  onMissing: '上级缺失时 onMissing',
+  tiers: '按层级 tiers',
+  when: '条件 when',
+  verdict: '结论 verdict',
+  reason: '原因 reason',
+  kind: '种类 kind',
+  values: '取值 values',
+  max: '上限 max',
+  pattern: '形式 pattern',
+  dictionary: '字典 dictionary',
+  code: '代码 code',
+  successor: '继任 successor',
+  validTo: '末日 validTo',
+  nameZh: '名称 nameZh',
+  national: '部级 national',
+  provincial: '省级 provincial',
+  municipal: '地市级 municipal',
+  county: '区县级 county',
+  onChange: '变更时 onChange',
+  withdraw: '撤回 withdraw',
+  initialState: '初始状态 initialState',
 }
 
 /** Any value of a release as nested lists: nothing of it is left out. */

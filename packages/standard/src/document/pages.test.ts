@@ -19,11 +19,15 @@ const pages = new Map(
   all.map((release) => [release.id, releasePage(release, { problems: '/problems', schemas: `/v1/schemas/${release.id}` })]),
 )
 const idsOf = (page: string) => [...page.matchAll(/ id="([^"]*)"/g)].map((match) => match[1]!)
+const placesOf = (page: string) =>
+  new Map(
+    [...page.matchAll(/<(\w+)[^<>]* id="([^"]*)"|<(\w+) id="([^"]*)"/g)].map((m) => [m[2] ?? m[4]!, [m.index, m[1] ?? m[3]!] as const]),
+  )
+const places = new Map([...pages.values()].map((page) => [page, placesOf(page)]))
 /** What people see of an element that an anchor names. */
 function textAt(page: string, id: string): string {
-  const start = page.indexOf(`id="${id}"`)
-  expect(start, id).toBeGreaterThan(0)
-  const tag = /<(\w+)[^<]*$/.exec(page.slice(0, start))![1]!
+  const [start, tag] = places.get(page)!.get(id) ?? [-1, '']
+  expect(start, id).toBeGreaterThanOrEqual(0)
   return page.slice(start, page.indexOf(`</${tag}>`, start))
 }
 
