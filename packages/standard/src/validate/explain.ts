@@ -1,5 +1,6 @@
 import type { FixOperation, ProblemDocument } from '@huijiao/problem'
 import { emptyOrDamaged, garbled } from '../rules/text-signs.ts'
+import { allowedIn } from './allowed.ts'
 import { accepts, isCleanText } from './accepts.ts'
 import { reason } from './reasons.ts'
 import { candidates } from './repair.ts'
@@ -11,6 +12,7 @@ export function missing(subject: Subject, condition?: { zh: string; en: string; 
     code: 'field-missing',
     rule: condition === undefined ? 'field.mandatory' : 'field.conditional',
     ...(condition === undefined ? {} : { basis: condition.basis }),
+    allowed: allowedIn(subject.release, field),
     detail: {
       zh: `缺少 ${field.code}（${field.nameZh}）${condition === undefined ? '' : `：${condition.zh}`}`,
       en: `${field.code} (${field.nameEn}) is missing${condition === undefined ? '' : `: ${condition.en}`}`,
@@ -37,6 +39,7 @@ function empty(subject: Subject): ProblemDocument {
   return fieldProblem(subject, {
     code: 'field-empty',
     rule: 'field.empty',
+    ...(field.mandatory ? { allowed: allowedIn(subject.release, field) } : {}),
     detail: field.mandatory
       ? { zh: `必填字段 ${field.code}（${field.nameZh}）为空字符串`, en: `${field.code} (${field.nameEn}) is mandatory and empty` }
       : { zh: `选填字段 ${field.code} 为空字符串；没有值时不要写`, en: `${field.code} is optional and empty; leave it out` },

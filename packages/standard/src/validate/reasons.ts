@@ -2,6 +2,7 @@ import { creditCodeCheck, residentIdCheck } from '../check-digits.ts'
 import type { Field, Release } from '../model.ts'
 import { regionIndexOf } from '../regions.ts'
 import { lengthOf } from './accepts.ts'
+import { codesOf, levelZh } from './allowed.ts'
 import { holdsIdentityNumber } from './mask.ts'
 import { withLeadingZeros } from './repair.ts'
 import { withZeros } from './repair-company-code.ts'
@@ -66,9 +67,7 @@ function wrongDate({ field, release }: Subject, value: string): Finding {
 
 function unknownCode({ field, release }: Subject, value: string): Finding {
   const dictionary = field.dictionary === undefined ? undefined : release.dictionaries.get(field.dictionary)
-  const codes = [...(dictionary?.codes.values() ?? [])]
-  const few = codes.slice(0, 12).map((c) => `${c.code} ${c.nameZh}`)
-  const allowed = codes.length > few.length ? `${few.join('、')} 等 ${codes.length} 项` : few.join('、')
+  const allowed = codesOf(dictionary)
   const zeros = withLeadingZeros(dictionary, value)
   if (zeros !== null) {
     return {
@@ -90,8 +89,6 @@ function unknownCode({ field, release }: Subject, value: string): Finding {
     },
   }
 }
-
-const levelZh = { province: '省级', city: '地市级', county: '区县级', any: '' }
 
 function unknownRegion({ field, release }: Subject, value: string): Finding {
   const regions = regionIndexOf(release)
@@ -209,7 +206,9 @@ function wrongCompanyCode(release: Release, field: Field, value: string): Findin
       basis: 'GB 32100-2015',
       detail:
         check === null
-          ? { zh: `${field.code} 含有统一社会信用代码不使用的字符`, en: `${field.code} has characters that a credit code does not use` }
+          ? creditCodeCheck(value.toUpperCase()) === null
+            ? { zh: `${field.code} 含有统一社会信用代码不使用的字符`, en: `${field.code} has characters that a credit code does not use` }
+            : { zh: `${field.code} 中的字母须大写`, en: `The letters of ${field.code} must be capitals` }
           : {
               zh: `${field.code} 的校验位不符：按前 17 位计算，第 18 位应为 ${check}`,
               en: `The check character of ${field.code} is wrong: the first 17 give ${check}`,
