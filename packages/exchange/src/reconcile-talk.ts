@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { ReconcileError, type RangeStatement } from '@huijiao/merkle'
 import type { LinkRow } from './next-delivery.ts'
 import type { Cut } from './reconcile-source.ts'
@@ -21,6 +22,9 @@ export class Outage extends Error {}
 /** The upstream answered, and will not take part. */
 export class Refused extends Error {}
 
+/** Whoever has much to ask is told to ask more slowly (429): the question is put again after these times. */
+const busyWaitsMs = [1000, 2000, 4000, 8000]
+
 /** The conversation with the upstream, counted. */
 export class Talk {
   readonly sent = { requests: 0, bytes: 0 }
@@ -37,6 +41,22 @@ export class Talk {
 
   async ask(question: Partial<ReconcileRequest>): Promise<ReconcileAnswer> {
     const body = Buffer.from(JSON.stringify({ ...this.#base, ...question }))
+    let reply = await this.#post(body)
+    for (const waitMs of busyWaitsMs) {
+      if (reply.status !== 429) break
+      await delay(waitMs)
+      reply = await this.#post(body)
+    }
+    if (reply.status !== 200) {
+      const why = `${reply.status} ${reply.body.toString().slice(0, 300)}`
+      // An older node above has no such address; it, and whoever asks too often, is asked again another night.
+      if (reply.status === 429 || reply.status >= 500) throw new Outage(why)
+      throw new Refused(why)
+    }
+    return this.#read(reply.body)
+  }
+
+  async #post(body: Buffer): Promise<ReconcileReply> {
     let reply: ReconcileReply
     try {
       reply = await this.#send.post(this.#link, body)
@@ -46,13 +66,7 @@ export class Talk {
     this.sent.requests += 1
     this.sent.bytes += body.length
     this.received += reply.body.length
-    if (reply.status !== 200) {
-      const why = `${reply.status} ${reply.body.toString().slice(0, 300)}`
-      // An older node above has no such address; it, and whoever asks too often, is asked again another night.
-      if (reply.status === 429 || reply.status >= 500) throw new Outage(why)
-      throw new Refused(why)
-    }
-    return this.#read(reply.body)
+    return reply
   }
 
   #read(body: Buffer): ReconcileAnswer {

@@ -1,26 +1,20 @@
-import { publicKeyFromRaw, verifyDocument } from '@huijiao/identity'
-import { canonicalize, verifierKey, verifyCertificate } from '@huijiao/merkle'
-import { Problem } from '@huijiao/problem'
+import { verifierKey, verifyCertificate } from '@huijiao/merkle'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
-  answerReconcile,
   type Caller,
   catchUpSets,
-  findReconcileRun,
   type Hub,
   listCertificates,
   listParked,
   listReconcileCases,
-  type Reconciled,
   type ReconcileRequest,
   type SendReconcile,
   sequenceLog,
   settleReconcileCase,
   type ShownRun,
-  startReconcile,
-  stepReconcile,
 } from '../src/index.ts'
+import { askAbove, reconcileTiers } from './reconcile-tiers.ts'
 import { enrol, project, submit, upsert } from './test-hub.ts'
 import { deliver, forwardAll, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
 
@@ -32,51 +26,14 @@ beforeEach(async () => {
 })
 afterEach(() => tiers.close())
 
-/** Hands a question to the upstream as its route would; numbers what is pending there, as its sequencer does by itself. */
-const ask = (over: { before?: (request: ReconcileRequest) => Promise<void> } = {}): SendReconcile => ({
-  post: async (_link, body) => {
-    const request = JSON.parse(body.toString()) as ReconcileRequest
-    await over.before?.(request)
-    await sequenceLog(tiers.upper.hub)
-    try {
-      return { status: 200, body: Buffer.from(JSON.stringify(await answerReconcile(tiers.upper.hub, tiers.caller, request))) }
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error
-      return { status: error.status, body: Buffer.from(JSON.stringify(error.toDocument())) }
-    }
-  },
-  signedByUpstream: async (_link, document) => {
-    const { signatures, ...rest } = JSON.parse(document.toString())
-    const key = { algorithm: 'ed25519' as const, publicKey: publicKeyFromRaw(tiers.upper.hub.signingKey.publicKey) }
-    const { verified, broken } = verifyDocument(canonicalize(rest), signatures, (keyId) =>
-      keyId === tiers.upper.hub.signingKey.keyId ? key : null,
-    )
-    return verified.length === 1 && broken.length === 0
-  },
-})
+const ask = (over: { before?: (request: ReconcileRequest) => Promise<void> } = {}): SendReconcile => askAbove(tiers, over.before)
+const reconcile = (send: SendReconcile = ask()): Promise<ShownRun> => reconcileTiers(tiers, send)
 
 const fill = async (from: number, to: number, over: Record<string, unknown> = {}) => {
   const records = Array.from({ length: to - from }, (_, at) => upsert('TBProjectInfo', `XM-${from + at}`, project(from + at, over)))
   await submit(tiers.lower.hub, city, records)
   await forwardAll(tiers.lower.hub, tiers.linkNo, tiers.send)
   await Promise.all([sequenceLog(tiers.lower.hub), sequenceLog(tiers.upper.hub)])
-}
-
-/** Runs to the end, sending records again where the run asks for it. */
-async function reconcile(send: SendReconcile = ask()): Promise<ShownRun> {
-  const { lower, linkNo, linkName } = tiers
-  const { run_id } = await startReconcile(lower.hub, 'operator:test', linkName)
-  const steps: Reconciled[] = []
-  for (;;) {
-    const step = await stepReconcile(lower.hub, linkNo, send)
-    steps.push(step)
-    if (step !== 'waiting' || steps.length > 50) break
-    await forwardAll(lower.hub, linkNo, tiers.send)
-    await sequenceLog(lower.hub)
-  }
-  await sequenceLog(lower.hub)
-  await sequenceLog(tiers.upper.hub)
-  return await findReconcileRun(lower.hub.db, linkNo, run_id)
 }
 
 /** Removes versions above with all that tells of them in their streams, as a crash of a disk would: nothing of the engine is asked. */

@@ -15,6 +15,6 @@ it('answers one question of a participant at a time, and so many a minute', () =
     begun += 1
   }
   expect(begun).toBe(20)
-  now += 3000
+  now += 1500
   expect(allowance.enter('p-a', true)).not.toBeNull()
 })

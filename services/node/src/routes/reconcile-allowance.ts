@@ -1,6 +1,6 @@
 /** How often a participant may ask: full to begin with, and so much more a second. */
 const tokensMax = 600
-const tokensASecond = 10
+const tokensASecond = 20
 /** What the first question of a comparison takes. */
 const beginTokens = 30
 
