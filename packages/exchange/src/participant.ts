@@ -255,7 +255,10 @@ async function changed<T>(
 }
 
 /** Participants by id, from one id on. */
-export function listParticipants(db: Kysely<Tables>, page: { readonly after?: string; readonly within?: readonly string[]; readonly limit: number }): Promise<ParticipantRow[]> {
+export function listParticipants(
+  db: Kysely<Tables>,
+  page: { readonly after?: string; readonly within?: readonly string[]; readonly limit: number },
+): Promise<ParticipantRow[]> {
   let query = db.selectFrom('participant').selectAll()
   if (page.after !== undefined) query = query.where('participant_id', '>', page.after)
   if (page.within !== undefined) query = query.where(participantWithin(sql`participant.participant_id`, page.within))
