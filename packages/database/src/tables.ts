@@ -634,6 +634,8 @@ export interface ReconcileGroupTable {
   entity: string
   count: Generated<number>
   digest: Buffer | null
+  top_epoch: number | null
+  top_index: number | null
 }
 
 export interface ReconcileItemTable {

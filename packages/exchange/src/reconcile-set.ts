@@ -131,12 +131,18 @@ export async function freshenSet(trx: Transaction<Tables>, setNo: number): Promi
   const { rows: groups } = await sql<{ group_no: number }>`
     select group_no from reconcile_group where set_no = ${setNo} and digest is null`.execute(trx)
   for (const { group_no } of groups) {
-    const buckets = await sql<{ bucket: number; count: number; digest: Buffer }>`
-      select bucket, count, digest from reconcile_bucket where group_no = ${group_no} and count > 0 order by bucket`.execute(trx)
+    const buckets = await sql<{ bucket: number; count: number; digest: Buffer; top_epoch: number; top_index: number }>`
+      select bucket, count, digest, top_epoch, top_index from reconcile_bucket where group_no = ${group_no} and count > 0 order by bucket`.execute(
+      trx,
+    )
     const children = childrenOfBuckets(buckets.rows.map(({ bucket, count, digest }): Bucket => [bucketName(bucket), count, digest]))
+    const top = buckets.rows.reduce(
+      (highest, row) => ((row.top_epoch - highest.top_epoch || row.top_index - highest.top_index) > 0 ? row : highest),
+      { top_epoch: 0, top_index: 0 },
+    )
     await trx
       .updateTable('reconcile_group')
-      .set({ count: countOf(children), digest: childrenDigest(children) })
+      .set({ count: countOf(children), digest: childrenDigest(children), top_epoch: top.top_epoch, top_index: top.top_index })
       .where('group_no', '=', group_no)
       .execute()
   }

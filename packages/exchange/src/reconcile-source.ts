@@ -48,9 +48,7 @@ export function databaseSource(db: Kysely<Tables>, setNo: number, cut: Cut): Ran
   const loadGroups = async (): Promise<GroupRow[]> => {
     const { rows } = await sql<GroupRow>`
       select g.group_no, g.period, g.entity, g.count, g.digest,
-             g.digest is not null and not exists (
-               select 1 from reconcile_bucket b where b.group_no = g.group_no and (b.digest is null or (b.top_epoch, b.top_index) >= (${cut.epoch}::int4, ${cut.index}::int8))
-             ) as kept
+             g.digest is not null and (g.top_epoch, g.top_index) < (${cut.epoch}::int4, ${cut.index}::int8) as kept
       from reconcile_group g where g.set_no = ${setNo}
       order by g.period collate "C", g.entity collate "C"`.execute(db)
     return rows

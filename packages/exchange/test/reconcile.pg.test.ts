@@ -16,7 +16,7 @@ import {
 } from '../src/index.ts'
 import { askAbove, reconcileTiers } from './reconcile-tiers.ts'
 import { enrol, project, submit, upsert } from './test-hub.ts'
-import { deliver, forwardAll, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
+import { deliver, forwardAll, inShizhong, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
 
 let tiers: Tiers
 let city: Caller
@@ -117,10 +117,14 @@ describe('two nodes that hold the same', () => {
   })
 
   it('does not count what was refused or has not gone up', async () => {
+    const { lower, upper, linkNo, caller } = tiers
     await fill(0, 5)
-    await submit(tiers.lower.hub, city, [upsert('TBProjectInfo', 'later', project(50))])
-    await sequenceLog(tiers.lower.hub)
-    expect(await reconcile()).toMatchObject({ state: 'equal', records: 5, found: { undelivered: { count: 0 } } })
+    await submit(lower.hub, city, [upsert('TBProjectInfo', 'B', inShizhong(40)), upsert('TBProjectInfo', 'C', project(41))])
+    await forwardAll(lower.hub, linkNo, (_link, request) => deliver(upper.hub, { ...caller, regions: ['370102'] }, request))
+    expect(await listParked(lower.hub.db, { limit: 10 })).toHaveLength(1)
+    await submit(lower.hub, city, [upsert('TBProjectInfo', 'later', project(50))])
+    await sequenceLog(lower.hub)
+    expect(await reconcile()).toMatchObject({ state: 'equal', records: 6, found: { undelivered: { count: 0 } } })
   })
 })
 
