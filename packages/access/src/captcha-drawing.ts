@@ -223,23 +223,23 @@ const between = (low: number, high: number): number => low + (randomInt(10_000) 
 /** The picture of an answer: every character turned, bent and moved by chance, crossed by lines of the same colour and width. */
 export function drawAnswer(answer: string): string {
   const lines = [...answer].flatMap((character, at) => {
-    const [size, turn, lean] = [between(5.2, 6.8), between(-0.35, 0.35), between(-0.3, 0.3)]
+    const [size, turn, lean] = [between(5.2, 6.8), between(-0.35, 0.35), between(-0.2, 0.2)]
     const [left, top] = [14 + at * 36 + between(-4, 4), 12 + between(-4, 6)]
     return (strokes[character] ?? []).map((points) =>
       points.map(([x, y]): [number, number] => {
         const [u, v] = [(x - 2 + lean * (3 - y)) * size, (y - 3) * size]
         return [
-          left + 13 + u * Math.cos(turn) - v * Math.sin(turn) + between(-0.9, 0.9),
-          top + 18 + u * Math.sin(turn) + v * Math.cos(turn) + between(-0.9, 0.9),
+          left + 13 + u * Math.cos(turn) - v * Math.sin(turn) + between(-0.6, 0.6),
+          top + 18 + u * Math.sin(turn) + v * Math.cos(turn) + between(-0.6, 0.6),
         ]
       }),
     )
   })
-  const crossing = Array.from({ length: 4 }, (): [number, number][] => {
+  const crossing = Array.from({ length: 2 }, (): [number, number][] => {
     const [start, end, bend] = [between(4, height - 4), between(4, height - 4), between(-18, 18)]
     return Array.from({ length: 9 }, (_, at): [number, number] => [
       (at / 8) * width,
-      start + ((end - start) * at) / 8 + Math.sin((at / 8) * Math.PI * 2) * bend,
+      Math.min(height - 2, Math.max(2, start + ((end - start) * at) / 8 + Math.sin((at / 8) * Math.PI * 2) * bend)),
     ])
   })
   const all = [...lines, ...crossing].map((points) => ({ points, order: randomInt(1_000_000) })).toSorted((a, b) => a.order - b.order)

@@ -22,8 +22,16 @@ import { standardRoutes } from './routes/standards.ts'
 import { submissionRoutes } from './routes/submissions.ts'
 import { templateRoutes } from './routes/templates.ts'
 
+/** Where a test looks on or puts in routes of its own. */
+export interface AppSeams {
+  /** Before the first route. */
+  readonly onBuild?: (app: FastifyInstance) => void
+  /** Inside `/admin/v1`, behind its hooks. */
+  readonly onAdmin?: (scope: FastifyInstance) => void
+}
+
 /** The node's HTTP side over an open context: plugins and routes in the order a record meets them. Never listens. */
-export async function buildApp(context: Context): Promise<FastifyInstance> {
+export async function buildApp(context: Context, seams: AppSeams = {}): Promise<FastifyInstance> {
   const { config } = context
   const app = Fastify({
     loggerInstance: context.log as FastifyBaseLogger,
@@ -46,6 +54,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
     return503OnClosing: false, // `refuseWhenStopping` answers in our own words
   }) as unknown as FastifyInstance
 
+  seams.onBuild?.(app)
   app.decorateRequest('caller', null)
   app.decorateRequest('nonce', null)
   app.decorateRequest('operator', null)
@@ -74,7 +83,7 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
   standardRoutes(app, context)
   standardPageRoutes(app, context)
   templateRoutes(app, context)
-  await app.register(async (scope) => adminRoutes(scope, context), { prefix: '/admin' })
+  await app.register(async (scope) => adminRoutes(scope, context, seams.onAdmin), { prefix: '/admin' })
   return app
 }
 

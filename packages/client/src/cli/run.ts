@@ -7,6 +7,13 @@ import { importCancel, importPause, importResume, importStatus } from '../comman
 import { logCheck } from '../commands/log-check.ts'
 import { node } from '../commands/node.ts'
 import { number } from '../commands/number.ts'
+import {
+  operatorAdd,
+  operatorDisable,
+  operatorList,
+  operatorResetPassword,
+  operatorResetSecondFactor,
+} from '../commands/operator-accounts.ts'
 import { participantAdd } from '../commands/participant-add.ts'
 import { push } from '../commands/push.ts'
 import { reconcile } from '../commands/reconcile.ts'
@@ -39,6 +46,11 @@ const commands: readonly Command[] = [
   logCheck,
   node,
   participantAdd,
+  operatorAdd,
+  operatorList,
+  operatorDisable,
+  operatorResetPassword,
+  operatorResetSecondFactor,
   standardList,
   standardLoad,
   standardShadow,

@@ -36,23 +36,22 @@ export async function readAdmin<Document>(call: Call, path: string): Promise<Doc
   return JSON.parse(answer.body.toString('utf8')) as Document
 }
 
+/** Changes something in the admin API, once. */
+export const patchAdmin = (call: Call, path: string, content: object): Promise<Answer> => postAdmin(call, path, content, 'PATCH')
+
 /** Sends something to the admin API, once: an operator looks before a second try. */
 export async function postAdmin(
   call: Call,
   path: string,
   content: { readonly bytes: Uint8Array<ArrayBuffer>; readonly contentType: string } | object,
+  method: 'POST' | 'PATCH' = 'POST',
 ): Promise<Answer> {
   const { bytes, contentType } =
     'bytes' in content
       ? (content as { bytes: Uint8Array<ArrayBuffer>; contentType: string })
       : { bytes: new Uint8Array(Buffer.from(JSON.stringify(content))), contentType: 'application/json' }
   const body = { contentType, contentEncoding: null, sha256: createHash('sha256').update(bytes).digest(), content: bytes }
-  return await send(
-    operatorOf(call),
-    { method: 'POST', path: `/admin/v1${path}`, body },
-    { ...patienceOf(call, 0), totalMs: 0 },
-    call.signal,
-  )
+  return await send(operatorOf(call), { method, path: `/admin/v1${path}`, body }, { ...patienceOf(call, 0), totalMs: 0 }, call.signal)
 }
 
 export const jsonOf = <Document>(answer: Answer): Document => JSON.parse(answer.body.toString('utf8')) as Document

@@ -17,7 +17,7 @@ export interface RequestBody {
 }
 
 export interface Request {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT'
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH'
   /** Path and query under the node's address, such as `/v1/submissions`. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>

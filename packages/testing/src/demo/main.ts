@@ -13,6 +13,7 @@ import { untilArrived } from './arrive.ts'
 import { checkLogs } from './check-logs.ts'
 import { checkBadFile, checkCustody } from './check-more.ts'
 import { enrolAll } from './enrol.ts'
+import { makeOperators } from './operators.ts'
 import { checkPorts, type NodeProcess, startNode, stopLeftovers, stopNode, untilReady } from './node-process.ts'
 import { removePidFile, runningPid, startMark, writePidFile } from './process-mark.ts'
 import { pushSample } from './push.ts'
@@ -72,6 +73,7 @@ async function run(settings: DemoSettings, running: Running): Promise<Ended> {
   const state = loadState(settings, todayInShanghai(new Date()))
   await startAll(settings, state, running)
   await enrolAll(settings, state)
+  await makeOperators(settings, state)
   writeDemoFile(settings, state)
   const city = sampleCity(state.dayZero)
   const expectation = expectationOf(city)
@@ -88,7 +90,7 @@ async function run(settings: DemoSettings, running: Running): Promise<Ended> {
   if (known) say('示例数据上次已全部报送。', 'The sample was pushed by an earlier start.')
   const example = await showPath(settings, state, city.submissions)
   if (pushed === null || !settings.once) {
-    tellWhatNext(settings, example)
+    tellWhatNext(settings, state, example)
     return await new Promise<never>(() => {})
   }
   say('\n核对…', 'Checking…')
@@ -114,14 +116,26 @@ async function startAll(settings: DemoSettings, state: DemoState, running: Runni
   running.ready = true
 }
 
-function tellWhatNext(settings: DemoSettings, { submissionId, recordId }: { submissionId: string; recordId: string }): void {
+function tellWhatNext(
+  settings: DemoSettings,
+  state: DemoState,
+  { submissionId, recordId }: { submissionId: string; recordId: string },
+): void {
   const file = `./${relative(process.cwd(), demoFile(settings))}`
   const [municipal, provincial, national] = settings.nodes
   say('\n✓ 就绪。三个节点：', '✓ Ready. The three nodes:')
   for (const node of settings.nodes) show(`  ${node.tier.padEnd(12)}${node.url}   log: ${relative(process.cwd(), node.logFile)}`)
   say(
-    `\n演示登录：各节点的管理令牌和接入单位密钥在 ${file}（队列页 ${municipal?.url}/admin/queues，任意用户名，令牌作口令）`,
-    `Demo sign-in: operator tokens and a participant's key are in ${file} (queues at ${municipal?.url}/admin/queues: any user name, the token as password)`,
+    '\n演示登录（合成账号，各节点相同的用户名，口令不同）：',
+    'Demo sign-in (synthetic accounts; the same user names at each node, other passwords):',
+  )
+  for (const node of settings.nodes) {
+    const accounts = (state.operators?.[node.tier] ?? []).map(({ userName, password }) => `${userName} / ${password}`)
+    show(`  ${node.tier.padEnd(12)}${accounts.join('\n              ')}`)
+  }
+  say(
+    `\n这些口令、各节点的管理令牌和接入单位密钥都在 ${file}（队列页 ${municipal?.url}/admin/queues，任意用户名，令牌作口令）`,
+    `These passwords, the operator tokens and a participant's key are in ${file} (queues at ${municipal?.url}/admin/queues: any user name, the token as password)`,
   )
   say('\n接下来可以试：', 'Three commands to try next:')
   show(

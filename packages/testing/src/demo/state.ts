@@ -5,6 +5,13 @@ import { removeEmbeddedPostgres } from '@huijiao/database'
 import type { SubmitterKey } from '../sample/submitters.ts'
 import type { DemoSettings, DemoTier } from './settings.ts'
 
+/** One synthetic account of each role and node. */
+export interface DemoOperator {
+  readonly role: string
+  readonly userName: string
+  readonly password: string
+}
+
 /** What a demo remembers between starts. Holds secrets; the file is 0600. */
 export interface DemoState {
   /** Day 0 of the sample city: the day of the first start. */
@@ -16,6 +23,10 @@ export interface DemoState {
   checker: { readonly id: string; readonly apiKey: string } | null
   /** The lower nodes have been enrolled at their upstreams. */
   nodesEnrolled: boolean
+  /** Accounts by tier; absent in the state of an earlier version. */
+  operators?: Partial<Record<DemoTier, readonly DemoOperator[]>>
+  /** Those that are being made. */
+  pendingOperators?: Partial<Record<DemoTier, readonly DemoOperator[]>>
   /** The whole sample has been acknowledged. */
   pushed: boolean
 }
@@ -54,7 +65,13 @@ export function writeDemoFile(settings: DemoSettings, state: DemoState): void {
   const city = state.participants.city
   if (city === undefined) throw new Error('the city has not been enrolled')
   writeSecret(demoFile(settings), {
-    nodes: settings.nodes.map(({ tier, region, url }) => ({ tier, region, url, adminToken: state.adminTokens[tier] })),
+    nodes: settings.nodes.map(({ tier, region, url }) => ({
+      tier,
+      region,
+      url,
+      adminToken: state.adminTokens[tier],
+      operators: state.operators?.[tier] ?? [],
+    })),
     participant: city,
   })
 }

@@ -122,14 +122,15 @@ describe('codes and rules', () => {
 
 const withoutValueBy: Readonly<Record<string, string>> = {
   'nothing was sent':
-    'field-missing condition-missing credentials-missing digest-missing body-empty submission-empty cell-merged cell-formula-empty',
-  'it is a secret, or may be personal': 'credentials-invalid signature-invalid signature-replayed key-invalid manager-overlap',
+    'field-missing condition-missing credentials-missing digest-missing body-empty submission-empty cell-merged cell-formula-empty captcha-needed',
+  'it is a secret, or may be personal':
+    'credentials-invalid signature-invalid signature-replayed key-invalid manager-overlap sign-in-failed password-weak second-factor-wrong session-ended csrf-refused',
   'the pointer is the name that was sent': 'field-unknown',
   'the whole of it is at fault':
     'problems-many body-incomplete body-too-large encoding-broken headers-too-large json-duplicate-key json-malformed json-not-utf8 json-too-deep request-malformed request-too-slow line-malformed number-unsafe row-malformed file-columns-invalid file-entity-unclear file-kind-unsupported file-malformed file-text-encoding workbook-too-large xml-dtd-refused attachment-type custody-invalid',
   'detail names several': 'envelope-invalid parameter-invalid standard-invalid number-letters-unknown',
   'nothing that was sent is wrong, but what stands here':
-    'internal-error not-ready too-many-requests not-allowed attachment-quota number-issuer-other numbers-exhausted standard-unsigned standard-conflict succession-conflict correction-not-possible submission-not-open submission-conflict number-request-conflict atomic-rolled-back version-conflict record-id-conflict withdraw-conduct withdraw-in-force',
+    'internal-error not-ready too-many-requests not-allowed attachment-quota number-issuer-other numbers-exhausted standard-unsigned standard-conflict succession-conflict correction-not-possible submission-not-open submission-conflict number-request-conflict operator-conflict password-change-needed second-factor-needed atomic-rolled-back version-conflict record-id-conflict withdraw-conduct withdraw-in-force',
   'it is about another record, which is found by a digest': 'parent-missing parent-never-came reference-missing reference-cycle',
 }
 const withoutValue = new Set(Object.values(withoutValueBy).flatMap((list) => list.split(' ')))

@@ -29,7 +29,7 @@ declare module 'fastify' {
 }
 
 /** What operators do. Everything they change is a log entry; what they read about participants and records is an access event. */
-export async function adminRoutes(app: FastifyInstance, context: Context): Promise<void> {
+export async function adminRoutes(app: FastifyInstance, context: Context, more?: (scope: FastifyInstance) => void): Promise<void> {
   await app.register(
     async (scope) => {
       scope.addHook('onRequest', requireOperator(context))
@@ -66,6 +66,7 @@ export async function adminRoutes(app: FastifyInstance, context: Context): Promi
       correctionRoutes(scope, context)
       identityRoutes(scope, context)
       heldRoutes(scope, context)
+      more?.(scope)
       reconcileAdminRoutes(scope, context)
     },
     { prefix: '/v1' },
