@@ -101,6 +101,13 @@ describe('validating offline', () => {
       '{"a":',
       '"text"',
       '{"entity":"TBProjectInfo","operation":"upsert","sourceId":"1","sourceVersion":9007199254740993,"data":{}}',
+      {
+        entity: 'TBCorpBadCreditInfo',
+        operation: 'withdraw',
+        sourceId: 'XW-1',
+        reason: '撤销处罚',
+        key: { CorpCode: '91370199MA00DEM14Q', PunishNumber: '示罚〔2026〕1号', CreditCode: 'A1-1-01' },
+      },
     )
     const ran = await huijiao(['validate', write('c.ndjson', lines), '--json'])
     const [file] = (JSON.parse(ran.out) as { files: { details: { line: number; problems: { code: string; pointer: string }[] }[] }[] })
@@ -113,7 +120,15 @@ describe('validating offline', () => {
       [5, ['line-malformed']],
       [6, ['record-malformed']],
       [7, ['number-unsafe']],
+      [8, ['withdraw-conduct']],
     ])
+  })
+
+  it('asks for a template by part of a name: those that may have been meant', async () => {
+    const ran = await huijiao(['template', '施工许可', '--lang', 'zh'])
+    expect(ran.code).toBe(2)
+    expect(ran.err).toMatch(/是否为：.*施工许可信息（TBBuilderLicenceManage）/)
+    expect(ran.err).not.toContain('TBCorpBasicInfo')
   })
 
   it('judges a JSON submission with its envelope', async () => {

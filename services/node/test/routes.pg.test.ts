@@ -100,6 +100,13 @@ describe('what is open to all', () => {
     const post = json['paths']['/v1/submissions'].post
     expect(post.requestBody.content['application/json'].examples.first.value.records[0].entity).toBe('TBProjectInfo')
     expect(post.responses['409'].content['application/problem+json'].schema).toEqual({ $ref: '#/components/schemas/Problem' })
+    // Whoever writes a body finds one to begin with. A policy is what GET answers.
+    const bare = Object.entries(json['paths'] as Record<string, Record<string, any>>).flatMap(([path, methods]) =>
+      Object.entries(methods).flatMap(([method, { requestBody }]) =>
+        requestBody === undefined || JSON.stringify(requestBody).includes('"example') ? [] : [`${method} ${path}`],
+      ),
+    )
+    expect(bare).toEqual(['put /admin/v1/policy'])
     // Every local reference leads somewhere.
     for (const [, name] of JSON.stringify(json).matchAll(/"#\/components\/schemas\/([^"]+)"/g))
       expect(json['components'].schemas).toHaveProperty([name as string])

@@ -7,8 +7,8 @@ export const template: Command = {
   name: 'template',
   usage: 'ENTITY…',
   summary: {
-    zh: '生成填报模板（Excel）：中文表头与代码、必填标记、字典下拉列表、字段说明、示例。不需要节点。',
-    en: 'Writes template workbooks (Excel): headers with codes, mandatory marks, drop-downs, notes, examples. Needs no node.',
+    zh: '生成填报模板（Excel）：中文表头与代码、必填标记、字典下拉列表、字段说明、示例。ENTITY 为数据表的代码或中文名。不需要节点。',
+    en: 'Writes template workbooks (Excel): headers with codes, mandatory marks, drop-downs, notes, examples. ENTITY is a table’s code or Chinese name. Needs no node.',
   },
   options: {
     standard: { type: 'string', value: 'RELEASE', help: { zh: '数据标准版本（默认 2018）', en: 'standard release (2018)' } },
@@ -38,11 +38,15 @@ async function runTemplate(call: Call): Promise<ExitCode> {
   if (out !== undefined && positionals.length > 1) throw usage('--out 只能配一个数据表', '--out goes with one entity')
   const entities = positionals.map((name) => {
     const entity = entityNamed(release, name)
-    if (entity === null)
+    if (entity === null) {
+      const all = [...release.entities.values()]
+      const like = all.filter(({ code, nameZh }) => code.toLowerCase().includes(name.toLowerCase()) || nameZh.includes(name))
+      const offered = like.length > 0 ? like : all
       throw usage(`${id} 版没有数据表 ${name}`, `release ${id} has no entity ${name}`, {
-        zh: `可用：${[...release.entities.keys()].join('、')}`,
-        en: `there are: ${[...release.entities.keys()].join(', ')}`,
+        zh: `${like.length > 0 ? '是否为' : '可用'}：${offered.map(({ code, nameZh }) => `${nameZh}（${code}）`).join('、')}`,
+        en: `${like.length > 0 ? 'did you mean' : 'there are'}: ${offered.map(({ code, nameEn }) => `${code} (${nameEn})`).join(', ')}`,
       })
+    }
     return entity
   })
   const files: string[] = []

@@ -1,5 +1,15 @@
 import { recordProblem, type ProblemDocument } from '@huijiao/problem'
-import { keyProblems, notARecord, shapeProblems, unknownEntity, validateRecord, withoutNulls, type Release } from '@huijiao/standard'
+import {
+  defaultPolicy,
+  type Entity,
+  keyProblems,
+  notARecord,
+  shapeProblems,
+  unknownEntity,
+  validateRecord,
+  withoutNulls,
+  type Release,
+} from '@huijiao/standard'
 import { createAttacher } from '../attachments/attach.ts'
 import { openInput, type Input } from '../push/input.ts'
 import { lineFault, readLines, type Line } from '../push/lines.ts'
@@ -89,8 +99,20 @@ export function judge(release: Release, value: unknown, at: Date): ProblemDocume
   if (problems.length > 0) return problems
   const entity = release.entities.get(record['entity'] as string)
   if (entity === undefined) return [unknownEntity(release, record['entity'] as string)]
-  if (record['operation'] === 'withdraw') return keyProblems(entity, record['key'])
+  if (record['operation'] === 'withdraw') return withdrawalProblems(entity, record['key'])
   return validateRecord(release, entity, withoutNulls(record['data'] as Members), at)
+}
+
+/** As the built-in policy has it; what is in force, and so cannot be withdrawn any more, only the node knows. */
+function withdrawalProblems(entity: Entity, key: unknown): ProblemDocument[] {
+  const problems = keyProblems(entity, key)
+  if (problems.length > 0 || defaultPolicy.rulesOf(entity.code).withdraw !== 'never') return problems
+  return [
+    recordProblem('withdraw-conduct', {
+      pointer: '',
+      detail: { zh: '行为记录由变更、撤销程序处理，不接受撤回', en: 'Conduct is changed or revoked by its own procedure, never withdrawn' },
+    }),
+  ]
 }
 
 /** One record of a file as it was read, or what is wrong with its line. */

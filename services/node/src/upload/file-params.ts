@@ -104,7 +104,10 @@ export function envelopeField(text: string): FileParams {
 /** Holds one field of a form to the parameters. @throws Problem parameter-invalid */
 export function formField(name: string, value: unknown): void {
   if (!names.includes(name as keyof FileParams))
-    throw invalid(`没有参数 ${name.slice(0, 60)}`, `There is no parameter ${name.slice(0, 60)}`)
+    throw invalid(
+      `没有参数 ${name.slice(0, 60)}；可用：${names.join('、')}`,
+      `There is no parameter ${name.slice(0, 60)}; there are ${names.join(', ')}`,
+    )
   if (name === 'legacy') {
     if (['true', 'false', ''].includes(String(value))) return
     throw invalid('legacy 应为 true 或 false', 'legacy must be true or false')

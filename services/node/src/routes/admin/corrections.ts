@@ -50,7 +50,13 @@ const answer = {
     problems: { type: 'array', items: { type: 'object', additionalProperties: true } },
   },
 } as const
-const endBody = { type: 'object', required: ['reason'], additionalProperties: false, properties: { reason } } as const
+const endBody = {
+  type: 'object',
+  required: ['reason'],
+  additionalProperties: false,
+  properties: { reason },
+  examples: [{ reason: '来源已改正（合成）' }],
+} as const
 const listQuery = {
   type: 'object',
   additionalProperties: false,

@@ -41,6 +41,7 @@ const reasonBody = {
   required: ['reason'],
   additionalProperties: false,
   properties: { reason: { type: 'string', minLength: 1, maxLength: 500 } },
+  examples: [{ reason: '登记有误（合成）' }],
 } as const
 
 /** Numbers that changed, sources that differ, records that may be one: what a person says of them. Every decision is a log entry. */
