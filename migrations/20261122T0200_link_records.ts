@@ -5,7 +5,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql
     .raw(`
 -- What a held record waits for, in words, and until when. A row without a deadline waits only behind an earlier version of its stream, or was
--- written by an older node; then the policy's time runs from 'held_at'.
+-- written by an older node; then the policy's time counts since "held_at".
 alter table held add column parent_entity text;
 alter table held add column field text;
 alter table held add column rule text;
