@@ -147,8 +147,9 @@ describe('the node program', () => {
       return true
     })
 
-    const underWay = send(url, submission(Array.from({ length: 90 }, (_, index) => project(index))))
-    await delay(20)
+    // Large enough to be at work still, and given time enough to have arrived, when the node is told to stop.
+    const underWay = send(url, submission(Array.from({ length: 800 }, (_, index) => project(index))))
+    await delay(150)
     first.child.kill('SIGTERM')
     expect((await underWay).status).toBe(200)
     const stopped = await first.ended
