@@ -216,6 +216,38 @@ describe('guessing', () => {
     expect((await browser.signIn(other.user_name)).status).toBe(429)
   })
 
+  it('learns the address from a proxy that the node trusts, and from nobody else', async () => {
+    const claimed = (at: number) => ({ 'x-forwarded-for': `203.0.113.${at + 1}` })
+    const operator = await account(node, 'viewer')
+    for (let at = 0; at < 5; at++) await browserAt(node, '192.0.2.60', claimed(at)).signIn(operator.user_name, wrong)
+    expect((await browserAt(node, '192.0.2.60', claimed(9)).signIn(operator.user_name)).status).toBe(429)
+    const behind = await startTestNode({ clock, env: { HUIJIAO_TRUSTED_PROXIES: '192.0.2.0/28, 2001:db8::1' } })
+    try {
+      easyCaptcha(behind)
+      await account(behind, 'viewer', ['370100'], 'behind-proxy')
+      for (let at = 0; at < 5; at++) await browserAt(behind, '192.0.2.3', claimed(0)).signIn('behind-proxy', wrong)
+      expect((await browserAt(behind, '192.0.2.3', claimed(0)).signIn('behind-proxy')).status).toBe(429)
+      expect((await browserAt(behind, '192.0.2.3', claimed(1)).signIn('behind-proxy')).status).toBe(200)
+      for (let at = 0; at < 5; at++) await browserAt(behind, '192.0.2.99', claimed(at)).signIn('behind-proxy', wrong)
+      expect((await browserAt(behind, '192.0.2.99', claimed(9)).signIn('behind-proxy')).status).toBe(429)
+    } finally {
+      await behind.stop()
+    }
+  })
+
+  it('never answers with what was typed as a password', async () => {
+    for (const body of [
+      { userName: 'x', password: 'secret-typed'.repeat(60) },
+      { userName: 'x', password: ['secret-typed'] },
+      { userName: 'x', password: 'secret-typed', code: 'secret-typed' },
+      { userName: 'x', password: 'secret-typed' },
+    ]) {
+      const { status, json } = await browserAt(node, '192.0.2.61').call('POST', '/session', body)
+      expect(status).toBeGreaterThanOrEqual(400)
+      expect(JSON.stringify(json)).not.toContain('secret-typed')
+    }
+  })
+
   it('counts one subscriber of IPv6 as one, whatever addresses it takes', async () => {
     const operator = await account(node, 'viewer')
     for (let at = 0; at < 5; at++) await browserAt(node, `2001:db8:1:2::${at + 1}`).signIn(operator.user_name, wrong)

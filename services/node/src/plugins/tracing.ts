@@ -30,6 +30,7 @@ export function logRequests(app: FastifyInstance): void {
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
       participant: request.caller?.participantId,
+      operator: request.operator?.actor,
       submission: request.submissionId,
     }
     if (quiet.has(route)) request.log.debug(fields, 'answered')

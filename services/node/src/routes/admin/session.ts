@@ -79,7 +79,7 @@ export function sessionRoutes(app: FastifyInstance, context: Context): void {
       background.accessRecorded()
       setCookie(request, reply, context, { name: 'session', value: '', seconds: 0 })
     }
-    return reply.code(204).header('clear-site-data', '"cache", "storage"').send()
+    return reply.code(204).header('clear-site-data', '"cache"').send()
   })
 }
 
