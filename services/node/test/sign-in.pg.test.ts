@@ -328,6 +328,15 @@ describe('the second factor', () => {
     expect((await browser.signIn(operator.user_name)).status).toBe(429)
   })
 
+  it('cannot be guessed from many addresses either: the challenge is over after five tries', async () => {
+    const { operator, secret } = await enrolled()
+    const { json } = await browserAt(node).signIn(operator.user_name)
+    const attempt = (at: number, given: string) =>
+      browserAt(node, `192.0.2.${100 + at}`).call('POST', '/session', { challenge: json['challenge'], code: given })
+    for (let at = 0; at < 5; at++) expect((await attempt(at, '000000')).json['code']).toBe('second-factor-wrong')
+    expect((await attempt(5, code(secret))).json['code']).toBe('session-ended')
+  })
+
   it('is over after five minutes, and its challenge is nobody’s to make up', async () => {
     const { operator, secret } = await enrolled()
     const browser = browserAt(node)
