@@ -71,7 +71,8 @@ describe('PUT /v1/attachments/{sha-256}', () => {
     expect((await fetch(`${node.url}/v1/attachments/${sha256(bytes)}`, { headers: theirs })).status).toBe(404)
     expect((await put(bytes, theirs)).status).toBe(201)
     expect(await rows('attachment_chunk')).toBe(before)
-    const back = await fetch(`${node.url}/v1/attachments/${sha256(bytes)}`, { headers: theirs })
+    // As answers write it.
+    const back = await fetch(`${node.url}/v1/attachments/sha-256:${sha256(bytes)}`, { headers: theirs })
     expect(back.headers.get('content-type')).toBe('application/pdf')
     expect(back.headers.get('content-disposition')).toMatch(/^attachment/)
     expect(Buffer.from(await back.arrayBuffer()).equals(bytes)).toBe(true)

@@ -6,7 +6,7 @@ const params = {
   properties: {
     digest: {
       type: 'string',
-      pattern: '^[0-9a-f]{64}$',
+      pattern: '^(sha-256:)?[0-9a-f]{64}$',
       description: 'SHA-256 of the bytes, 64 hex digits in lower case · 内容的 SHA-256',
       examples: [exampleDigest],
     },

@@ -28,7 +28,7 @@ export function attachmentRoutes(app: FastifyInstance, context: Context): void {
     const leave = gate.enter()
     try {
       await spendSignature(request, context)
-      const digest = Buffer.from(request.params.digest, 'hex')
+      const digest = digestOf(request)
       checkHeaders(request, digest)
       const { created, attachment } = await receiveAttachment(
         hub,
@@ -49,7 +49,7 @@ export function attachmentRoutes(app: FastifyInstance, context: Context): void {
   const read = async (request: FastifyRequest<OneAttachment>, reply: FastifyReply) => {
     await spendSignature(request, context)
     const { participantId } = callerOf(request)
-    const found = await findAttachment(hub.db, Buffer.from(request.params.digest, 'hex'), participantId)
+    const found = await findAttachment(hub.db, digestOf(request), participantId)
     return await answer(request, reply, context, found, { actor: `participant:${participantId}` })
   }
   app.get<OneAttachment>('/v1/attachments/:digest', { schema: attachmentDocs.get, exposeHeadRoute: false }, read)
@@ -63,11 +63,14 @@ export function adminAttachmentRoutes(app: FastifyInstance, context: Context): v
     '/attachments/:digest',
     { schema: attachmentDocs.read },
     async (request, reply) => {
-      const found = await findAttachment(hub.db, Buffer.from(request.params.digest, 'hex'), null)
+      const found = await findAttachment(hub.db, digestOf(request), null)
       return await answer(request, reply, context, found, { actor: actorOf(request), detail: { purpose: request.query.purpose } })
     },
   )
 }
+
+/** Answers write `sha-256:…`, so the address takes that form too. */
+const digestOf = (request: FastifyRequest<OneAttachment>): Buffer => Buffer.from(request.params.digest.replace(/^sha-256:/, ''), 'hex')
 
 const shown = ({ digest, mediaType, bytes, storedAt }: AttachmentFacts) => ({ digest, mediaType, bytes, storedAt: storedAt.toISOString() })
 
@@ -99,7 +102,7 @@ async function answer(
   found: AttachmentFacts | null,
   by: { readonly actor: string; readonly detail?: object },
 ): Promise<FastifyReply> {
-  const { digest } = request.params
+  const digest = digestOf(request).toString('hex')
   if (found === null)
     throw new Problem('not-found', { zh: `没有附件 ${digest}，或不是本单位上传的`, en: `Attachment ${digest} is not here, or not yours` })
   reply
