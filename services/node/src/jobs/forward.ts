@@ -27,6 +27,11 @@ export interface LinkRunnerParts {
   readonly onDelivered: () => void
 }
 
+/** Bytes on the wire of a delivery of a few records. Larger ones are settled at once: more of them are likely to follow. */
+const smallBytesMax = 8 * 1024
+/** About what the level above takes to number a record and have it on its own link. */
+const stepBackMs = 12
+
 /**
  * Forwards one link from within this process, one step at a time. The hand-over needs no queue; the queue keeps the retry after an
  * outage, so that it outlives the process. Every step may run twice: the delivery is stored before it is sent.
@@ -38,7 +43,26 @@ export function createLinkRunner(link: { readonly linkNo: number; readonly name:
   let restingUntil = 0
   let queued = false
   let fallback: NodeJS.Timeout | undefined
+  let hurry: (() => void) | undefined
+  let woken = false
+  const hasten = () => {
+    woken = true
+    hurry?.()
+  }
 
+  /** Steps back before a small delivery is settled, unless something new waits for that: the level above has just begun to number and forward it. */
+  const send: SendDelivery = async (to, request) => {
+    woken = false
+    const answer = await parts.send(to, request)
+    if (request.body.length <= smallBytesMax && !woken) {
+      await new Promise<void>((done) => {
+        hurry = done
+        setTimeout(done, stepBackMs)
+      })
+      hurry = undefined
+    }
+    return answer
+  }
   const rest = () => {
     failures += 1
     const delayMs = backoffMs(failures, parts.retryMs, parts.retryMaxMs)
@@ -52,7 +76,7 @@ export function createLinkRunner(link: { readonly linkNo: number; readonly name:
   const step = async (): Promise<boolean> => {
     const before = last
     try {
-      last = await forwardLink(hub, link.linkNo, parts.send, parts.sendAttachment)
+      last = await forwardLink(hub, link.linkNo, send, parts.sendAttachment)
     } catch (error) {
       last = 'outage'
       log.error({ err: error, link: link.name }, 'a step of the link failed')
@@ -66,9 +90,11 @@ export function createLinkRunner(link: { readonly linkNo: number; readonly name:
   const loop: Loop = createLoop(step, (error) => log.error({ err: error, link: link.name }, 'the link stopped'))
   return {
     wake: () => {
+      hasten()
       if (performance.now() >= restingUntil) loop.wake()
     },
     wakeNow: () => {
+      hasten()
       restingUntil = 0
       loop.wake()
     },
@@ -85,6 +111,7 @@ export function createLinkRunner(link: { readonly linkNo: number; readonly name:
     },
     stop: async () => {
       clearTimeout(fallback)
+      hasten()
       await loop.stop()
     },
   }
