@@ -107,7 +107,6 @@ describe('the client against a real node', () => {
       'level-above-tier',
       'source-version-conflict',
       'withdraw-in-force',
-      'withdraw-conduct',
       'parent-missing',
       'json-duplicate-key',
       'attachment-missing',
