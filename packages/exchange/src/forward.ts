@@ -75,13 +75,14 @@ export async function forwardLink(hub: Hub, linkNo: number, send: SendDelivery, 
     if (ended !== 'sent') return ended
   }
   const request = await requestOf(body, next.traces ?? (await tracesOf(hub, next.delivery)))
+  const exchange = { send, again: () => send(link, request) }
   let answer: DeliveryAnswer
   try {
-    answer = await send(link, request)
+    answer = await exchange.again()
   } catch (error) {
-    return await serverFailed(hub, link, next.delivery, send, null, error instanceof Error ? error.message : String(error))
+    return await serverFailed(hub, link, next.delivery, exchange, null, error instanceof Error ? error.message : String(error))
   }
-  return await settleAnswer(hub, link, next.delivery, answer, send)
+  return await settleAnswer(hub, link, next.delivery, answer, exchange)
 }
 
 /** The stored delivery's bytes once more; null when what it was made from has changed since (a text or a log body was erased). */
@@ -134,13 +135,19 @@ async function tracesOf(hub: Hub, delivery: DeliveryRow): Promise<(string | null
   return rows.map((row) => row.trace_parent)
 }
 
+/** How to reach the upstream, and how to send it the same bytes once more. */
+interface Exchange {
+  readonly send: SendDelivery
+  readonly again: () => Promise<DeliveryAnswer>
+}
+
 /** What an answer means: a verified receipt is a judgement, whatever it refuses; anything else is none. */
 async function settleAnswer(
   hub: Hub,
   link: LinkRow,
   delivery: DeliveryRow,
   answer: DeliveryAnswer,
-  send: SendDelivery,
+  exchange: Exchange,
 ): Promise<Forwarded> {
   const judgement = answer.status === 200 && answer.receiptVerified ? readJudgement(answer.body, delivery) : null
   if (judgement !== null) {
@@ -158,7 +165,7 @@ async function settleAnswer(
     return 'more'
   }
   if (answer.status >= 500)
-    return await serverFailed(hub, link, delivery, send, answer.status, `${answer.status} ${problemCodeOf(answer.body) ?? ''}`.trim())
+    return await serverFailed(hub, link, delivery, exchange, answer.status, `${answer.status} ${problemCodeOf(answer.body) ?? ''}`.trim())
   const why =
     answer.status === 200
       ? 'the answer is no receipt of this delivery signed by the upstream'
@@ -173,12 +180,16 @@ async function serverFailed(
   hub: Hub,
   link: LinkRow,
   delivery: DeliveryRow,
-  send: SendDelivery,
+  exchange: Exchange,
   status: number | null,
   why: string,
 ): Promise<Forwarded> {
   await noteOutage(hub, link, delivery, status, why, true)
-  if (delivery.server_failures + 1 < serverFailuresMax || !(await probe(hub, link, send)).alive) return 'outage'
+  if (delivery.server_failures + 1 < serverFailuresMax || !(await probe(hub, link, exchange.send)).alive) return 'outage'
+  // It may have come back between the failure and the probe: only bytes that fail while it answers before and after them are suspected.
+  const again = await exchange.again().catch(() => null)
+  if (again !== null && again.status < 500) return await settleAnswer(hub, link, delivery, again, exchange)
+  if (!(await probe(hub, link, exchange.send)).alive) return 'outage'
   if (delivery.record_count > 1) await splitDelivery(hub, link, delivery, `${why}; an empty delivery is taken`)
   else return await parkWhole(hub, link, delivery, 'upstream-fails', Buffer.from(why))
   return 'more'

@@ -220,6 +220,24 @@ describe('an answer without a signed receipt', () => {
   beforeAll(open)
   afterAll(close)
 
+  it('parks nothing when the upstream comes back between the last failure and the empty delivery that asks whether it is there', async () => {
+    const { lower, linkNo, send } = tiers
+    await push(77)
+    await sequenceLog(lower.hub)
+    let down = 3
+    const recovering: SendDelivery = (link, request) => {
+      if (down === 0) return send(link, request)
+      down -= 1
+      return Promise.reject(new Error('connection reset'))
+    }
+    expect(await forwardLink(lower.hub, linkNo, recovering)).toBe('outage')
+    expect(await forwardLink(lower.hub, linkNo, recovering)).toBe('outage')
+    expect(await forwardLink(lower.hub, linkNo, recovering)).toBe('more')
+    expect(await listParked(lower.hub.db, { limit: 10 })).toEqual([])
+    await forwardAll(lower.hub, linkNo, send)
+    expect(await versionsOf(tiers.upper.hub)).toEqual(await versionsOf(lower.hub))
+  })
+
   it.each([202, 401, 403, 404, 408, 409, 425, 429, 500, 503])(
     'takes %i for an outage: nothing is parked, the cursor stays, the same delivery goes again',
     async (status) => {
