@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { createGunzip, createZstdDecompress, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { type FileKind, type FileNotes, isGb18030, kindOfMediaType, sniffKind, type TableOptions, xlsxMediaType } from '@huijiao/files'
 import { Problem } from '@huijiao/problem'
+import { at } from './fault-point.ts'
 import { Utf8Check } from './utf8-check.ts'
 
 export type BodyMedia = 'json' | 'ndjson' | 'versions' | FileKind
@@ -293,6 +294,7 @@ class Spool {
     if (this.file === null || waiting < least) return
     const chunks = this.chunks
     this.chunks = []
+    at('spool-write')
     await this.file.writeFile(Buffer.concat(chunks))
   }
 

@@ -5,6 +5,7 @@ import { inBatches, oneAhead } from './batches.ts'
 import { discardBody, type ReceivedBody } from './body.ts'
 import type { SubmissionRow } from './claim.ts'
 import { sentFileOf } from './file-records.ts'
+import { at as faultPoint } from './fault-point.ts'
 import { finishStored } from './finish-stored.ts'
 import { coversBytes } from './import-progress.ts'
 import type { Caller, Hub } from './hub.ts'
@@ -73,8 +74,10 @@ async function storeRest(hub: Hub, submissionNo: number, { sliceMs = Infinity }:
     for await (const batch of oneAhead(inBatches(opened, at))) {
       const byteTo = batch.at(-1)?.byteTo ?? at.byte
       const next = { byte: byteTo, record: at.record + batch.length }
+      faultPoint('validated')
       const moved = await storeOne(hub, facts, opened, batch, { partNo, firstRecord: at.record, byteFrom: at.byte, byteTo }, at, next)
       if (!moved) return await stateNow(hub, submissionNo)
+      faultPoint('after-commit')
       hub.onPending()
       at = next
       partNo += 1
@@ -154,6 +157,7 @@ function storeOne(
         .executeTakeFirst()
       if (moved.numUpdatedRows !== 1n) return false
       await storePrepared(trx, hub, facts, opened, batch, range, hub.clock.now())
+      faultPoint('before-commit')
       return true
     }),
   ).catch((error: unknown) => {

@@ -4,6 +4,7 @@ import { contentDigest } from '@huijiao/identity'
 import type { AttachmentFacts } from './attachment.ts'
 import type { DeliveryRow } from './delivery.ts'
 import { buildBody, type DeliveryBody, emptyBody } from './delivery-body.ts'
+import { at } from './fault-point.ts'
 import type { Hub } from './hub.ts'
 import { type LinkRow, nextDelivery, noteSettled } from './next-delivery.ts'
 import { forwardAttachments } from './forward-attachments.ts'
@@ -77,6 +78,7 @@ export async function forwardLink(hub: Hub, linkNo: number, send: SendDelivery, 
   const request = await requestOf(body, next.traces ?? (await tracesOf(hub, next.delivery)))
   const exchange = { send, again: () => send(link, request) }
   let answer: DeliveryAnswer
+  at('delivery-stored')
   try {
     answer = await exchange.again()
   } catch (error) {
@@ -153,7 +155,10 @@ async function settleAnswer(
   if (judgement !== null) {
     if (judgement.complete) {
       noteSettled(hub, link.link_no)
-      return await settleDelivery(hub, link, delivery, judgement, answer.body)
+      at('receipt-read')
+      const settled = await settleDelivery(hub, link, delivery, judgement, answer.body)
+      at('settled')
+      return settled
     }
     await splitDelivery(hub, link, delivery, 'the receipt does not name every refusal')
     return 'more'

@@ -62,6 +62,7 @@ export {
   type SubmissionOfProblems,
   submissionProblems,
 } from './submission-problems.ts'
+export { at as faultPoint, type FaultPoint } from './fault-point.ts'
 export { type FeedEntry, type FeedItem, type FeedPage, outcomesAbove, readFeed } from './feed.ts'
 export { type FetchFeed, takeFeed } from './take-feed.ts'
 export {

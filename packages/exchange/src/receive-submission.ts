@@ -4,6 +4,7 @@ import { partRecordsMax } from './batches.ts'
 import { discardBody, spoolBytes } from './body.ts'
 import { answerKnown, answerOther, claim, claimWhole, nonceSpent, notFirst, spendNonce, submissionValues } from './claim.ts'
 import { continueSubmission } from './continue-submission.ts'
+import { at as faultPoint } from './fault-point.ts'
 import { claimWithFile } from './sent-file.ts'
 import type { Hub } from './hub.ts'
 import { type Opened, openSubmission, type Prepared } from './open-submission.ts'
@@ -87,6 +88,7 @@ async function receiveSmall(hub: Hub, request: SubmissionRequest, opened: Opened
   const facts = factsOf(request, opened)
   const bytes = request.body.decodedBytes
   const range = { partNo: 0, firstRecord: 0, byteFrom: 0, byteTo: bytes }
+  faultPoint('validated')
   try {
     const receipt = await retryDeadlocks(() =>
       inFlight(hub.db, async (trx, send) => {
@@ -94,10 +96,12 @@ async function receiveSmall(hub: Hub, request: SubmissionRequest, opened: Opened
         const part = await mergePart(trx, hub, input)
         const parts = [receiptPart(part, 0, 0, batch.length)]
         const finished = finishedValues(hub, facts, at, parts, part.counts, batch.length, inline(part.outcomes), bytes)
+        faultPoint('before-commit')
         void send(claimWhole(submissionValues(request, opened, finished, at), request.nonce, input, part))
         return finished.receipt
       }),
     )
+    faultPoint('after-commit')
     hub.onPending()
     return { kind: 'receipt', receipt, known: false }
   } catch (error) {

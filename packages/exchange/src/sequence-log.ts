@@ -1,6 +1,7 @@
 import { byteaArray, inFlight, int4Array, int8Array, type Send, textArray } from '@huijiao/database'
 import { formatCheckpoint, leafHash, logLeafText, newTiles, signNote } from '@huijiao/merkle'
 import { sql } from 'kysely'
+import { at } from './fault-point.ts'
 import type { Hub } from './hub.ts'
 
 /** One entry that has just got its index. */
@@ -24,6 +25,7 @@ export async function sequenceLog(hub: Hub): Promise<SequencedEntry[]> {
   const done: SequencedEntry[] = []
   for (;;) {
     const batch = await inFlight(hub.db, (_, send) => sequenceBatch(send, hub))
+    if (batch.length > 0) at('sequenced')
     done.push(...batch)
     if (batch.length < batchMax) return done
   }
@@ -66,6 +68,7 @@ async function sequenceBatch(send: Send, hub: Hub): Promise<SequencedEntry[]> {
   })
   const text = formatCheckpoint({ origin: hub.node.origin, size: grown.size, root: grown.root, extensions: [] })
   const note = signNote(text, { name: hub.node.name, keyObject: hub.signingKey.privateKey })
+  at('sequencing')
   void send(sql`
     with numbered as (
       select p.*, t.index, t.leaf, t.leaf_hash

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
-import type { DeliveryAnswer, Hub, SendDelivery } from '@huijiao/exchange'
+import { type DeliveryAnswer, faultPoint, type Hub, type SendDelivery } from '@huijiao/exchange'
 import { signRequest } from '@huijiao/identity'
 import { Agent, request as sendRequest } from 'undici'
 import { traceParentOf } from './plugins/tracing.ts'
@@ -64,6 +64,7 @@ export async function signedRequest(
     dispatcher,
     signal: AbortSignal.timeout(options.timeoutMs ?? parts.timeoutMs),
   })
+  if (method === 'POST') faultPoint('upstream-answered')
   return { status: answer.statusCode, body: await readAnswer(answer.body, options.bytesMax ?? answerBytesMax) }
 }
 

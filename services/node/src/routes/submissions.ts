@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import {
   type Mode,
   discardBody,
+  faultPoint,
   findSubmission,
   receiveSubmission,
   sentFile,
@@ -124,6 +125,7 @@ async function submit(request: FastifyRequest<{ Querystring: SubmitQuery }>, rep
     limits: context.bodyLimits,
     spoolDir: hub.spoolDir,
   })
+  faultPoint('body-read')
   if (context.stopping()) {
     await discardBody(body)
     throw new Problem('not-ready', { zh: '节点正在停止', en: 'The node is stopping' })
