@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
+import type { DownVersionTable, NoticeTable } from './tables-feed.ts'
 
 /** Row types of every table, in the order of the migrations. `bigint` columns are numbers: nothing here passes 2^53. */
 type Json<T> = ColumnType<T, string, string>
@@ -87,6 +88,8 @@ export interface SubmissionTable {
   paused_at: Date | null
   /** Existing stock, told as such by its sender. */
   legacy: Generated<boolean>
+  /** Name of the upstream whose records these are; null for what entered here or came from below. */
+  came_from_above: string | null
 }
 
 /** A file of rows as it was sent, sealed, until `keep_until`. */
@@ -306,6 +309,9 @@ export interface LinkTable {
   failures: Generated<number>
   mostly_refused: Generated<number>
   feed_cursor: Generated<number>
+  /** Where this node stands in the upstream's feed, and in its records: as the upstream gave it. */
+  feed_place: string | null
+  down_place: string | null
   feed_read_at: Date | null
   sealed: Generated<'text' | 'hash'>
 }
@@ -392,6 +398,8 @@ export interface OutcomeAboveTable {
   at: Date
   counts: Json<Record<string, number>>
   exceptions: Json<[partId: number, ordinal: number, outcome: string, codes: string[]][]>
+  /** Runs of ordinals by outcome, for what was taken; null when the upstream did not say. */
+  places: Json<Record<string, [from: number, count: number][]>> | null
 }
 
 export interface HeldTable {
@@ -767,6 +775,8 @@ export interface SignInAttemptTable {
 }
 
 export interface Tables {
+  down_version: DownVersionTable
+  notice: NoticeTable
   operator: OperatorTable
   operator_session: OperatorSessionTable
   sign_in_challenge: SignInChallengeTable
