@@ -176,11 +176,15 @@ describe('an endpoint', () => {
       const pieces: Buffer[] = []
       request.on('data', (piece: Buffer) => pieces.push(piece))
       request.on('end', () => {
-        const document = JSON.parse(Buffer.concat(pieces).toString()) as { standard: string; records: { entity: string; data: never }[] }
+        const document = JSON.parse(Buffer.concat(pieces).toString()) as {
+          standard: string
+          records: { entity: string; operation: 'upsert' | 'withdraw'; data: never }[]
+        }
         if (request.url !== '/v1/submissions?dryRun=true') return response.writeHead(404).end('{}')
-        const records = document.records.map(({ entity, data }, index) => {
-          const input = { release: document.standard, entity, at: new Date().toISOString(), data }
-          const { answer } = referenceAnswer({ id: 'x', do: 'validate', input }) as { answer: { problems: [] } }
+        const caller = { tier: 'national' as const, regions: ['000000'] }
+        const records = document.records.map((record, index) => {
+          const input = { release: document.standard, at: new Date().toISOString(), caller, record }
+          const { answer } = referenceAnswer({ id: 'x', do: 'receive', input }) as { answer: { problems: [] } }
           return { index, outcome: 'accepted', problems: change(answer.problems) }
         })
         return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ counts: {}, records }))
@@ -195,7 +199,19 @@ describe('an endpoint', () => {
     expect(report.findings).toEqual([])
     expect(code).toBe(0)
     expect(report.totals.passed).toBeGreaterThan(150)
+    const tally = (name: string) => report.groups.find((group) => group.name === name)
+    expect(tally('key.fields')).toMatchObject({ passed: 6, skipped: 0 })
+    expect(tally('grant.reporting-region')).toMatchObject({ passed: 0, skipped: 6 })
     expect(report.skipped.some((one) => one.vector === 'sign/ed25519' && one.reason.en.includes('COMMAND'))).toBe(true)
+  }, 60_000)
+
+  it('that nobody listens at is said to be unreachable after a few attempts, not after a minute of them', async () => {
+    const url = await sandbox((problems) => problems)
+    await new Promise((resolve) => server!.close(resolve))
+    const ran = await huijiao(['conformance', url])
+    expect(ran.code).toBe(3)
+    expect(ran.err).toContain('连接被拒绝')
+    expect(ran.err.split('重试').length - 1).toBeLessThan(6)
   }, 60_000)
 
   it('that passes a rule over is found out in that rule; what only it can know is not held against it', async () => {

@@ -36,6 +36,7 @@ export async function judgeAnswer(vector: Vector, answer: unknown, strictness: S
   if (!isObject(answer)) return [malformed(vector, '答案应为 JSON 对象', 'The answer must be a JSON object', answer)]
   switch (vector.do) {
     case 'validate':
+    case 'receive':
       return judgeProblems(vector.id, vector.expect, answer as Partial<Answers['validate']>, strictness)
     case 'link':
       return judgeLink(vector.id, vector.expect, answer as Partial<Answers['link']>, strictness)

@@ -1,8 +1,17 @@
 import { createPrivateKey } from 'node:crypto'
-import { contentDigest, parsePublicKey, type Signature, signRequest, verifyDocument } from '@huijiao/identity'
+import { contentDigest, firstNotCovered, parsePublicKey, type Signature, signRequest, verifyDocument } from '@huijiao/identity'
 import { canonicalize } from '@huijiao/merkle'
 import type { ProblemDocument } from '@huijiao/problem'
-import { releases, validateRecord } from '@huijiao/standard'
+import {
+  keyProblems,
+  levelClaim,
+  type PolicyDocument,
+  regionNotGranted,
+  regionsInForce,
+  regionsOf,
+  releases,
+  validateRecord,
+} from '@huijiao/standard'
 import { releaseWith } from './release-with.ts'
 import { verdictOf } from './rule-vectors.ts'
 import type { Answer, Answers, Inputs, Request } from './vector.ts'
@@ -13,6 +22,8 @@ export function referenceAnswer(request: Request): Answer {
   switch (request.do) {
     case 'validate':
       return validate(id, request.input as Inputs['validate'])
+    case 'receive':
+      return receive(id, request.input as Inputs['receive'])
     case 'link':
       return { id, skipped: '关联由持有其他记录的节点判断 · linkage is judged by a node, which holds the other records' }
     case 'canonicalize':
@@ -39,13 +50,34 @@ export function referenceProblems({ release, entity, at, data, releaseWith: chan
 function validate(id: string, input: Inputs['validate']): Answer {
   const found = referenceProblems(input)
   if (found === null) return { id, skipped: `release ${input.release} or entity ${input.entity} is not known here` }
+  return { id, answer: named(found) }
+}
+
+function named(found: readonly ProblemDocument[]): Answers['validate'] {
   const problems = found.map(({ pointer, code, rule, severity }) => ({
     pointer: pointer ?? '',
     code,
     ...(rule === undefined ? {} : { rule }),
     severity: severity ?? ('error' as const),
   }))
-  return { id, answer: { verdict: verdictOf(problems), problems } satisfies Answers['validate'] }
+  return { verdict: verdictOf(problems), problems }
+}
+
+/** As a node judges a line of a submission: the record, then what its sender may say and report. */
+function receive(id: string, { release: name, at, caller, record }: Inputs['receive']): Answer {
+  const release = releases.get(name)
+  const entity = release?.entities.get(record.entity)
+  if (release === undefined || entity === undefined) return { id, skipped: `release ${name} or entity ${record.entity} is not known here` }
+  const withdrawn = record.operation === 'withdraw'
+  const data = (withdrawn ? record.key : record.data) as Record<string, unknown>
+  const found = withdrawn ? keyProblems(entity, record.key) : validateRecord(release, entity, data, new Date(at))
+  const level = withdrawn ? null : levelClaim((release.policy as PolicyDocument).claims, caller.tier, data)
+  if (level !== null) found.push(level)
+  if (verdictOf(found) === 'refused') return { id, answer: named(found) }
+  const { reporting, inNumbers } = regionsOf(entity, data ?? {}, regionsInForce(release, new Date(at)))
+  const foreign = firstNotCovered(caller.regions, reporting === null ? inNumbers : [reporting, ...inNumbers])
+  if (foreign !== undefined) found.push(regionNotGranted(foreign, caller.regions, withdrawn ? '/key' : '/data'))
+  return { id, answer: named(found) }
 }
 
 function canonical({ json }: Inputs['canonicalize']): Answers['canonicalize'] {

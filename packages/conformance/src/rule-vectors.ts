@@ -24,6 +24,16 @@ interface RuleFile {
   })[]
 }
 
+/** One file of `packages/standard/vectors/receive`. */
+interface ReceiveFile {
+  readonly rule: string
+  readonly kind: string
+  readonly valid: readonly ReceiveCase[]
+  readonly invalid: readonly (ReceiveCase & { readonly problems: readonly Required<NamedProblem>[]; readonly fixed?: unknown })[]
+}
+
+type ReceiveCase = Inputs['receive'] & { readonly note: string }
+
 interface LinkageCase extends RuleCase {
   readonly note: string
   readonly tier: string
@@ -42,9 +52,13 @@ interface LinkageFile {
 /** The rules' own vectors stand with the standard; what is added there is in the kit by itself. */
 const directory = join(dirname(createRequire(import.meta.url).resolve('@huijiao/standard')), '..', 'vectors')
 
-/** Every vector of every rule of the standard, in the order of the rules' names: those of one record, then those of linkage. */
+/** Every vector of every rule of the standard, in the order of the rules' names: those of one record, of its caller, of linkage. */
 export function ruleVectors(): Vector[] {
-  return [...filesOf<RuleFile>('rules').flatMap(vectorsOf), ...filesOf<LinkageFile>('linkage').flatMap(linkVectorsOf)]
+  return [
+    ...filesOf<RuleFile>('rules').flatMap(vectorsOf),
+    ...filesOf<ReceiveFile>('receive').flatMap(receiveVectorsOf),
+    ...filesOf<LinkageFile>('linkage').flatMap(linkVectorsOf),
+  ]
 }
 
 function filesOf<File>(name: string): File[] {
@@ -82,6 +96,22 @@ function vectorsOf({ rule, kind, valid, invalid }: RuleFile): Vector[] {
       ),
     ),
   ]
+}
+
+function receiveVectorsOf({ rule, kind, valid, invalid }: ReceiveFile): Vector[] {
+  const one = (sort: string, at: number, given: ReceiveCase, problems: readonly Required<NamedProblem>[]): Vector => {
+    const { note, release, at: instant, caller, record } = given
+    return {
+      id: `rule/${rule}/${sort}/${at + 1}`,
+      do: 'receive',
+      rule,
+      kind,
+      note,
+      input: { release, at: instant, caller, record },
+      expect: { verdict: verdictOf(problems), problems },
+    }
+  }
+  return [...valid.map((each, at) => one('valid', at, each, [])), ...invalid.map((each, at) => one('invalid', at, each, each.problems))]
 }
 
 function linkVectorsOf({ rule, kind, valid, invalid }: LinkageFile): Vector[] {

@@ -1,7 +1,8 @@
 import type { Severity } from '@huijiao/problem'
+import type { Tier } from '@huijiao/standard'
 
 /** What a system is asked to do with a vector. */
-export const tasks = ['validate', 'link', 'canonicalize', 'content-digest', 'sign', 'verify-receipt'] as const
+export const tasks = ['validate', 'receive', 'link', 'canonicalize', 'content-digest', 'sign', 'verify-receipt'] as const
 export type Task = (typeof tasks)[number]
 
 /** A problem as an answer names it. Only the place is asked of everybody; code and rule of those who use ours. */
@@ -43,6 +44,20 @@ export interface Inputs {
      */
     readonly releaseWith?: Readonly<Record<string, unknown>>
   }
+  /** A line of a submission beside who sends it and where it enters: what may this caller report here? */
+  readonly receive: {
+    readonly release: string
+    /** The instant of judgement, RFC 3339. */
+    readonly at: string
+    /** Tier of the node at which the record enters, and the regions granted to the sender. */
+    readonly caller: { readonly tier: Tier; readonly regions: readonly string[] }
+    readonly record: {
+      readonly entity: string
+      readonly operation: 'upsert' | 'withdraw'
+      readonly data?: Readonly<Record<string, unknown>>
+      readonly key?: unknown
+    }
+  }
   /** A record beside others that are stored already: does what it refers to exist, and do they agree? */
   readonly link: Inputs['validate'] & {
     /** What is in force, in the order in which it came. */
@@ -68,6 +83,8 @@ export interface Inputs {
 
 export interface Expectations {
   readonly validate: { readonly verdict: Verdict; readonly problems: readonly Required<NamedProblem>[] }
+  /** Pointers are relative to the line: `/data/…`, `/key/…`. */
+  readonly receive: Expectations['validate']
   /** `held`: kept until what it refers to has come. */
   readonly link: { readonly outcome: 'accepted' | 'held'; readonly problems: readonly Required<NamedProblem>[] }
   /** `null`: the text has no canonical form and is refused. */
@@ -80,6 +97,7 @@ export interface Expectations {
 
 export interface Answers {
   readonly validate: { readonly verdict?: Verdict; readonly problems: readonly NamedProblem[] }
+  readonly receive: Answers['validate']
   readonly link: { readonly outcome?: string; readonly problems: readonly NamedProblem[] }
   readonly canonicalize: { readonly canonical: string } | { readonly refused: true }
   readonly 'content-digest': { readonly contentDigest: string }

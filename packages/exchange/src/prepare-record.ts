@@ -1,4 +1,4 @@
-import { coversRegion, keyedDigest } from '@huijiao/identity'
+import { firstNotCovered, keyedDigest } from '@huijiao/identity'
 import { commitment, textHash } from '@huijiao/merkle'
 import { type ProblemDocument, recordProblem } from '@huijiao/problem'
 import {
@@ -7,7 +7,9 @@ import {
   businessKey,
   type Entity,
   keyProblems,
+  levelClaim,
   notARecord,
+  regionNotGranted,
   regionsInForce,
   regionsOf,
   type Release,
@@ -80,8 +82,8 @@ function prepareUpsert(context: RecordContext, index: number, entity: Entity, me
     ...problem,
     record: index,
   }))
-  const level = levelClaim(context.hub, index, data)
-  if (level !== null) problems.push(level)
+  const level = levelClaim(context.hub.policy().document.claims, context.hub.node.tier, data)
+  if (level !== null) problems.push({ ...level, record: index })
   if (problems.some((problem) => problem.severity === 'error')) return refuse(index, members, problems)
   const region = grantedRegion(context, index, regionsOf(entity, data, regionsInForce(context.release, context.at)), '/data')
   if ('problem' in region) return refuse(index, members, [...problems, region.problem])
@@ -105,28 +107,6 @@ function prepareUpsert(context: RecordContext, index: number, entity: Entity, me
       problems,
     },
   }
-}
-
-/** `DataLevel` as sent is a claim: nobody may claim a level above the tier at which the record enters. A is the highest. */
-function levelClaim(hub: Hub, index: number, data: Members): ProblemDocument | null {
-  const { dataLevelHighest, basis } = hub.policy().document.claims
-  const highest = dataLevelHighest[hub.node.tier]
-  const claimed = data['DataLevel']
-  if (typeof claimed !== 'string' || !/^[A-D]$/.test(claimed) || claimed >= highest) return null
-  return recordProblem('level-above-tier', {
-    record: index,
-    pointer: '/data/DataLevel',
-    field: '数据等级',
-    rule: 'claim.data-level',
-    basis,
-    value: claimed,
-    allowed: ['A', 'B', 'C', 'D'].filter((one) => one >= highest).join(', '),
-    detail: {
-      zh: `本节点最高可认定 ${highest} 级，记录自称 ${claimed} 级`,
-      en: `This node attains level ${highest} at most; the record claims ${claimed}`,
-    },
-    fix: [{ op: 'replace', path: '/data/DataLevel', value: highest }],
-  })
 }
 
 function prepareWithdrawal(context: RecordContext, index: number, entity: Entity, members: Members): PreparedRecord {
@@ -225,24 +205,12 @@ function grantedRegion(
   context: RecordContext,
   index: number,
   regions: ReturnType<typeof regionsOf>,
-  at: string,
+  at: '/data' | '/key',
 ): { code: string } | { problem: ProblemDocument } {
   const own = regions.reporting ?? regions.inNumbers[0] ?? (context.caller.regions[0] as string)
-  const foreign = [own, ...regions.inNumbers].find((code) => !coversRegion(context.caller.regions, code))
+  const foreign = firstNotCovered(context.caller.regions, [own, ...regions.inNumbers])
   if (foreign === undefined) return { code: own }
-  return {
-    problem: recordProblem('region-not-granted', {
-      record: index,
-      pointer: at,
-      rule: 'grant.reporting-region',
-      value: foreign,
-      allowed: context.caller.regions.join(', '),
-      detail: {
-        zh: `${foreign} 不在本单位获授权的区域（${context.caller.regions.join('、')}）内`,
-        en: `${foreign} is not in the regions granted to this participant (${context.caller.regions.join(', ')})`,
-      },
-    }),
-  }
+  return { problem: { ...regionNotGranted(foreign, context.caller.regions, at), record: index } }
 }
 
 function refuse(index: number, members: Members | null, problems: readonly ProblemDocument[]): PreparedRecord {

@@ -16,7 +16,7 @@ export {
   type SigningKey,
   type VerifyingKey,
 } from './keys.ts'
-export { coversRegion } from './region.ts'
+export { coversRegion, firstNotCovered } from './region.ts'
 export { SealError, type Sealer, type SealingKeys, sealer } from './sealer.ts'
 export { type GivenSecrets, loadOrCreateSecrets, type Secrets, thirtyTwoBytes } from './secrets.ts'
 export { type DocumentVerdict, type Signature, signDocument, verifyDocument } from './sign-document.ts'

@@ -13,3 +13,7 @@ export function coversRegion(granted: readonly string[], code: string): boolean 
     return region.endsWith('00') && code.startsWith(region.slice(0, 4))
   })
 }
+
+/** The first of some codes that is not covered; undefined when all are. */
+export const firstNotCovered = (granted: readonly string[], codes: readonly string[]): string | undefined =>
+  codes.find((code) => !coversRegion(granted, code))

@@ -5,6 +5,7 @@ import { document, escapeHtml } from './problem-pages/html.ts'
 
 const taskWords: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   validate: ['校验一条记录，指出问题', 'judge a record and name its problems'],
+  receive: ['结合报送方和入库层级判断一行', 'judge a line by who sends it and where it enters'],
   link: ['结合已入库的其他记录判断', 'judge a record beside others that are stored'],
   canonicalize: ['规范化 JSON（RFC 8785）', 'canonical JSON (RFC 8785)'],
   'content-digest': ['计算 Content-Digest（RFC 9530）', 'compute a Content-Digest (RFC 9530)'],
@@ -20,7 +21,7 @@ export function conformanceIndex({ manifest }: Kit): string {
   const link = (path: string, text: string) => `<a href="${path}">${escapeHtml(text)}</a>`
   const file = (name: string) => link(`/conformance/vectors/${name}.json`, `${name}.json`)
   const tasks = manifest.tasks
-    .filter((task) => task.do !== 'validate' && task.do !== 'link')
+    .filter((task) => task.do !== 'validate' && task.do !== 'receive' && task.do !== 'link')
     .map((task) => [
       `<code>${task.do}</code>`,
       `${taskWords[task.do]?.[0] ?? ''}<br><span class="soft" lang="en">${taskWords[task.do]?.[1] ?? ''}</span>`,

@@ -10,6 +10,9 @@ import type { Outcome, Target } from './target.ts'
 /** Records of one dry run: every outcome then stands in the answer, and one record that is taken amiss spoils few others. */
 const batchMax = 200
 
+/** An address that never answered is most likely a wrong one: it is given up sooner than one that falls silent later. */
+const firstAnswerMs = 3000
+
 /** What only the judging node knows: its grants, its store, its tier. A vector says nothing of these. */
 const ofTheNode = new Set([
   'region-not-granted',
@@ -28,22 +31,24 @@ export function urlTarget(to: Destination, patience: Patience, signal: AbortSign
     name: to.url,
     async ask(vectors, tell) {
       const now = new Date()
-      const byRelease = new Map<string, ValidateVector[]>()
+      const byRelease = new Map<string, RecordVector[]>()
       for (const vector of vectors) {
         const skipped = notByUrl(vector, now)
-        if (skipped !== null || vector.do !== 'validate') tell(vector, skipped ?? onlyPrograms)
+        if (skipped !== null || (vector.do !== 'validate' && vector.do !== 'receive')) tell(vector, skipped ?? onlyPrograms)
         else byRelease.set(vector.input.release, [...(byRelease.get(vector.input.release) ?? []), vector])
       }
+      let asking: Asking = { to, patience: { ...patience, totalMs: Math.min(patience.totalMs, firstAnswerMs) }, signal }
       for (const [release, list] of byRelease)
         for (let from = 0; from < list.length; from += batchMax) {
           signal.throwIfAborted()
-          await askBatch({ to, patience, signal }, release, list.slice(from, from + batchMax), tell)
+          await askBatch(asking, release, list.slice(from, from + batchMax), tell)
+          asking = { to, patience, signal }
         }
     },
   }
 }
 
-type ValidateVector = Vector & { readonly do: 'validate' }
+type RecordVector = Vector & { readonly do: 'validate' | 'receive' }
 
 const onlyPrograms: Outcome = {
   skipped: {
@@ -52,8 +57,17 @@ const onlyPrograms: Outcome = {
   },
 }
 
+const ofTheCaller: Outcome = {
+  skipped: {
+    zh: '取决于节点的层级和报送方的授权区域，对方按其自身的判断；请用 COMMAND 方式检验',
+    en: 'it depends on the tier of the node and the grants of the sender, which the endpoint has of its own; run the kit against a COMMAND',
+  },
+}
+
 /** A record that another day makes right or wrong cannot be judged by an endpoint, which judges as of now. */
 function notByUrl(vector: Vector, now: Date): Outcome | null {
+  // Whatever its tier and its grants, an endpoint knows the key of a withdrawal.
+  if (vector.do === 'receive') return vector.rule === 'key.fields' ? null : ofTheCaller
   if (vector.do !== 'validate') return onlyPrograms
   if (vector.input.releaseWith !== undefined)
     return {
@@ -80,13 +94,19 @@ interface Asking {
   readonly signal: AbortSignal
 }
 
+function lineOf(vector: RecordVector): object {
+  if (vector.do === 'validate') return { entity: vector.input.entity, operation: 'upsert', sourceId: vector.id, data: vector.input.data }
+  const reason = vector.input.record.operation === 'withdraw' ? { reason: '一致性检验（合成）' } : {}
+  return { ...vector.input.record, ...reason, sourceId: vector.id }
+}
+
 async function askBatch(
   asking: Asking,
   standard: string,
-  vectors: readonly ValidateVector[],
+  vectors: readonly RecordVector[],
   tell: (vector: Vector, outcome: Outcome) => void,
 ): Promise<void> {
-  const records = vectors.map(({ id, input }) => ({ entity: input.entity, operation: 'upsert', sourceId: id, data: input.data }))
+  const records = vectors.map(lineOf)
   const document = {
     id: randomUUID(),
     standard,
@@ -123,7 +143,7 @@ async function askBatch(
   })
 }
 
-function outcomeOf(vector: ValidateVector, all: readonly ProblemDocument[]): Outcome {
+function outcomeOf(vector: RecordVector, all: readonly ProblemDocument[]): Outcome {
   const problems = all.filter((problem) => !ofTheNode.has(problem.code))
   const own = all.filter((problem) => ofTheNode.has(problem.code) && (problem.severity ?? 'error') === 'error')
   if (own.length > 0 && verdictOf(problems) !== vector.expect.verdict) {

@@ -23,7 +23,9 @@ interface VectorCounts {
 
 /** Rule → how many records pass and fail it among the committed vectors. */
 export function vectorCounts(): Map<string, VectorCounts> {
-  const files = ['rules', 'linkage'].flatMap((folder) => readdirSync(join(vectors, folder)).map((name) => join(vectors, folder, name)))
+  const files = ['rules', 'receive', 'linkage'].flatMap((folder) =>
+    readdirSync(join(vectors, folder)).map((name) => join(vectors, folder, name)),
+  )
   return new Map(
     files.map((file) => {
       const { rule, valid, invalid } = JSON.parse(readFileSync(file, 'utf8')) as { rule: string; valid: unknown[]; invalid: unknown[] }
@@ -54,8 +56,8 @@ export function describeRules(): string {
     ...kinds.map(([kind, zh]) => kindRow(kind, zh, counts)),
     totalRow(counts),
     '',
-    '向量在 `packages/standard/vectors/`，一条规则一个文件；关联性的向量附带库中已有的记录。Vectors stand in `packages/standard/vectors/`, one file a rule; those of linkage say',
-    'which records are stored beside it.',
+    '向量在 `packages/standard/vectors/`，一条规则一个文件；关联性的向量附带库中已有的记录，取决于报送方的附带其层级和授权区域（`receive`）。Vectors stand in',
+    '`packages/standard/vectors/`, one file a rule; those of linkage say which records are stored beside it, those that depend on the sender its tier and regions (`receive`).',
     ...kinds.flatMap(([kind, zh, en]) => kindTable(kind, zh, en, counts)),
     ...mutationTable(verdicts),
     '',
