@@ -25,7 +25,7 @@ import type { JobHandlers } from './queues.ts'
 import { createSendAttachment } from './send-attachment.ts'
 import { createSendDelivery } from './send-delivery.ts'
 import { createSendReconcile } from './send-reconcile.ts'
-import { createSoon, type Soon } from './soon.ts'
+import { createLull, createSoon, type Soon } from './soon.ts'
 import { type Wake, listenForWakes } from './wake.ts'
 
 export interface Worker {
@@ -45,6 +45,8 @@ const linkageAfterMs = 500
 const identityAfterMs = 1000
 /** The sets by which neighbours compare are asked for once a night: what changes them is read in few, large steps. */
 const setsAfterMs = 5000
+/** While records arrive without a pause, readers that nobody waits for are behind by this much at most. */
+const lateAtMostMs = 15_000
 /** The feed from above is read soon after something went up, when answers from further above are likely. */
 const feedAfterMs = 2000
 
@@ -110,7 +112,7 @@ export async function startWorker(context: Context): Promise<Worker> {
     () => findLinkage(hub),
     (error) => log.error({ err: error }, 'judging records together failed; the sweep tries again'),
   )
-  const linkageSoon = createSoon(linkageAfterMs, linkage.wake)
+  const linkageSoon = createLull(linkageAfterMs, lateAtMostMs, linkage.wake)
   const identity = createLoop(
     async () => {
       const began = performance.now()
@@ -121,7 +123,7 @@ export async function startWorker(context: Context): Promise<Worker> {
     },
     (error) => log.error({ err: error }, 'looking for conflicts and duplicates failed; the sweep tries again'),
   )
-  const identitySoon = createSoon(identityAfterMs, identity.wake)
+  const identitySoon = createLull(identityAfterMs, lateAtMostMs, identity.wake)
   const sets = createLoop(
     async () => {
       const began = performance.now()
@@ -131,7 +133,7 @@ export async function startWorker(context: Context): Promise<Worker> {
     },
     (error) => log.error({ err: error }, 'keeping the sets for comparing failed; the sweep tries again'),
   )
-  const setsSoon = createSoon(setsAfterMs, sets.wake)
+  const setsSoon = createLull(setsAfterMs, lateAtMostMs, sets.wake)
 
   const standards = keepStandards(unhurried, log)
   const pull = { hub: unhurried, upstreams: context.upstreams, keys: config.standards.keys, timeoutMs: config.jobs.sendTimeoutMs, log }
