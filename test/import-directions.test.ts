@@ -30,6 +30,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'client',
     'node',
   ],
+  'services/console': ['problem', 'merkle', 'standard'],
   'services/node': ['problem', 'merkle', 'identity', 'database', 'standard', 'files', 'conformance', 'exchange', 'access'],
 }
 
@@ -58,9 +59,22 @@ interface Manifest {
 
 const rooms = filesOf('packages/*/package.json', 'services/*/package.json').map((file) => file.replace('/package.json', ''))
 const manifests = new Map(rooms.map((room) => [room, readJson<Manifest>(`${room}/package.json`)]))
-const sources = rooms.flatMap((room) => filesOf(`${room}/**/*.{ts,mts,tsx}`).map((file) => ({ room, file, uses: usesOf(readText(file)) })))
-const migrations = filesOf('migrations/*.ts').map((file) => ({ file, uses: usesOf(readText(file)) }))
+const sources = rooms.flatMap((room) =>
+  filesOf(`${room}/**/*.{ts,mts,tsx}`).map((file) => ({ room, file, uses: usesOf(readText(file), file.endsWith('.tsx') ? 'tsx' : 'ts') })),
+)
+const migrations = filesOf('migrations/*.ts').map((file) => ({ room: 'migrations', file, uses: usesOf(readText(file)) }))
 const ours = /^@huijiao\/([^/]+)(\/.*)?$/
+
+/** Rooms that run in pages as well have a second entry, which is what a bundler finds when it asks for a browser's. */
+const browserSafe = ['packages/problem', 'packages/merkle', 'packages/standard']
+const entryOf = (room: string): unknown =>
+  room === 'packages/merkle'
+    ? { '.': './src/index.ts', './browser': './src/index.ts' }
+    : browserSafe.includes(room)
+      ? { '.': { browser: './src/browser.ts', default: './src/index.ts' }, './browser': './src/browser.ts' }
+      : './src/index.ts'
+const inPages = (room: string, specifier: string): boolean =>
+  room === 'services/console' && browserSafe.includes(`packages/${roomNameOf(specifier)}`)
 
 function roomNameOf(specifier: string): string | undefined {
   return ours.exec(specifier)?.[1]
@@ -109,11 +123,15 @@ describe('imports between rooms', () => {
   })
 
   it('go through the one entry of a room', () => {
-    const deep = [...sources, ...migrations].flatMap(({ file, uses }) =>
-      uses.imports.filter((specifier) => ours.exec(specifier)?.[2] !== undefined).map((specifier) => `${file} imports ${specifier}`),
+    const deep = [...sources, ...migrations].flatMap(({ room, file, uses }) =>
+      uses.imports
+        .filter((specifier) => (ours.exec(specifier)?.[2] ?? null) !== (inPages(room, specifier) ? '/browser' : null))
+        .filter((specifier) => ours.test(specifier))
+        .map((specifier) => `${file} imports ${specifier}`),
     )
     expect(deep).toEqual([])
-    for (const [room, manifest] of manifests) expect([room, manifest.exports]).toEqual([room, './src/index.ts'])
+    for (const [room, manifest] of manifests)
+      if (room !== 'services/console') expect([room, manifest.exports]).toEqual([room, entryOf(room)])
   })
 
   it('do not reach into another room by a relative path', () => {
@@ -130,24 +148,30 @@ describe('imports between rooms', () => {
     const rootDevelopment = Object.keys(readJson<Manifest>('package.json').devDependencies ?? {})
     const missing = sources.flatMap(({ room, file, uses }) => {
       const manifest = manifests.get(room)
-      const named = new Set([manifest?.name, ...Object.keys(manifest?.dependencies ?? {})])
+      // The console is bundled, so what it uses is nothing that a node installs.
+      const bundled = room === 'services/console' ? Object.keys(manifest?.devDependencies ?? {}) : []
+      const named = new Set([manifest?.name, ...Object.keys(manifest?.dependencies ?? {}), ...bundled])
       const development = new Set([...Object.keys(manifest?.devDependencies ?? {}), ...rootDevelopment, '@huijiao/testing'])
       return uses.imports
-        .filter((specifier) => !specifier.startsWith('.') && !specifier.startsWith('node:'))
+        .filter((specifier) => !/^(?:\.|#|node:)/.test(specifier))
         .map((specifier) =>
           specifier
             .split('/')
             .slice(0, specifier.startsWith('@') ? 2 : 1)
             .join('/'),
         )
-        .filter((name) => !named.has(name) && !(development.has(name) && (forTests.test(file) || room === 'packages/testing')))
+        .filter(
+          (name) =>
+            !named.has(name) &&
+            !(development.has(name) && (forTests.test(file) || room === 'packages/testing' || room === 'services/console')),
+        )
         .map((name) => `${file} imports ${name}, which ${room}/package.json does not name`)
     })
     expect([...new Set(missing)]).toEqual([])
   })
 
   it('write built-in modules with node: and files with their ending', () => {
-    const ending = /\.(ts|mts|tsx|mjs|json)$/
+    const ending = /\.(ts|mts|tsx|mjs|json|css)$/
     const wrong = sources.flatMap(({ file, uses }) =>
       uses.imports
         .filter((specifier) => (specifier.startsWith('.') ? !ending.test(specifier) : builtinModules.includes(specifier)))

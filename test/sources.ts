@@ -28,7 +28,7 @@ export interface Uses {
 }
 
 /** Parses TypeScript or JavaScript and tells what it uses; comments and strings that only look like imports do not count. */
-export function usesOf(text: string): Uses {
+export function usesOf(text: string, lang: 'ts' | 'tsx' = 'ts'): Uses {
   const imports: string[] = []
   let environment = false
   const visit = (node: unknown): void => {
@@ -47,6 +47,6 @@ export function usesOf(text: string): Uses {
       environment = true
     Object.values(node).forEach(visit)
   }
-  visit(parseAst(text, { lang: 'ts' }))
+  visit(parseAst(text, { lang }))
   return { imports, environment }
 }

@@ -1,3 +1,5 @@
+import { mayCompile } from '#code'
+
 /** Deeper values are refused: nothing that is signed or hashed here nests so far, and a caller's 10⁵ brackets must not end the process. */
 export const canonicalDepthMax = 512
 
@@ -59,7 +61,7 @@ export function compileCanonical(keys: readonly string[]): (object: Record<strin
   const sorted = [...new Set(keys)].sort()
   const careful = (object: Record<string, unknown>): string => canonicalize(pick(object, sorted))
   // Integer-like names would be moved to the front of a literal, and names of Object.prototype would be found where nobody put them.
-  if (sorted.some((key) => /^\d/.test(key) || key in Object.prototype || !key.isWellFormed())) return careful
+  if (!mayCompile || sorted.some((key) => /^\d/.test(key) || key in Object.prototype || !key.isWellFormed())) return careful
   // `o` is the object, `odd` tells of a value that the literal cannot be trusted with; the names are written as JSON strings, so no name is code.
   const literal = sorted.map((key, i) => `${JSON.stringify(key)}:v${i}`).join(',')
   const values = sorted.map((key, i) => `v${i}=o[${JSON.stringify(key)}]`).join(',')

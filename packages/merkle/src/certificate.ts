@@ -1,4 +1,5 @@
-import { verify } from 'node:crypto'
+import { Buffer } from '#buffer'
+import { verify } from '#crypto'
 import { canonicalize } from './canonical.ts'
 import { digestText, parseDigestText } from './hash.ts'
 import { parseVerifierKey, publicKeyObject } from './note.ts'

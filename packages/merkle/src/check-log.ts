@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { Buffer, isUtf8 } from '#buffer'
 import { decodeEntryBundle } from './bundle.ts'
 import { parseCheckpoint, type Checkpoint } from './checkpoint.ts'
 import { digestText, emptyRoot, hashBytes, leafHash } from './hash.ts'

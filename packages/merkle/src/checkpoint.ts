@@ -1,3 +1,4 @@
+import { Buffer } from '#buffer'
 import { hashBytes } from './hash.ts'
 
 /** The head of a log: its identity, its size in entries, and its root. */

@@ -1,4 +1,5 @@
-import { hash } from 'node:crypto'
+import { Buffer } from '#buffer'
+import { hash } from '#crypto'
 import { hashBytes, hashPrefixed } from './hash.ts'
 
 /** Length of the salt of a text or of a log body, in bytes. */

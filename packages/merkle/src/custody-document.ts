@@ -1,3 +1,4 @@
+import { Buffer } from '#buffer'
 import type { Epoch } from './checkpoint.ts'
 import { parseDigestText } from './hash.ts'
 import type { RecordIdentity } from './record-leaf.ts'

@@ -1,3 +1,4 @@
+import { Buffer } from '#buffer'
 import { canonicalize } from './canonical.ts'
 import { logOrigin, parseCheckpoint } from './checkpoint.ts'
 import { commitment, textHash } from './commitment.ts'

@@ -1,4 +1,5 @@
-import { createHash, hash as hashOnce } from 'node:crypto'
+import { Buffer } from '#buffer'
+import { createHash, hash as hashOnce } from '#crypto'
 
 /** Length of every hash here, in bytes. */
 export const hashBytes = 32

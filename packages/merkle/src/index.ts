@@ -62,3 +62,4 @@ export {
   verifyCertificate,
 } from './certificate.ts'
 export { memorySource, type PlacedItem } from './reconcile-memory.ts'
+export { signersOf, type PublicKey, type TextSignature } from './signed-text.ts'

@@ -1,3 +1,4 @@
+import { Buffer } from '#buffer'
 import { canonicalize } from './canonical.ts'
 import { textHash } from './commitment.ts'
 import { digestText, parseDigestText } from './hash.ts'

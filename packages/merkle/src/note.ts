@@ -1,4 +1,5 @@
-import { createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
+import { Buffer } from '#buffer'
+import { createPublicKey, sign, verify, type KeyObject } from '#crypto'
 import { hashBytes, sha256 } from './hash.ts'
 
 /** Signs notes: the name that stands in the signature line, and an Ed25519 private key. */
@@ -67,7 +68,7 @@ export function rawPublicKey(key: KeyObject): Buffer {
   if (known !== undefined) return known
   const { kty, crv, x } = (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'jwk' })
   if (kty !== 'OKP' || crv !== 'Ed25519' || x === undefined) throw new TypeError('not an Ed25519 key')
-  const raw = Buffer.from(x, 'base64url')
+  const raw = Buffer.from(x, 'base64')
   rawKeys.set(key, raw)
   return raw
 }
@@ -78,7 +79,7 @@ const keyObjects = new Map<string, KeyObject>()
 
 /** The public key object for 32 raw Ed25519 bytes. */
 export function publicKeyObject(raw: Uint8Array): KeyObject {
-  const x = Buffer.from(raw).toString('base64url')
+  const x = Buffer.from(raw).toString('base64').replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
   let key = keyObjects.get(x)
   if (key === undefined) {
     key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })

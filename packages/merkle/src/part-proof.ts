@@ -1,3 +1,4 @@
+import { Buffer } from '#buffer'
 import { hashBytes, nodeHash } from './hash.ts'
 import { splitPoint, subtreeRoot } from './tree.ts'
 

@@ -1,3 +1,4 @@
+import { Buffer } from '#buffer'
 import { canonicalize } from './canonical.ts'
 import { sha256 } from './hash.ts'
 import type { RecordIdentity } from './record-leaf.ts'

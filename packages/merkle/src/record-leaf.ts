@@ -1,3 +1,4 @@
+import type { Buffer } from '#buffer'
 import { canonicalize } from './canonical.ts'
 import { leafHash } from './hash.ts'
 

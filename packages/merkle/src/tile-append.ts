@@ -1,3 +1,4 @@
+import { Buffer } from '#buffer'
 import { emptyRoot, hashBytes, nodeHash } from './hash.ts'
 import { hashesAtLevel, tileHashes, tileWidth, type ReadTile } from './tile.ts'
 import { subtreeRoot, treeRoot } from './tree.ts'

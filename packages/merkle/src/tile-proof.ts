@@ -1,3 +1,4 @@
+import type { Buffer } from '#buffer'
 import { emptyRoot, nodeHash } from './hash.ts'
 import { tileHashes, tileWidth, tileWidthAt, type ReadTile } from './tile.ts'
 import { splitPoint, subtreeRoot, type TreeRange } from './tree.ts'

@@ -1,3 +1,4 @@
+import { Buffer } from '#buffer'
 import { hashBytes } from './hash.ts'
 
 /** Hashes in a full tile, and entries in a full bundle. */

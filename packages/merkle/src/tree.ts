@@ -1,3 +1,4 @@
+import { Buffer } from '#buffer'
 import { emptyRoot, hashBytes, nodeHash } from './hash.ts'
 
 /** The largest power of two that is smaller than `n` (n ≥ 2): where a tree of `n` leaves is split. */

@@ -1,3 +1,4 @@
+import { Buffer } from '#buffer'
 import { emptyRoot, hashBytes, nodeHash } from './hash.ts'
 
 const isHash = (bytes: Uint8Array): boolean => bytes instanceof Uint8Array && bytes.length === hashBytes

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { digestText, sha256 } from '@huijiao/merkle'
+import { divisions } from '#divisions'
 import type { RegionLevel, RegionRules, Release } from './model.ts'
 
 export type RegionState = 'current' | 'former' | 'zone' | 'total' | 'corps'
@@ -23,20 +21,15 @@ export interface Region {
   readonly successorInferred?: boolean
 }
 
-interface RegionsDocument {
+/** The bulk table of divisions, as it is committed. */
+export interface RegionsDocument {
   readonly sources: readonly { readonly package: string; readonly licence: string; readonly list: string }[]
   readonly current: Record<string, [string, string?]>
   readonly extra: Record<string, [string, RegionState | 'made-up', string | null, string?]>
   readonly former: Record<string, [string, string, string, string | null, 1?]>
 }
 
-const text = readFileSync(join(import.meta.dirname, 'generated', 'regions.json'))
-const document = JSON.parse(text.toString()) as RegionsDocument
-
-/** Names the table of divisions that this build holds; a release says which one it counts on. */
-export function regionTableDigest(): string {
-  return digestText(sha256(text))
-}
+const document: RegionsDocument = divisions
 
 /** Where the table of divisions comes from. */
 export const regionSources = document.sources

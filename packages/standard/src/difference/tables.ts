@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Crosswalk } from '../crosswalk/crosswalk.ts'
 import type { Dictionary, DictionaryCode, Entity, Field, Release } from '../model.ts'
 import { asksAsMuch, fieldKept } from '../release/extension-faults.ts'
 import type { Say } from '../release/reference-faults.ts'
 import { type Change, type Effect, effectOf } from './change.ts'
+import { sameValue } from '../same-value.ts'
 
 /** How two releases differ in their tables, and whether the mapping between them calls what changed its name the same. */
 export function entityChanges(from: Release, to: Release, way: Crosswalk | null): Change[] {
@@ -28,8 +28,7 @@ export function entityChanges(from: Release, to: Release, way: Crosswalk | null)
 
 function conditionChanges(before: Entity, after: Entity): Change[] {
   const head = { part: 'conditions' as const, at: `/entities/${after.code}/conditions`, entity: after.code }
-  const missing = (one: Entity, other: Entity) =>
-    one.conditions.filter((row) => !other.conditions.some((kept) => isDeepStrictEqual(kept, row)))
+  const missing = (one: Entity, other: Entity) => one.conditions.filter((row) => !other.conditions.some((kept) => sameValue(kept, row)))
   const asked = (one: Entity, row: Entity['conditions'][number]) => one.conditions.some((kept) => asksAsMuch(kept, row))
   return [
     ...missing(before, after).map((row): Change => ({
@@ -154,6 +153,6 @@ function paired<T>(
 function memberChanges(before: object, after: object, except: ReadonlySet<string>): [member: string, before: unknown, after: unknown][] {
   const [was, is] = [before as Record<string, unknown>, after as Record<string, unknown>]
   return [...new Set([...Object.keys(was), ...Object.keys(is)])]
-    .filter((member) => !except.has(member) && !isDeepStrictEqual(was[member], is[member]))
+    .filter((member) => !except.has(member) && !sameValue(was[member], is[member]))
     .map((member) => [member, was[member], is[member]])
 }

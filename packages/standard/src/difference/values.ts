@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { ReleaseDocument } from '../model.ts'
 import { clocksKept } from '../release/extension-faults.ts'
 import type { Say } from '../release/reference-faults.ts'
 import { policyWeaknesses, ruleWeaknesses } from '../release/weaker.ts'
 import { type Change, type ChangedPart, type Effect, effectOf } from './change.ts'
+import { sameValue } from '../same-value.ts'
 
 /** A difference between two values at a place; `list`: it is a row that one list has and the other has not. */
 interface Found {
@@ -85,7 +85,7 @@ function weakerClocks(own: ReleaseDocument, than: ReleaseDocument): Set<string> 
 }
 
 function differences(before: unknown, after: unknown, at: string, name = ''): Found[] {
-  if (isDeepStrictEqual(before, after)) return []
+  if (sameValue(before, after)) return []
   if (Array.isArray(before) && Array.isArray(after)) return listDifferences(before, after, at, name)
   if (isObject(before) && isObject(after))
     return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((member) =>
@@ -113,8 +113,7 @@ function listDifferences(before: readonly unknown[], after: readonly unknown[], 
   const named =
     [...before, ...after].every((row) => typeof idOf(row) === 'string') && was.size === before.length && is.size === after.length
   if (named) return [...new Set([...was.keys(), ...is.keys()])].flatMap((id) => differences(was.get(id), is.get(id), `${at}/${id}`, name))
-  const missing = (one: readonly unknown[], other: readonly unknown[]) =>
-    one.filter((row) => !other.some((kept) => isDeepStrictEqual(kept, row)))
+  const missing = (one: readonly unknown[], other: readonly unknown[]) => one.filter((row) => !other.some((kept) => sameValue(kept, row)))
   const lists = [before, after] as const
   return [
     ...missing(before, after).map((row): Found => ({ at, name, kind: 'removed', before: row, lists })),

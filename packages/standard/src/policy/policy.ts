@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Words } from '@huijiao/problem'
-import { createAjv, type FuncKeywordDefinition, type ValidateFunction } from '../validate/ajv.ts'
+import { createAjv } from '../validate/ajv.ts'
+import type { FuncKeywordDefinition, ValidateFunction } from '../validate/keywords.ts'
 import type { Dictionary, Release } from '../model.ts'
 import { releases } from '../releases.ts'
 import {

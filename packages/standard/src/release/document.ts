@@ -29,5 +29,5 @@ export function releaseText(document: ReleaseDocument): string {
 
 /** Names a release by its content, whoever signs it and however its file is laid out: `sha-256:` and 64 hex digits. */
 export function releaseDigest(document: ReleaseDocument): string {
-  return digestText(sha256(Buffer.from(releaseText(document))))
+  return digestText(sha256(new TextEncoder().encode(releaseText(document))))
 }

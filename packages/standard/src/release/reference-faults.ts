@@ -1,5 +1,6 @@
 import type { Clock, DictionaryDocument, Entity, Field, ReleaseDocument } from '../model.ts'
-import { regionIndex, regionTableDigest } from '../regions.ts'
+import { regionTableDigest } from '../divisions.ts'
+import { regionIndex } from '../regions.ts'
 import type { Fault, FaultCode } from './fault.ts'
 import { releaseMappingFaults } from './release-mapping-faults.ts'
 

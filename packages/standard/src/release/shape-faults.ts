@@ -1,7 +1,8 @@
 import type { ErrorObject } from 'ajv'
 import { escapePointer } from '../pointer.ts'
 import type { RuleValues } from '../rules/values.ts'
-import { createAjv, type ValidateFunction } from '../validate/ajv.ts'
+import { createAjv } from '../validate/ajv.ts'
+import type { ValidateFunction } from '../validate/keywords.ts'
 import type { Fault } from './fault.ts'
 import { releaseSchema } from './shape.ts'
 

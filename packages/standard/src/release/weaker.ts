@@ -1,11 +1,11 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { PolicyDocument } from '../policy/policy.ts'
 import type { ReleaseDocument } from '../model.ts'
 import type { Say } from './reference-faults.ts'
+import { sameValue } from '../same-value.ts'
 
 /** Equal but for their basis, which an extension may word for itself. */
 export function same(a: unknown, b: unknown): boolean {
-  return isDeepStrictEqual(withoutBasis(a), withoutBasis(b))
+  return sameValue(withoutBasis(a), withoutBasis(b))
 }
 
 function withoutBasis(value: unknown): unknown {

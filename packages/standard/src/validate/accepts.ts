@@ -2,7 +2,7 @@ import { isDate, isInstant } from '../check-digits.ts'
 import type { Field, Release } from '../model.ts'
 import { decimalPattern, textPattern } from '../patterns.ts'
 import { regionIndexOf } from '../regions.ts'
-import { passesCheck } from './ajv.ts'
+import { passesCheck } from './keywords.ts'
 
 const textForm = new RegExp(textPattern, 'u')
 const decimalForms = new Map<string, RegExp>()

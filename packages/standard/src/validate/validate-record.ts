@@ -1,10 +1,12 @@
+import { createCompiler } from '#schema-compiler'
 import { type ProblemDocument, recordProblem } from '@huijiao/problem'
+import { withEnglishBasis } from '../basis.ts'
 import type { Entity, Field, Release } from '../model.ts'
 import { escapePointer } from '../pointer.ts'
 import { regionIndexOf } from '../regions.ts'
 import { type Findings, type Rule, ruleMakers } from '../rules/index.ts'
 import { entitySchema } from '../schema.ts'
-import { createAjv, type ValidateFunction } from './ajv.ts'
+import type { SchemaJudge } from './keywords.ts'
 import { explain, missing } from './explain.ts'
 import { fastKeywords, fastSchema } from './fast-schema.ts'
 import { provenFixes } from './proven-fixes.ts'
@@ -12,7 +14,7 @@ import { type Data, type Subject, tableBasis } from './subject.ts'
 import { scan } from './text-scan.ts'
 
 interface Validator {
-  readonly schema: ValidateFunction
+  readonly schema: SchemaJudge
   readonly rules: readonly Rule[]
   readonly fields: ReadonlyMap<string, Field>
   /** Lower-case name → field, for names that differ only in letter case. */
@@ -23,8 +25,11 @@ interface Validator {
 /** More problems of one record than this help nobody; the rest is summed up in one. */
 const problemsMax = 200
 
-/** One Ajv a release: making one costs more than compiling an entity. */
-const validators = new WeakMap<Release, { readonly ajv: ReturnType<typeof createAjv>; readonly byEntity: Map<string, Validator> }>()
+/** One compiler a release: making one costs more than compiling an entity. */
+const validators = new WeakMap<
+  Release,
+  { readonly compiler: ReturnType<typeof createCompiler>; readonly byEntity: Map<string, Validator> }
+>()
 
 /**
  * Everything that is wrong with a record's `data`, in one answer: what the schema refuses, then what the rules over several fields find.
@@ -37,7 +42,7 @@ export function validateRecord(release: Release, entity: Entity, data: Data, at:
   const validator = validatorOf(release, entity)
   const { problems } = judge(validator, release, entity, data, at)
   if (problems.length === 0) return []
-  const found = taken(problems)
+  const found = taken(problems).map((problem) => withEnglishBasis(problem, [release]))
   if (!found.some((problem) => problem.fix !== undefined)) return found
   const own = Object.entries(data).filter(([name]) => validator.fields.has(name) || rightSpelling(validator, data, name) !== null)
   return provenFixes(Object.fromEntries(own), found, (mended) => judge(validator, release, entity, mended, at).problems)
@@ -70,16 +75,16 @@ function taken(all: readonly ProblemDocument[]): ProblemDocument[] {
 function validatorOf(release: Release, entity: Entity): Validator {
   let known = validators.get(release)
   if (known === undefined)
-    validators.set(release, (known = { ajv: createAjv(fastKeywords(release), regionIndexOf(release)), byEntity: new Map() }))
+    validators.set(release, (known = { compiler: createCompiler(fastKeywords(release), regionIndexOf(release)), byEntity: new Map() }))
   let validator = known.byEntity.get(entity.code)
-  if (validator === undefined) known.byEntity.set(entity.code, (validator = compile(known.ajv, release, entity)))
+  if (validator === undefined) known.byEntity.set(entity.code, (validator = compile(known.compiler, release, entity)))
   return validator
 }
 
-function compile(ajv: ReturnType<typeof createAjv>, release: Release, entity: Entity): Validator {
+function compile(compiler: ReturnType<typeof createCompiler>, release: Release, entity: Entity): Validator {
   const inData = entity.fields.filter((field) => field.kind !== 'attachment')
   return {
-    schema: ajv.compile(fastSchema(entitySchema(entity, release.dictionaries), release)),
+    schema: compiler.compile(fastSchema(entitySchema(entity, release.dictionaries), release)),
     rules: ruleMakers.map((make) => make(release, entity)).filter((rule) => rule !== null),
     fields: new Map(inData.map((field) => [field.code, field])),
     byLowerCase: new Map(inData.map((field) => [field.code.toLowerCase(), field])),
@@ -87,7 +92,7 @@ function compile(ajv: ReturnType<typeof createAjv>, release: Release, entity: En
   }
 }
 
-/** Turns Ajv's errors, of which one mistake may raise several, into one problem a field. */
+/** Turns the schema's errors, of which one mistake may raise several, into one problem a field. */
 function explainErrors(validator: Validator, release: Release, entity: Entity, data: Data): void {
   const { findings, fields } = validator
   const absent = new Map<string, string>()
