@@ -16,9 +16,17 @@ COPY packages/merkle/package.json packages/merkle/
 COPY packages/problem/package.json packages/problem/
 COPY packages/standard/package.json packages/standard/
 COPY packages/testing/package.json packages/testing/
+COPY services/console/package.json services/console/
 COPY services/node/package.json services/node/
 # The optional packages are other copies of Node and PostgreSQL; here Node is the image's and PostgreSQL has an address.
 RUN npm ci --omit=dev --omit=optional && npm cache clean --force
+
+# The pages of the console: built from what is needed for building only, so that none of it is in the image that runs.
+FROM dependencies AS pages
+RUN npm ci --omit=optional && npm cache clean --force
+COPY packages packages
+COPY services services
+RUN node services/console/scripts/build.mjs
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HUIJIAO_HOST=0.0.0.0 HUIJIAO_PORT=7100 HUIJIAO_DATA_DIR=/var/lib/huijiao
@@ -30,7 +38,8 @@ COPY schemas schemas
 COPY migrations migrations
 COPY packages packages
 COPY services services
-RUN rm -rf packages/testing node_modules/@huijiao/testing && ln -sf ../../packages/client/bin/huijiao.mjs node_modules/.bin/huijiao
+COPY --from=pages /app/services/console/dist services/console/dist
+RUN rm -rf packages/testing services/console/src services/console/test node_modules/@huijiao/testing && ln -sf ../../packages/client/bin/huijiao.mjs node_modules/.bin/huijiao
 ENV PATH=/app/node_modules/.bin:$PATH
 USER node
 VOLUME /var/lib/huijiao

@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Four projects by what a test needs: nothing (unit), a real PostgreSQL (`*.pg.test.ts`), a real Redis as well (`*.redis.test.ts`),
- * whole node processes (`*.system.test.ts`). System tests kill processes and count seconds, so they run alone, one file after the other,
+ * Five projects by what a test needs: nothing (unit), a real PostgreSQL (`*.pg.test.ts`), a real Redis as well (`*.redis.test.ts`), a browser and
+ * whole nodes (`*.browser.test.ts`), whole node processes (`*.system.test.ts`). System tests kill processes and count seconds, so they run alone, one file after the other,
  * when the others are done.
  */
-const needs = ['**/*.pg.test.ts', '**/*.redis.test.ts', '**/*.system.test.ts']
+const needs = ['**/*.pg.test.ts', '**/*.redis.test.ts', '**/*.browser.test.ts', '**/*.system.test.ts']
 const exclude = ['**/node_modules/**', '**/.huijiao/**']
 const places = '{packages,services}/*/{src,test}/**'
 const withPostgres = { globalSetup: ['packages/testing/src/global-postgres.ts'], testTimeout: 60_000, hookTimeout: 120_000 }
@@ -24,6 +24,17 @@ export default defineConfig({
       },
       { test: { name: 'postgres', include: [`${places}/*.pg.test.ts`], exclude, ...withPostgres } },
       { test: { name: 'redis', include: [`${places}/*.redis.test.ts`], exclude, ...withPostgres } },
+      {
+        test: {
+          name: 'browser',
+          include: [`${places}/*.browser.test.ts`],
+          exclude,
+          ...withPostgres,
+          testTimeout: 180_000,
+          hookTimeout: 240_000,
+          fileParallelism: false,
+        },
+      },
       {
         test: {
           name: 'system',

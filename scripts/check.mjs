@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fail, prepare, root, runOnProjectNode, say } from './bootstrap.mjs'
 
+const types = ['node_modules/typescript/bin/tsc', '--noEmit', '-p']
 const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.workspace.ts', '--project', 'unit', '--reporter=default']
 
 /** Registries differ from place to place; the lock file holds names, versions and digests only. */
@@ -24,7 +25,15 @@ async function audit() {
 }
 
 const steps = [
-  { name: 'types', zh: '类型', en: 'types', run: () => runOnProjectNode(['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.']) },
+  {
+    name: 'types',
+    zh: '类型',
+    en: 'types',
+    run: async () => {
+      const server = await runOnProjectNode([...types, '.'])
+      return (await runOnProjectNode([...types, 'services/console'])) || server
+    },
+  },
   { name: 'lint', zh: '静态检查', en: 'lint', run: () => runOnProjectNode(['node_modules/oxlint/bin/oxlint', '--deny-warnings']) },
   { name: 'format', zh: '代码格式', en: 'layout', run: () => runOnProjectNode(['node_modules/oxfmt/bin/oxfmt', '--check', '.']) },
   {

@@ -6,16 +6,24 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { prepare, runOnProjectNode, say } from './bootstrap.mjs'
-import { findProgram } from './find-program.mjs'
+import { findBrowser, findProgram } from './find-program.mjs'
 
 const given = process.argv.slice(2)
 const chosen = given.some((argument) => argument === '--project' || argument.startsWith('--project='))
+const browser = findBrowser() !== undefined
 const redis = Boolean(process.env.HUIJIAO_TEST_REDIS_URL) || findProgram('redis-server') !== undefined
 
 function tellRedisMissing() {
   say(
     '⚠ 未找到 redis-server：本次不运行 Redis 队列后端的测试（*.redis.test.ts）。安装后重试：apt-get install redis-server、dnf install redis 或 brew install redis；也可设置 HUIJIAO_TEST_REDIS_URL。',
     '⚠ No redis-server here: the tests of the Redis queue backend (*.redis.test.ts) are left out. To run them: apt-get install redis-server, dnf install redis or brew install redis, or set HUIJIAO_TEST_REDIS_URL.',
+  )
+}
+
+function tellBrowserMissing() {
+  say(
+    '⚠ 未找到 Chromium：本次不运行控制台的浏览器测试（*.browser.test.ts）。安装后重试：apt-get install chromium、dnf install chromium 或 brew install chromium；也可用 HUIJIAO_TEST_CHROMIUM 给出程序路径。',
+    '⚠ No Chromium here: the browser tests of the console (*.browser.test.ts) are left out. To run them: apt-get install chromium, dnf install chromium or brew install chromium, or name the program in HUIJIAO_TEST_CHROMIUM.',
   )
 }
 
@@ -31,9 +39,15 @@ function readCounts(file) {
 await prepare()
 const scratch = mkdtempSync(join(tmpdir(), 'huijiao-test-'))
 const countsFile = join(scratch, 'counts.json')
-const projects = chosen ? [] : ['unit', 'postgres', ...(redis ? ['redis'] : []), 'system'].flatMap((name) => ['--project', name])
+const projects = chosen
+  ? []
+  : ['unit', 'postgres', ...(redis ? ['redis'] : []), ...(browser ? ['browser'] : []), 'system'].flatMap((name) => ['--project', name])
 const leftOut = !chosen && !redis
+const browserLeftOut = !chosen && !browser
 if (leftOut) tellRedisMissing()
+if (browserLeftOut) tellBrowserMissing()
+// Tests ask a node for the pages that it serves.
+if ((await runOnProjectNode(['services/console/scripts/build.mjs', '--if-stale'])) !== 0) process.exit(1)
 
 const code = await runOnProjectNode(
   [
@@ -52,6 +66,7 @@ const counts = readCounts(countsFile)
 rmSync(scratch, { recursive: true, force: true })
 
 if (leftOut) tellRedisMissing()
+if (browserLeftOut) tellBrowserMissing()
 if (counts.passed + counts.failed === 0) say('✗ 没有运行任何测试', '✗ no test ran')
 process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`)
 process.exitCode = code !== 0 ? code : counts.failed > 0 || counts.passed === 0 ? 1 : 0

@@ -9,6 +9,7 @@ import { compileValidators } from './plugins/validation.ts'
 import { adminRoutes } from './routes/admin/index.ts'
 import { attachmentRoutes } from './routes/attachments.ts'
 import { conformanceRoutes } from './routes/conformance.ts'
+import { consoleRoutes } from './routes/console.ts'
 import { feedRoutes } from './routes/feed.ts'
 import { healthRoutes } from './routes/health.ts'
 import { logRoutes } from './routes/log.ts'
@@ -17,6 +18,7 @@ import { numberRoutes } from './routes/numbers.ts'
 import { problemRoutes } from './routes/problems.ts'
 import { reconcileRoutes } from './routes/reconcile.ts'
 import { recordRoutes } from './routes/records.ts'
+import { regionRoutes } from './routes/regions.ts'
 import { standardPageRoutes } from './routes/standards-pages.ts'
 import { standardRoutes } from './routes/standards.ts'
 import { submissionRoutes } from './routes/submissions.ts'
@@ -83,6 +85,8 @@ export async function buildApp(context: Context, seams: AppSeams = {}): Promise<
   standardRoutes(app, context)
   standardPageRoutes(app, context)
   templateRoutes(app, context)
+  regionRoutes(app)
+  consoleRoutes(app)
   await app.register(async (scope) => adminRoutes(scope, context, seams.onAdmin), { prefix: '/admin' })
   return app
 }

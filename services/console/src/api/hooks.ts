@@ -1,0 +1,59 @@
+import { QueryClient, useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
+import { type Answer, type BodyOf, call, type Given, type Method, type PathOf, type QueryOf } from './client.ts'
+import { ApiError } from './problem.ts'
+
+/** Fewer questions than the library asks by itself: a problem of the caller is not asked again. */
+export const newQueryClient = (): QueryClient =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 5_000,
+        refetchOnWindowFocus: false,
+        retry: (failures, error) => failures < 2 && error instanceof ApiError && (error.status === 0 || error.status >= 500),
+      },
+      mutations: { retry: false },
+    },
+  })
+
+export interface Asking {
+  readonly enabled?: boolean
+  /** Ask again after so many milliseconds while the page is looked at. */
+  readonly everyMs?: number | false
+  /** Go on showing the page before while the next one is fetched. */
+  readonly keep?: boolean
+  readonly staleMs?: number
+}
+
+/** What a GET route answers, kept by path and parameters: `useApi('/admin/v1/links/{name}', { path: { name } })`. */
+export function useApi<P extends PathOf<'get'>>(
+  path: P,
+  given: { path?: Given<P, 'get'>['path']; query?: Given<P, 'get'>['query'] } = {},
+  { enabled, everyMs, keep, staleMs }: Asking = {},
+): UseQueryResult<Answer<P>, ApiError> {
+  return useQuery<Answer<P>, ApiError>({
+    queryKey: [path, given.path ?? {}, given.query ?? {}],
+    queryFn: ({ signal }) => call('get', path, { ...given, signal } as Given<P, 'get'>),
+    ...(enabled === undefined ? {} : { enabled }),
+    ...(everyMs === undefined ? {} : { refetchInterval: everyMs }),
+    ...(staleMs === undefined ? {} : { staleTime: staleMs }),
+    ...(keep ? { placeholderData: (before) => before } : {}),
+  })
+}
+
+/**
+ * A change: `const pause = useSend('post', '/admin/v1/links/{name}/pause', ['/admin/v1/links'])`, then `pause.mutate({ path: { name }, body: { reason } })`.
+ * @param stale paths whose answers are asked for again afterwards (with everything below them)
+ */
+export function useSend<M extends Exclude<Method, 'get'>, P extends PathOf<M>>(method: M, path: P, stale: readonly string[] = []) {
+  const client = useQueryClient()
+  return useMutation<Answer<P, M>, ApiError, Pick<Given<P, M>, 'path' | 'body' | 'query' | 'headers'>>({
+    mutationFn: (given) => call(method, path, given as Given<P, M>),
+    onSuccess: async () => {
+      await Promise.all(
+        stale.map((prefix) => client.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[0]).startsWith(prefix) })),
+      )
+    },
+  })
+}
+
+export type { Answer, BodyOf, QueryOf }

@@ -1,0 +1,94 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { App as AntApp, ConfigProvider } from 'antd'
+import enUS from 'antd/locale/en_US'
+import zhCN from 'antd/locale/zh_CN'
+import { lazy, type LazyExoticComponent, type ComponentType, Suspense, useEffect, useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { BrowserRouter, Route, Routes, useLocation } from 'react-router'
+import { newQueryClient } from './api/hooks.ts'
+import { SessionProvider, useSession } from './api/session.tsx'
+import { Frame, useMaySee } from './layout/frame.tsx'
+import { Crashed, Failed, Loading, NoRight, NotFound, PageBoundary } from './parts/states.tsx'
+import { type PageRow, pages } from './routes.tsx'
+import { SignIn } from './sign-in/page.tsx'
+import { ModeProvider, useMode } from './theme/mode.tsx'
+import { antThemeOf } from './theme/theme.ts'
+
+const client = newQueryClient()
+
+/** The nonce that the node's policy allows styles under; Ant Design puts it on the style elements it makes. */
+const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
+
+export function App() {
+  return (
+    <QueryClientProvider client={client}>
+      <ModeProvider>
+        <Look>
+          <BrowserRouter basename="/console">
+            <SessionProvider>
+              <Gate />
+            </SessionProvider>
+          </BrowserRouter>
+        </Look>
+      </ModeProvider>
+    </QueryClientProvider>
+  )
+}
+
+function Look({ children }: { children: React.ReactNode }) {
+  const { i18n } = useTranslation()
+  const { mode, still } = useMode()
+  const theme = useMemo(() => antThemeOf(mode, still), [mode, still])
+  return (
+    <ConfigProvider theme={theme} locale={i18n.language === 'en' ? enUS : zhCN} csp={{ nonce }} button={{ autoInsertSpace: false }}>
+      <AntApp component={false}>{children}</AntApp>
+    </ConfigProvider>
+  )
+}
+
+/** The sign-in for everybody; the pages for whoever has nothing left to do about the account. */
+function Gate() {
+  const { current, refresh } = useSession()
+  if (current.state === 'loading') return <Loading />
+  if (current.state === 'out') {
+    if (current.error !== null) return <Failed error={current.error} again={() => void refresh()} />
+    return <SignIn ended={current.ended} />
+  }
+  if ((current.who.duties ?? []).length > 0) return <SignIn ended={false} />
+  return (
+    <Frame>
+      <Routes>
+        {pages.map((page) => (
+          <Route key={page.path} path={page.path} element={<Page page={page} />} />
+        ))}
+        <Route path="*" element={<NotFound />} />
+      </Routes>
+    </Frame>
+  )
+}
+
+const loaded = new Map<PageRow, LazyExoticComponent<ComponentType>>()
+function componentOf(page: PageRow): LazyExoticComponent<ComponentType> {
+  const found = loaded.get(page) ?? lazy(page.load)
+  loaded.set(page, found)
+  return found
+}
+
+function Page({ page }: { page: PageRow }) {
+  const { t } = useTranslation()
+  const { pathname } = useLocation()
+  const maySee = useMaySee()
+  const title = t(page.titleKey)
+  useEffect(() => {
+    document.title = `${title} · ${t('common.product')}`
+  }, [title, t])
+  if (!maySee(page)) return <NoRight />
+  const Content = componentOf(page)
+  return (
+    <PageBoundary key={pathname} crashed={<Crashed />}>
+      <Suspense fallback={<Loading />}>
+        <Content />
+      </Suspense>
+    </PageBoundary>
+  )
+}

@@ -1,0 +1,114 @@
+import { Button, DatePicker, Input, Select } from 'antd'
+import dayjs from 'dayjs'
+import { type ReactNode, useEffect, useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+/** The row of filters above a list. */
+export function Filters({ children, onClear, filtered }: { children: ReactNode; onClear: () => void; filtered: boolean }) {
+  const { t } = useTranslation()
+  return (
+    <div className="filters" role="search">
+      {children}
+      {filtered && <Button onClick={onClear}>{t('common.reset')}</Button>}
+    </div>
+  )
+}
+
+/** One of a few values; none is all. */
+export function ChoiceFilter({
+  label,
+  value,
+  options,
+  onChange,
+}: {
+  label: string
+  value: string | undefined
+  options: readonly { readonly value: string; readonly label: string }[]
+  onChange: (value: string | undefined) => void
+}) {
+  const { t } = useTranslation()
+  const id = useId()
+  return (
+    <div className="filter">
+      <label htmlFor={id}>{label}</label>
+      <Select
+        id={id}
+        value={value ?? ''}
+        style={{ minWidth: 140 }}
+        options={[{ value: '', label: t('common.all') }, ...options]}
+        onChange={(next: string) => onChange(next === '' ? undefined : next)}
+      />
+    </div>
+  )
+}
+
+/** Free text, taken at Enter, at leaving the field, or by its button. */
+export function TextFilter({
+  label,
+  value,
+  placeholder,
+  pattern,
+  onChange,
+}: {
+  label: string
+  value: string | undefined
+  placeholder?: string
+  /** What is taken; anything else is shown as wrong and not asked for. */
+  pattern?: RegExp
+  onChange: (value: string | undefined) => void
+}) {
+  const id = useId()
+  const [text, setText] = useState(value ?? '')
+  useEffect(() => setText(value ?? ''), [value])
+  const wrong = text !== '' && pattern !== undefined && !pattern.test(text.trim())
+  const take = () => {
+    if (!wrong && text.trim() !== (value ?? '')) onChange(text.trim() === '' ? undefined : text.trim())
+  }
+  return (
+    <div className="filter">
+      <label htmlFor={id}>{label}</label>
+      <Input
+        id={id}
+        allowClear
+        value={text}
+        placeholder={placeholder ?? ''}
+        aria-invalid={wrong}
+        {...(wrong ? { status: 'error' as const } : {})}
+        onChange={({ target }) => {
+          setText(target.value)
+          if (target.value === '') onChange(undefined)
+        }}
+        onPressEnter={take}
+        onBlur={take}
+      />
+    </div>
+  )
+}
+
+/** An instant, chosen as Beijing time whatever the computer's zone, kept in UTC as the API takes it. */
+export function InstantFilter({
+  label,
+  value,
+  onChange,
+}: {
+  label: string
+  value: string | undefined
+  onChange: (value: string | undefined) => void
+}) {
+  const id = useId()
+  return (
+    <div className="filter">
+      <label htmlFor={id}>{label}</label>
+      <DatePicker
+        id={id}
+        showTime={{ format: 'HH:mm' }}
+        format="YYYY-MM-DD HH:mm"
+        value={value === undefined ? null : asWallClock(value)}
+        onChange={(at) => onChange(at === null ? undefined : new Date(`${at.format('YYYY-MM-DDTHH:mm')}:00+08:00`).toISOString())}
+      />
+    </div>
+  )
+}
+
+/** The picker knows the computer's zone only: it is given the wall clock of Shanghai as if it were its own. */
+const asWallClock = (at: string) => dayjs(new Date(Date.parse(at) + 8 * 3_600_000).toISOString().slice(0, 19))

@@ -1,0 +1,36 @@
+import type { ComponentType } from 'react'
+import type { Role } from './api/session.tsx'
+
+export type Group = 'watch' | 'data' | 'manage'
+
+/**
+ * One page. To add one: a row here, a module with a default export, its words in `i18n/zh/<area>.ts` and `i18n/en/<area>.ts`.
+ */
+export interface PageRow {
+  /** Under `/console`, as react-router writes it. */
+  readonly path: string
+  /** Key of its title, also of its entry in the navigation. */
+  readonly titleKey: string
+  /** Who gets it; others see that it is not for them. */
+  readonly roles: readonly Role[]
+  /** Route of the admin API that the account must be able to call, for what is bounded by region: `['GET', '/log']`. */
+  readonly needs?: readonly [method: string, route: string]
+  /** Its place in the navigation; absent: reached from another page. */
+  readonly group?: Group
+  readonly icon?: IconName
+  readonly load: () => Promise<{ readonly default: ComponentType }>
+}
+
+export type IconName = 'overview' | 'link' | 'inbox' | 'form' | 'upload' | 'record' | 'log' | 'people' | 'user' | 'book' | 'parked'
+
+const everyone: readonly Role[] = ['administrator', 'operator', 'clerk', 'viewer']
+const watching: readonly Role[] = ['administrator', 'operator', 'viewer']
+const working: readonly Role[] = ['administrator', 'operator']
+const ruling: readonly Role[] = ['administrator']
+
+export const roleSets = { everyone, watching, working, ruling }
+
+export const pages: readonly PageRow[] = [
+  { path: '/', titleKey: 'overview.title', roles: everyone, group: 'watch', icon: 'overview', load: () => import('./overview/page.tsx') },
+  { path: '/account', titleKey: 'account.title', roles: everyone, load: () => import('./account/page.tsx') },
+]
