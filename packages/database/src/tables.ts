@@ -2,6 +2,7 @@ import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { DownVersionTable, NoticeTable } from './tables-feed.ts'
 
 /** Row types of every table, in the order of the migrations. `bigint` columns are numbers: nothing here passes 2^53. */
+import type { LinkAheadTable, LinkFlowColumns, LinkGroupTable } from './tables-transports.ts'
 type Json<T> = ColumnType<T, string, string>
 
 export interface NodeTable {
@@ -292,7 +293,7 @@ export interface AccessEventTable {
   sealed_in: number | null
 }
 
-export interface LinkTable {
+export interface LinkTable extends LinkFlowColumns {
   link_no: GeneratedAlways<number>
   name: string
   url: string
@@ -348,6 +349,8 @@ export interface DeliveryTable {
   last_error: string | null
   finished_at: Date | null
   counts: Json<Record<string, number>> | null
+  /** Group of entities of its link; empty: the rest, or all. */
+  group_name: Generated<string>
   receipt: Buffer | null
   parent: string | null
 }
@@ -788,6 +791,8 @@ export interface Tables {
   reconcile_bucket: ReconcileBucketTable
   reconcile_run: ReconcileRunTable
   reconcile_case: ReconcileCaseTable
+  link_group: LinkGroupTable
+  link_ahead: LinkAheadTable
   reconcile_certificate: ReconcileCertificateTable
   sent_file: SentFileTable
   attachment: AttachmentTable

@@ -30,12 +30,13 @@ export async function partSizes(db: Kysely<Tables>, partIds: readonly number[]):
 }
 
 /** The delivery to send next: the first open one, in the order of the halves. */
-export async function openDelivery(db: Kysely<Tables>, linkNo: number): Promise<DeliveryRow | undefined> {
+export async function openDelivery(db: Kysely<Tables>, linkNo: number, group = ''): Promise<DeliveryRow | undefined> {
   return db
     .selectFrom('delivery')
     .selectAll()
     .where('link_no', '=', linkNo)
     .where('state', '=', 'open')
+    .where('group_name', '=', group)
     .orderBy('path')
     .orderBy('number')
     .limit(1)
@@ -49,7 +50,7 @@ export async function openDelivery(db: Kysely<Tables>, linkNo: number): Promise<
 export async function insertDelivery(
   trx: Kysely<Tables>,
   hub: Hub,
-  delivery: Pick<DeliveryRow, 'link_no' | 'kind' | 'path' | 'from_index' | 'to_index' | 'parent'> & DeliveryFacts,
+  delivery: Pick<DeliveryRow, 'link_no' | 'kind' | 'path' | 'from_index' | 'to_index' | 'parent' | 'group_name'> & DeliveryFacts,
   options: { readonly loaded?: ReadonlyMap<number, VersionRow[]>; readonly send?: Send } = {},
 ): Promise<{ row: () => Promise<DeliveryRow>; body: DeliveryBody }> {
   const body = await buildBody(hub, trx, delivery, options.loaded)
@@ -63,6 +64,7 @@ export async function insertDelivery(
       kind: delivery.kind,
       from_index: delivery.from_index,
       to_index: delivery.to_index,
+      group_name: delivery.group_name,
       items: JSON.stringify(delivery.items),
       digest: body.digest,
       record_count: body.count,

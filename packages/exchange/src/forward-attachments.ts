@@ -5,13 +5,14 @@ import { sql } from 'kysely'
 import { type AttachmentFacts, findAttachment, readAttachment } from './attachment.ts'
 import type { DeliveryRow } from './delivery.ts'
 import type { AttachmentToSend } from './delivery-body.ts'
-import type { Forwarded, SendAttachment } from './forward.ts'
+import { AnswerPending, type Forwarded, type SendAttachment } from './forward.ts'
 import type { Hub } from './hub.ts'
 import { problemCodeOf, problemOf } from './judgement.ts'
+import { moveCursor } from './link-group.ts'
 import { addPendingEntry } from './log.ts'
 import type { LinkRow } from './next-delivery.ts'
 import { type NewParked, parkRecords } from './parked.ts'
-import { closeAsSplit, inLink, moveCursor, noteOutage, placesOfDelivery, rowsOf } from './settle.ts'
+import { closeAsSplit, inLink, noteOutage, placesOfDelivery, rowsOf } from './settle.ts'
 import { insertPart, itemsOfPlaces } from './split-delivery.ts'
 import type { VersionRow } from './version-rows.ts'
 
@@ -38,6 +39,7 @@ export async function forwardAttachments(
     // Named, so never swept; were it gone all the same, its digest goes up without it.
     if (facts === null) continue
     const answer = await handIn(hub, link, facts, send)
+    if (answer === 'waiting') return 'waiting'
     if (answer === 'sent') {
       await noteSent(hub, link, facts)
       continue
@@ -57,13 +59,19 @@ interface Refusal {
   readonly body: Buffer
 }
 
-async function handIn(hub: Hub, link: LinkRow, facts: AttachmentFacts, send: SendAttachment | undefined): Promise<'sent' | Refusal> {
+async function handIn(
+  hub: Hub,
+  link: LinkRow,
+  facts: AttachmentFacts,
+  send: SendAttachment | undefined,
+): Promise<'sent' | 'waiting' | Refusal> {
   if (send === undefined) return { status: null, why: 'this process sends no attachments', body: Buffer.alloc(0) }
   try {
     const answer = await send(link, facts, () => readAttachment(hub, parseDigestText(facts.digest) as Buffer, facts.bytes))
     if (answer === 'there' || answer.status === 200 || answer.status === 201) return 'sent'
     return { ...answer, why: `${answer.status} ${problemCodeOf(answer.body) ?? ''}`.trim() }
   } catch (error) {
+    if (error instanceof AnswerPending) return 'waiting'
     return { status: null, why: error instanceof Error ? error.message : String(error), body: Buffer.alloc(0) }
   }
 }
@@ -116,7 +124,7 @@ async function parkNaming(
     }))
     await parkRecords(trx, link.link_no, parked, at)
     if (rest.length > 0) await insertPart(trx, hub, link, delivery, itemsOfPlaces(delivery.items, rest), delivery.path, delivery.kind)
-    else await moveCursor(trx, link.link_no, delivery)
+    else await moveCursor(trx, link, delivery)
     await addPendingEntry(trx, {
       kind: 'delivery',
       instant: at,

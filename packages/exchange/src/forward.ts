@@ -31,6 +31,16 @@ export interface DeliveryAnswer {
   readonly body: Buffer
   /** The body is a receipt whose signature holds under a key of the upstream's. */
   readonly receiptVerified: boolean
+  /** The upstream asks to be left alone for so long. */
+  readonly retryAfterMs?: number
+}
+
+/**
+ * Thrown by a transport that has handed the request over, or keeps it for later, and whose answer comes another way: by a folder, by a table. No outage:
+ * the same request is asked for again until the answer is there.
+ */
+export class AnswerPending extends Error {
+  override readonly name = 'AnswerPending'
 }
 
 /** Signs and sends one request. Throws when no answer came: refused, reset, timed out. */
@@ -42,8 +52,8 @@ export type SendAttachment = (link: LinkRow, attachment: AttachmentFacts, bytes:
 /** `there`: the upstream has the bytes; else what it answered. */
 export type AttachmentAnswer = 'there' | { readonly status: number; readonly body: Buffer }
 
-/** `idle`: nothing to do; `more`: call again at once; `outage`: try later; `paused`: an operator has to act. */
-export type Forwarded = 'idle' | 'more' | 'outage' | 'paused'
+/** `idle`: nothing to do; `more`: call again at once; `outage`: try later; `waiting`: the answer is on its way; `paused`: an operator has to act. */
+export type Forwarded = 'idle' | 'more' | 'outage' | 'waiting' | 'paused'
 
 const compressLater = promisify(zstdCompress)
 /** Below this many bytes, compressing takes less time than handing the work to another thread. */
@@ -60,9 +70,16 @@ const serverFailuresMax = 3
  * One step of a link: sends the open delivery, or makes the next one and sends it, and settles the answer. No transaction is open while the
  * request is under way. Safe to call twice, at once or again: the same delivery has the same id and bytes, and is settled once. Attachments whose
  * bytes go up are handed in first, as a business system would.
+ * @param group of entities, on a link that is divided into groups
  */
-export async function forwardLink(hub: Hub, linkNo: number, send: SendDelivery, sendAttachment?: SendAttachment): Promise<Forwarded> {
-  const next = await nextDelivery(hub, linkNo)
+export async function forwardLink(
+  hub: Hub,
+  linkNo: number,
+  send: SendDelivery,
+  sendAttachment?: SendAttachment,
+  group?: string,
+): Promise<Forwarded> {
+  const next = await nextDelivery(hub, linkNo, group)
   if (next.kind === 'moved') return 'more'
   if (next.kind !== 'open') return next.kind
   const { link } = next
@@ -71,17 +88,25 @@ export async function forwardLink(hub: Hub, linkNo: number, send: SendDelivery, 
     await replaceDelivery(hub, link, next.delivery)
     return 'more'
   }
+  // An upstream that was given up hears a short question first, not everything that waited.
+  if (link.broken_at !== null && link.url.startsWith('http')) {
+    const found = await probe(hub, link, send)
+    if (!found.alive) return await noteOutage(hub, link, next.delivery, found.status, found.detail, false)
+  }
   if (body.attachments.length > 0) {
     const ended = await forwardAttachments(hub, link, next.delivery, body.attachments, sendAttachment)
     if (ended !== 'sent') return ended
   }
   const request = await requestOf(body, next.traces ?? (await tracesOf(hub, next.delivery)))
-  const exchange = { send, again: () => send(link, request) }
+  const exchange = { send, again: () => send(link, request), tookMs: 0 }
   let answer: DeliveryAnswer
   at('delivery-stored')
   try {
+    const began = performance.now()
     answer = await exchange.again()
+    exchange.tookMs = performance.now() - began
   } catch (error) {
+    if (error instanceof AnswerPending) return 'waiting'
     return await serverFailed(hub, link, next.delivery, exchange, null, error instanceof Error ? error.message : String(error))
   }
   return await settleAnswer(hub, link, next.delivery, answer, exchange)
@@ -141,6 +166,8 @@ async function tracesOf(hub: Hub, delivery: DeliveryRow): Promise<(string | null
 interface Exchange {
   readonly send: SendDelivery
   readonly again: () => Promise<DeliveryAnswer>
+  /** How long the answer took. */
+  readonly tookMs: number
 }
 
 /** What an answer means: a verified receipt is a judgement, whatever it refuses; anything else is none. */
@@ -156,7 +183,7 @@ async function settleAnswer(
     if (judgement.complete) {
       noteSettled(hub, link.link_no)
       at('receipt-read')
-      const settled = await settleDelivery(hub, link, delivery, judgement, answer.body)
+      const settled = await settleDelivery(hub, link, delivery, judgement, answer.body, exchange.tookMs)
       at('settled')
       return settled
     }
@@ -165,10 +192,21 @@ async function settleAnswer(
   }
   if (bodyStatuses.has(answer.status)) {
     const code = problemCodeOf(answer.body) ?? `http-${answer.status}`
-    if (delivery.record_count > 1) await splitDelivery(hub, link, delivery, `${answer.status} ${code}`)
+    if (delivery.record_count > 1) await splitDelivery(hub, link, delivery, `${answer.status} ${code}`, answer.status === 413)
     else return await parkWhole(hub, link, delivery, code, answer.body)
     return 'more'
   }
+  // It says itself that it is busy: the body is not what it fails over.
+  if (answer.status === 429 || (answer.status === 503 && answer.retryAfterMs !== undefined))
+    return await noteOutage(
+      hub,
+      link,
+      delivery,
+      answer.status,
+      `${answer.status} ${problemCodeOf(answer.body) ?? ''}`.trim(),
+      false,
+      answer.retryAfterMs,
+    )
   if (answer.status >= 500)
     return await serverFailed(hub, link, delivery, exchange, answer.status, `${answer.status} ${problemCodeOf(answer.body) ?? ''}`.trim())
   const why =

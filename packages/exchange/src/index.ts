@@ -107,6 +107,7 @@ export { listPolicies, loadPolicy, type LoadedPolicy, requalify } from './policy
 export { retryDelayMs } from './link.ts'
 export { linkReasons } from './skip.ts'
 export { custodyDepthMax, type CustodyStep, stepsOfRecord, verifyStep } from './custody.ts'
+  AnswerPending,
 export { readVersionsBody } from './read-versions-body.ts'
 export { deliveryIdOf, type VersionsEnvelope, type WireBody, type WireRecord, writeVersionsBody } from './versions-body.ts'
 export { custodyDocument, type CustodyQuery } from './custody-document.ts'
@@ -120,6 +121,7 @@ export {
   findAttachment,
   readAttachment,
   receiveAttachment,
+  type LinkPace,
   sweepAttachments,
 } from './attachment.ts'
 export { type Pins, type ReleaseShelf, type RevisionInForce, type StandardsInForce } from './standards.ts'
@@ -132,6 +134,11 @@ export {
   type ShownStandard,
   showStandards,
   signedStandard,
+export { groupNames, isPlain, type LinkFlow, type RateContract, restOfEntities, schedulesOf } from './flow.ts'
+export { noteCaughtUp, readGroups, rewindLink } from './link-group.ts'
+export { type Cost, createRateBucket, type RateBucket } from './rate-bucket.ts'
+export { inWindow, nextOpening, nextTurn, parseEvery, parseWindow, type Schedule } from './schedule.ts'
+export { batchRecordsMax } from './batch-size.ts'
   wantedStandards,
 } from './standards-shown.ts'
 export { type DictionaryRequest, replaceDictionaryHere } from './standards-dictionary.ts'

@@ -1,8 +1,11 @@
-import type { Tables, Tier } from '@huijiao/database'
+import type { LinkFlow, Tables, Tier } from '@huijiao/database'
+import { canonicalize } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
 import { type Kysely, sql } from 'kysely'
 import { probe, type ProbeResult, type SendDelivery } from './forward.ts'
 import type { Hub } from './hub.ts'
+import { ensureGroups } from './link-group.ts'
+import { type LinkPace, paceOf } from './link-pace.ts'
 import { addPendingEntry, readLogHead } from './log.ts'
 import type { LinkRow } from './next-delivery.ts'
 import { countParked } from './parked.ts'
@@ -16,14 +19,20 @@ export interface LinkSettings {
   readonly upstreamName: string
   /** 'hash': sealed texts stay here, and only their hashes go up. */
   readonly sealed?: 'text' | 'hash'
+  /** What it carries at all: codes, `*`, `*group` words. Absent: everything. */
+  readonly entities?: readonly string[]
+  /** Name of a list of rules in the policy in force. Absent: that of the upstream's tier. */
+  readonly rules?: string
+  readonly flow?: LinkFlow
 }
 
 /** Makes the links that the configuration names and brings their settings up to date. A link that it no longer names stays, paused by an operator or not. */
 export async function ensureLinks(hub: Hub, links: readonly LinkSettings[]): Promise<LinkRow[]> {
   const rows = await hub.db.transaction().execute(async (trx) => {
     const made: LinkRow[] = []
-    for (const { name, url, upstreamTier, upstreamName, sealed = 'text' } of links) {
+    for (const { name, url, upstreamTier, upstreamName, sealed = 'text', entities = null, rules = null, flow = {} } of links) {
       const settings = { url, upstream_tier: upstreamTier, upstream_name: upstreamName, sealed }
+      const select = { entities, rules }
       const known = await trx.selectFrom('link').selectAll().where('name', '=', name).forUpdate().executeTakeFirst()
       const at = hub.clock.now()
       if (known === undefined) {
@@ -32,6 +41,7 @@ export async function ensureLinks(hub: Hub, links: readonly LinkSettings[]): Pro
           .values({
             name,
             ...settings,
+            ...stored(select, flow),
             created_at: at,
             paused_at: null,
             pause_reason: null,
@@ -43,23 +53,50 @@ export async function ensureLinks(hub: Hub, links: readonly LinkSettings[]): Pro
           })
           .returningAll()
           .executeTakeFirstOrThrow()
-        await addPendingEntry(trx, { kind: 'link', instant: at, actor: 'node', subject: name, body: { action: 'create', ...settings } })
+        await addPendingEntry(trx, {
+          kind: 'link',
+          instant: at,
+          actor: 'node',
+          subject: name,
+          body: { action: 'create', ...settings, ...select, flow },
+        })
+        await ensureGroups(trx, row, flow)
         made.push(row)
         continue
       }
-      const changed = (Object.keys(settings) as (keyof typeof settings)[]).some((field) => known[field] !== settings[field])
-      if (!changed) {
+      const changed =
+        (Object.keys(settings) as (keyof typeof settings)[]).some((field) => known[field] !== settings[field]) || !same(known.flow, flow)
+      const selects = !same({ entities: known.entities, rules: known.rules }, select)
+      if (!changed && !selects) {
         made.push(known)
         continue
       }
-      made.push(await trx.updateTable('link').set(settings).where('link_no', '=', known.link_no).returningAll().executeTakeFirstOrThrow())
-      await addPendingEntry(trx, { kind: 'link', instant: at, actor: 'node', subject: name, body: { action: 'change', ...settings } })
+      const row = await trx
+        .updateTable('link')
+        .set({ ...settings, ...stored(select, flow) })
+        .where('link_no', '=', known.link_no)
+        .returningAll()
+        .executeTakeFirstOrThrow()
+      await ensureGroups(trx, row, flow)
+      made.push(row)
+      const told = { kind: 'link', instant: at, actor: 'node', subject: name } as const
+      if (changed) await addPendingEntry(trx, { ...told, body: { action: 'change', ...settings, flow } })
+      // A reader of the log judges again what the link passed over.
+      if (selects) await addPendingEntry(trx, { ...told, body: { action: 'select', ...select } })
     }
     return made
   })
   hub.onPending()
   return rows
 }
+
+const stored = (select: { entities: readonly string[] | null; rules: string | null }, flow: LinkFlow) => ({
+  entities: select.entities === null ? null : JSON.stringify(select.entities),
+  rules: select.rules,
+  flow: JSON.stringify(flow),
+})
+
+const same = (a: unknown, b: unknown): boolean => canonicalize(a) === canonicalize(b)
 
 /**
  * A link by its name.
@@ -115,8 +152,11 @@ export interface LinkFacts {
   readonly name: string
   readonly url: string
   readonly upstream: { readonly name: string; readonly tier: Tier }
-  /** `paused`: stopped by an operator, or because nearly everything was refused; `failing`: the last attempts were outages. */
-  readonly state: 'idle' | 'forwarding' | 'failing' | 'paused'
+  /**
+   * `paused`: stopped by an operator, or because nearly everything was refused; `failing`: the last attempts were outages; `waiting`: what is there may not
+   * go yet, see `waiting`.
+   */
+  readonly state: 'idle' | 'forwarding' | 'failing' | 'waiting' | 'paused'
   readonly paused: { readonly at: Date; readonly reason: string | null } | null
   readonly cursor: number
   readonly lag: {
@@ -136,7 +176,16 @@ export interface LinkFacts {
   readonly skipped: number
   readonly delivered: { readonly deliveries: number; readonly records: number }
   readonly feedReadAt: Date | null
+  /** What it carries; null: everything that the rules let up. */
+  readonly entities: readonly string[] | null
+  readonly rules: string | null
+  /** Windows, groups and contract, as configured. */
+  readonly flow: LinkFlow
+  readonly pace: LinkPace
 }
+
+/** What of a link's facts tells how it goes, and when. */
+export type { LinkPace } from './link-pace.ts'
 
 const throughputWindowMs = 5 * 60_000
 
@@ -156,7 +205,7 @@ async function factsOf(hub: Hub, link: LinkRow, size: number): Promise<LinkFacts
   const { db } = hub
   const now = hub.clock.now()
   const since = new Date(now.getTime() - throughputWindowMs)
-  const [lag, recent, totals, open, skips, parked] = await Promise.all([
+  const [lag, recent, totals, open, skips, parked, pace] = await Promise.all([
     sql<LagRow>`
       select count(*) as entries, min(instant) as oldest from log_entry
       where index >= ${link.cursor} and index < ${size} and (kind in ('part', 'decision') or (kind = 'requalified' and subject = ${link.name}))`.execute(
@@ -179,6 +228,7 @@ async function factsOf(hub: Hub, link: LinkRow, size: number): Promise<LinkFacts
       .executeTakeFirst(),
     sql<{ count: number }>`select count(*) as count from skip where link_no = ${link.link_no}`.execute(db),
     countParked(db, link.link_no),
+    paceOf(db, link, now, size),
   ])
   const { entries, oldest } = lag.rows[0] as LagRow
   const { records, bytes } = recent.rows[0] as { records: number; bytes: number }
@@ -187,7 +237,7 @@ async function factsOf(hub: Hub, link: LinkRow, size: number): Promise<LinkFacts
     name: link.name,
     url: link.url,
     upstream: { name: link.upstream_name, tier: link.upstream_tier },
-    state: link.paused_at !== null ? 'paused' : link.failures > 0 ? 'failing' : entries > 0 || open !== undefined ? 'forwarding' : 'idle',
+    state: stateOf(link, entries > 0 || open !== undefined, pace),
     paused: link.paused_at === null ? null : { at: link.paused_at, reason: link.pause_reason },
     cursor: link.cursor,
     lag: { entries, seconds: oldest === null ? 0 : Math.max(0, (now.getTime() - oldest.getTime()) / 1000), oldestUnsent: oldest },
@@ -204,7 +254,18 @@ async function factsOf(hub: Hub, link: LinkRow, size: number): Promise<LinkFacts
     skipped: (skips.rows[0] as { count: number }).count,
     delivered: totals.rows[0] as { deliveries: number; records: number },
     feedReadAt: link.feed_read_at,
+    entities: link.entities,
+    rules: link.rules,
+    flow: link.flow,
+    pace,
   }
+}
+
+function stateOf(link: LinkRow, work: boolean, pace: LinkPace): LinkFacts['state'] {
+  if (link.paused_at !== null) return 'paused'
+  if (link.failures > 0) return 'failing'
+  if (!work) return 'idle'
+  return pace.waiting === null ? 'forwarding' : 'waiting'
 }
 
 /** Links that have something to do: entries past the cursor, an open delivery, or records to retry. What a sweep wakes. */

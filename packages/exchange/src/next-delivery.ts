@@ -2,14 +2,18 @@ import type { DeliveryItem, LinkTable, Tables } from '@huijiao/database'
 import { inFlight, int4Array, int8Array, retryDeadlocks, type Send } from '@huijiao/database'
 import { attachmentTravel, type AttachmentTravel, heldReferences } from '@huijiao/standard'
 import { type Selectable, sql, type Transaction } from 'kysely'
+import { forgetAhead, noteAhead, noteLine, othersTurn } from './ahead.ts'
+import { batchRecordsMax } from './batch-size.ts'
 import { type DeliveryRow, insertDelivery, openDelivery } from './delivery.ts'
 import type { DeliveryBody } from './delivery-body.ts'
+import { restOfEntities } from './flow.ts'
 import type { Hub } from './hub.ts'
+import { isGrouped, readGroups, setCursor, takesOf } from './link-group.ts'
 import { blockedParents, type NewParked, type ParkedRow, parkRecords, retryingParked } from './parked.ts'
 import { judgeFor, policyNamed } from './policy-in-force.ts'
 import { digestOfKey } from './prepare-record.ts'
 import { type Chosen, dataOf, decideCandidates, type Judge } from './qualify.ts'
-import { readRange } from './range.ts'
+import { type Range, rangeBytesMax, readEntries, readRange } from './range.ts'
 import { deleteSkips, insertSkips, type Place } from './skip.ts'
 import { loadVersions, type VersionRow } from './version-rows.ts'
 
@@ -17,6 +21,8 @@ export type LinkRow = Selectable<LinkTable>
 
 /** Most records that one retry takes up again. */
 const retryRecordsMax = 500
+/** Those of a group stand among those of others, whose time may not have come. */
+const retryLookMax = 20_000
 
 export type Next =
   | { readonly kind: 'idle' }
@@ -35,35 +41,48 @@ export type Next =
 /**
  * The delivery to send next: an open one, or a new one made from records to be retried, or from the entries past the cursor. Everything that a range
  * decides (skips, children parked with their parents, the delivery or the cursor) is one transaction under the lock of the link's row.
+ * @param group of entities, on a link that is divided into groups
  */
-export async function nextDelivery(hub: Hub, linkNo: number): Promise<Next> {
+export async function nextDelivery(hub: Hub, linkNo: number, group: string = restOfEntities): Promise<Next> {
   if (settled.get(hub)?.delete(linkNo) === true && (await nothingToDo(hub, linkNo))) return { kind: 'idle' }
   const found = await retryDeadlocks(() =>
     inFlight(hub.db, async (trx, send): Promise<Found> => {
       const [[link], [state]] = await Promise.all([
         send(sql<LinkRow>`select * from link where link_no = ${linkNo} for update`),
         // A statement of its own, after the lock: it sees what the last holder wrote.
-        send(linkState(linkNo)),
+        send(linkState(linkNo, group)),
       ])
       if (link === undefined || state === undefined) throw new Error(`there is no link ${linkNo}`)
       if (link.paused_at !== null) return { kind: 'paused' }
-      const open = state.open ? await openDelivery(trx, linkNo) : undefined
+      const open = state.open ? await openDelivery(trx, linkNo, group) : undefined
       if (open !== undefined) return { kind: 'open', link, delivery: async () => open, body: null, traces: null }
       if (state.size === null) return { kind: 'idle' }
       const { id: policyId, policy } = await policyNamed(hub, trx, state.policy_id)
+      const here = isGrouped(link) ? (await readGroups(trx, linkNo)).find((one) => one.name === group) : link
+      if (here === undefined) return { kind: 'idle' }
+      const recordsMax = Math.min(link.flow.records ?? batchRecordsMax, link.batch_records ?? batchRecordsMax)
       const work: Work = {
         hub,
         trx,
         send,
         link,
+        group,
+        cursor: here.cursor,
+        takes: takesOf(policy, link.flow, group),
+        recordsMax,
+        anyAhead: state.ahead,
         checkpointSize: state.size,
-        judge: judgeFor(policy, link.upstream_tier),
+        judge: judgeFor(policy, link),
         travelOf: (entity) => attachmentTravel(policy, entity, link.upstream_tier),
         policyId,
         number: state.number,
         anyParked: state.parked,
       }
-      const retrying = state.retrying ? await retryingParked(trx, linkNo, retryRecordsMax) : []
+      const retrying = state.retrying
+        ? (await retryingParked(trx, linkNo, isGrouped(link) ? retryLookMax : retryRecordsMax))
+            .filter((row) => work.takes(row.entity))
+            .slice(0, Math.min(retryRecordsMax, recordsMax))
+        : []
       return retrying.length > 0 ? await nextRetry(work, retrying) : await nextRange(work)
     }),
   )
@@ -83,16 +102,19 @@ interface LinkState {
   readonly open: boolean
   readonly retrying: boolean
   readonly parked: boolean
+  /** Entries past the cursor have been covered. */
+  readonly ahead: boolean
 }
 
 /** All that decides what comes next, in one statement. */
-const linkState = (linkNo: number) => sql<LinkState>`
+const linkState = (linkNo: number, group: string) => sql<LinkState>`
     select (select max(size) from log_checkpoint) as size,
            (select policy_id from policy order by loaded_at desc, policy_id desc limit 1) as policy_id,
            (select coalesce(max(number), 0) + 1 from delivery where link_no = ${linkNo}) as number,
-           exists (select 1 from delivery where link_no = ${linkNo} and state = 'open') as open,
+           exists (select 1 from delivery where link_no = ${linkNo} and state = 'open' and group_name = ${group}) as open,
            exists (select 1 from parked where link_no = ${linkNo} and state = 'retrying') as retrying,
-           exists (select 1 from parked where link_no = ${linkNo} and state in ('parked', 'retrying')) as parked`
+           exists (select 1 from parked where link_no = ${linkNo} and state in ('parked', 'retrying')) as parked,
+           exists (select 1 from link_ahead where link_no = ${linkNo} and group_name = ${group}) as ahead`
 
 /** Links whose last step settled a delivery: most often nothing new has been numbered since, and a look without a lock is enough. */
 const settled = new WeakMap<Hub, Set<number>>()
@@ -118,6 +140,13 @@ interface Work {
   readonly trx: Transaction<Tables>
   readonly send: Send
   readonly link: LinkRow
+  readonly group: string
+  /** Of the group; the link's own when it has no groups. */
+  readonly cursor: number
+  /** Whether records of an entity go with this group. */
+  readonly takes: (entity: string) => boolean
+  readonly recordsMax: number
+  readonly anyAhead: boolean
   readonly checkpointSize: number
   readonly judge: Judge
   /** How the attachments of an entity's records go up this link. */
@@ -128,15 +157,46 @@ interface Work {
 }
 
 async function nextRange(work: Work): Promise<Found> {
+  const { hub, trx, link, group, cursor } = work
+  if (cursor >= work.checkpointSize) return { kind: 'idle' }
+  if (work.anyAhead) await forgetAhead(trx, link.link_no, group, cursor)
+  const place = {
+    group,
+    cursor,
+    size: work.checkpointSize,
+    recordsMax: work.recordsMax,
+    bytesMax: bytesMaxOf(link),
+    anyAhead: work.anyAhead,
+  }
+  const others = await othersTurn(trx, hub, link, place)
+  if (others.length > 0) {
+    await noteAhead(
+      trx,
+      link.link_no,
+      group,
+      others.map((one) => one.index),
+    )
+    return await decideRange(work, await readEntries(trx, others), null)
+  }
+  const range = await readRange(trx, link, place)
+  noteLine(hub, link.link_no, group, range.more)
+  return await decideRange(work, range, range.to)
+}
+
+/** Zstandard makes a third of it at least; a body that is too large all the same is halved. */
+const bytesMaxOf = ({ flow }: LinkRow): number =>
+  flow.bodyBytes === undefined ? rangeBytesMax : Math.min(rangeBytesMax, Math.max(4096, flow.bodyBytes * 3))
+
+/** @param to where the cursor goes when all of it is settled; null: it stays, because what goes up goes before its turn */
+async function decideRange(work: Work, range: Pick<Range, 'candidates' | 'parts' | 'traces'>, to: number | null): Promise<Found> {
   const { hub, trx, link } = work
-  if (link.cursor >= work.checkpointSize) return { kind: 'idle' }
-  const range = await readRange(trx, link, work.checkpointSize)
-  const decided = await decideCandidates(trx, link.link_no, range.candidates, work.judge)
+  const candidates = range.candidates.filter((one) => work.takes(one.row.entity))
+  const decided = await decideCandidates(trx, link.link_no, candidates, work.judge)
   const { send, parked } = await withoutOrphans(work, decided.send)
   const at = hub.clock.now()
   await insertSkips(trx, link.link_no, decided.skip, work.policyId, at)
   // Only what the link has met before can have been skipped.
-  const met = new Set(range.candidates.filter((one) => one.meeting.kind === 'again').map((one) => `${one.row.part_id}/${one.row.ordinal}`))
+  const met = new Set(candidates.filter((one) => one.meeting.kind === 'again').map((one) => `${one.row.part_id}/${one.row.ordinal}`))
   await deleteSkips(
     trx,
     link.link_no,
@@ -144,10 +204,11 @@ async function nextRange(work: Work): Promise<Found> {
   )
   await parkRecords(trx, link.link_no, parked, at)
   if (send.length === 0) {
-    await trx.updateTable('link').set({ cursor: range.to }).where('link_no', '=', link.link_no).execute()
-    return range.to < work.checkpointSize || parked.length + decided.skip.length > 0 ? { kind: 'moved' } : { kind: 'idle' }
+    if (to === null) return { kind: 'moved' }
+    await setCursor(trx, link, work.group, to)
+    return to < work.checkpointSize || parked.length + decided.skip.length > 0 ? { kind: 'moved' } : { kind: 'idle' }
   }
-  return await create(work, 'range', send, { from: link.cursor, to: range.to }, range.parts, range.traces)
+  return await create(work, 'range', send, { from: work.cursor, to: to ?? work.cursor }, range.parts, range.traces)
 }
 
 /** Records that are taken up again are judged again: what no longer qualifies is skipped, and a tombstone is sent as one. */
@@ -188,7 +249,7 @@ async function nextRetry(work: Work, retrying: readonly ParkedRow[]): Promise<Fo
       .execute()
   }
   if (send.length === 0) return { kind: 'moved' }
-  return await create(work, 'retry', send, { from: link.cursor, to: link.cursor }, parts, null)
+  return await create(work, 'retry', send, { from: work.cursor, to: work.cursor }, parts, null)
 }
 
 /**
@@ -226,6 +287,7 @@ async function create(
       parent: null,
       from_index: range.from,
       to_index: range.to,
+      group_name: work.group,
       number: work.number,
       items: itemsOf(send, (partId) => parts.get(partId)?.length ?? -1, work.travelOf),
       checkpointSize: work.checkpointSize,

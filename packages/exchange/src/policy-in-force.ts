@@ -105,8 +105,19 @@ export async function policyHolder(
   }
 }
 
-/** The rules of one upstream's tier. */
+/** What of a link decides which versions go up it. */
+export interface Selection {
+  readonly upstream_tier: Tier
+  /** Codes, `*`, `*group` words; null: every entity. */
+  readonly entities: readonly string[] | null
+  /** Name of a list of rules in the policy; null, or one that the policy has not: that of the upstream's tier. */
+  readonly rules: string | null
+}
+
+/** The rules of one link: what it is configured to take at all, and then the policy's. */
 export const judgeFor =
-  (policy: Policy, tier: Tier): Judge =>
+  (policy: Policy, { upstream_tier: tier, entities, rules }: Selection): Judge =>
   (version) =>
-    judgeQualification(policy, tier, version)
+    entities !== null && !policy.names(entities, version.entity)
+      ? { qualifies: false, reason: 'not-selected', kind: 'not-due' }
+      : judgeQualification(policy, tier, version, rules)

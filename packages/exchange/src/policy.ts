@@ -79,18 +79,18 @@ const pageMax = 1000
 const scanName = (linkNo: number) => `policy/link/${linkNo}`
 
 /**
- * Reads policy entries of the sequenced log and judges the skips of every link again; what qualifies now is named in `requalified` entries of at most
+ * Reads entries of the sequenced log that change what qualifies (a policy, a link's selection) and judges the skips of the links again; what qualifies now is named in `requalified` entries of at most
  * 1,000 versions, by which the link takes it up. Stops and goes on anywhere: a version named twice is taken up once.
  * @returns true when there is more to do
  */
 export async function requalify(hub: Hub): Promise<boolean> {
-  const step = await hub.db.transaction().execute(async (trx): Promise<'idle' | 'moved' | { index: number }> => {
+  const step = await hub.db.transaction().execute(async (trx): Promise<'idle' | 'moved' | { index: number; link: string | null }> => {
     const cursor = await lockReader(trx, readerName)
     const size = (await readLogHead(trx))?.size ?? 0
     const entry = await trx
       .selectFrom('log_entry')
-      .select(['index', 'subject'])
-      .where('kind', '=', 'policy')
+      .select(['index', 'kind', 'subject'])
+      .where((one) => one.or([one('kind', '=', 'policy'), one.and([one('kind', '=', 'link'), one('body', 'like', '%"action":"select"%')])]))
       .where('index', '>=', cursor)
       .where('index', '<', size)
       .orderBy('index')
@@ -100,16 +100,19 @@ export async function requalify(hub: Hub): Promise<boolean> {
       if (size > cursor) await setReader(trx, readerName, size)
       return 'idle'
     }
-    await trx
-      .updateTable('policy')
-      .set({ in_force_from: entry.index })
-      .where('policy_id', '=', entry.subject ?? '')
-      .where('in_force_from', 'is', null)
-      .execute()
-    return { index: entry.index }
+    if (entry.kind === 'policy')
+      await trx
+        .updateTable('policy')
+        .set({ in_force_from: entry.index })
+        .where('policy_id', '=', entry.subject ?? '')
+        .where('in_force_from', 'is', null)
+        .execute()
+    return { index: entry.index, link: entry.kind === 'link' ? entry.subject : null }
   })
   if (typeof step === 'string') return step === 'moved'
-  const links = await hub.db.selectFrom('link').selectAll().orderBy('link_no').execute()
+  const all = await hub.db.selectFrom('link').selectAll().orderBy('link_no').execute()
+  // Another selection concerns its own link alone.
+  const links = all.filter((link) => step.link === null || link.name === step.link)
   for (const link of links) {
     if (await requalifyPage(hub, link, step.index)) return true
   }
@@ -177,7 +180,7 @@ async function nowQualifying(
   policy: Policy,
 ): Promise<[number, number][]> {
   if (rows.length === 0) return []
-  const judge = judgeFor(policy, link.upstream_tier)
+  const judge = judgeFor(policy, link)
   const items = [...Map.groupBy(rows, (row) => row.part_id)].map(([partId, list]) => [0, partId, list.map((one) => one.ordinal)] as const)
   const parts = await loadVersions(trx, items)
   return rows.flatMap(({ part_id, ordinal }): [number, number][] => {

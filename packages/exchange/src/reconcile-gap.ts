@@ -29,6 +29,8 @@ export async function findUndelivered(hub: Hub, link: LinkRow, setNo: number): P
     select v.part_id, v.ordinal, e.index
     from log_entry e
     join version v on v.part_id = e.part_id
+    join part own on own.part_id = e.part_id
+    join submission sent on sent.submission_no = own.submission_no and sent.came_from_above is null
     left join skip s on s.link_no = ${link.link_no} and s.part_id = v.part_id and s.ordinal = v.ordinal
     left join parked p on p.link_no = ${link.link_no} and p.part_id = v.part_id and p.ordinal = v.ordinal
     left join (select i.part_id, i.ordinal from reconcile_item i join reconcile_group g using (group_no) where g.set_no = ${setNo}) d
@@ -55,7 +57,7 @@ export async function findUndelivered(hub: Hub, link: LinkRow, setNo: number): P
     hub.db,
     link.link_no,
     candidates.filter((one) => !known.has(idOfRow(one.row).toString('hex'))),
-    judgeFor(policy, link.upstream_tier),
+    judgeFor(policy, link),
   )
   return {
     count: send.length,

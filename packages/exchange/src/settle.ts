@@ -1,10 +1,12 @@
 import { type DeliveryItem, inFlight, retryDeadlocks, type Tables } from '@huijiao/database'
 import { digestText, sha256 } from '@huijiao/merkle'
 import { sql, type Transaction } from 'kysely'
+import { type Attempt, batchRecordsMax, nextBatchSize } from './batch-size.ts'
 import { type DeliveryRow, partSizes, placesOf } from './delivery.ts'
 import type { Forwarded } from './forward.ts'
 import type { Hub } from './hub.ts'
 import { type Judgement, problemOf } from './judgement.ts'
+import { moveCursor } from './link-group.ts'
 import { addPendingEntry } from './log.ts'
 import type { LinkRow } from './next-delivery.ts'
 import { type NewParked, parkRecords, settleParked } from './parked.ts'
@@ -25,6 +27,7 @@ export async function settleDelivery(
   delivery: DeliveryRow,
   judgement: Judgement,
   receipt: Buffer,
+  tookMs = 0,
 ): Promise<Forwarded> {
   const at = hub.clock.now()
   const settled = await inLink(hub, link, async (trx) => {
@@ -66,9 +69,9 @@ export async function settleDelivery(
     await parkRecords(trx, link.link_no, parked, at)
     const taken = places.filter((_, position) => judgement.outcomes[position]?.outcome !== 'refused')
     const [paused] = await Promise.all([
-      noteAnswer(trx, hub, link, how, at),
+      noteAnswer(trx, hub, link, how, at, { kind: 'taken', records: delivery.record_count, tookMs }),
       settleParked(trx, link.link_no, taken, at),
-      moveCursor(trx, link.link_no, delivery),
+      moveCursor(trx, link, delivery),
     ])
     await addPendingEntry(trx, {
       kind: 'delivery',
@@ -143,13 +146,6 @@ function alarmConflicts(hub: Hub, link: LinkRow, parked: readonly NewParked[]): 
   }
 }
 
-/** The cursor passes a range when its delivery, or the last of its halves, is settled. A retry covers no range. */
-export async function moveCursor(trx: Transaction<Tables>, linkNo: number, delivery: DeliveryRow): Promise<void> {
-  await sql`
-    update link set cursor = greatest(cursor, ${delivery.to_index}::int8)
-    where link_no = ${linkNo} and not exists (select 1 from delivery where link_no = ${linkNo} and state = 'open')`.execute(trx)
-}
-
 /** @returns true when too many deliveries in a row were mostly refused, and the link is paused now */
 async function noteAnswer(
   trx: Transaction<Tables>,
@@ -157,13 +153,17 @@ async function noteAnswer(
   link: LinkRow,
   how: 'fine' | 'mostly-refused' | 'too-small',
   at: Date,
+  attempt: Attempt,
 ): Promise<boolean> {
+  if (link.broken_at !== null) await noteRecovered(trx, hub, link, at)
   const { mostly_refused } = await trx
     .updateTable('link')
     .set({
       failures: 0,
       last_attempt_at: at,
       last_success_at: at,
+      wait_until: null,
+      batch_records: batchAfter(link, attempt),
       mostly_refused: how === 'fine' ? 0 : how === 'mostly-refused' ? sql<number>`mostly_refused + 1` : sql<number>`mostly_refused`,
     })
     .where('link_no', '=', link.link_no)
@@ -196,6 +196,7 @@ export async function noteOutage(
   status: number | null,
   why: string,
   serverFailed: boolean,
+  retryAfterMs?: number,
 ): Promise<Forwarded> {
   const at = hub.clock.now()
   const error = why.slice(0, 500)
@@ -212,10 +213,83 @@ export async function noteOutage(
     .execute()
   await hub.db
     .updateTable('link')
-    .set({ failures: sql<number>`failures + 1`, last_attempt_at: at, last_error: error, last_error_at: at })
+    .set({
+      failures: sql<number>`failures + 1`,
+      last_attempt_at: at,
+      last_error: error,
+      last_error_at: at,
+      batch_records: batchAfter(link, { kind: 'failed' }),
+      wait_until: retryAfterMs === undefined ? null : new Date(at.getTime() + retryAfterMs),
+    })
     .where('link_no', '=', link.link_no)
     .execute()
+  if (link.broken_at === null && link.failures + 1 >= brokenFailures) await noteBroken(hub, link, error, at)
   return 'outage'
+}
+
+/** So many outages in a row, and the upstream is given up: it is asked with an empty delivery until it answers. */
+export const brokenFailures = 5
+
+/** The size of the next deliveries; null, as in most links, is the most. */
+function batchAfter({ batch_records, flow }: LinkRow, attempt: Attempt): number | null {
+  const most = Math.min(batchRecordsMax, flow.records ?? batchRecordsMax)
+  const size = nextBatchSize(Math.min(batch_records ?? most, most), attempt, most)
+  return size === most ? null : size
+}
+
+/** The next deliveries are half as large: this one was too much for the way or for the upstream. */
+export async function shrinkBatch(trx: Transaction<Tables>, link: LinkRow): Promise<void> {
+  await trx
+    .updateTable('link')
+    .set({ batch_records: batchAfter(link, { kind: 'failed' }) })
+    .where('link_no', '=', link.link_no)
+    .execute()
+}
+
+/** Says once, in the log too, that an upstream is given up. Nothing is lost: what waits stays in the log. */
+async function noteBroken(hub: Hub, link: LinkRow, why: string, at: Date): Promise<void> {
+  const first = await hub.db.transaction().execute(async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable('link')
+      .set({ broken_at: at })
+      .where('link_no', '=', link.link_no)
+      .where('broken_at', 'is', null)
+      .executeTakeFirst()
+    if (numUpdatedRows === 0n) return false
+    await addPendingEntry(trx, { kind: 'link', instant: at, actor: 'node', subject: link.name, body: { action: 'broken', error: why } })
+    return true
+  })
+  if (!first) return
+  hub.onPending()
+  hub.log.error(
+    { link: link.name, alarm: 'link-broken', why },
+    'the upstream gave no judgement again and again; it is asked with an empty delivery now',
+  )
+}
+
+/** The upstream judges again: an event of the log, with how long it was away. */
+async function noteRecovered(trx: Transaction<Tables>, hub: Hub, link: LinkRow, at: Date): Promise<void> {
+  const { numUpdatedRows } = await trx
+    .updateTable('link')
+    .set({ broken_at: null, recoveries: sql<number>`recoveries + 1` })
+    .where('link_no', '=', link.link_no)
+    .where('broken_at', 'is not', null)
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) return
+  const since = link.broken_at as Date
+  await addPendingEntry(trx, {
+    kind: 'link',
+    instant: at,
+    actor: 'node',
+    subject: link.name,
+    body: {
+      action: 'recovered',
+      since: since.toISOString(),
+      seconds: Math.round((at.getTime() - since.getTime()) / 1000),
+      failures: link.failures,
+    },
+  })
+  hub.log.warn({ link: link.name, since, failures: link.failures }, 'the upstream judges again')
 }
 
 /** Ends a delivery that was not judged as it is. @returns false when somebody else ended it first */
@@ -246,8 +320,8 @@ export async function parkWhole(hub: Hub, link: LinkRow, delivery: DeliveryRow, 
       parent: null,
     }))
     await parkRecords(trx, link.link_no, parked, at)
-    await moveCursor(trx, link.link_no, delivery)
-    const stopped = await noteAnswer(trx, hub, link, 'mostly-refused', at)
+    await moveCursor(trx, link, delivery)
+    const stopped = await noteAnswer(trx, hub, link, 'mostly-refused', at, { kind: 'taken', records: 1, tookMs: 0 })
     await addPendingEntry(trx, {
       kind: 'delivery',
       instant: at,

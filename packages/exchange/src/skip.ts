@@ -16,6 +16,7 @@ export interface NewSkip {
 
 /** Reasons that come from a link itself and not from a policy, in people's words. */
 export const linkReasons = {
+  'not-selected': { zh: '此上报通道不报送该类数据', en: 'This link does not carry records of this kind' },
   'never-sent': { zh: '此前没有任何版本上报，无须上报其撤回或终止', en: 'No version of it ever went up, so its end need not either' },
   'parent-parked': {
     zh: '所引用的记录在此通道上待处理，随其一并暂缓',

@@ -3,12 +3,16 @@ import type { Transaction } from 'kysely'
 import { type DeliveryRow, insertDelivery, nextNumber } from './delivery.ts'
 import type { Hub } from './hub.ts'
 import type { LinkRow } from './next-delivery.ts'
-import { closeAsSplit, inLink, placesOfDelivery } from './settle.ts'
+import { closeAsSplit, inLink, placesOfDelivery, shrinkBatch } from './settle.ts'
 
-/** Halves a delivery: two new ones take its place, and go up in its order. */
-export async function splitDelivery(hub: Hub, link: LinkRow, delivery: DeliveryRow, why: string): Promise<void> {
+/**
+ * Halves a delivery: two new ones take its place, and go up in its order.
+ * @param tooLarge the next ones are made smaller
+ */
+export async function splitDelivery(hub: Hub, link: LinkRow, delivery: DeliveryRow, why: string, tooLarge = false): Promise<void> {
   await inLink(hub, link, async (trx) => {
     if (!(await closeAsSplit(trx, delivery, why))) return
+    if (tooLarge) await shrinkBatch(trx, link)
     const places = await placesOfDelivery(trx, delivery.items)
     const middle = Math.ceil(places.length / 2)
     for (const [digit, half] of [places.slice(0, middle), places.slice(middle)].entries()) {
@@ -43,6 +47,7 @@ export async function insertPart(
     parent: whole.delivery_id,
     from_index: whole.from_index,
     to_index: whole.to_index,
+    group_name: whole.group_name,
     number: await nextNumber(trx, link.link_no),
     items,
     checkpointSize: whole.checkpoint_size,

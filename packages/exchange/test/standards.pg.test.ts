@@ -266,8 +266,12 @@ describe('a province’s extension', () => {
     expect([...node.hub.standards().releases.keys()]).toEqual(['2014', '2018', '2018-sd'])
     const { policy } = await policyInForce(node.hub, node.hub.db)
     const own = { entity: 'JS_aj_gcjbxx', state: 'accepted', data: () => ({}) }
-    expect(judgeFor(policy, 'national')(own)).toEqual({ qualifies: false, reason: 'provincial-entity', kind: 'not-due' })
-    expect(judgeFor(policy, 'provincial')(own)).toEqual({ qualifies: true })
+    expect(judgeFor(policy, { upstream_tier: 'national', entities: null, rules: null })(own)).toEqual({
+      qualifies: false,
+      reason: 'provincial-entity',
+      kind: 'not-due',
+    })
+    expect(judgeFor(policy, { upstream_tier: 'provincial', entities: null, rules: null })(own)).toEqual({ qualifies: true })
     expect(policy.reason('provincial-entity').zh).toContain('省级扩展')
   })
 

@@ -163,8 +163,9 @@ export const policySchema = {
       type: 'object',
       properties: { default: { type: 'array', items: rule } },
       required: ['default'],
-      patternProperties: { '^(?:national|provincial|municipal|county)$': { type: 'array', items: rule } },
-      additionalProperties: false,
+      // A tier, or a name that links of a node's configuration ask for.
+      propertyNames: { pattern: '^[a-z][a-z0-9-]{0,39}$' },
+      additionalProperties: { type: 'array', items: rule },
     },
     reasons: { type: 'object', additionalProperties: words },
     references: { type: 'array', items: referenceSchema },

@@ -19,9 +19,11 @@ const rulesByEntity = new WeakMap<readonly CompiledRule[], Map<string, readonly 
 /**
  * Whether a version goes up a link, by the policy's rules in their order: the first that says no decides; flags add up.
  * @param tier tier of the upstream
+ * @param list name of the list of rules, where the policy has one of that name; else that of the tier counts
  */
-export function judgeQualification(policy: Policy, tier: string, subject: QualificationSubject): Qualification {
-  const rules = rulesFor(policy.qualificationOf(tier), subject.entity)
+export function judgeQualification(policy: Policy, tier: string, subject: QualificationSubject, list: string | null = null): Qualification {
+  const named = list !== null && policy.document.qualification[list] !== undefined ? list : tier
+  const rules = rulesFor(policy.qualificationOf(named), subject.entity)
   let data: Readonly<Record<string, unknown>> | undefined
   let flags: string[] | undefined
   const instance: Record<string, unknown> = { entity: subject.entity, state: subject.state, tier, release: subject.release }
