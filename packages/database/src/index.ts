@@ -13,4 +13,5 @@ export { type Database, type DatabaseOptions, openDatabase } from './open-databa
 export { inFlight, type Send } from './in-flight.ts'
 export { retryDeadlocks, sqlState } from './retry.ts'
 export type * from './tables.ts'
+export type * from './tables-search.ts'
 export type * from './tables-transports.ts'

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
+import type { SearchRecordTable } from './tables-search.ts'
 import type { DownVersionTable, NoticeTable } from './tables-feed.ts'
 
 /** Row types of every table, in the order of the migrations. `bigint` columns are numbers: nothing here passes 2^53. */
@@ -778,6 +779,7 @@ export interface SignInAttemptTable {
 }
 
 export interface Tables {
+  search_record: SearchRecordTable
   down_version: DownVersionTable
   notice: NoticeTable
   operator: OperatorTable

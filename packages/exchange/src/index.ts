@@ -154,3 +154,8 @@ export { type ReconcileAnswer, type ReconcileRequest } from './reconcile-wire.ts
 export { listCertificates, type ShownCertificate } from './reconcile-certificate.ts'
 export { type CaseFilter, listReconcileCases, settleReconcileCase } from './reconcile-case.ts'
 export { findReconcileRun, listReconcileRuns, type ShownRun } from './reconcile-list.ts'
+export { describeFields, type DescribedField, entityNames, regionName } from './record-fields.ts'
+export { findSubject, linkedOfEntity, linkedRecords, type LinkGroup, recordsThatAre, type Subject, subjectsOf } from './record-links.ts'
+export { type FoundRow, type SearchPage, type SearchQuery, searchRecords, type SearchScope } from './search.ts'
+export { clocksOf, entityOf, indexRecords, searchLag } from './search-reader.ts'
+export { searchTraits } from './search-traits.ts'

@@ -91,6 +91,7 @@ export {
   type SourceFacts,
 } from './policy/authority.ts'
 export { type DoubtRule, foundBy, holdDaysDefault, type LinkageDocument, type ManagerSource, type OnMissing } from './policy/linkage.ts'
+export { isFieldShown, type PublicationDocument, publicationOf, publicationTerm, shownEntities } from './policy/publication.ts'
 export { judgeQualification, type Qualification, type QualificationSubject } from './policy/qualification.ts'
 export { levelClaim, regionNotGranted } from './caller.ts'
 export { notARecord, shapeProblems, unknownEntity } from './record/shape.ts'

@@ -5,6 +5,7 @@ import {
   continueSubmission,
   ensureLinks,
   findLinkage,
+  indexRecords,
   requalify,
   resolveHeld,
   sealAccess,
@@ -45,6 +46,8 @@ const linkageAfterMs = 500
 const identityAfterMs = 1000
 /** The sets by which neighbours compare are asked for once a night: what changes them is read in few, large steps. */
 const setsAfterMs = 5000
+/** What people search in is brought to date when nobody has sent anything for a moment. */
+const searchAfterMs = 1000
 /** While records arrive without a pause, readers that nobody waits for are behind by this much at most. */
 const lateAtMostMs = 15_000
 /** The feed from above is read soon after something went up, when answers from further above are likely. */
@@ -133,6 +136,17 @@ export async function startWorker(context: Context): Promise<Worker> {
     },
     (error) => log.error({ err: error }, 'keeping the sets for comparing failed; the sweep tries again'),
   )
+  const search = createLoop(
+    async () => {
+      const began = performance.now()
+      const more = await indexRecords(hub)
+      // As with identities: a quarter of the time while there is much to read.
+      if (more) await delay(Math.min(1000, 3 * (performance.now() - began)), undefined, { ref: false })
+      return more
+    },
+    (error) => log.error({ err: error }, 'bringing the search to date failed; the sweep tries again'),
+  )
+  const searchSoon = createLull(searchAfterMs, lateAtMostMs, search.wake)
   const setsSoon = createLull(setsAfterMs, lateAtMostMs, sets.wake)
 
   const standards = keepStandards(unhurried, log)
@@ -158,6 +172,7 @@ export async function startWorker(context: Context): Promise<Worker> {
     heldSoon.ask()
     linkageSoon.ask()
     identitySoon.ask()
+    searchSoon.ask()
   }
   const sequencer = createSequencer(hub, log, onEntries)
 
@@ -189,6 +204,7 @@ export async function startWorker(context: Context): Promise<Worker> {
     held.wake()
     linkage.wake()
     identity.wake()
+    search.wake()
     sets.wake()
     standards.wake()
     await sweep(context, {
@@ -260,11 +276,11 @@ export async function startWorker(context: Context): Promise<Worker> {
     sweepNow: runSweep,
     stop: async () => {
       clearInterval(watchdog)
-      for (const timer of [sealSoon, heldSoon, linkageSoon, identitySoon, setsSoon, sequenceSoon, ...feedSoons]) timer.cancel()
+      for (const timer of [sealSoon, heldSoon, linkageSoon, identitySoon, searchSoon, setsSoon, sequenceSoon, ...feedSoons]) timer.cancel()
       background.detach()
       await Promise.all([listener.stop(), workers.stop()])
       await Promise.all([...runners.values()].map((runner) => runner.stop()))
-      await Promise.all([held.stop(), linkage.stop(), identity.stop(), sets.stop(), policy.stop(), seal.stop(), standards.stop()])
+      await Promise.all([held.stop(), linkage.stop(), identity.stop(), search.stop(), sets.stop(), policy.stop(), seal.stop(), standards.stop()])
       sequencer.wake() // what settled meanwhile
       await sequencer.stop()
     },

@@ -1,0 +1,24 @@
+/** What a key is found by; filled by a reader of the log (migration 20261122T1400_search). */
+export interface SearchRecordTable {
+  key_digest: Buffer
+  place: number
+  record_id: string
+  entity: string
+  library: 'enterprise' | 'person' | 'project' | 'conduct'
+  name: string
+  words: string
+  initials: string
+  number: string
+  region: string
+  state: SearchState
+  part_id: number
+  ordinal: number
+  several: boolean
+  /** YYYY-MM-DD. */
+  shown_from: string | null
+  shown_to: string | null
+  grams: number[]
+  tokens: bigint[]
+}
+
+export type SearchState = 'in-force' | 'withdrawn' | 'pending_review' | 'doubtful' | 'held' | 'superseded' | 'refused'

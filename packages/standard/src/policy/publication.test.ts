@@ -1,0 +1,50 @@
+import { residentIdCheck } from '../check-digits.ts'
+import { describe, expect, it } from 'vitest'
+import type { Entity } from '../model.ts'
+import { releases } from '../releases.ts'
+import { defaultPolicy } from './policy.ts'
+import { isFieldShown, publicationOf, publicationTerm, shownEntities } from './publication.ts'
+
+const release = releases.get('2018')!
+const entity = (code: string) => release.entities.get(code) as Entity
+
+describe('what is shown to the public', () => {
+  it('names tables that exist, and each of the four libraries', () => {
+    const known = new Set([...releases.values()].flatMap((one) => [...one.entities.keys()]))
+    expect(shownEntities(defaultPolicy).filter((code) => !known.has(code))).toEqual([])
+    const groups = new Set(
+      shownEntities(defaultPolicy).map((code) => [...releases.values()].find((one) => one.entities.has(code))?.entities.get(code)?.group),
+    )
+    expect([...groups].sort()).toEqual(['conduct', 'enterprise', 'person', 'project'])
+  })
+
+  it('has no sealed field of any table, and no free text that was not checked', () => {
+    for (const { entities } of releases.values())
+      for (const one of entities.values())
+        for (const field of one.fields) {
+          const shown = isFieldShown(defaultPolicy, one, field.code, {})
+          if (field.privacy === 'sealed') expect([one.code, field.code, shown]).toEqual([one.code, field.code, false])
+        }
+    for (const field of ['Content', 'PunishContent'])
+      expect(isFieldShown(defaultPolicy, entity('TBCorpBadCreditInfo'), field, {})).toBe(false)
+    expect(isFieldShown(defaultPolicy, entity('TBCorpBadCreditInfo'), 'PunishNumber', {})).toBe(true)
+    expect(isFieldShown(defaultPolicy, entity('TBCorpBasicInfo'), 'LegalMan', {})).toBe(true)
+  })
+
+  it('keeps the name of a private person who builds', () => {
+    const person = `37019918900101001${residentIdCheck('37019918900101001')}`
+    expect(isFieldShown(defaultPolicy, entity('TBProjectInfo'), 'BuildCorpName', { BuildCorpCode: person })).toBe(false)
+    expect(isFieldShown(defaultPolicy, entity('TBProjectInfo'), 'BuildCorpName', { BuildCorpCode: '91370199MA00DEM14Q' })).toBe(true)
+  })
+
+  it('leaves conduct out that is not published or has no term, and cuts a term longer than the longest', () => {
+    const bad = entity('TBCorpBadCreditInfo')
+    const term = (data: object) => publicationTerm(bad, data as never, release.clocks)
+    expect(term({ IsPublic: '0', PublicBDate: '2026-01-01', PublicEDate: '2026-12-31' })).toBeNull()
+    expect(term({ IsPublic: '1', PublicBDate: '2026-01-01' })).toBeNull()
+    expect(term({ IsPublic: '1', PublicBDate: '2026-01-01', PublicEDate: '2026-12-31' })).toEqual({ from: '2026-01-01', to: '2026-12-31' })
+    expect(term({ IsPublic: '1', PublicBDate: '2026-01-01', PublicEDate: '2036-12-31' })).toEqual({ from: '2026-01-01', to: '2029-01-01' })
+    expect(term({ IsPublic: '1', PublicBDate: '2024-02-29', PublicEDate: '2036-12-31' })).toEqual({ from: '2024-02-29', to: '2027-02-28' })
+    expect(publicationOf(defaultPolicy).dated).toContain('TBCorpBadCreditInfo')
+  })
+})
