@@ -1,5 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
-import type { SearchRecordTable } from './tables-search.ts'
+import type { LogEpochTable, NeighbourTable, OwnContactTable, ReceiptBeforeTable } from './tables-epochs.ts'
 import type { DownVersionTable, NoticeTable } from './tables-feed.ts'
 
 /** Row types of every table, in the order of the migrations. `bigint` columns are numbers: nothing here passes 2^53. */
@@ -16,6 +16,8 @@ export interface NodeTable {
   created_at: Date
 }
 
+  /** Since when the data directory holds how far the log has come. */
+  high_water_since: Date | null
 export type Tier = 'national' | 'provincial' | 'municipal' | 'county'
 
 export interface NodeKeyTable {
@@ -779,7 +781,10 @@ export interface SignInAttemptTable {
 }
 
 export interface Tables {
-  search_record: SearchRecordTable
+  log_epoch: LogEpochTable
+  neighbour: NeighbourTable
+  own_contact: OwnContactTable
+  receipt_before: ReceiptBeforeTable
   down_version: DownVersionTable
   notice: NoticeTable
   operator: OperatorTable

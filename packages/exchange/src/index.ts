@@ -50,7 +50,24 @@ export { type ConflictFilter, decideConflict, listConflicts } from './conflict-l
 export { decideDuplicate, type DuplicateDecision, type DuplicateFilter, listDuplicates } from './duplicate-list.ts'
 export { watchIdentities } from './identity-reader.ts'
 export { parseRecordId, publicRecordId } from './record-id.ts'
-export { type SequencedEntry, sequenceLog } from './sequence-log.ts'
+export { LogChanged, type SequencedEntry, type SequencedHead, sequencedHead, sequenceLog } from './sequence-log.ts'
+export {
+  beginEpoch,
+  epochEntries,
+  epochOf,
+  type EpochReason,
+  type KnownHead,
+  listEpochs,
+  type LogEpochRow,
+  refreshEpoch,
+  sameEpoch,
+} from './epoch.ts'
+export { decideStart, holdAgainst, type SeenHead, type StartDecision, type StartFacts, type UpstreamStanding } from './epoch-compare.ts'
+export { findNeighbour, headOfNote, listNeighbours, type NeighbourRow, ownLog } from './neighbour.ts'
+export { type CallUpstream, type Contacted, contactUpstream, type UpstreamFork } from './contact.ts'
+export { answerContact } from './contact-answer.ts'
+export type { ContactRequest } from './contact-wire.ts'
+export { claimHeaders, epochHeader, judgeClaim, type LinkClaim, readClaim, seenHeader } from './link-claim.ts'
 export { findSubmission, listSubmissions, type SubmissionFilter, submissionOutcomes, submissionStatus } from './submission-status.ts'
 export {
   eachProblemPage,

@@ -24,6 +24,8 @@ export type EntryKind =
   | 'reconcile'
   | 'submission'
   | 'operator'
+  | 'epoch'
+  | 'notice'
 
 export interface NewEntry {
   readonly kind: EntryKind

@@ -84,7 +84,7 @@ export async function insertCustody(
 }
 
 /** The lower node's keys in the form that opens notes. A key that has only expired still verifies: expiry is about requests. */
-async function verifierKeysOf(db: Kysely<Tables>, caller: Caller): Promise<string[]> {
+export async function verifierKeysOf(db: Kysely<Tables>, caller: Caller): Promise<string[]> {
   const keys = caller.nodeKeys ?? (await nodeKeysOf(db, caller.participantId))
   return keys.map((key) => verifierKey(caller.nodeName as string, rawPublicKey(publicKeyFromPem(key))))
 }

@@ -25,9 +25,34 @@ export async function sequenceLog(hub: Hub): Promise<SequencedEntry[]> {
   const done: SequencedEntry[] = []
   for (;;) {
     const batch = await inFlight(hub.db, (_, send) => sequenceBatch(send, hub))
-    if (batch.length > 0) at('sequenced')
-    done.push(...batch)
-    if (batch.length < batchMax) return done
+    if (batch.head !== null) at('sequenced')
+    if (batch.head !== null) sequenced.set(hub.node, batch.head)
+    done.push(...batch.entries)
+    if (batch.entries.length < batchMax) return done
+  }
+}
+
+/** How far this process has brought the log: what it signed last. */
+export interface SequencedHead {
+  readonly size: number
+  readonly root: Buffer
+  readonly epochId: string
+}
+
+/** By the node's facts, which all copies of a hub share. */
+const sequenced = new WeakMap<object, SequencedHead>()
+export const sequencedHead = (hub: Pick<Hub, 'node'>): SequencedHead | null => sequenced.get(hub.node) ?? null
+
+/**
+ * The log is not the one that this process has been writing: the database was put back under its feet (a failover that lost the last commits, say), or
+ * another process has begun a new epoch. Nothing was signed.
+ */
+export class LogChanged extends Error {
+  /** `shortfall`: entries that this process had signed are gone. */
+  readonly kind: 'shortfall' | 'epoch'
+  constructor(kind: 'shortfall' | 'epoch') {
+    super(kind === 'shortfall' ? 'the log is shorter than what this process signed' : 'another process has begun a new epoch')
+    this.kind = kind
   }
 }
 
@@ -39,6 +64,7 @@ interface PendingRow {
   readonly body_salt: Buffer
   readonly body: string
   readonly size: number
+  readonly epoch_id: string
   /** The tiles at the right edge of the tree, hashes in base64. */
   readonly edge: readonly { readonly level: number; readonly tile: number; readonly hashes: string }[] | null
 }
@@ -47,17 +73,20 @@ interface PendingRow {
  * Two round trips in all, because a record waits for this once at every tier. The lock has a statement of its own: what is read after it must
  * see what its last holder has committed.
  */
-async function sequenceBatch(send: Send, hub: Hub): Promise<SequencedEntry[]> {
+export async function sequenceBatch(send: Send, hub: Hub): Promise<{ entries: SequencedEntry[]; head: SequencedHead | null }> {
   void send(sql`select pg_advisory_xact_lock(hashtextextended(${sequencerLock(hub.node.name)}, 0))`)
   const pending = await send(sql<PendingRow>`
     with head as (select coalesce(max(size), 0) as size from log_checkpoint)
-    select p.pending_id, p.kind, p.instant, p.body_salt, p.body, (select size from head) as size,
+    select p.pending_id, p.kind, p.instant, p.body_salt, p.body, (select size from head) as size, (select epoch_id from node) as epoch_id,
            (select json_agg(json_build_object('level', level, 'tile', tile, 'hashes', translate(encode(hashes, 'base64'), E'\\n', '')))
             from log_tile, head where level < 7 and tile = div(head.size, power(256::numeric, level + 1))) as edge
     from log_pending p order by p.pending_id limit ${batchMax}`)
   const first = pending[0]
-  if (first === undefined) return []
+  if (first === undefined) return { entries: [], head: null }
   const { size } = first
+  const last = sequencedHead(hub)
+  if (first.epoch_id !== hub.node.epochId) throw new LogChanged('epoch')
+  if (last !== null && last.epochId === hub.node.epochId && size < last.size) throw new LogChanged('shortfall')
   const edge = new Map((first.edge ?? []).map((tile) => [`${tile.level}/${tile.tile}`, Buffer.from(tile.hashes, 'base64')]))
   const leaves = pending.map((row) => logLeafText(row.kind, row.instant.toISOString(), row.body_salt, row.body))
   const hashes = leaves.map((leaf) => leafHash(leaf))
@@ -87,5 +116,8 @@ async function sequenceBatch(send: Send, hub: Hub): Promise<SequencedEntry[]> {
       on conflict (level, tile) do update set hashes = excluded.hashes
     )
     insert into log_checkpoint (size, root, note, signed_at) values (${grown.size}, ${grown.root}, ${note}, ${hub.clock.now()})`)
-  return pending.map((row, offset) => ({ index: size + offset, kind: row.kind }))
+  return {
+    entries: pending.map((row, offset) => ({ index: size + offset, kind: row.kind })),
+    head: { size: grown.size, root: grown.root, epochId: hub.node.epochId },
+  }
 }

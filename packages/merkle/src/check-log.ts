@@ -1,6 +1,8 @@
 import { Buffer, isUtf8 } from '#buffer'
 import { decodeEntryBundle } from './bundle.ts'
 import { parseCheckpoint, type Checkpoint } from './checkpoint.ts'
+import { checkEpochs } from './check-epochs.ts'
+import { epochKind } from './epoch-entry.ts'
 import { digestText, emptyRoot, hashBytes, leafHash } from './hash.ts'
 import { parseLogLeaf } from './log-leaf.ts'
 import type { LogExpectation, LogFinding, LogReader, LogReport } from './log-report.ts'
@@ -22,6 +24,8 @@ interface Run {
   findingsCount: number
   entries: number
   tiles: number
+  /** Leaves of kind `epoch`, by index. */
+  readonly epochLeaves: Map<number, string>
 }
 
 function find(run: Run, finding: LogFinding): void {
@@ -42,11 +46,16 @@ export async function checkLog(
   expected: LogExpectation = {},
   onProgress: (progress: { entries: number; size: number }) => void = () => undefined,
 ): Promise<LogReport> {
-  const run: Run = { reader, findings: [], findingsCount: 0, entries: 0, tiles: 0 }
+  const run: Run = { reader, findings: [], findingsCount: 0, entries: 0, tiles: 0, epochLeaves: new Map() }
   const head = await checkHead(run, expected)
+  let epochs: Awaited<ReturnType<typeof checkEpochs>> = { begins: [], fork: null }
   if (head.checkpoint !== null) {
     await checkTree(run, head.checkpoint, onProgress)
-    if (expected.previous !== undefined) await checkHistory(run, head.checkpoint, expected.previous)
+    epochs = await checkEpochs(reader, head.checkpoint, run.epochLeaves, expected.previous, (finding) => find(run, finding))
+    const { previous } = expected
+    // What was seen beyond a fork is not in this log, and the fork says so.
+    if (previous !== undefined && (epochs.fork === null || previous.size <= epochs.fork.size))
+      await checkHistory(run, head.checkpoint, previous)
   }
   return {
     ok: run.findingsCount === 0,
@@ -59,6 +68,8 @@ export async function checkLog(
     tiles: run.tiles,
     findings: run.findings,
     findingsCount: run.findingsCount,
+    epochs: epochs.begins,
+    fork: epochs.fork,
   }
 }
 
@@ -233,7 +244,9 @@ function checkEntry(run: Run, index: number, leaf: Buffer, hash: Buffer, served:
       en: `Entry ${index} does not have the leaf hash in its tile`,
     })
   }
-  if (!isUtf8(leaf) || parseLogLeaf(leaf.toString('utf8')) === null) {
+  const parsed = isUtf8(leaf) ? parseLogLeaf(leaf.toString('utf8')) : null
+  if (parsed?.kind === epochKind) run.epochLeaves.set(index, leaf.toString('utf8'))
+  if (parsed === null) {
     find(run, { kind: 'form', index, zh: `第 ${index} 条不是规范的日志叶`, en: `Entry ${index} is not a canonical log leaf` })
   }
 }

@@ -22,6 +22,16 @@ export {
   type VerifierKey,
 } from './note.ts'
 export { formatCheckpoint, logOrigin, parseCheckpoint, parseLogOrigin, type Checkpoint, type Epoch } from './checkpoint.ts'
+export {
+  epochBodyText,
+  type EpochBegin,
+  epochEntriesProven,
+  type EpochEntry,
+  epochKind,
+  forkFrom,
+  readEpochEntry,
+  readEpochs,
+} from './epoch-entry.ts'
 export { checkLog } from './check-log.ts'
 export type { LogExpectation, LogFinding, LogReader, LogReport } from './log-report.ts'
 export { verifyCustody, type CustodyCheck, type CustodyCheckName, type CustodyReport } from './custody.ts'

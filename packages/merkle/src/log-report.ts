@@ -1,3 +1,4 @@
+import type { EpochBegin, EpochEntry } from './epoch-entry.ts'
 import type { ReadTile } from './tile.ts'
 
 /** Where a log is read from: an address, a folder, a database. What a function throws becomes a finding. */
@@ -7,6 +8,8 @@ export interface LogReader {
   readonly readTile: ReadTile
   /** Bundle `index` with `width` entries (1–256), as `encodeEntryBundle` writes it. */
   readonly readEntries: (index: number, width: number) => Promise<Uint8Array> | Uint8Array
+  /** The entries that begin epochs, in order. Where it is not there, a log that has any cannot be checked. */
+  readonly readEpochs?: () => Promise<readonly EpochEntry[]> | readonly EpochEntry[]
 }
 
 /** What is known of the log from elsewhere; whatever is given is held against it. */
@@ -14,8 +17,11 @@ export interface LogExpectation {
   /** Keys one of which must have signed. Without them the signature is not checked, and the report says so. */
   readonly verifierKeys?: readonly string[]
   readonly origin?: string
-  /** An earlier checkpoint of the same log, kept by the caller: the log must continue it. */
-  readonly previous?: { readonly size: number; readonly root: Uint8Array }
+  /**
+   * An earlier checkpoint of the same node, kept by the caller: the log must continue it. When its `origin` names another epoch, the log must name the
+   * fork, and continue what was seen up to there.
+   */
+  readonly previous?: { readonly size: number; readonly root: Uint8Array; readonly origin?: string }
 }
 
 /** Something that is wrong with a log, and where. */
@@ -23,9 +29,10 @@ export interface LogFinding {
   /**
    * checkpoint: unreadable or malformed · signature · origin · history: does not continue the earlier checkpoint · bundle: the entries
    * cannot be read · leaf: an entry does not have the hash in its tile · form: an entry is no canonical log leaf · tile: a tile cannot be
-   * read, or does not have the hash in the tile above it · root: the tiles do not have the root of the checkpoint
+   * read, or does not have the hash in the tile above it · root: the tiles do not have the root of the checkpoint · epoch: a new epoch is not named,
+   * or names something else than the log before it
    */
-  readonly kind: 'checkpoint' | 'signature' | 'origin' | 'history' | 'bundle' | 'leaf' | 'form' | 'tile' | 'root'
+  readonly kind: 'checkpoint' | 'signature' | 'origin' | 'history' | 'bundle' | 'leaf' | 'form' | 'tile' | 'root' | 'epoch'
   /** Tile level, for `tile`. */
   readonly level?: number
   /** Index of the entry (`leaf`, `form`), of the bundle or of the tile. */
@@ -49,4 +56,8 @@ export interface LogReport {
   /** The first findings, in log order, at most `findingsMax`; `findingsCount` has them all. */
   readonly findings: readonly LogFinding[]
   readonly findingsCount: number
+  /** The epochs that the log says it began, in order. */
+  readonly epochs: readonly EpochBegin[]
+  /** Where the log left the epoch of the earlier checkpoint; what was seen from `size` on is not in it. Null when it is of the same epoch, or none was given. */
+  readonly fork: { readonly size: number; readonly seen: number; readonly reason: string } | null
 }

@@ -64,16 +64,16 @@ async function runLogCheck(call: Call): Promise<ExitCode> {
   const keys = given.length > 0 ? given : keysOf(await nodeFacts(node, patience, signal))
   if (given.length === 0) refuseOtherKey(keys, seen)
   const earlier = seen.find((one) => one.origin === origin)
-  if (earlier === undefined && seen.length > 0)
-    say(terminal, `日志已进入新纪元：${printable(origin)}`, `the log has begun a new epoch: ${printable(origin)}`, '! ')
-  const report = await read(call, log, note, keys, origin, earlier)
+  // Of a log that has left the epoch seen before, what was seen last must be named, and continued up to the fork.
+  const before = earlier ?? latest(seen)
+  const report = await read(call, log, note, keys, origin, before)
   const key = keys.find((one) => report.signedBy.includes(one.name))
   const findings: Findings = {
     url: node.url,
     report,
     key,
     pinned: given.length > 0 ? 'given' : seen.length > 0 ? 'seen before' : 'first use',
-    earlier,
+    earlier: before,
   }
   if (terminal.json) terminal.out(`${JSON.stringify(asDocument(findings))}\n`)
   else print(call, findings)
@@ -82,6 +82,12 @@ async function runLogCheck(call: Call): Promise<ExitCode> {
   if (earlier === undefined)
     say(terminal, `已记住此快照，下次须是它的延续：${stateFile}`, `remembered; next time the log must continue it: ${stateFile}`, '  ')
   return exitCodes.done
+}
+
+/** What was seen last of a node, in whatever epoch. */
+function latest(seen: readonly SeenLog[]): SeenLog | undefined {
+  const numberOf = ({ origin }: SeenLog) => parseLogOrigin(origin)?.epoch.number ?? 0
+  return seen.toSorted((a, b) => numberOf(b) - numberOf(a))[0]
 }
 
 function givenKeys(call: Call): TrustedKey[] {
@@ -114,7 +120,9 @@ async function read(
   const progress = startProgress(call.terminal, { zh: '核对日志', en: 'checking the log' })
   const expected = {
     verifierKeys: keys.filter((key) => parseLogOrigin(origin) === null || key.name === nodeNameOf(origin)).map((key) => key.text),
-    ...(earlier === undefined ? {} : { previous: { size: earlier.size, root: parseDigestText(earlier.root) ?? Buffer.alloc(0) } }),
+    ...(earlier === undefined
+      ? {}
+      : { previous: { size: earlier.size, root: parseDigestText(earlier.root) ?? Buffer.alloc(0), origin: earlier.origin } }),
   }
   try {
     // One checkpoint from beginning to end, however the log grows meanwhile.
@@ -172,7 +180,22 @@ function print(call: Call, { report, key, pinned, earlier }: Findings): void {
     ok(`${report.entries} 个条目格式正确，且与叶散列相符`, `${report.entries} entries are well formed and have their leaf hashes`)
   if (!found.has('tile')) ok(`${report.tiles} 个散列块逐层相符`, `${report.tiles} tiles agree level by level`)
   if (!found.has('root')) ok(`根相符：${report.root}（${report.size} 条）`, `the root agrees: ${report.root} (${report.size} entries)`)
-  if (earlier !== undefined && !found.has('history'))
+  const { fork } = report
+  if (fork !== null) {
+    const lost = Math.max(0, fork.seen - fork.size)
+    const names = {
+      zh: `日志已进入新纪元，并写明分叉处为第 ${fork.size} 条`,
+      en: `the log has begun a new epoch and names the fork, entry ${fork.size}`,
+    }
+    tell(
+      terminal,
+      lost === 0 ? `${names.zh}；此前所见都在` : `${names.zh}；此前所见的第 ${fork.size} 至 ${fork.seen - 1} 条已不在`,
+      lost === 0
+        ? `${names.en}; all that was seen before is there`
+        : `${names.en}; entries ${fork.size} to ${fork.seen - 1}, seen before, are gone`,
+      '! ',
+    )
+  } else if (earlier !== undefined && !found.has('history') && !found.has('epoch'))
     ok(`是 ${earlier.seenAt} 所见 ${earlier.size} 条的延续`, `continues the ${earlier.size} entries seen at ${earlier.seenAt}`)
   for (const finding of report.findings)
     terminal.out(`${spoken(terminal.lang, { zh: printable(finding.zh), en: printable(finding.en) }, '✗ ')}\n`)

@@ -1,4 +1,4 @@
-import { tilePath, tileWidth, type LogReader } from '@huijiao/merkle'
+import { type EpochEntry, tilePath, tileWidth, type LogReader } from '@huijiao/merkle'
 import type { Destination } from '../http/destination.ts'
 import { NodeProblem } from '../http/node-problem.ts'
 import { send, type Patience } from '../http/send.ts'
@@ -41,5 +41,6 @@ export function nodeLog(node: Destination, patience: Patience, signal?: AbortSig
     readCheckpoint: async () => (await read('checkpoint')).toString('utf8'),
     readTile: readTilePath,
     readEntries: (index, width) => readTilePath('entries', index, width),
+    readEpochs: async () => (JSON.parse((await read('epochs')).toString('utf8')) as { epochs: EpochEntry[] }).epochs,
   }
 }

@@ -372,6 +372,45 @@ export const requestTeachings = {
       'Every submission keeps the number of the revision it was judged by; a number with two contents would say nothing.',
     ],
   ),
+  'epoch-ended': ruled(
+    'link.epoch',
+    protocol,
+    '现用纪元',
+    [
+      '上级已知此节点有更新的纪元：它在别处恢复、重建或被接替过，来者是旧的一处。',
+      'The upstream knows a later epoch of this node: it was restored, made anew or taken over elsewhere, and the caller is the old one.',
+    ],
+    [
+      '同一节点若有两处同时写日志，版本编号会重复而内容不同；因此每个纪元只认后继，旧纪元不再收。',
+      'Two holders of one name would give the same numbers to different versions; so an epoch that has a successor is not heard any more.',
+    ],
+  ),
+  'epoch-claimed': ruled(
+    'link.epoch',
+    protocol,
+    '所见日志的延续，且知道上一次通报',
+    [
+      '来者的日志比上级所见的短、与之不同，或不知道上一次通报：同一数据库被复制后在别处启动，或被放回旧备份。',
+      'The caller’s log is shorter than what was seen or another one, or it does not know the last call: a copy of the database was started elsewhere, or an old backup was put back.',
+    ],
+    [
+      '副本与原件带着同样的密钥，只有谁记得上一次通报能把它们分开；在签出任何东西之前就须认出。',
+      'A copy has the same keys as its original; only who remembers the last call tells them apart, and it has to be told before anything is signed.',
+    ],
+  ),
+  'epoch-unconfirmed': ruled(
+    'link.epoch',
+    protocol,
+    '双方都已知晓的纪元',
+    [
+      '两节点之一进入了新的纪元，另一方还不知道，或新纪元的首条没有写明由哪一个纪元而来。',
+      'One of the two has begun a new epoch that the other does not know yet, or whose first entry does not name the one that is known.',
+    ],
+    [
+      '恢复过的节点可能失去了对方已收到的内容；先相互通报分叉处，才知道该补什么。',
+      'A restored node may have lost what the other holds; only when both know the fork is it known what has to be sent again.',
+    ],
+  ),
   'submission-conflict': ruled(
     'submission.identity',
     protocol,

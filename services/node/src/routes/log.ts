@@ -1,4 +1,4 @@
-import { readEntryBundle, readLogHead, readTile } from '@huijiao/exchange'
+import { epochEntries, readEntryBundle, readLogHead, readTile } from '@huijiao/exchange'
 import { parseTilePath, tileWidth } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
 import type { FastifyInstance } from 'fastify'
@@ -16,6 +16,40 @@ export function logRoutes(app: FastifyInstance, { hub }: Context): void {
       if (head === null) throw missing()
       return reply.type('text/plain; charset=utf-8').header('cache-control', 'no-store').send(head.note)
     },
+  )
+
+  const epochs = {
+    type: 'object',
+    required: ['epochs'],
+    properties: {
+      epochs: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            index: { type: 'integer' },
+            leaf: { type: 'string' },
+            body: {
+              type: 'string',
+              description: 'What the entry says: the epoch that begins, and the epoch, length and root that it continues · 条目正文',
+            },
+            bodySalt: { type: 'string' },
+          },
+        },
+      },
+    },
+    examples: [{ epochs: [] }],
+  }
+  app.get(
+    '/v1/log/epochs',
+    {
+      schema: {
+        tags: ['log'],
+        summary: 'The entries that begin epochs of the log, with their bodies · 纪元条目',
+        response: { 200: epochs },
+      },
+    },
+    async (_request, reply) => reply.header('cache-control', 'no-store').send({ epochs: await epochEntries(hub.db) }),
   )
 
   const schema = {

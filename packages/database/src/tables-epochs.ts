@@ -1,0 +1,54 @@
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
+
+/** Row types of what a node knows of its own epochs and of its neighbours' logs. */
+type Json<T> = ColumnType<T, string | undefined, string>
+
+export interface LogEpochTable {
+  number: number
+  id: string
+  began_at: Date
+  reason: string
+  /** Index of the entry that begins it; the log before it has this length. */
+  entry_index: number
+  previous_number: number
+  previous_id: string
+  fork_root: Buffer
+  known_number: number | null
+  known_id: string | null
+  known_size: number | null
+  known_by: string | null
+  healing: 'waiting' | 'done' | 'left'
+  healed_at: Date | null
+  report: Json<Record<string, unknown>>
+}
+
+export interface NeighbourTable {
+  side: 'above' | 'below'
+  /** Of a node above its name, of one below its participant's id. */
+  name: string
+  epoch: number
+  epoch_id: string
+  /** The last checkpoint of its log that was seen here. */
+  note: string | null
+  size: Generated<number>
+  root: Buffer | null
+  contact: string | null
+  heard_at: Date
+  leaving: Generated<boolean>
+  earlier: Json<{ number: number; id: string; size: number }[]>
+}
+
+export interface OwnContactTable {
+  upstream: string
+  number: GeneratedAlways<number>
+  contact: string
+  made_at: Date
+}
+
+export interface ReceiptBeforeTable {
+  delivery_id: string
+  epoch: number
+  epoch_id: string
+  receipt: Buffer
+  finished_at: Date | null
+}
