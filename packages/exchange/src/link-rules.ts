@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Tables, VersionTable } from '@huijiao/database'
 import { byteaArray, int4Array, int8Array, retryDeadlocks, textArray } from '@huijiao/database'
 import { type ProblemDocument, recordProblem } from '@huijiao/problem'
-import { type Entity, joinTexts, type Reference, references } from '@huijiao/standard'
+import { type Entity, joinTexts, type Reference, references, withEnglishBasis } from '@huijiao/standard'
 import { type Selectable, sql, type Transaction } from 'kysely'
 import { insertFindings, type NewFinding, settleFindings } from './finding.ts'
 import type { Hub } from './hub.ts'
@@ -150,7 +150,7 @@ async function judgeVersions(trx: Transaction<Tables>, hub: Hub, scope: LinkScop
   ]
   const fresh = await insertFindings(
     trx,
-    judged.flatMap((one) => one.found),
+    judged.flatMap((one) => one.found).map((one) => ({ ...one, problem: withEnglishBasis(one.problem, hub.policy().served) })),
     at,
   )
   const gone = judged.flatMap((one) => one.gone)

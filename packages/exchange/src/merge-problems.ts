@@ -1,23 +1,34 @@
 import { type ProblemCode, type ProblemDocument, recordProblem, type Words } from '@huijiao/problem'
+import { isResidentId } from '@huijiao/standard'
 import type { Parent } from './parents.ts'
 
 /** When a record that waits for this parent from now on is refused. Fixed now: the receipt says it. */
 export const untilOf = (parent: Parent, at: Date) => new Date(at.getTime() + parent.holdDays * 86_400_000)
 
 export function parentMissing(index: number, parent: Parent, at: Date): ProblemDocument {
-  const until = untilOf(parent, at).toISOString()
+  const until = shanghai(untilOf(parent, at))
+  const { child, field: code, value } = parent
+  const field = child.fields.find((one) => one.code === code)
+  // Who is referred to by a personal number is not repeated.
+  const shown = field === undefined || field.privacy !== 'open' || isResidentId(value) ? {} : { value: value.slice(0, 200) }
   return recordProblem('parent-missing', {
     record: index,
     severity: 'warning',
     rule: parent.rule,
     basis: parent.basis,
-    pointer: `/data/${parent.field}`,
+    basisEn: parent.basisEn,
+    pointer: `/data/${code}`,
+    ...(field === undefined ? {} : { field: field.nameZh }),
+    ...shown,
     detail: {
-      zh: `${parent.field} 所指的 ${parent.entity} 尚未入库，本记录待关联至 ${until}，届时仍缺则退回`,
-      en: `The ${parent.entity} that ${parent.field} names is not in force here yet; the record is held until ${until} and then refused`,
+      zh: `${code} 所指的 ${parent.entity} 尚未入库，本记录待关联至 ${until}（北京时间），届时仍缺则退回`,
+      en: `The ${parent.entity} that ${code} names is not in force here yet; the record is held until ${until} (Asia/Shanghai) and then refused`,
     },
   })
 }
+
+/** An instant as people here read it: `2026-12-22 09:30:00`. The offset of Asia/Shanghai has been +08:00 since 1991. */
+const shanghai = (at: Date): string => new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')
 
 export const refusals: Partial<Record<ProblemCode, Words>> = {
   'source-version-conflict': {

@@ -13,24 +13,31 @@ export interface Parent {
   readonly field: string
   readonly rule: string
   readonly basis: string
+  readonly basisEn: string | undefined
+  /** The table of the child, and what it says in `field`. */
+  readonly child: Entity
+  readonly value: string
   /** Days of 24 hours that the child waits. */
   readonly holdDays: number
 }
 
 type Data = Readonly<Record<string, unknown>>
 
-export const parentOf = (hub: Hub, reference: Reference): Parent => ({
+export const parentOf = (hub: Hub, child: Entity, reference: Reference): Parent => ({
   digest: digestOfKey(hub, reference.keyText),
   entity: reference.parent,
   field: reference.field,
   rule: reference.rule,
   basis: reference.basis,
+  basisEn: reference.basisEn,
+  child,
+  value: reference.value,
   holdDays: reference.holdDays,
 })
 
 /** The parents that a record waits for at this node. */
 export const parentsToHold = (hub: Hub, entity: Entity, data: Data): Parent[] =>
-  heldReferences(entity, data, hub.policy(), hub.node.tier).map((reference) => parentOf(hub, reference))
+  heldReferences(entity, data, hub.policy(), hub.node.tier).map((reference) => parentOf(hub, entity, reference))
 
 /** Other digests than that of its key under which a record is found. */
 export const aliasesOf = (hub: Hub, entity: Entity, data: Data): Buffer[] => aliasTexts(entity, data).map((text) => digestOfKey(hub, text))

@@ -17,6 +17,7 @@ import {
   splitRecord,
   unknownEntity,
   validateRecord,
+  withEnglishBasis,
   withoutNulls,
 } from '@huijiao/standard'
 import type { Caller, Hub } from './hub.ts'
@@ -83,7 +84,7 @@ function prepareUpsert(context: RecordContext, index: number, entity: Entity, me
     record: index,
   }))
   const level = levelClaim(context.hub.policy().document.claims, context.hub.node.tier, data)
-  if (level !== null) problems.push({ ...level, record: index })
+  if (level !== null) problems.push({ ...withEnglishBasis(level, context.hub.policy().served), record: index })
   if (problems.some((problem) => problem.severity === 'error')) return refuse(index, members, problems)
   const region = grantedRegion(context, index, regionsOf(entity, data, regionsInForce(context.release, context.at)), '/data')
   if ('problem' in region) return refuse(index, members, [...problems, region.problem])

@@ -1,4 +1,5 @@
 import { catalogue, type ProblemCode, type ProblemKind } from './catalogue.ts'
+import { teachingBasisEn } from './teaching/basis.ts'
 import { type Teaching, teachings } from './teaching/index.ts'
 
 /** A text in Chinese with its English twin. */
@@ -56,7 +57,8 @@ export interface ProblemDocument {
   readonly place?: FilePlace
   /** Everything that is wrong with a document that the request handed in, such as a release of the standard. */
   readonly errors?: readonly DocumentFault[]
-  readonly en: { readonly title: string; readonly detail: string; readonly hint: string }
+  /** `basis` where it has words of its own in English. */
+  readonly en: { readonly title: string; readonly detail: string; readonly hint: string; readonly basis?: string }
 }
 
 /** One thing that is wrong with a document that was handed in. */
@@ -72,6 +74,8 @@ export interface RecordProblemParts {
   readonly hint?: Words
   readonly rule?: string
   readonly basis?: string
+  /** Where the basis has words of its own in English. */
+  readonly basisEn?: string | undefined
   readonly severity?: Severity
   readonly record?: number
   readonly pointer?: string
@@ -105,7 +109,7 @@ export function recordProblem(code: ProblemCode, parts: RecordProblemParts): Pro
     hint: hint.zh,
     ...(parts.fix === undefined ? {} : { fix: parts.fix }),
     retryable: kind.retryable,
-    en: { title: kind.title.en, detail: parts.detail.en, hint: hint.en },
+    en: { title: kind.title.en, detail: parts.detail.en, hint: hint.en, ...basisInEnglish(basis, parts.basisEn) },
   }
 }
 
@@ -114,6 +118,11 @@ function withTeaching(code: ProblemCode, parts: Pick<RecordProblemParts, 'rule' 
   const rule = parts.rule ?? own.rule
   // The basis of a code is that of its own rule; under another rule it would be a false claim.
   return { rule, basis: parts.basis ?? (rule === own.rule ? own.basis : undefined), allowed: parts.allowed ?? own.allowed }
+}
+
+function basisInEnglish(basis: string | undefined, given?: string): { basis?: string } {
+  const own = given ?? (basis === undefined ? undefined : teachingBasisEn[basis])
+  return own === undefined ? {} : { basis: own }
 }
 
 export interface ProblemOptions {
@@ -175,7 +184,7 @@ export class Problem extends Error {
       retryable: kind.retryable,
       ...(traceId === undefined ? {} : { traceId }),
       ...(this.errors === undefined ? {} : { errors: this.errors }),
-      en: { title: kind.title.en, detail: this.detail.en, hint: hint.en },
+      en: { title: kind.title.en, detail: this.detail.en, hint: hint.en, ...basisInEnglish(basis) },
     }
   }
 }

@@ -93,6 +93,7 @@ export {
 export { type DoubtRule, foundBy, holdDaysDefault, type LinkageDocument, type ManagerSource, type OnMissing } from './policy/linkage.ts'
 export { isFieldShown, type PublicationDocument, publicationOf, publicationTerm, shownEntities } from './policy/publication.ts'
 export { judgeQualification, type Qualification, type QualificationSubject } from './policy/qualification.ts'
+export { englishBasis, withEnglishBasis } from './basis.ts'
 export { levelClaim, regionNotGranted } from './caller.ts'
 export { notARecord, shapeProblems, unknownEntity } from './record/shape.ts'
 export {

@@ -242,6 +242,8 @@ interface ReleaseHead extends ReleaseRef {
   readonly effectiveFrom: string | null
   /** What the release rests on, in words. */
   readonly basis: string
+  /** The English of the bases in this release, by their Chinese text. */
+  readonly basisEn?: Readonly<Record<string, string>>
   /** Values of the rules over several fields. */
   readonly rules: RuleValues
   readonly policy: PolicyDocument

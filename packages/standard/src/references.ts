@@ -1,4 +1,5 @@
 import { canonicalize } from '@huijiao/merkle'
+import { englishBasis } from './basis.ts'
 import { isCompanyCode } from './check-digits.ts'
 import { businessKey } from './key.ts'
 import type { Entity, Release } from './model.ts'
@@ -26,6 +27,9 @@ export interface Reference {
   readonly mandatory: boolean
   readonly holdDays: number
   readonly basis: string
+  readonly basisEn: string | undefined
+  /** What the child says in `field`, of several numbers the one that is meant. */
+  readonly value: string
 }
 
 interface CompiledReference {
@@ -35,6 +39,7 @@ interface CompiledReference {
   readonly aliased: boolean
   readonly onMissing: OnMissing
   readonly holdDays: number
+  readonly basisEn: string | undefined
 }
 
 const compiled = new WeakMap<Policy, WeakMap<Entity, Map<string, readonly CompiledReference[]>>>()
@@ -60,7 +65,7 @@ const waitedFor = new WeakMap<readonly CompiledReference[], readonly CompiledRef
 
 function found(compiledReferences: readonly CompiledReference[], data: Data): Reference[] {
   const list: Reference[] = []
-  for (const { rule, parent, fields, aliased, onMissing, holdDays } of compiledReferences) {
+  for (const { rule, parent, fields, aliased, onMissing, holdDays, basisEn } of compiledReferences) {
     const value = data[rule.field]
     if (typeof value !== 'string') continue
     for (const number of rule.several === true ? splitNumbers(value) : [value]) {
@@ -82,6 +87,8 @@ function found(compiledReferences: readonly CompiledReference[], data: Data): Re
         mandatory: onMissing === 'hold',
         holdDays,
         basis: rule.basis,
+        basisEn,
+        value: number,
       })
     }
   }
@@ -105,7 +112,8 @@ function referencesOf(policy: Policy, entity: Entity, tier: Tier | undefined): r
       const parent = parentEntity(policy, entity, rule.parent)
       if (parent === undefined) return []
       const aliased = sameFields(parentFieldsOf(rule), foundBy[rule.parent] ?? [])
-      return [{ rule, parent, fields, aliased, onMissing, holdDays: rule.holdDays ?? policy.document.linkage?.holdDays ?? holdDaysDefault }]
+      const holdDays = rule.holdDays ?? policy.document.linkage?.holdDays ?? holdDaysDefault
+      return [{ rule, parent, fields, aliased, onMissing, holdDays, basisEn: englishBasis(rule.basis, policy.served) }]
     })
     byTier.set(tier ?? '', list)
   }

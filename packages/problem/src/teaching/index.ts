@@ -1,3 +1,4 @@
+import { teachingBasisEn } from './basis.ts'
 import { evidenceTeachings } from './evidence.ts'
 import { fieldTeachings } from './field.ts'
 import { fileTeachings } from './file.ts'
@@ -22,6 +23,8 @@ export const teachings: Readonly<Record<string, Teaching>> = {
 export interface NodeRule {
   readonly id: string
   readonly basis: string
+  /** The same in English; equal where the text is the same in every language. */
+  readonly basisEn: string
   readonly codes: readonly string[]
 }
 
@@ -33,7 +36,8 @@ function collect(): Map<string, NodeRule> {
   for (const [code, { rule, basis }] of Object.entries(teachings)) {
     if (rule === undefined) continue
     const known = rules.get(rule)
-    rules.set(rule, { id: rule, basis: known?.basis ?? basis ?? '', codes: [...(known?.codes ?? []), code] })
+    const text = known?.basis ?? basis ?? ''
+    rules.set(rule, { id: rule, basis: text, basisEn: teachingBasisEn[text] ?? text, codes: [...(known?.codes ?? []), code] })
   }
   return rules
 }

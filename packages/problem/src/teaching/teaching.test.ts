@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { teachingBasisEn } from './basis.ts'
 import { catalogue, nodeRules, Problem, type ProblemCode, recordProblem, teachings } from '../index.ts'
 
 const codes = Object.keys(catalogue) as ProblemCode[]
@@ -20,6 +21,14 @@ describe('what is taught about the codes', () => {
         !why.en,
     )
     expect(wrong.map(([code]) => code)).toEqual([])
+  })
+
+  it('gives a basis with Chinese words its English, and keeps no English of a text that is gone', () => {
+    const bases = new Set(Object.values(teachings).flatMap(({ basis }) => basis ?? []))
+    const wordy = [...bases].filter(
+      (basis) => /[\u4e00-\u9fff；、]/.test(basis) && !/^建市函〔2007〕337号$|^渝建〔2018〕213号$/.test(basis),
+    )
+    expect(wordy.toSorted()).toEqual(Object.keys(teachingBasisEn).toSorted())
   })
 
   it('gives every rule of the node’s own a basis', () => {

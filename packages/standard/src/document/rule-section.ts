@@ -28,7 +28,7 @@ function ruleRow(rule: RuleKind, problems: string | null): Html {
     ' ',
   )
   const notes = [rule.fixable ? '可给补丁 with a patch' : '', judges[rule.judgedBy]].filter((one) => one !== '')
-  return html`<tr id="${anchor('r', rule.id)}"><td>${code(rule.id)}<br><small>${codes}</small></td><td>${rule.zh}<br>${en(rule.en)}</td><td>${severities}${notes.map((one) => html`<br><small class="soft">${one}</small>`)}</td><td data-h="依据"><small>${rule.basis}</small></td></tr>
+  return html`<tr id="${anchor('r', rule.id)}"><td>${code(rule.id)}<br><small>${codes}</small></td><td>${rule.zh}<br>${en(rule.en)}</td><td>${severities}${notes.map((one) => html`<br><small class="soft">${one}</small>`)}</td><td data-h="依据"><small>${rule.basis}${rule.basisEn === rule.basis ? null : html`<br>${en(rule.basisEn)}`}</small></td></tr>
 `
 }
 

@@ -10,7 +10,7 @@ function ruledPlaces(value: unknown, at = ''): string[] {
   if (typeof value !== 'object' || value === null) return []
   const { basis, ruling } = value as Record<string, unknown>
   const isRuling = [basis, ruling].some(
-    (text) => typeof text === 'string' && /(?:domain|project) ruling|project's choice|^inferred/i.test(text),
+    (text) => typeof text === 'string' && /领域裁定|项目裁定|本项目(?:所定|裁定)|^推定|(?:domain|project) ruling|^inferred/i.test(text),
   )
   const below = Object.entries(value).flatMap(([name, member]) => {
     const { code, id, rule } = (member ?? {}) as Record<string, string | undefined>

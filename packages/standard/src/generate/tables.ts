@@ -34,8 +34,13 @@ export const releaseHeads: readonly ReleaseHead[] = readJson<{ releases: Release
 
 /** Reads the tables, applies the rulings, and gives the release as it is committed. */
 export function buildRelease(release: ReleaseId): ReleaseDocument {
+  const document = withoutWords(release)
+  return { ...document, basisEn: englishBasesOf(document) }
+}
+
+function withoutWords(release: ReleaseId): ReleaseDocument {
   const head = releaseHeads.find(({ id }) => id === release)!
-  if (head.basedOn !== null) return extended(head, buildRelease(head.basedOn.id))
+  if (head.basedOn !== null) return extended(head, withoutWords(head.basedOn.id))
   const repairs = readRuling<Repairs>('repairs.json')
   const dictionaries = dictionaryTables(release, repairs)
   const entities = tablesOf(release).map((row): Entity => {
@@ -74,6 +79,20 @@ export function buildRelease(release: ReleaseId): ReleaseDocument {
     mappings: [],
     ...releaseMappingsOf(release),
   }
+}
+
+/** The English of those bases that the document holds, by their Chinese text (`data/rulings/bases.json`). */
+function englishBasesOf(document: ReleaseDocument): Record<string, string> {
+  const { bases } = readRuling<{ bases: Record<string, string> }>('bases.json')
+  const held = new Set<string>()
+  const walk = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return
+    for (const [name, member] of Object.entries(value))
+      if (name === 'basis' && typeof member === 'string') held.add(member)
+      else walk(member)
+  }
+  walk(document)
+  return Object.fromEntries(Object.entries(bases).filter(([basis]) => held.has(basis)))
 }
 
 /** `data/mappings/<earlier>-<later>.json`, held by the later release. */

@@ -131,7 +131,7 @@ describe('a policy is refused at load', () => {
 describe('references', () => {
   it('of a site table: project and permit are waited for', () => {
     const found = references(entityOf('TBPrjSafeUserInfo'), { PrjNum: 'P', BuilderLicenceNum: 'B', CorpCode: '91350100M000100Y43' })
-    expect(found.map(({ basis: _, ...one }) => one)).toEqual([
+    expect(found.map(({ basis: _, basisEn: __, value, ...one }) => ({ ...one, value }))).toEqual([
       {
         rule: 'linkage.project',
         field: 'PrjNum',
@@ -142,6 +142,7 @@ describe('references', () => {
         onMissing: 'hold',
         mandatory: true,
         holdDays: 30,
+        value: 'P',
       },
       {
         rule: 'linkage.permit',
@@ -153,6 +154,7 @@ describe('references', () => {
         onMissing: 'hold',
         mandatory: true,
         holdDays: 30,
+        value: 'B',
       },
     ])
   })

@@ -178,6 +178,10 @@ export function releaseSchema(rules: RuleValues): Record<string, unknown> {
       entities: { ...list(entity, 500), minItems: 1 },
       dictionaries: list(dictionary, 1000),
     },
-    { signatures: { type: 'array', maxItems: 100 }, releaseMappings: list(releaseMapping, 20) },
+    {
+      signatures: { type: 'array', maxItems: 100 },
+      basisEn: { type: 'object', maxProperties: 10_000, additionalProperties: text },
+      releaseMappings: list(releaseMapping, 20),
+    },
   )
 }

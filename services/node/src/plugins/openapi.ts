@@ -206,7 +206,7 @@ function componentSchemas(releases: readonly Release[]): Json {
         value: {},
         allowed: { type: 'string' },
         rule: { type: 'string' },
-        basis: { type: 'string' },
+        basis: { type: 'string', description: '依据；英文在 en.basis，两种语言相同时没有 In Chinese; en.basis where the English differs' },
         title: { type: 'string' },
         detail: { type: 'string' },
         hint: { type: 'string' },

@@ -19,7 +19,7 @@ export interface PageRule {
   readonly kind: 'authenticity' | 'legality' | 'logic' | 'linkage' | null
   /** The severities that it may have; empty for the rules of the protocol. */
   readonly severities: readonly Severity[]
-  readonly basis: string
+  readonly basis: Words
   readonly sentence: Words | null
 }
 
@@ -61,10 +61,12 @@ export const problemPages = (): ProblemPage[] => Object.keys(catalogue).map((cod
 function rulesOf(code: ProblemCode): PageRule[] {
   const standard = ruleCatalogue
     .filter((rule) => rule.codes.includes(code))
-    .map(({ id, kind, severities, basis, zh, en }): PageRule => ({ id, kind, severities, basis, sentence: { zh, en } }))
+    .map(({ id, kind, severities, basis, basisEn, zh, en }): PageRule => {
+      return { id, kind, severities, basis: { zh: basis, en: basisEn }, sentence: { zh, en } }
+    })
   const own = [...nodeRules.values()]
     .filter((rule) => rule.codes.includes(code) && !standard.some(({ id }) => id === rule.id))
-    .map(({ id, basis }): PageRule => ({ id, kind: null, severities: [], basis, sentence: null }))
+    .map(({ id, basis, basisEn }): PageRule => ({ id, kind: null, severities: [], basis: { zh: basis, en: basisEn }, sentence: null }))
   return [...standard, ...own]
 }
 

@@ -66,7 +66,7 @@ function ruleTable(rules: readonly PageRule[], lang: Side): string {
     escapeHtml(rule.kind === null ? { zh: '接口', en: 'protocol' }[lang] : kindWords[rule.kind][lang]),
     escapeHtml(rule.severities.map((severity) => severityWords[severity][lang]).join('；')),
     escapeHtml(rule.sentence?.[lang] ?? ''),
-    escapeHtml(rule.basis),
+    escapeHtml(rule.basis[lang]),
   ])
   const cells = (tag: string, list: readonly string[]) => `<tr>${list.map((cell) => `<${tag}>${cell}</${tag}>`).join('')}</tr>`
   return `<div class="scroll"><table>${cells('th', heads)}${rows.map((row) => cells('td', row)).join('')}</table></div>`

@@ -81,7 +81,7 @@ function ruleTable(rules: readonly PageRule[], lang: Side): string {
       rule.kind === null ? { zh: '接口', en: 'protocol' }[lang] : kindWords[rule.kind][lang],
       rule.severities.map((severity) => severityWords[severity][lang]).join('；'),
       rule.sentence?.[lang] ?? '',
-      rule.basis,
+      rule.basis[lang],
     ]
       .map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' '))
       .join(' | '),

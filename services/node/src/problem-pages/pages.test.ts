@@ -33,7 +33,8 @@ describe('the pages of the problem codes', () => {
       for (const words of [page.title, page.hint, page.what, page.why])
         expect([page.code, chinese.test(words?.zh ?? ''), (words?.en ?? '') !== '']).toEqual([page.code, true, true])
       expect([page.code, page.rules.length > 0]).toEqual([page.code, true])
-      for (const rule of page.rules) expect([page.code, rule.id, rule.basis !== '']).toEqual([page.code, rule.id, true])
+      for (const rule of page.rules)
+        expect([page.code, rule.id, rule.basis.zh !== '' && rule.basis.en !== '']).toEqual([page.code, rule.id, true])
     }
   })
 

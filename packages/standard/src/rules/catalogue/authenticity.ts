@@ -1,6 +1,6 @@
 import { rulesOfKind } from './kind.ts'
 
-const spreadsheet = 'Project ruling (data/rulings/rules.json, spreadsheet); RULES.md is silent'
+const spreadsheet = '项目裁定（data/rulings/rules.json，spreadsheet）；RULES.md 未提及'
 
 /** 真实性: the value is what it claims to be, and came whole. */
 export const authenticity = rulesOfKind('authenticity', 'record', [
@@ -20,7 +20,7 @@ export const authenticity = rulesOfKind('authenticity', 'record', [
   ['excel.error', ['error'], ['excel-damage'], 'fix', '不得填写 #N/A、#REF! 等电子表格错误标记', 'Error marks of a spreadsheet such as #N/A are no values', spreadsheet],
   ['excel.date', ['error'], ['date-invalid'], 'fix', '日期不得是电子表格的序列号（如 45536）', 'A date is not a spreadsheet’s serial number such as 45536', spreadsheet],
   ['text.encoding', ['error'], ['text-garbled'], 'fix', '文本不得是乱码；GBK 与 UTF-8 互错而未丢字节的，给出原文', 'Text is not garbled; where GBK and UTF-8 were confused and nothing was lost, the text that was meant is offered', 'RULES.md 6.1（真实交换中 GBK 与 UTF-8 并存）'],
-  ['text.stray', ['warning'], ['characters-stray'], 'fix', '编号、代码、电话用半角，不含空格和不可见字符', 'Numbers, codes and telephones are in half-width, without spaces or invisible characters', 'Project ruling (data/rulings/rules.json, strayCharacters)'],
+  ['text.stray', ['warning'], ['characters-stray'], 'fix', '编号、代码、电话用半角，不含空格和不可见字符', 'Numbers, codes and telephones are in half-width, without spaces or invisible characters', '项目裁定（data/rulings/rules.json，strayCharacters）'],
   ['field.spaces', ['warning'], ['spaces-around'], 'fix', '值的首尾不得有空白', 'There is no white space around a value', 'RULES.md 2.5'],
   ['field.text', ['error'], ['text-invalid'], 'fix', '文本不得含控制字符或半个代理对', 'A text has no control characters and no half of a surrogate pair', 'RFC 8259、RFC 8785'],
   ['date.real', ['error'], ['date-invalid'], '-', '日期须是真实存在的一天；2018-06-31 没有补丁', 'A date is a day that exists; there is no patch for 2018-06-31', 'GB/T 7408（公历日期）'],

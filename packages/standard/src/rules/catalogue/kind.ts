@@ -1,4 +1,5 @@
 import type { ProblemCode, Severity } from '@huijiao/problem'
+import { catalogueBasisEn } from './basis.ts'
 
 /** 真实性, 合法性, 逻辑性, 关联性: the four kinds of 渝建〔2018〕213号. */
 export type RuleKindName = 'authenticity' | 'legality' | 'logic' | 'linkage'
@@ -11,6 +12,8 @@ export interface RuleKind {
   readonly severity: Severity
   readonly severities: readonly Severity[]
   readonly basis: string
+  /** The same in English; equal where the text is the same in every language. */
+  readonly basisEn: string
   /** What it asks, in one sentence. */
   readonly zh: string
   readonly en: string
@@ -43,6 +46,7 @@ export function rulesOfKind(kind: RuleKindName, judgedBy: RuleKind['judgedBy'], 
     severity: order.find((severity) => severities.includes(severity))!,
     severities,
     basis,
+    basisEn: catalogueBasisEn[basis] ?? basis,
     zh,
     en,
     codes,

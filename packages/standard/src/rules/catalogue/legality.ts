@@ -1,7 +1,7 @@
 import { rulesOfKind } from './kind.ts'
 
 const table = '数据标准的数据表（标准版本的 entities）'
-const qualification = 'Inferred; judged from the fields of one record only (data/rulings/rules.json, qualification)'
+const qualification = '推定；只看一条记录的字段（data/rulings/rules.json，qualification）'
 
 const byRecord = rulesOfKind('legality', 'record', [
   ['field.mandatory', ['error'], ['field-missing'], '-', '必填字段须填写', 'Mandatory fields are filled', table],
