@@ -1,6 +1,18 @@
 export { type Access, actorOfOperator, openAccess } from './access.ts'
 export { type Captcha, type CaptchaForm, makeCaptcha } from './captcha.ts'
 export { newDevice } from './device.ts'
+export {
+  createDraft,
+  deleteDraft,
+  type Draft,
+  draftBytesMax,
+  draftsMax,
+  findDraft,
+  forgetDrafts,
+  listDrafts,
+  type NewDraft,
+  saveDraft,
+} from './draft.ts'
 export { forgetOver } from './forget.ts'
 export {
   changeOperator,
@@ -15,7 +27,7 @@ export {
 } from './operator.ts'
 export type { Duty, OperatorRow } from './operator-row.ts'
 export { changePassword } from './password-change.ts'
-export { mayUse, type Permission, permissionOf, permissions } from './permissions.ts'
+export { mayEnter, mayUse, type Permission, permissionOf, permissions } from './permissions.ts'
 export { confirmSecondFactor, disableSecondFactor, enrolSecondFactor } from './second-factor.ts'
 export {
   csrfIsRight,

@@ -13,6 +13,7 @@ export type Reach = 'open' | 'own' | 'general' | 'bounded' | 'whole'
 /**
  * How a bounded route is cut. `list`: the route asks for rows of the regions only. The others are checked before the route runs: the record, submission,
  * participant, finding, conflict or duplicate that the address names; every version in the body's `records` (`places`); the body's `regions`.
+ * `account`: only what is the caller's own, whatever the regions.
  */
 export type BoundedBy =
   | 'list'
@@ -25,6 +26,7 @@ export type BoundedBy =
   | 'places'
   | 'regions'
   | 'accounts'
+  | 'account'
 
 export interface Permission {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -86,9 +88,17 @@ const rows: readonly Row[] = [
   ['GET', '/submissions/:id', everyone, 'bounded', 'submission'],
   ['GET', '/submissions/:id/problems', everyone, 'bounded', 'submission'],
   ['GET', '/submissions/:id/progress', everyone, 'bounded', 'submission'],
+  ['GET', '/submissions/:id/receipt', everyone, 'bounded', 'submission'],
+  ['GET', '/submissions/:id/outcomes', everyone, 'bounded', 'submission'],
   ['POST', '/submissions/:id/pause', entering, 'bounded', 'submission'],
   ['POST', '/submissions/:id/resume', entering, 'bounded', 'submission'],
   ['POST', '/submissions/:id/cancel', entering, 'bounded', 'submission'],
+
+  ['GET', '/drafts', entering, 'bounded', 'account'],
+  ['POST', '/drafts', entering, 'bounded', 'account'],
+  ['GET', '/drafts/:draftId', entering, 'bounded', 'account'],
+  ['PUT', '/drafts/:draftId', entering, 'bounded', 'account'],
+  ['DELETE', '/drafts/:draftId', entering, 'bounded', 'account'],
 
   // Stored once for all who handed it in: it has no region.
   ['GET', '/attachments/:digest', ruling, 'whole'],
@@ -162,3 +172,6 @@ export const permissionOf = (method: string, route: string): Permission | undefi
 /** Whether a route is for this role with these bounds (null: the whole node). */
 export const mayUse = (permission: Permission, role: Role, bounds: readonly string[] | null): boolean =>
   permission.roles.includes(role) && (permission.reach !== 'whole' || bounds === null)
+
+/** Who may submit with a session, and read what came of it: over the routes of participants, in the name of the node's own participant. */
+export const mayEnter = (role: Role): boolean => entering.includes(role)

@@ -1,3 +1,4 @@
+import type { DraftTable } from './tables-drafts.ts'
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { LogEpochTable, NeighbourTable, OwnContactTable, ReceiptBeforeTable } from './tables-epochs.ts'
 import type { DownVersionTable, NoticeTable } from './tables-feed.ts'
@@ -29,7 +30,7 @@ export interface NodeKeyTable {
 
 export interface ParticipantTable {
   participant_id: string
-  kind: 'system' | 'node'
+  kind: 'system' | 'node' | 'operators'
   name: string
   regions: string[]
   node_name: string | null
@@ -94,6 +95,8 @@ export interface SubmissionTable {
   legacy: Generated<boolean>
   /** Name of the upstream whose records these are; null for what entered here or came from below. */
   came_from_above: string | null
+  /** What the account may report for that handed it in; null where its participant's regions say it. */
+  granted_regions: string[] | null
 }
 
 /** A file of rows as it was sent, sealed, until `keep_until`. */
@@ -852,4 +855,5 @@ export interface Tables {
   conflict: ConflictTable
   identity_trait: IdentityTraitTable
   duplicate: DuplicateTable
+  draft: DraftTable
 }

@@ -27,12 +27,26 @@ export const participantWithin = (column: RawBuilder<unknown>, regions: readonly
     select 1 from participant bp where bp.participant_id = ${column}
       and not exists (select 1 from unnest(bp.regions) as granted (code) where not ${regionWithin(sql`granted.code`, regions)}))`
 
+/**
+ * True for a submission whose regions are all covered: those of the account that handed it in, else those of its participant.
+ * @param table name of the table or alias that has `granted_regions` and `participant_id`
+ */
+export const submissionWithin = (table: string, regions: readonly string[]): RawBuilder<boolean> => sql<boolean>`
+  case when ${sql.ref(`${table}.granted_regions`)} is null then ${participantWithin(sql.ref(`${table}.participant_id`), regions)}
+    else not exists (select 1 from unnest(${sql.ref(`${table}.granted_regions`)}) as granted (code) where not ${regionWithin(sql`granted.code`, regions)}) end`
+
 /** Whether an operator with these regions may see a record. @param recordId as callers write it */
 export async function maySeeRecord(db: Kysely<Tables>, recordId: string, regions: readonly string[]): Promise<boolean> {
   const uuid = parseRecordId(recordId)
   if (uuid === null || uuid === undefined) return false
   return await isTrue(db, recordWithin(sql`${uuid}::uuid`, regions))
 }
+
+export const maySeeSubmission = (db: Kysely<Tables>, submissionNo: number, regions: readonly string[]): Promise<boolean> =>
+  isTrue(
+    db,
+    sql<boolean>`exists (select 1 from submission s where s.submission_no = ${submissionNo} and ${submissionWithin('s', regions)})`,
+  )
 
 export const maySeeParticipant = (db: Kysely<Tables>, participantId: string, regions: readonly string[]): Promise<boolean> =>
   isTrue(db, participantWithin(sql`${participantId}::text`, regions))

@@ -74,6 +74,8 @@ export function submissionValues(request: SubmissionRequest, opened: Opened, mor
     trace_parent: request.traceParent,
     standards: JSON.stringify(opened.pins),
     ...(opened.legacy ? { legacy: true } : {}),
+    ...(request.caller.kind === 'operators' ? { granted_regions: [...request.caller.regions] } : {}),
+    ...(request.caller.above === undefined ? {} : { came_from_above: request.caller.above }),
     ...more,
   }
 }
@@ -125,6 +127,7 @@ const casts: Readonly<Record<string, RawBuilder<unknown>>> = {
   counts: sql`::jsonb`,
   standards: sql`::jsonb`,
   legacy: sql`::boolean`,
+  granted_regions: sql`::text[]`,
   received_at: sql`::timestamptz`,
   finished_at: sql`::timestamptz`,
   body_bytes: sql`::int8`,

@@ -101,6 +101,7 @@ const factsOfRow = (row: SubmissionRow, opened: Opened): Facts => ({
   standard: row.standard,
   mode: row.mode,
   keyId: row.key_id,
+  ...(row.granted_regions === null ? {} : { enteredBy: row.key_id }),
   ...(row.legacy ? { legacy: true as const } : {}),
   ...(opened.file === undefined ? {} : { file: opened.file }),
 })
@@ -186,7 +187,7 @@ async function callerOf(hub: Hub, row: SubmissionRow): Promise<Caller> {
     participantId: participant.participant_id,
     kind: participant.kind,
     name: participant.name,
-    regions: participant.regions,
+    regions: row.granted_regions ?? participant.regions,
     nodeName: participant.node_name,
     keyId: row.key_id,
   }

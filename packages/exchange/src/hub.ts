@@ -51,7 +51,8 @@ export interface Hub {
 /** Who calls: a participant with the key that proved it. */
 export interface Caller {
   readonly participantId: string
-  readonly kind: 'system' | 'node'
+  /** `operators`: the node's own participant, for whom a person with an account calls; then `keyId` is the account, `operator:<id>`. */
+  readonly kind: 'system' | 'node' | 'operators'
   readonly name: string
   readonly regions: readonly string[]
   readonly nodeName: string | null

@@ -10,7 +10,16 @@ export {
   receiveBody,
   versionsMediaType,
 } from './body.ts'
-export { maySeeConflict, maySeeDuplicate, maySeeFinding, maySeeParticipant, maySeePlaces, maySeeRecord } from './bounds.ts'
+export {
+  maySeeConflict,
+  maySeeDuplicate,
+  maySeeFinding,
+  maySeeParticipant,
+  maySeePlaces,
+  maySeeRecord,
+  maySeeSubmission,
+} from './bounds.ts'
+export { consoleParticipant, consoleParticipantId } from './console-participant.ts'
 export { addPendingEntry, type EntryKind, type LogHead, type NewEntry, pendingChannel, readCheckpointAt, readLogHead } from './log.ts'
 export { type HubOptions, openHub } from './open-hub.ts'
 export {

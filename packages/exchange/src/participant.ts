@@ -10,7 +10,7 @@ import { addPendingEntry } from './log.ts'
 export interface NewParticipant {
   /** `p-` and letters, digits, hyphens; made up when absent. */
   readonly participantId?: string
-  readonly kind: 'system' | 'node'
+  readonly kind: 'system' | 'node' | 'operators'
   readonly name: string
   /** Region codes it may report for; a code covers what lies inside it. */
   readonly regions: readonly string[]
@@ -135,11 +135,16 @@ async function addKey(hub: Hub, actor: string, key: Omit<Selectable<ParticipantK
   await changed(hub, async (trx) => {
     const owner = await trx
       .selectFrom('participant')
-      .select('revoked_at')
+      .select(['kind', 'revoked_at'])
       .where('participant_id', '=', key.participant_id)
       .executeTakeFirst()
     if (owner === undefined) throw unknownParticipant(key.participant_id)
     if (owner.revoked_at !== null) throw new Problem('parameter-invalid', { zh: '该接入单位已停用', en: 'The participant is revoked' })
+    if (owner.kind === 'operators')
+      throw new Problem('parameter-invalid', {
+        zh: '内置接入单位由登录的用户使用，没有密钥',
+        en: 'The built-in participant is used by people who sign in; it has no keys',
+      })
     const row = await trx
       .insertInto('participant_key')
       .values({ ...key, created_at: at, revoked_at: null })
@@ -327,7 +332,7 @@ function liveKeys(db: Kysely<Tables>, now: Date) {
 
 function callerOfRow(row: {
   participant_id: string
-  participant_kind: 'system' | 'node'
+  participant_kind: 'system' | 'node' | 'operators'
   name: string
   regions: string[]
   node_name: string | null

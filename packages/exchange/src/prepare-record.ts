@@ -102,7 +102,7 @@ function prepareUpsert(context: RecordContext, index: number, entity: Entity, me
       state: doubtful ? 'doubtful' : rules.initialState,
       onChange: rules.onChange,
       reportingRegion: region.code,
-      ...fromMembers(members),
+      ...fromMembers(context, members),
       parents: parentsToHold(context.hub, entity, data),
       aliases: aliasesOf(context.hub, entity, data),
       problems,
@@ -124,7 +124,7 @@ function prepareWithdrawal(context: RecordContext, index: number, entity: Entity
       keyDigest: digestOfKey(context.hub, keyText(context.stream, entity, key, members['sourceId'] as string)),
       state: 'accepted',
       reportingRegion: region.code,
-      ...fromMembers(members),
+      ...fromMembers(context, members),
       parents: [],
       problems: [],
     },
@@ -192,11 +192,11 @@ function committed(context: RecordContext, entity: Entity, operation: 'upsert' |
   } satisfies Partial<PreparedVersion>
 }
 
-function fromMembers(members: Members) {
+function fromMembers({ caller }: Pick<RecordContext, 'caller'>, members: Members) {
   return {
     sourceVersion: (members['sourceVersion'] as number | undefined) ?? null,
     sourceId: members['sourceId'] as string,
-    enteredBy: (members['enteredBy'] as string | undefined) ?? null,
+    enteredBy: (members['enteredBy'] as string | undefined) ?? (caller.kind === 'operators' ? caller.keyId : null),
     reason: (members['reason'] as string | undefined) ?? null,
   }
 }

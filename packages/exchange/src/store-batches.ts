@@ -18,6 +18,8 @@ export interface RequestFacts {
   readonly standard: string
   readonly mode: Mode
   readonly keyId: string
+  /** The account that handed it in, `operator:<id>`. */
+  readonly enteredBy?: string
   /** Existing stock, told as such by its sender. */
   readonly legacy?: true
   /** Of a file of rows: what its reader told of it. */
@@ -36,6 +38,7 @@ export const factsOf = (request: SubmissionRequest, opened: Opened): RequestFact
   standard: opened.standard,
   mode: request.mode,
   keyId: request.caller.keyId,
+  ...(request.caller.kind === 'operators' ? { enteredBy: request.caller.keyId } : {}),
   ...(opened.legacy ? { legacy: true as const } : {}),
   ...(opened.file === undefined ? {} : { file: opened.file }),
 })
@@ -83,6 +86,7 @@ export function partInput(
         mode: facts.mode,
         judgedBy: opened.judgedBy,
         ...(facts.legacy === true ? { legacy: true } : {}),
+        ...(facts.enteredBy === undefined ? {} : { enteredBy: facts.enteredBy }),
       },
       ...opened.versions?.entryBody,
     },

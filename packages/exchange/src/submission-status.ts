@@ -1,8 +1,8 @@
 import type { SubmissionTable, Tables } from '@huijiao/database'
 import { digestText } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
-import { type Kysely, type Selectable, sql } from 'kysely'
-import { participantWithin } from './bounds.ts'
+import type { Kysely, Selectable } from 'kysely'
+import { submissionWithin } from './bounds.ts'
 import type { Hub } from './hub.ts'
 import { judgedBy } from './standards.ts'
 import { progressOf } from './import-progress.ts'
@@ -200,7 +200,7 @@ export async function listSubmissions(db: Kysely<Tables>, filter: SubmissionFilt
       'legacy',
     ])
   if (filter.participantId !== undefined) query = query.where('participant_id', '=', filter.participantId)
-  if (filter.within !== undefined) query = query.where(participantWithin(sql`submission.participant_id`, filter.within))
+  if (filter.within !== undefined) query = query.where(submissionWithin('submission', filter.within))
   if (filter.outcome !== undefined) query = query.where('outcome', '=', filter.outcome)
   if (filter.state !== undefined) query = query.where('state', '=', filter.state as SubmissionRow['state'])
   if (filter.from !== undefined) query = query.where('received_at', '>=', filter.from)

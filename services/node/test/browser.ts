@@ -33,7 +33,7 @@ export function browserAt(
     async call(method, path, body, headers = {}) {
       const answer = await node.app.inject({
         method: method as 'GET',
-        url: path.startsWith('/admin') ? path : `/admin/v1${path}`,
+        url: /^\/(?:admin|v1)\//.test(path) ? path : `/admin/v1${path}`,
         remoteAddress: address,
         headers: {
           host: 'hub.example',

@@ -7,6 +7,7 @@ import {
   maySeeParticipant,
   maySeePlaces,
   maySeeRecord,
+  maySeeSubmission,
 } from '@huijiao/exchange'
 import { coversRegion } from '@huijiao/identity'
 import { Problem } from '@huijiao/problem'
@@ -31,7 +32,7 @@ export function requireBounds(context: Context) {
       record: () => maySeeRecord(db, params['recordId'] as string, bounds),
       submission: async () => {
         const row = await findSubmission(db, query['participant'] ?? null, params['id'] as string)
-        return await maySeeParticipant(db, row.participant_id, bounds)
+        return await maySeeSubmission(db, row.submission_no, bounds)
       },
       participant: () => maySeeParticipant(db, params['participantId'] as string, bounds),
       finding: () => maySeeFinding(db, Number(params['number']), bounds),
@@ -41,6 +42,8 @@ export function requireBounds(context: Context) {
       regions: () => (body.regions ?? []).every((code) => coversRegion(bounds, code)),
       // `POST /parked/retry` names single versions or a filter, which the route cuts.
       list: () => maySeePlaces(db, places, bounds),
+      // By whose it is: the route asks for the caller's own.
+      account: () => true,
       // By the room of accounts itself, in its transactions.
       accounts: () => true,
     }

@@ -4,6 +4,7 @@ import {
   csrfIsRight,
   type Duty,
   type LiveSession,
+  mayEnter,
   mayUse,
   type Permission,
   permissionOf,
@@ -50,6 +51,23 @@ export function requireOperator(context: Context, options: { basic?: boolean; ro
     refuseDuties(operator.live?.duties ?? [], permission)
     request.operator = operator
   }
+}
+
+/**
+ * Who enters data with a session on a route of participants: as on the admin API, with the token of the session for whatever changes something.
+ * @throws Problem credentials-missing without a session, csrf-refused, not-allowed for a role that enters nothing
+ */
+export async function enteringOperator(
+  request: FastifyRequest,
+  context: Context,
+): Promise<CallingOperator & { readonly live: LiveSession }> {
+  const operator = await operatorOfSession(request, context, true)
+  const live = operator.live as LiveSession
+  if (!mayEnter(operator.role))
+    throw new Problem('not-allowed', { zh: `角色 ${operator.role} 不能报送`, en: `The role ${operator.role} submits nothing` }, { hint })
+  refuseOpenDuties(live.duties)
+  request.operator = operator
+  return { ...operator, live }
 }
 
 /** The caller of a route of the admin API. */
@@ -154,7 +172,10 @@ function notForThem(permission: Permission | undefined, { role }: CallingOperato
 }
 
 function refuseDuties(duties: readonly Duty[], permission: Permission): void {
-  if (permission.reach === 'own') return
+  if (permission.reach !== 'own') refuseOpenDuties(duties)
+}
+
+function refuseOpenDuties(duties: readonly Duty[]): void {
   if (duties.includes('change-password'))
     throw new Problem('password-change-needed', {
       zh: '口令须由本人更改后才能继续',

@@ -1,17 +1,24 @@
-import { type Caller, authenticateApiKey, findVerificationKey, spendNonce } from '@huijiao/exchange'
+import { type Caller, authenticateApiKey, consoleParticipant, findVerificationKey, spendNonce } from '@huijiao/exchange'
 import { verifyRequest } from '@huijiao/identity'
 import { Problem } from '@huijiao/problem'
 import type { FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
+import { cookieOf } from './cookies.ts'
+import { enteringOperator } from './operator.ts'
 
 /**
  * Proves who calls from the headers alone, before any body is read: a Bearer API key, or an RFC 9421 signature.
  * The nonce of a signature is not claimed here: a known submission is answered before that, so that an honest retry gets its receipt.
+ * @param options `operators`: also takes the session of a person who may enter data, in the name of the node's own participant and for the account's regions
  */
-export function requireCaller(context: Context) {
+export function requireCaller(context: Context, options: { operators?: boolean } = {}) {
   return async (request: FastifyRequest): Promise<void> => {
     const { authorization } = request.headers
     if (authorization === undefined && request.headers['signature-input'] === undefined) {
+      if (options.operators === true && cookieOf(request, context, 'session') !== null) {
+        request.caller = await callerOfSession(request, context)
+        return
+      }
       throw new Problem('credentials-missing', {
         zh: '请求没有 Authorization 头，也没有签名',
         en: 'The request has neither an Authorization header nor a signature',
@@ -39,6 +46,19 @@ export function callerOf(request: FastifyRequest): Caller {
 /** For routes without the known-id check: a signature is good for one request. */
 export async function spendSignature(request: FastifyRequest, { hub }: Pick<Context, 'hub'>): Promise<void> {
   await spendNonce(hub.db, request.nonce)
+}
+
+async function callerOfSession(request: FastifyRequest, context: Context): Promise<Caller> {
+  const { actor, bounds } = await enteringOperator(request, context)
+  const row = await consoleParticipant(context.hub)
+  return {
+    participantId: row.participant_id,
+    kind: row.kind,
+    name: row.name,
+    regions: bounds ?? row.regions,
+    nodeName: null,
+    keyId: actor,
+  }
 }
 
 async function callerOfApiKey(authorization: string, { hub, clock }: Context): Promise<Caller> {

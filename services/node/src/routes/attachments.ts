@@ -18,7 +18,7 @@ export function attachmentRoutes(app: FastifyInstance, context: Context): void {
   // The body stays a stream: the engine digests and bounds it itself.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { bodyLimit: Number.MAX_SAFE_INTEGER }, (_request, payload, done) => done(null, payload))
-  app.addHook('onRequest', requireCaller(context))
+  app.addHook('onRequest', requireCaller(context, { operators: true }))
   app.addHook('onSend', async (request, _reply, payload) => {
     drainRest(request)
     return payload

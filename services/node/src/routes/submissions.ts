@@ -1,12 +1,11 @@
-import { Readable } from 'node:stream'
 import {
   type Mode,
   discardBody,
   faultPoint,
   findSubmission,
+  maySeeSubmission,
   receiveSubmission,
   sentFile,
-  submissionOutcomes,
   submissionStatus,
 } from '@huijiao/exchange'
 import { type FileNotes, xlsxMediaType } from '@huijiao/files'
@@ -24,6 +23,7 @@ import { problemsOf, problemWorkbook } from '../upload/problem-workbook.ts'
 import { receiveSent } from '../upload/receive.ts'
 import { fileOfBody, fileOfRow } from '../upload/sent.ts'
 import { awaitProgress, control, controls, type ProgressQuery, showProgress } from './import-control.ts'
+import { receiptOf, sendOutcomes, sendReceipt } from './receipt.ts'
 import { submissionDocs } from './submissions.docs.ts'
 
 interface SubmitQuery extends FileParams {
@@ -39,7 +39,7 @@ export function submissionRoutes(app: FastifyInstance, context: Context): void {
   // The body stays a stream: the engine digests, decompresses and bounds it itself.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { bodyLimit: Number.MAX_SAFE_INTEGER }, (_request, payload, done) => done(null, payload))
-  app.addHook('onRequest', requireCaller(context))
+  app.addHook('onRequest', requireCaller(context, { operators: true }))
   app.addHook('onSend', async (request, _reply, payload) => {
     drainRest(request)
     return payload
@@ -60,22 +60,19 @@ export function submissionRoutes(app: FastifyInstance, context: Context): void {
   const own = async (request: FastifyRequest<OneSubmission>) => {
     await spendSignature(request, context)
     request.submissionId = request.params.id
-    return findSubmission(hub.db, callerOf(request).participantId, request.params.id)
+    const row = await findSubmission(hub.db, callerOf(request).participantId, request.params.id)
+    const bounds = request.operator?.bounds ?? null
+    // Other accounts submit for the same participant, and may do so for other regions.
+    if (bounds !== null && !(await maySeeSubmission(hub.db, row.submission_no, bounds)))
+      throw new Problem('not-found', { zh: '没有，或不在本账号的区域内', en: 'It is not here, or not in the regions of the account' })
+    return row
   }
   app.get<OneSubmission>('/v1/submissions/:id', { schema: submissionDocs.status }, async (request) =>
     submissionStatus(hub, await own(request)),
   )
 
   app.get<OneSubmission>('/v1/submissions/:id/receipt', { schema: submissionDocs.receipt }, async (request, reply) => {
-    const row = await own(request)
-    if (row.receipt === null) {
-      throw new Problem(
-        'not-found',
-        { zh: '该批次尚未入库完毕，还没有回执', en: 'This submission is not stored to its end; there is no receipt yet' },
-        { hint: { zh: `稍后再查 /v1/submissions/${row.id}`, en: `Look at /v1/submissions/${row.id} again later` } },
-      )
-    }
-    return sendReceipt(reply, row.receipt)
+    return sendReceipt(reply, receiptOf(await own(request)))
   })
 
   app.get<OneSubmission & { Querystring: ProgressQuery }>(
@@ -87,7 +84,7 @@ export function submissionRoutes(app: FastifyInstance, context: Context): void {
   for (const act of controls)
     app.post<OneSubmission>(`/v1/submissions/:id/${act}`, { schema: submissionDocs.control(act) }, async (request) => {
       const row = await own(request)
-      return showProgress(context, await control(context, row, act, `participant:${row.participant_id}`))
+      return showProgress(context, await control(context, row, act, request.operator?.actor ?? `participant:${row.participant_id}`))
     })
 
   app.get<OneSubmission & { Querystring: ProblemQuery }>(
@@ -101,8 +98,7 @@ export function submissionRoutes(app: FastifyInstance, context: Context): void {
   )
 
   app.get<OneSubmission>('/v1/submissions/:id/outcomes', { schema: submissionDocs.outcomes }, async (request, reply) => {
-    const row = await own(request)
-    return reply.type('application/x-ndjson').send(Readable.from(submissionOutcomes(hub.db, row.submission_no), { objectMode: false }))
+    return sendOutcomes(reply, context, await own(request))
   })
 }
 
@@ -164,11 +160,6 @@ async function submit(request: FastifyRequest<{ Querystring: SubmitQuery }>, rep
     .header('location', `/v1/submissions/${answer.id}`)
     .header('retry-after', '1')
   return reply.send({ id: answer.id, state: answer.state, location: `/v1/submissions/${answer.id}` })
-}
-
-/** The bytes that were signed, as they are: nothing may serialise them again. */
-function sendReceipt(reply: FastifyReply, receipt: Buffer): FastifyReply {
-  return reply.type('application/json').send(receipt)
 }
 
 /** @throws Problem digest-missing when the header has no SHA-256, which is what the engine computes */

@@ -8,6 +8,7 @@ import { operatorRoutes } from './operators.ts'
 import { sessionRoutes } from './session.ts'
 import { adminAttachmentRoutes } from '../attachments.ts'
 import { correctionRoutes } from './corrections.ts'
+import { draftRoutes } from './drafts.ts'
 import { heldRoutes } from './held.ts'
 import { identityRoutes } from './identity.ts'
 import { linkRoutes } from './links.ts'
@@ -58,6 +59,7 @@ export async function adminRoutes(app: FastifyInstance, context: Context, more?:
       linkRoutes(scope, context)
       parkedRoutes(scope, context)
       submissionAdminRoutes(scope, context)
+      draftRoutes(scope, context)
       adminAttachmentRoutes(scope, context)
       participantRoutes(scope, context)
       searchRoutes(scope, context)

@@ -20,6 +20,7 @@ import {
   progressSchema,
   showProgress,
 } from '../import-control.ts'
+import { receiptOf, sendOutcomes, sendReceipt } from '../receipt.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 
 interface SubmissionQuery extends PageQuery {
@@ -136,6 +137,29 @@ export function submissionAdminRoutes(app: FastifyInstance, context: Context): v
       },
       async (request) => showProgress(context, await control(context, await anyones(request), act, actorOf(request))),
     )
+
+  const ofOne = { type: 'object', additionalProperties: false, properties: whose } as const
+  app.get<{ Params: { id: string }; Querystring: { participant?: string } }>(
+    '/submissions/:id/receipt',
+    {
+      config: { access: 'read-receipt' },
+      schema: {
+        summary: 'The receipt, as it was signed · 回执原文',
+        querystring: ofOne,
+        response: { 200: { type: 'object', additionalProperties: true } },
+      },
+    },
+    async (request, reply) => sendReceipt(reply, receiptOf(await anyones(request))),
+  )
+
+  app.get<{ Params: { id: string }; Querystring: { participant?: string } }>(
+    '/submissions/:id/outcomes',
+    {
+      config: { access: 'read-outcomes' },
+      schema: { summary: 'What became of every record, as NDJSON · 各条记录的结果', querystring: ofOne },
+    },
+    async (request, reply) => sendOutcomes(reply, context, await anyones(request)),
+  )
 
   app.get<OneSubmission & { Querystring: ProblemQuery }>(
     '/submissions/:id/problems',
