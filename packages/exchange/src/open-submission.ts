@@ -7,6 +7,7 @@ import { readEnvelope } from './envelope.ts'
 import { atItsCell, openFileBody, sizeOfRow, withId } from './file-records.ts'
 import type { Caller, Hub } from './hub.ts'
 import { checkLegacy } from './legacy.ts'
+import { prepareApart } from './prepare-apart.ts'
 import { prepareRecord, type RecordContext } from './prepare-record.ts'
 import { openVersions, type VersionsBody } from './prepare-versions.ts'
 import type { PreparedRecord } from './prepared.ts'
@@ -39,6 +40,9 @@ export interface Prepared {
   /** Bytes it takes, where the range does not tell. */
   readonly size?: number
 }
+
+/** Bytes of records from which on they are read and judged beside the thread that stores them. */
+const worthAThread = 1024 ** 2
 
 /** Records that are validated in one turn of the event loop; about a millisecond's work. */
 const recordsPerTurn = 64
@@ -95,7 +99,10 @@ export async function openSubmission(hub: Hub, caller: Caller, body: ReceivedBod
     async *records(from) {
       const context = { ...(await recordContext(hub, caller, release)), legacy }
       let count = 0
-      for await (const raw of opened.records(from)) {
+      let rest = from
+      if ('slabs' in opened && opened.slabs !== undefined && body.decodedBytes - from.byte > worthAThread)
+        rest = yield* prepareApart(context, opened.slabs(from.byte), from.record)
+      for await (const raw of opened.records(rest)) {
         // Validating is one long stretch of work: in between, the database's answers and other requests get their turn.
         if ((count += 1) % recordsPerTurn === 0) await setImmediate()
         const record = prepareRecord(context, raw)

@@ -23,7 +23,9 @@ export interface Parent {
 
 type Data = Readonly<Record<string, unknown>>
 
-export const parentOf = (hub: Hub, child: Entity, reference: Reference): Parent => ({
+type Judging = Pick<Hub, 'digestSecret' | 'policy'> & { readonly node: Pick<Hub['node'], 'tier'> }
+
+export const parentOf = (hub: Pick<Hub, 'digestSecret'>, child: Entity, reference: Reference): Parent => ({
   digest: digestOfKey(hub, reference.keyText),
   entity: reference.parent,
   field: reference.field,
@@ -36,11 +38,12 @@ export const parentOf = (hub: Hub, child: Entity, reference: Reference): Parent 
 })
 
 /** The parents that a record waits for at this node. */
-export const parentsToHold = (hub: Hub, entity: Entity, data: Data): Parent[] =>
+export const parentsToHold = (hub: Judging, entity: Entity, data: Data): Parent[] =>
   heldReferences(entity, data, hub.policy(), hub.node.tier).map((reference) => parentOf(hub, entity, reference))
 
 /** Other digests than that of its key under which a record is found. */
-export const aliasesOf = (hub: Hub, entity: Entity, data: Data): Buffer[] => aliasTexts(entity, data).map((text) => digestOfKey(hub, text))
+export const aliasesOf = (hub: Pick<Hub, 'digestSecret'>, entity: Entity, data: Data): Buffer[] =>
+  aliasTexts(entity, data).map((text) => digestOfKey(hub, text))
 
 const keyOf = (digest: Buffer) => digest.toString('latin1')
 

@@ -31,11 +31,14 @@ import { newRecordId, randomSlice } from './record-id.ts'
 
 export { digestOfKey } from './key-digest.ts'
 
+/** What judging a record needs of its node; all of it can be told to another thread. */
+export type JudgingHub = Pick<Hub, 'digestSecret' | 'policy'> & { readonly node: Pick<Hub['node'], 'tier'> }
+
 /** What all records of one submission share. */
 export interface RecordContext {
-  readonly hub: Hub
+  readonly hub: JudgingHub
   readonly release: Release
-  readonly caller: Caller
+  readonly caller: Pick<Caller, 'regions'>
   readonly sourceNo: number
   /** `<origin node>/<participant>` */
   readonly stream: string
@@ -138,7 +141,7 @@ export function keyText(stream: string, entity: Entity, data: Members, sourceId:
 }
 
 /** What `unchanged` compares: keyed, because an unsalted digest of a short text can be guessed. 16 bytes. */
-export function contentMac(hub: Hub, operation: string, release: string, texts: Texts): Buffer {
+export function contentMac(hub: Pick<Hub, 'digestSecret'>, operation: string, release: string, texts: Texts): Buffer {
   return keyedDigest(
     hub.digestSecret,
     'content',

@@ -115,9 +115,56 @@ async function* slabs(body: Pick<ReceivedBody, 'bytes' | 'path'>, from: number):
   }
 }
 
+/** Whole lines of a body of lines, one after the other. */
+export interface Slab {
+  readonly bytes: Uint8Array
+  /** Where they stand in the decoded body. */
+  readonly byteFrom: number
+}
+
+/**
+ * A body of lines from a byte offset on, about 1 MiB at a time, cut behind a line feed.
+ * @returns after its last slab, or at a line that is longer than a slab; `byte` is where it stopped
+ */
+export async function* readSlabs(body: Pick<ReceivedBody, 'bytes' | 'path'>, from: number): AsyncGenerator<Slab, { byte: number }> {
+  let rest: Buffer = Buffer.alloc(0)
+  let byteFrom = from
+  for await (const piece of slabs(body, from)) {
+    const end = piece.lastIndexOf(10) + 1
+    // Nothing of a line this long is judged here: whoever reads line by line passes over it without keeping it.
+    if (end === 0 && rest.length + piece.length > recordBytesMax) return { byte: byteFrom }
+    const bytes = end === 0 ? Buffer.alloc(0) : rest.length === 0 ? piece.subarray(0, end) : Buffer.concat([rest, piece.subarray(0, end)])
+    if (bytes.length > 0) yield { bytes, byteFrom }
+    byteFrom += bytes.length
+    rest = end === 0 ? Buffer.concat([rest, piece]) : piece.subarray(end)
+  }
+  if (rest.length > 0) yield { bytes: rest, byteFrom }
+  return { byte: byteFrom + rest.length }
+}
+
+/** The records of a slab, by the same reading as those of a whole body. */
+export function* recordsOfSlab(slab: Slab, firstIndex: number): Generator<RawRecord> {
+  const bytes = Buffer.from(slab.bytes.buffer, slab.bytes.byteOffset, slab.bytes.byteLength)
+  let index = firstIndex
+  for (let start = 0; start < bytes.length;) {
+    const feed = bytes.indexOf(10, start)
+    const end = feed === -1 ? bytes.length : feed
+    const byteFrom = slab.byteFrom + start
+    const byteTo = slab.byteFrom + (feed === -1 ? end : feed + 1)
+    const line = bytes.subarray(start, end)
+    start = feed === -1 ? end : feed + 1
+    const text = line.length > recordBytesMax ? null : decode(line, byteFrom, utf8)
+    if (text !== null && text.trim() === '') continue
+    yield { index, byteFrom, byteTo, content: text === null ? { tooLong: byteTo - byteFrom } : parseStrictJson(text) }
+    index += 1
+  }
+}
+
 /** What stands before the records, and the records themselves. */
 export interface OpenedBody {
   readonly envelope: unknown
+  /** Of a body of UTF-8 lines: its records' lines in slabs, from a byte on. */
+  slabs?(from: number): AsyncGenerator<Slab, { byte: number }>
   /** Records from a place on: `byte` for a body of lines, `record` for a JSON document. */
   records(from: { readonly byte: number; readonly record: number }): AsyncGenerator<RawRecord>
 }
@@ -167,6 +214,7 @@ async function openLines(body: ReceivedBody): Promise<OpenedBody> {
   }
   return {
     envelope,
+    ...(body.encoding === undefined ? { slabs: (from: number) => readSlabs(body, Math.max(from, recordsFrom)) } : {}),
     async *records(from) {
       let index = from.record
       for await (const line of readLines(body, Math.max(from.byte, recordsFrom))) {
