@@ -11,7 +11,7 @@ import { prepareApart } from './prepare-apart.ts'
 import { prepareRecord, type RecordContext } from './prepare-record.ts'
 import { openVersions, type VersionsBody } from './prepare-versions.ts'
 import type { PreparedRecord } from './prepared.ts'
-import { openBody } from './raw-records.ts'
+import { openBody, type RawRecord } from './raw-records.ts'
 import { sourceNoOf } from './source.ts'
 import { type JudgedBy, judgedBy, type Pins, type StandardsInForce } from './standards.ts'
 
@@ -25,6 +25,8 @@ export interface Opened {
   readonly pins: Pins
   readonly judgedBy: readonly JudgedBy[]
   records(from: { readonly byte: number; readonly record: number }): AsyncGenerator<Prepared>
+  /** The records as they were read, not judged; absent between nodes. */
+  readonly raw?: () => AsyncIterable<RawRecord>
   /** Node to node: proofs to be kept with the part. */
   readonly versions: VersionsBody | null
   /** Existing stock, told as such by its sender. */
@@ -96,6 +98,7 @@ export async function openSubmission(hub: Hub, caller: Caller, body: ReceivedBod
     judgedBy: judgedBy(standards, release.id),
     versions: null,
     legacy,
+    raw: () => opened.records({ byte: 0, record: 0 }),
     async *records(from) {
       const context = { ...(await recordContext(hub, caller, release)), legacy }
       let count = 0

@@ -8,7 +8,7 @@ import { dryLinkage } from './linkage-status.ts'
 import { keepFile } from './sent-file.ts'
 import type { Opened, Prepared } from './open-submission.ts'
 import type { PreparedRecord, RecordOutcome, RefusedRecord } from './prepared.ts'
-import { wholeOutcome } from './receipt.ts'
+import { inlineRecordsMax, wholeOutcome } from './receipt.ts'
 import { factsOf, finish, inline, storeBatches } from './store-batches.ts'
 import { noCounts, rolledBack } from './store-part.ts'
 import type { SubmissionAnswer, SubmissionRequest } from './submission-request.ts'
@@ -74,6 +74,18 @@ function refusedOutcomes(list: readonly RecordOutcome[]): RecordOutcome[] {
   })
 }
 
+/** The refused records as they were read, the first of them; what could not be read as a record is not among them. */
+async function refusedAsRead({ raw }: Opened, outcomes: readonly RecordOutcome[]): Promise<{ index: number; record: unknown }[]> {
+  const refused = new Set(outcomes.filter((one) => one.outcome === 'refused').map((one) => one.index))
+  const found: { index: number; record: unknown }[] = []
+  if (raw === undefined || refused.size === 0) return found
+  for await (const { index, content } of raw()) {
+    if (refused.has(index) && 'value' in content) found.push({ index, record: content.value })
+    if (found.length === inlineRecordsMax) break
+  }
+  return found
+}
+
 /** Judges everything as a real submission would be, in a transaction that is then undone. Burns no id, signs nothing. */
 export async function dryRun(
   hub: Hub,
@@ -107,6 +119,7 @@ export async function dryRun(
           dryRun: true,
           submission: { id: opened.id, digest: digestText(request.body.digest), participant: facts.participant },
           standard: opened.standard,
+          judgedBy: opened.judgedBy,
           mode: request.mode,
           ...(opened.file === undefined ? {} : { file: opened.file }),
           outcome: wholeOutcome(counts),
@@ -116,6 +129,7 @@ export async function dryRun(
           // What is otherwise found a moment later, beside the records: references that are only noted, doubts over several records.
           linkage: failed ? { checked: true, findings: [] } : await dryLinkage(trx, hub, submissionNo),
           records: inline(outcomes).map(({ recordId: _none, ...others }) => others),
+          ...(request.asRead === true ? { asRead: await refusedAsRead(opened, outcomes) } : {}),
         }
         throw new RollBack()
       }),

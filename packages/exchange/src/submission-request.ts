@@ -16,6 +16,8 @@ export interface SubmissionRequest {
   readonly body: ReceivedBody
   readonly mode: Mode
   readonly dryRun: boolean
+  /** With a dry run: refused records come back as they were read, so that they can be mended where no copy of the file is read. */
+  readonly asRead?: boolean
   readonly respondAsync: boolean
   readonly idempotencyKey: string | null
   readonly traceParent: string | null

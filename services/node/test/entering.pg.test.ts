@@ -93,6 +93,15 @@ describe('a clerk with a session', () => {
     expect(outcomes(await send(browsers.clerk, [{ ...bad, data: { ...bad.data, CountyNum: '370102' } }]))).toEqual(['accepted'])
   })
 
+  it('gets refused records back as they were read when it asks for them, and only in a dry run', async () => {
+    const records = [projectIn('370102'), projectIn('370102', { CountyNum: '370202' })]
+    const dry = await send(browsers.clerk, records, '?dryRun=true&asRead=true')
+    expect(dry.json['asRead']).toEqual([{ index: 1, record: records[1] }])
+    expect(dry.headers['cache-control']).toBe('no-store')
+    expect((await send(browsers.clerk, records, '?dryRun=true')).json['asRead']).toBeUndefined()
+    expect((await send(browsers.clerk, records, '?asRead=true')).status).toBe(400)
+  })
+
   it('gets the same receipt for the same bytes', async () => {
     const body = submission([projectIn('370102')])
     const [first, second] = [

@@ -69,6 +69,11 @@ export const submissionDocs = {
           enum: ['json', 'xlsx'],
           description: 'With dryRun: `xlsx` answers the file itself with its faulty cells marked · 试报时取回标注了问题的工作簿',
         },
+        asRead: {
+          type: 'boolean',
+          description:
+            'With dryRun: `asRead` of the answer holds the refused records (the first 1,000) as they were read from the file, to be mended and sent · 试报时连同被退回的记录原样返回，供修改后再报',
+        },
         ...fileParams,
         mode: {
           type: 'string',

@@ -28,6 +28,7 @@ import { submissionDocs } from './submissions.docs.ts'
 
 interface SubmitQuery extends FileParams {
   readonly dryRun?: boolean
+  readonly asRead?: boolean
   readonly mode?: Mode
   readonly format?: 'json' | 'xlsx'
 }
@@ -106,7 +107,9 @@ async function submit(request: FastifyRequest<{ Querystring: SubmitQuery }>, rep
   const { hub, config, metrics } = context
   const caller = callerOf(request)
   const { headers } = request
-  const { dryRun = false, mode = 'partial', format, ...said } = request.query
+  const { dryRun = false, asRead = false, mode = 'partial', format, ...said } = request.query
+  if (asRead && !dryRun)
+    throw new Problem('parameter-invalid', { zh: 'asRead 只用于 dryRun=true', en: 'asRead goes with dryRun=true' })
   if (format === 'xlsx' && !dryRun)
     throw new Problem('parameter-invalid', {
       zh: 'format=xlsx 只用于 dryRun=true；已报送的批次用 /v1/submissions/{id}/problems?format=xlsx',
@@ -133,6 +136,7 @@ async function submit(request: FastifyRequest<{ Querystring: SubmitQuery }>, rep
     body,
     mode,
     dryRun,
+    asRead,
     respondAsync: wantsAsync(headerText(headers['prefer'])) || body.decodedBytes > config.http.asyncBytes,
     idempotencyKey: headerText(headers['idempotency-key']) ?? null,
     traceParent: traceParentOf(request.id),
@@ -140,6 +144,8 @@ async function submit(request: FastifyRequest<{ Querystring: SubmitQuery }>, rep
   })
   if (answer.kind === 'dry-run') {
     metrics.submissions.inc({ answer: 'dry-run' })
+    // It may hold personal data, which nothing in between may keep.
+    if (asRead) void reply.header('cache-control', 'no-store')
     if (format !== 'xlsx') return reply.send(answer.document)
     const { file: notes } = answer.document as { file?: FileNotes }
     const file = fileOfDryRun === null || notes === undefined ? fileOfDryRun : { ...fileOfDryRun, notes }
