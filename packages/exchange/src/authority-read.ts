@@ -57,6 +57,7 @@ interface ViewRow {
   readonly open_text: string | null
   readonly named_text: string | null
   readonly sealed_text: Buffer | null
+  readonly text_hashes: Buffer | null
   readonly flags: string[] | null
   readonly log_index: number | null
 }
@@ -85,7 +86,7 @@ export async function loadViews(
   if (keys.length === 0) return new Map()
   const { rows } = await sql<ViewRow>`
     select s.key_digest, s.source_no, s.entity, s.record_id, o.origin, o.participant, v.part_id, v.ordinal, v.n, v.epoch, v.release, v.commitment,
-           v.open_text, v.named_text, v.sealed_text, v.flags, e.index as log_index
+           v.open_text, v.named_text, v.sealed_text, v.text_hashes, v.flags, e.index as log_index
     from stream s
     join source o using (source_no)
     join version v on v.part_id = s.force_part and v.ordinal = s.force_ordinal
@@ -100,7 +101,8 @@ export async function loadViews(
   const views = rows.map((row): StreamView => {
     const { data, sealed } = dataAndSealed(hub, row)
     const commitment = correctionOf(row)
-    const corrects = commitment === null ? undefined : corrected.get(`${row.key_digest.toString('hex')}/${commitment.toString('hex')}`)
+    const base = commitment === null ? undefined : corrected.get(`${row.key_digest.toString('hex')}/${commitment.toString('hex')}`)
+    const corrects = base === undefined ? undefined : seenOf(base, row)
     return {
       origin: row.origin,
       participant: row.participant,
@@ -129,12 +131,18 @@ export async function loadViews(
 const correctionOf = (row: Pick<ViewRow, 'participant' | 'flags'>): Buffer | null =>
   row.participant === ownParticipant ? correctedBy(row.flags) : null
 
+/** Of a correction whose sealed text stayed elsewhere nothing can be said about sealed fields: that they are not in it does not take them away. */
+function seenOf(base: ReturnType<typeof dataAndSealed>, correction: Pick<ViewRow, 'sealed_text' | 'text_hashes'>): Data {
+  const hidden = correction.sealed_text === null && correction.text_hashes?.subarray(64, 96).some((byte) => byte !== 0) === true
+  return hidden ? Object.fromEntries(Object.entries(base.data).filter(([field]) => !base.sealed.has(field))) : base.data
+}
+
 /** The records that corrections name, wherever they stand in the streams of their key; by `<key digest>/<commitment>` in hex. */
 async function loadCorrected(
   hub: Pick<Hub, 'sealer'>,
   db: Kysely<Tables>,
   corrections: readonly { key: Buffer; commitment: Buffer }[],
-): Promise<Map<string, Data>> {
+): Promise<Map<string, ReturnType<typeof dataAndSealed>>> {
   if (corrections.length === 0) return new Map()
   const { rows } = await sql<Omit<ViewRow, 'log_index'>>`
     with recursive chain as (
@@ -150,7 +158,7 @@ async function loadCorrected(
   return new Map(
     rows
       .filter((row) => row.open_text !== null && correctedBy(row.flags) === null)
-      .map((row) => [`${row.key_digest.toString('hex')}/${row.commitment.toString('hex')}`, dataAndSealed(hub, row).data]),
+      .map((row) => [`${row.key_digest.toString('hex')}/${row.commitment.toString('hex')}`, dataAndSealed(hub, row)]),
   )
 }
 

@@ -62,3 +62,5 @@ export interface Caller {
   /** Public keys of a node (PEM), when they were read with the one that proved it; checkpoints of its log may be signed with any of them. */
   readonly nodeKeys?: readonly string[]
 }
+  /** Name of an upstream whose records come down: what it tells is in force there, and goes up no link from here. */
+  readonly above?: string

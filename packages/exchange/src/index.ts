@@ -89,7 +89,22 @@ export {
   submissionProblems,
 } from './submission-problems.ts'
 export { at as faultPoint, type FaultPoint } from './fault-point.ts'
-export { type FeedEntry, type FeedItem, type FeedPage, outcomesAbove, readFeed } from './feed.ts'
+export {
+  type FeedItem,
+  type FeedKind,
+  feedKinds,
+  type FeedPage,
+  type FeedRequest,
+  outcomesAbove,
+  readFeed,
+  usualKinds,
+} from './feed.ts'
+export type { FeedEntry, FeedSubmission } from './feed-outcomes.ts'
+export { audienceOf, type FeedEvents, readFeedEvents } from './feed-events.ts'
+export { authoritativeEntities, watchDown } from './down-reader.ts'
+export { type DownPage, type DownRequest, readDown } from './down-body.ts'
+export { aboveParticipant, type DownAnswer, type FetchDown, takeDown, type TakenDown } from './take-down.ts'
+export { listNotices, type NewNotice, type NoticeItem, type NoticeRow, publishNotice, withdrawNotice } from './notice.ts'
 export { type FetchFeed, takeFeed } from './take-feed.ts'
 export {
   type AttachmentAnswer,

@@ -69,7 +69,7 @@ export function judgeData(context: WireContext, entity: Entity, { record }: Wire
   const own = regions.reporting ?? regions.inNumbers[0]
   const foreign = [
     ...(own === undefined || own === record.reportingRegion ? [] : [own]),
-    ...regions.inNumbers.filter((code) => !coversRegion(caller.regions, code)),
+    ...(caller.above === undefined ? regions.inNumbers.filter((code) => !coversRegion(caller.regions, code)) : []),
   ][0]
   if (foreign !== undefined) {
     const detail =

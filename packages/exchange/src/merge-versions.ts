@@ -130,9 +130,13 @@ async function withKeys(trx: Transaction<Tables>, hub: Hub, prepared: readonly P
   return prepared.map((record) => {
     if (record.keyDigest !== null) return record as Keyed
     const recordId = record.recordId as string
-    return { ...record, keyDigest: known.get(`${recordId}/${record.sourceNo}`) ?? keyedDigest(hub.digestSecret, 'record-id', recordId) }
+    return { ...record, keyDigest: keyOfNameless(known, record) ?? keyedDigest(hub.digestSecret, 'record-id', recordId) }
   })
 }
+
+/** A correction whose key is among its sealed fields belongs to the record that it corrects, whoever reports that. */
+const keyOfNameless = (known: ReadonlyMap<string, Buffer>, { recordId, sourceNo, operation }: PreparedVersion): Buffer | undefined =>
+  known.get(`${recordId}/${sourceNo}`) ?? (operation === 'upsert' ? known.get(recordId as string) : undefined)
 
 async function look(trx: Transaction<Tables>, keyed: readonly Keyed[]): Promise<Seen> {
   const rows = new Map<string, StreamRow>()

@@ -7,6 +7,8 @@ import type { Kysely, Transaction } from 'kysely'
 import type { ReceivedBody } from './body.ts'
 import { checkpointSigner, type CustodyStep, type NodeSeen, originOf, verifyStep } from './custody.ts'
 import { type ReceivedCustody, storeCustody } from './custody-store.ts'
+import { ownParticipant } from './authority.ts'
+import { authoritativeEntities } from './down-reader.ts'
 import type { Caller, Hub } from './hub.ts'
 import { judgeData, judgeWithoutData, problemOf, type WireContext } from './judge-version.ts'
 import type { PreparedRecord } from './prepared.ts'
@@ -168,7 +170,9 @@ async function prepareVersion(context: WireContext, version: WireVersion, index:
   const opened = openTexts(version)
   if (opened === null) return refused('custody-invalid', '文本与其内容承诺不符', 'The texts do not give the commitment')
   const origin = originOf(record.stream)
-  if (!originGranted(context.caller, origin)) {
+  const fault = context.caller.above === undefined ? null : faultFromAbove(context, record.entity, record.stream)
+  if (fault !== null) return refused('origin-not-granted', fault.zh, fault.en, { pointer: '/stream', value: record.stream })
+  if (context.caller.above === undefined && !originGranted(context.caller, origin)) {
     return refused(
       'origin-not-granted',
       `来源节点 ${origin} 不在 ${context.caller.regions.join('、')} 内`,
@@ -176,7 +180,7 @@ async function prepareVersion(context: WireContext, version: WireVersion, index:
       { pointer: '/stream', value: origin, allowed: context.caller.regions.join(', ') },
     )
   }
-  if (!coversRegion(context.caller.regions, record.reportingRegion)) {
+  if (context.caller.above === undefined && !coversRegion(context.caller.regions, record.reportingRegion)) {
     return refused(
       'region-not-granted',
       `${record.reportingRegion} 不在该节点获授权的区域内`,
@@ -221,6 +225,8 @@ async function prepareVersion(context: WireContext, version: WireVersion, index:
       reason: record.reason,
       flags: record.flags,
       ...judged,
+      // It is in force above: here it neither waits nor is reviewed.
+      ...(context.caller.above === undefined ? {} : { state: 'accepted' as const, parents: [] }),
       problems: judged.warnings,
     },
   }
@@ -231,4 +237,14 @@ function originGranted(caller: Caller, origin: string): boolean {
   if (origin === caller.nodeName) return true
   const region = /^\d{6}/.exec(origin)?.[0]
   return region !== undefined && coversRegion(caller.regions, region)
+}
+
+/** What an upstream may not hand down: what belongs to this node and those below it, and what does not count here by authority. */
+function faultFromAbove({ hub }: WireContext, entity: string, stream: string): { zh: string; en: string } | null {
+  const origin = originOf(stream)
+  const region = /^\d{6}/.exec(origin)?.[0]
+  if (origin === hub.node.name || (region !== undefined && coversRegion([hub.node.region], region)))
+    return { zh: `${origin} 在本节点辖区内，其记录不从上级来`, en: `${origin} lies in this node’s region: its records do not come from above` }
+  if (stream.endsWith(`/${ownParticipant}`) || authoritativeEntities(hub).includes(entity)) return null
+  return { zh: `${entity} 不以上级为准`, en: `For ${entity} the level above does not count more` }
 }

@@ -14,14 +14,19 @@ export async function lockStreams(trx: Transaction<Tables>, keys: readonly Buffe
   return rows
 }
 
-/** Key digests of records named by id, keyed by `<record id>/<source>`. */
+/** Key digests of records named by id, keyed by `<record id>/<source>`, and by the record id alone. */
 export async function keysOfRecords(trx: Transaction<Tables>, recordIds: readonly string[]): Promise<Map<string, Buffer>> {
   const rows = await trx
     .selectFrom('stream')
     .select(['record_id', 'source_no', 'key_digest'])
     .where('record_id', '=', sql<string>`any(${uuidArray(recordIds)}::uuid[])`)
     .execute()
-  return new Map(rows.map((row) => [`${row.record_id}/${row.source_no}`, row.key_digest]))
+  return new Map(
+    rows.flatMap((row) => [
+      [row.record_id, row.key_digest] as const,
+      [`${row.record_id}/${row.source_no}`, row.key_digest] as const,
+    ]),
+  )
 }
 
 /** Record ids, of those given, that the same source already uses for another key. */

@@ -204,6 +204,13 @@ describe('held records', () => {
   })
 })
 
+const takeAll = async (hub: Hub, linkNo: number, upper: Hub, caller: Caller) => {
+  const fetchFeed = async (_link: unknown, after: string | undefined) =>
+    JSON.parse(JSON.stringify(await readFeed(upper, caller, after === undefined ? {} : { after })))
+  while (await takeFeed(hub, linkNo, fetchFeed)) continue
+  await sequenceLog(hub)
+}
+
 describe('the downward feed', () => {
   it('tells the city, and the county through it, what the nation answered', async () => {
     await submit(county.hub, district, [upsert('TBProjectInfo', 'X-41', project(41)), upsert('TBProjectInfo', 'X-42', project(42))])
@@ -229,10 +236,6 @@ describe('the downward feed', () => {
     await province.hub.db.updateTable('link').set({ cursor: 0 }).execute()
     await forwardAll(province.hub, ways.province.linkNo, ways.province.send)
     await sequenceLog(province.hub)
-    const takeAll = async (hub: Hub, linkNo: number, upper: Hub, caller: Caller) => {
-      while (await takeFeed(hub, linkNo, async (_link, after) => JSON.parse(JSON.stringify(await readFeed(upper, caller, after))))) continue
-      await sequenceLog(hub)
-    }
     await takeAll(city.hub, ways.city.linkNo, province.hub, ways.city.caller)
     await takeAll(county.hub, ways.county.linkNo, city.hub, ways.county.caller)
     const told = await outcomesAbove(county.hub.db, [own?.index as number])
@@ -248,14 +251,55 @@ describe('the downward feed', () => {
       told.find((one) => one.counts['refused'] === 1)?.exceptions.map(([, ordinal, outcome, codes]) => [ordinal, outcome, codes]),
     ).toEqual([[1, 'refused', ['version-conflict']]])
     // Taken again from the beginning, it changes nothing.
-    await county.hub.db.updateTable('link').set({ feed_cursor: 0 }).execute()
+    await county.hub.db.updateTable('link').set({ feed_cursor: 0, feed_place: null }).execute()
     await takeAll(county.hub, ways.county.linkNo, city.hub, ways.county.caller)
     expect(await outcomesAbove(county.hub.db, [own?.index as number])).toHaveLength(3)
   })
 
-  it('shows a node only what came from itself, and a business system nothing', async () => {
+  it('tells how many were taken of each source entry, also where one part of the city mixes entries of two counties', async () => {
+    // Two entries of the county in one delivery make one part of the city; so far their counts were dropped two hops further up.
+    await submit(county.hub, district, [upsert('TBProjectInfo', 'X-51', project(51)), upsert('TBProjectInfo', 'X-52', project(52))])
+    await submit(county.hub, district, [upsert('TBProjectInfo', 'X-53', project(53))])
+    await forward()
+    const parts = await county.hub.db
+      .selectFrom('log_entry')
+      .select('index')
+      .where('kind', '=', 'part')
+      .orderBy('index', 'desc')
+      .limit(2)
+      .execute()
+    const [second, first] = parts.map((row) => row.index)
+    const mixed = await city.hub.db
+      .selectFrom('custody')
+      .select('part_id')
+      .groupBy('part_id')
+      .having((eb) => eb.fn.countAll(), '>', 1)
+      .execute()
+    expect(mixed).toHaveLength(1)
+    await takeAll(city.hub, ways.city.linkNo, province.hub, ways.city.caller)
+    await takeAll(county.hub, ways.county.linkNo, city.hub, ways.county.caller)
+    const ofNation = async (index: number | undefined) =>
+      (await outcomesAbove(county.hub.db, [index as number])).filter((one) => one.upstream === '000000').map((one) => one.counts)
+    expect(await ofNation(first)).toEqual([{ accepted: 2 }])
+    expect(await ofNation(second)).toEqual([{ accepted: 1 }])
+    const rows = await county.hub.db
+      .selectFrom('outcome_above')
+      .select(['log_index', 'places'])
+      .where('upstream', '=', '000000')
+      .where('log_index', 'in', [first as number, second as number])
+      .orderBy('log_index')
+      .execute()
+    expect(rows.map((row) => row.places)).toEqual([{ accepted: [[0, 2]] }, { accepted: [[0, 1]] }])
+  })
+
+  it('shows a node only what came from itself, and a business system its own submissions', async () => {
     const stranger: Caller = { ...ways.city.caller, participantId: 'p-node-370200', nodeName: '370200' }
-    expect((await readFeed(province.hub, stranger, 0)).items).toEqual([])
-    await expect(readFeed(city.hub, system, 0)).rejects.toMatchObject({ code: 'not-allowed' })
+    expect((await readFeed(province.hub, stranger)).items).toEqual([])
+    const { items } = await readFeed(city.hub, system, { kinds: new Set(['outcomes']) })
+    const own = await city.hub.db.selectFrom('submission').select('id').where('participant_id', '=', system.participantId).execute()
+    const told = items.flatMap((item) => ('submissions' in item ? item.submissions.map((one) => one.submission) : []))
+    expect(told.length).toBeGreaterThan(0)
+    expect(own.map((row) => row.id)).toEqual(expect.arrayContaining(told))
+    expect((await readFeed(city.hub, { ...system, participantId: 'p-other' }, { kinds: new Set(['outcomes']) })).items).toEqual([])
   })
 })

@@ -52,6 +52,8 @@ export interface Config {
     readonly reconcileAt: string | null
     readonly importSliceMs: number
     readonly sendTimeoutMs: number
+    /** 0: no waiting. */
+    readonly feedWaitSeconds: number
     readonly linkRetryMs: number
     readonly linkRetryMaxMs: number
   }
@@ -181,6 +183,7 @@ export function readConfig(env: Environment, file?: string): Config {
       importSliceMs: integer('HUIJIAO_IMPORT_SLICE_MS'),
       sendTimeoutMs: integer('HUIJIAO_SEND_TIMEOUT_MS'),
       linkRetryMs: integer('HUIJIAO_LINK_RETRY_MS'),
+      feedWaitSeconds: integer('HUIJIAO_FEED_WAIT_SECONDS'),
       linkRetryMaxMs: integer('HUIJIAO_LINK_RETRY_MAX_MS'),
     },
     secrets: {

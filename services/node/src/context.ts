@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { type Access, openAccess } from '@huijiao/access'
-import { type BodyLimits, type Clock, type Hub, defaultBodyLimits, openHub, policyHolder } from '@huijiao/exchange'
+import { type BodyLimits, type Clock, type Hub, defaultBodyLimits, openHub, policyHolder, readFeedEvents, readLogHead } from '@huijiao/exchange'
 import { type Database, type EmbeddedPostgres, migrate, openDatabase, startEmbeddedPostgres } from '@huijiao/database'
 import { loadOrCreateSecrets, readSigningKey, sealer } from '@huijiao/identity'
 import type { Logger } from 'pino'
 import { type Background, createBackground } from './background.ts'
 import type { Config } from './config.ts'
 import { keepPostgresRunning } from './keep-postgres.ts'
+import { createFeedWaiters, type FeedWaiters } from './feed-waiters.ts'
 import { createLog } from './log.ts'
 import { type Metrics, createMetrics } from './metrics.ts'
 import { type ReadinessCheck, checkReadiness } from './readiness.ts'
@@ -29,6 +30,8 @@ export interface Context {
   readonly metrics: Metrics
   readonly upstreams: Upstreams
   readonly background: Background
+  /** Callers that wait for the feed. */
+  readonly feedWaiters: FeedWaiters
   readonly bodyLimits: BodyLimits
   /** Reads again which releases of the standard count, and when; another process may have changed that. */
   refreshStandards(): void
@@ -106,6 +109,12 @@ export async function createContext(config: Config, options: ContextOptions = {}
       log,
     })
     const background = createBackground({ bus, queues, log })
+    const feedWaiters = createFeedWaiters({
+      size: async () => (await readLogHead(database.db))?.size ?? 0,
+      read: (from) => readFeedEvents(hub, from),
+      log,
+    })
+    closers.push(async () => feedWaiters.stop())
     const refreshPolicy = () =>
       void policy
         .refresh()
@@ -133,6 +142,7 @@ export async function createContext(config: Config, options: ContextOptions = {}
       metrics,
       upstreams,
       background,
+      feedWaiters,
       bodyLimits: { ...defaultBodyLimits, wireBytesMax: config.http.bodyBytesMax, decodedBytesMax: config.http.decodedBytesMax },
       refreshStandards,
       refreshPolicy,
@@ -140,6 +150,7 @@ export async function createContext(config: Config, options: ContextOptions = {}
       stopping: () => stopping,
       beginStop: () => {
         stopping = true
+        feedWaiters.stop()
       },
       close,
     }

@@ -26,6 +26,9 @@ export interface Metrics {
   readonly findings: Gauge<'severity'>
   readonly queueJobs: Gauge<'queue' | 'state'>
 }
+  readonly feedItems: Counter<'kind'>
+  readonly feedTaken: Counter<'link' | 'kind'>
+  readonly feedWaiting: Gauge
 
 /** One registry a node, so that several nodes in one process (tests) do not mix. No label ever holds a key or a person. */
 export function createMetrics(pool: Pool): Metrics {
@@ -74,19 +77,28 @@ export function createMetrics(pool: Pool): Metrics {
     heldSeconds: gauge('held_oldest_seconds', 'Age of the record that has waited longest for a parent; 0 when none waits'),
     findings: gauge('findings_open', 'Open findings about stored records', ['severity']),
     queueJobs: gauge('queue_jobs', 'Jobs by queue and state', ['queue', 'state']),
+    linkBroken: gauge('link_broken', '1 when the upstream of a link is given up and only asked whether it is there', ['link']),
+    linkRecoveries: gauge('link_recoveries', 'How often the upstream of a link came back after it had been given up', ['link']),
+    linkBatch: gauge('link_batch_records', 'Most records that the next delivery of a link may hold, as learnt from what came back', ['link']),
+    linkWaiting: gauge('link_waiting_seconds', 'Seconds until something may go on a link; only where it waits for its time', ['link', 'why']),
+    linkAsked: counter('link_asked_to_wait_total', 'Answers by which an upstream asked to be left alone for a while', ['link']),
+    feedItems: counter('feed_items_total', 'Items of the feed that callers were told, by kind; `down`: records with proofs', ['kind']),
+    feedTaken: counter('feed_taken_total', 'What came down from an upstream, by kind', ['link', 'kind']),
+    feedWaiting: gauge('feed_waiting', 'Callers that wait for the feed'),
   }
 }
 
 /** Fills the gauges that tell of the database and the queues. What cannot be read now keeps its last value. */
 export async function readGauges(
   metrics: Metrics,
-  { hub, queues }: { readonly hub: Hub; readonly queues: Pick<Queues, 'depth'> },
+  { hub, queues, feedWaiters }: { readonly hub: Hub; readonly queues: Pick<Queues, 'depth'>; readonly feedWaiters: { count(): number } },
 ): Promise<void> {
   await Promise.allSettled([
     readLogHead(hub.db).then((head) => metrics.logSize.set(head?.size ?? 0)),
     hub.db
       .selectFrom('log_pending')
       .select(({ fn }) => fn.countAll<number>().as('count'))
+  metrics.feedWaiting.set(feedWaiters.count())
       .executeTakeFirstOrThrow()
       .then((row) => metrics.pendingEntries.set(Number(row.count))),
     countHeld(hub.db).then((held) => {

@@ -37,6 +37,7 @@ export function createSendDelivery(parts: SendParts): SendDelivery {
 export interface Answer {
   readonly status: number
   readonly body: Buffer
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
 /** A signed `GET` to an upstream. */
@@ -53,19 +54,20 @@ export async function signedRequest(
   method: 'GET' | 'HEAD' | 'POST' | 'PUT',
   url: string,
   headers: Record<string, string>,
-  options: { readonly body?: Buffer | Readable; readonly timeoutMs?: number; readonly bytesMax?: number } = {},
+  options: { readonly body?: Buffer | Readable; readonly timeoutMs?: number; readonly bytesMax?: number; readonly stop?: AbortSignal } = {},
 ): Promise<Answer> {
   const { signingKey, clock } = parts.hub
   const signature = signRequest({ method, url, headers, key: signingKey, created: clock.now() })
+  const late = AbortSignal.timeout(options.timeoutMs ?? parts.timeoutMs)
   const answer = await sendRequest(url, {
     method,
     headers: { ...headers, ...signature },
     body: options.body ?? null,
     dispatcher,
-    signal: AbortSignal.timeout(options.timeoutMs ?? parts.timeoutMs),
+    signal: options.stop === undefined ? late : AbortSignal.any([late, options.stop]),
   })
   if (method === 'POST') faultPoint('upstream-answered')
-  return { status: answer.statusCode, body: await readAnswer(answer.body, options.bytesMax ?? answerBytesMax) }
+  return { status: answer.statusCode, body: await readAnswer(answer.body, options.bytesMax ?? answerBytesMax), headers: answer.headers }
 }
 
 async function readAnswer(answer: AsyncIterable<Uint8Array>, bytesMax: number): Promise<Buffer> {

@@ -10,6 +10,8 @@ export interface Upstreams {
   signedBy(name: string, document: Buffer): Promise<boolean>
   /** The upstream's keys by id, 32 bytes each; learnt and pinned like above. A configured key goes by the id that the upstream's own keys have. */
   keysOf(name: string): Promise<(keyId: string) => Buffer | null>
+  /** All of them, 32 bytes each. */
+  keysInForce(name: string): Promise<readonly Buffer[]>
 }
 
 export interface UpstreamParts {
@@ -43,6 +45,11 @@ export function createUpstreams(parts: UpstreamParts): Upstreams {
       if (upstream === undefined) return () => null
       const keys = await keysOf(upstream)
       return (keyId) => (Buffer.isBuffer(keys) ? (/^(.*)-\d+$/.exec(keyId)?.[1] === name ? keys : null) : (keys.get(keyId) ?? null))
+    },
+    keysInForce: async (name) => {
+      const upstream = parts.upstreams.find((one) => one.name === name)
+      const keys = upstream === undefined ? [] : await keysOf(upstream)
+      return Buffer.isBuffer(keys) ? [keys] : [...keys.values()]
     },
     signedBy: async (name, document) => {
       const upstream = parts.upstreams.find((one) => one.name === name)

@@ -11,7 +11,22 @@ export interface Upstream {
   readonly tier: Tier
   /** Raw Ed25519 key (32 bytes) that must have signed its receipts; null when it is learnt at the first contact. */
   readonly publicKey: Buffer | null
+  /** What this node takes from there. */
+  readonly feed: Subscription
 }
+
+/** What comes down from a node above. */
+export interface Subscription {
+  readonly outcomes: boolean
+  readonly notices: boolean
+  readonly standards: boolean
+  readonly corrections: boolean
+  /** Entities whose records come down where the node above counts more; `all` of them; none when empty. */
+  readonly records: 'all' | readonly string[]
+}
+
+export const subscriptionKinds = ['outcomes', 'standards', 'notices', 'corrections', 'records'] as const
+const usualSubscription: Subscription = { outcomes: true, notices: true, standards: true, corrections: false, records: [] }
 
 /** Reads the JSON of HUIJIAO_UPSTREAMS; adds what is wrong with it to `mistakes`. A parent is any higher tier. */
 export function readUpstreams(json: string, ownTier: Tier, mistakes: ConfigMistake[]): Upstream[] {
@@ -32,7 +47,7 @@ export function readUpstreams(json: string, ownTier: Tier, mistakes: ConfigMista
     const wrong = (zh: string, en: string) => mistakes.push({ setting: `${setting}[${position}]`, zh, en })
     const entry = (typeof item === 'object' && item !== null ? item : {}) as Record<string, unknown>
     for (const member of Object.keys(entry)) {
-      if (!['name', 'url', 'tier', 'publicKey'].includes(member)) wrong(`没有成员 ${member}`, `has no member ${member}`)
+      if (!['name', 'url', 'tier', 'publicKey', 'feed'].includes(member)) wrong(`没有成员 ${member}`, `has no member ${member}`)
     }
     const { name, url, tier, publicKey } = entry
     if (typeof name !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name))
@@ -47,7 +62,30 @@ export function readUpstreams(json: string, ownTier: Tier, mistakes: ConfigMista
     const key = typeof publicKey === 'string' ? Buffer.from(publicKey, 'base64') : null
     if (publicKey !== undefined && publicKey !== null && key?.length !== 32)
       wrong('publicKey 须为 32 字节公钥的 base64', 'publicKey must be a 32-byte key in base64')
+    const feed = readSubscription(entry['feed'], wrong)
     if (mistakes.length > before) return []
-    return [{ name: name as string, url: (url as string).replace(/\/+$/, ''), tier: tier as Tier, publicKey: key }]
+    return [{ name: name as string, url: (url as string).replace(/\/+$/, ''), tier: tier as Tier, publicKey: key, feed }]
   })
+}
+
+/** `{"kinds": [...], "entities": [...]}`; what is absent is as usual: outcomes, standards and notices, and records of all entities that come down. */
+function readSubscription(value: unknown, wrong: (zh: string, en: string) => void): Subscription {
+  if (value === undefined) return usualSubscription
+  const entry = (typeof value === 'object' && value !== null && !Array.isArray(value) ? value : { '': 0 }) as Record<string, unknown>
+  for (const member of Object.keys(entry))
+    if (!['kinds', 'entities'].includes(member)) wrong('feed 应为 {"kinds","entities"}', 'feed must be {"kinds","entities"}')
+  const { kinds = ['outcomes', 'standards', 'notices'], entities } = entry
+  if (!Array.isArray(kinds) || kinds.some((kind) => !(subscriptionKinds as readonly unknown[]).includes(kind))) {
+    wrong(`feed.kinds 应为 ${subscriptionKinds.join(' / ')} 中的若干`, `feed.kinds must be some of ${subscriptionKinds.join(', ')}`)
+    return usualSubscription
+  }
+  const named = Array.isArray(entities) && entities.every((one) => typeof one === 'string' && /^\w{1,100}$/.test(one))
+  if (entities !== undefined && !named) wrong('feed.entities 应为数据表代码的数组', 'feed.entities must be an array of entity codes')
+  return {
+    outcomes: kinds.includes('outcomes'),
+    notices: kinds.includes('notices'),
+    standards: kinds.includes('standards'),
+    corrections: kinds.includes('corrections'),
+    records: !kinds.includes('records') ? [] : named ? (entities as string[]) : 'all',
+  }
 }

@@ -14,10 +14,10 @@ import {
   watchSets,
 } from '@huijiao/exchange'
 import type { Context } from './context.ts'
-import { createFetchFeed, takeWholeFeed } from './jobs/feed.ts'
+import { createFeedWork } from './feed-work.ts'
 import { type LinkRunner, createLinkRunner } from './jobs/forward.ts'
 import { createSequencer, wakesLinks } from './jobs/sequence.ts'
-import { keepStandards, pullStandards } from './jobs/standards.ts'
+import { keepStandards } from './jobs/standards.ts'
 import { dueReconciles, runReconcile } from './jobs/reconcile.ts'
 import { sweep } from './jobs/sweep.ts'
 import { createLoop } from './loop.ts'
@@ -73,7 +73,7 @@ export async function startWorker(context: Context): Promise<Worker> {
   const unhurried: Hub = { ...hub, onPending: sequenceSoon.ask }
   const send = createSendDelivery({ hub, upstreams: context.upstreams, timeoutMs: config.jobs.sendTimeoutMs })
   const sendAttachment = createSendAttachment({ hub, timeoutMs: config.jobs.sendTimeoutMs })
-  const fetchFeed = createFetchFeed({ hub, timeoutMs: config.jobs.sendTimeoutMs })
+  const feed = createFeedWork(context, unhurried, links)
   const runners = new Map<number, LinkRunner>()
   const feedSoons: Soon[] = []
   for (const link of links) {
@@ -157,6 +157,7 @@ export async function startWorker(context: Context): Promise<Worker> {
     metrics.parts.inc(entries.filter((entry) => entry.kind === 'part').length)
     if (entries.some((entry) => entry.kind === 'standard')) standards.wake()
     if (entries.some((entry) => entry.kind === 'part')) standards.recordsStored()
+    feed.grown()
     // What waited for the old number may go on.
     if (entries.some((entry) => entry.kind === 'succession'))
       queues
@@ -211,6 +212,7 @@ export async function startWorker(context: Context): Promise<Worker> {
       wakeSequencer: sequencer.wake,
       wakeSeal: seal.wake,
       wakeLink: (linkNo) => runners.get(linkNo)?.wake(),
+    feed.wake()
       links: [...runners.keys()],
     })
     for (const link of await dueReconciles(hub, [...runners.keys()], config.jobs.reconcileAt))
@@ -234,7 +236,10 @@ export async function startWorker(context: Context): Promise<Worker> {
       if ((await runners.get(link)?.runQueued()) === 'outage') throw new Error('the upstream gave no judgement; the queue tries again')
     },
     feed: async ({ link }) => {
-      if (runners.has(link)) await takeWholeFeed(unhurried, link, fetchFeed, (row, offered) => pullStandards(pull, row, offered))
+      const name = links.find((one) => one.link_no === link)?.name
+      // The upstream hears of this node twice a minute, whether there is something to take or not; and what it lost goes up again.
+      if (name !== undefined && (await context.epochs.contact(name)) > 0) runners.get(link)?.wakeNow()
+      if (runners.has(link)) await feed.takeAll(link)
     },
     submission: ({ submissionNo }) => store(submissionNo),
     sequence: async () => sequencer.wake(),
@@ -278,7 +283,7 @@ export async function startWorker(context: Context): Promise<Worker> {
       clearInterval(watchdog)
       for (const timer of [sealSoon, heldSoon, linkageSoon, identitySoon, searchSoon, setsSoon, sequenceSoon, ...feedSoons]) timer.cancel()
       background.detach()
-      await Promise.all([listener.stop(), workers.stop()])
+      await Promise.all([listener.stop(), feed.stop(), workers.stop()])
       await Promise.all([...runners.values()].map((runner) => runner.stop()))
       await Promise.all([held.stop(), linkage.stop(), identity.stop(), search.stop(), sets.stop(), policy.stop(), seal.stop(), standards.stop()])
       sequencer.wake() // what settled meanwhile

@@ -1,12 +1,60 @@
-import { type FetchFeed, type Hub, type LinkRow, takeFeed } from '@huijiao/exchange'
-import { signedGet } from '../send-delivery.ts'
+import { randomBytes } from 'node:crypto'
+import { type DownAnswer, type FetchDown, type FetchFeed, type Hub, type LinkRow, takeFeed } from '@huijiao/exchange'
+import { traceParentOf } from '../plugins/tracing.ts'
+import { type Answer, signedRequest } from '../send-delivery.ts'
+import type { Subscription } from '../upstreams.ts'
 
-/** Asks an upstream for its feed past a cursor, signed with the node's key. */
-export function createFetchFeed(parts: { readonly hub: Pick<Hub, 'signingKey' | 'clock'>; readonly timeoutMs: number }): FetchFeed {
+export interface FetchParts {
+  readonly hub: Pick<Hub, 'signingKey' | 'clock'>
+  readonly timeoutMs: number
+  /** Ends what waits when the node stops. */
+  readonly stop?: AbortSignal
+}
+
+/** Only a node that answers over HTTP has a feed; what travels in folders or over front tables does not come down. */
+export const hasFeed = (link: Pick<LinkRow, 'url'>): boolean => /^https?:/.test(link.url)
+
+const ask = async (parts: FetchParts, link: LinkRow, path: string, query: Record<string, string>, waitSeconds = 0): Promise<Answer> => {
+  const search = new URLSearchParams(query).toString()
+  const headers = { traceparent: traceParentOf(randomBytes(16).toString('hex')) }
+  return await signedRequest(parts, 'GET', `${link.url}${path}${search === '' ? '' : `?${search}`}`, headers, {
+    timeoutMs: parts.timeoutMs + waitSeconds * 1000,
+    ...(parts.stop === undefined ? {} : { stop: parts.stop }),
+  })
+}
+
+/**
+ * Asks an upstream for its feed past a cursor, signed with the node's key. An upstream of an older version knows neither kinds nor waiting: it is asked
+ * again as it understands, and tells outcomes.
+ */
+export function createFetchFeed(parts: FetchParts, subscription: Subscription, waitSeconds = 0): FetchFeed {
+  // Releases of the standard are in every page; asked for as a kind, a change of them ends the waiting.
+  const kinds = (['outcomes', 'notices', 'standards'] as const).filter((kind) => subscription[kind]).join(',')
   return async (link, after) => {
-    const { status, body } = await signedGet(parts, `${link.url}/v1/feed?after=${after}&limit=500`)
-    if (status !== 200) throw new Error(`${link.name} answered ${status} when asked for its feed`)
-    return JSON.parse(body.toString())
+    const place: Record<string, string> = after === undefined ? {} : { after }
+    const wait: Record<string, string> = waitSeconds === 0 ? {} : { wait: String(waitSeconds) }
+    let answer = await ask(parts, link, '/v1/feed', { ...place, limit: '500', kinds, ...wait }, waitSeconds)
+    if (answer.status === 400) answer = await ask(parts, link, '/v1/feed', { after: String(link.feed_cursor), limit: '500' })
+    if (answer.status !== 200) throw new Error(`${link.name} answered ${answer.status} when asked for its feed`)
+    return JSON.parse(answer.body.toString())
+  }
+}
+
+/** Asks an upstream for records that count by authority, and for corrections, with their proofs. */
+export function createFetchDown(parts: FetchParts, subscription: Subscription, waitSeconds = 0): FetchDown {
+  const entities: Record<string, string> = subscription.records === 'all' ? {} : { entities: subscription.records.join(',') }
+  return async (link, after): Promise<DownAnswer> => {
+    const query = {
+      ...(after === null ? {} : { after }),
+      ...entities,
+      corrections: String(subscription.corrections),
+      ...(waitSeconds === 0 ? {} : { wait: String(waitSeconds) }),
+    }
+    const { status, body, headers } = await ask(parts, link, '/v1/feed/records', query, waitSeconds)
+    const cursor = headers['huijiao-feed-cursor']
+    if ((status !== 200 && status !== 204) || typeof cursor !== 'string')
+      throw new Error(`${link.name} answered ${status} when asked for records`)
+    return { body: status === 204 ? null : body, cursor, more: headers['huijiao-feed-more'] === 'true' }
   }
 }
 

@@ -15,6 +15,7 @@ import { linkRoutes } from './links.ts'
 import { searchRoutes } from './log.ts'
 import { nodeAdminRoutes } from './node.ts'
 import { parkedRoutes } from './parked.ts'
+import { noticeRoutes } from './notices.ts'
 import { participantRoutes } from './participants.ts'
 import { policyRoutes } from './policy.ts'
 import { queueBoard } from './queues.ts'
@@ -61,6 +62,7 @@ export async function adminRoutes(app: FastifyInstance, context: Context, more?:
       submissionAdminRoutes(scope, context)
       draftRoutes(scope, context)
       adminAttachmentRoutes(scope, context)
+      noticeRoutes(scope, context)
       participantRoutes(scope, context)
       searchRoutes(scope, context)
       policyRoutes(scope, context)

@@ -1,0 +1,119 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Hub, type LinkRow, takeDown, takeFeed, watchDown } from '@huijiao/exchange'
+import { publicKeyFromRaw } from '@huijiao/identity'
+import type { Context } from './context.ts'
+import { createFetchDown, createFetchFeed, type FetchParts, hasFeed, takeWholeFeed } from './jobs/feed.ts'
+import { createLoop } from './loop.ts'
+import { pullStandards } from './jobs/standards.ts'
+import { createSoon } from './soon.ts'
+import { backoffMs } from './queues.ts'
+
+export interface FeedWork {
+  /** Reads the feed of one link, and its records, to their end. For the queued job. */
+  takeAll(linkNo: number): Promise<void>
+  /** Entries were numbered: those who wait here are told, and what may come down is found. */
+  grown(): void
+  /** Looks once, whatever is known. */
+  wake(): void
+  stop(): Promise<void>
+}
+
+/** What may come down is looked for when the rush is over. */
+const downAfterMs = 200
+const restMaxMs = 60_000
+
+/**
+ * The background work of the way down: finding what may come down from here, and, for each upstream that this node follows, waiting there for what is new. The
+ * queued job and the sweep read the same feeds now and then, so that a follower that is lost loses nothing.
+ */
+export function createFeedWork(context: Context, hub: Hub, links: readonly LinkRow[]): FeedWork {
+  const { config, log, metrics, upstreams } = context
+  const stopping = new AbortController()
+  const parts: FetchParts = { hub, timeoutMs: config.jobs.sendTimeoutMs, stop: stopping.signal }
+  const pull = { hub, upstreams, keys: config.standards.keys, timeoutMs: config.jobs.sendTimeoutMs, log }
+  const finder = createLoop(
+    async () => {
+      const more = await watchDown(hub)
+      if (!more) context.feedWaiters.grown()
+      return more
+    },
+    (error) => log.error({ err: error }, 'looking for what may come down failed; the sweep tries again'),
+  )
+  const finderSoon = createSoon(downAfterMs, finder.wake)
+  const followed = links.flatMap((link) => {
+    const feed = config.upstreams.find((one) => one.name === link.name)?.feed
+    return feed === undefined || !hasFeed(link) ? [] : [{ link, feed }]
+  })
+  const takesRecords = ({ feed }: (typeof followed)[number]) => feed.corrections || feed.records.length > 0
+  const takeDownWith = async ({ link, feed }: (typeof followed)[number], waitSeconds: number): Promise<void> => {
+    const fetchDown = createFetchDown(parts, feed, waitSeconds)
+    for (let more = true; more && !stopping.signal.aborted;) {
+      const taken = await takeDown(hub, link.link_no, await keysOf(link), fetchDown)
+      for (const [outcome, count] of Object.entries(taken.counts))
+        metrics.feedTaken.inc({ link: link.name, kind: `record-${outcome}` }, count)
+      more = taken.more
+    }
+  }
+  const keysOf = async (link: LinkRow) =>
+    (await upstreams.keysInForce(link.name)).map((raw) => publicKeyFromRaw(raw).export({ type: 'spki', format: 'pem' }).toString())
+
+  /** Waits at an upstream for as long as the node runs. What it answers with is taken; when it is away, the waits grow. */
+  const follow = async (name: string, take: () => Promise<void>): Promise<void> => {
+    let failures = 0
+    while (!stopping.signal.aborted) {
+      const began = performance.now()
+      try {
+        await take()
+        failures = 0
+      } catch (error) {
+        failures += 1
+        if (stopping.signal.aborted) return
+        if (failures === 1) log.info({ link: name, err: error }, 'the feed from above is not there; it is asked for again')
+      }
+      // An upstream that does not make its callers wait is not asked again at once.
+      const quick = performance.now() - began < 1000
+      const restMs = failures > 0 ? backoffMs(failures, 1000, restMaxMs) : quick ? 1000 : 0
+      if (restMs > 0) await delay(restMs, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined)
+    }
+  }
+  const { feedWaitSeconds } = config.jobs
+  const followers =
+    feedWaitSeconds === 0
+      ? []
+      : followed.flatMap((one) => [
+          follow(one.link.name, async () => {
+            const fetchFeed = createFetchFeed(parts, one.feed, feedWaitSeconds)
+            let offered: { link: LinkRow; standards: unknown } | undefined
+            await takeFeed(hub, one.link.link_no, async (link, after) => {
+              const page = await fetchFeed(link, after)
+              const { items, standards } = page as { items?: { kind?: string }[]; standards?: unknown }
+              for (const item of items ?? []) metrics.feedTaken.inc({ link: link.name, kind: item.kind ?? 'outcome' })
+              if (items?.some((item) => item.kind === 'standard') === true) offered = { link, standards }
+              return page
+            })
+            if (offered !== undefined) await pullStandards(pull, offered.link, offered.standards)
+          }),
+          ...(takesRecords(one) ? [follow(one.link.name, () => takeDownWith(one, feedWaitSeconds))] : []),
+        ])
+
+  return {
+    takeAll: async (linkNo) => {
+      const one = followed.find(({ link }) => link.link_no === linkNo)
+      if (one === undefined) return
+      await takeWholeFeed(hub, linkNo, createFetchFeed(parts, one.feed), (row, offered) =>
+        one.feed.standards ? pullStandards(pull, row, offered) : Promise.resolve(),
+      )
+      if (takesRecords(one)) await takeDownWith(one, 0)
+    },
+    grown: () => {
+      context.feedWaiters.grown()
+      finderSoon.ask()
+    },
+    wake: finder.wake,
+    stop: async () => {
+      stopping.abort()
+      finderSoon.cancel()
+      await Promise.all([...followers, finder.stop()])
+    },
+  }
+}
