@@ -15,6 +15,7 @@ import {
   type Release,
   shapeProblems,
   splitRecord,
+  type SplitTexts,
   unknownEntity,
   validateRecord,
   withEnglishBasis,
@@ -142,32 +143,37 @@ export function keyText(stream: string, entity: Entity, data: Members, sourceId:
 
 /** What `unchanged` compares: keyed, because an unsalted digest of a short text can be guessed. 16 bytes. */
 export function contentMac(hub: Pick<Hub, 'digestSecret'>, operation: string, release: string, texts: Texts): Buffer {
-  return keyedDigest(
-    hub.digestSecret,
-    'content',
-    [
-      operation,
-      release,
-      texts.open ?? '',
-      texts.named ?? '',
-      texts.sealed ?? '',
-      ...(texts.attachments == null ? [] : [texts.attachments]),
-    ].join('\0'),
-  ).subarray(0, 16)
+  const { open, named, sealed, attachments = null } = texts
+  const pieces = [operation, release, open ?? '', named ?? '', sealed ?? '']
+  return keyedDigest(hub.digestSecret, 'content', attachments === null ? pieces : [...pieces, attachments]).subarray(0, 16)
 }
 
 export interface Texts {
-  readonly open: string | null
-  readonly named: string | null
-  readonly sealed: string | null
+  readonly open: string | Uint8Array | null
+  readonly named: string | Uint8Array | null
+  readonly sealed: string | Uint8Array | null
   /** Canonical list of the attachments; absent or null: none. */
   readonly attachments?: string | null
 }
 
-function committed(context: RecordContext, entity: Entity, operation: 'upsert' | 'withdraw', texts: Texts) {
-  const { attachments = null } = texts
+/** The bytes that are hashed, compared and stored: encoded once. */
+function utf8Of(text: string | null): Buffer | null {
+  if (text === null) return null
+  // A lone surrogate would be stored as U+FFFD without a word.
+  if (!text.isWellFormed()) throw new RangeError('a text has a lone surrogate')
+  return Buffer.from(text)
+}
+
+function committed(
+  context: RecordContext,
+  entity: Entity,
+  operation: 'upsert' | 'withdraw',
+  split: SplitTexts & { readonly attachments?: string | null },
+) {
+  const { attachments = null } = split
+  const texts = { open: utf8Of(split.open), named: utf8Of(split.named), sealed: utf8Of(split.sealed), attachments }
   const salts = attachments === null ? Buffer.from(emptySalts) : Buffer.alloc(64)
-  const hash = (text: string | null, at: number): Buffer | null => {
+  const hash = (text: string | Buffer | null, at: number): Buffer | null => {
     if (text === null) return null
     const salt = randomSlice(16)
     salts.set(salt, at * 16)

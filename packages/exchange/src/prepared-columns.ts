@@ -10,9 +10,10 @@ type Row = readonly [
   operation: PreparedVersion['operation'],
   freshRecordId: string,
   sourceVersion: number | null,
-  open: string | null,
-  named: string | null,
-  sealed: string | null,
+  /** Bytes of the texts, -1 where there is none. */
+  open: number,
+  named: number,
+  sealed: number,
   attachments: string | null,
   state: PreparedVersion['state'],
   onChange: PreparedVersion['onChange'],
@@ -25,13 +26,13 @@ type Row = readonly [
   problems: readonly ProblemDocument[] | null,
 ]
 
-/** Prepared records as they pass between two threads: one buffer for all digests, and none of the names. */
+/** Prepared records as they pass between two threads: one buffer for all bytes, and none of the names. */
 export interface PackedLines {
   readonly index: number
   readonly rows: readonly (Row | RefusedRecord)[]
   /** Of each record where it begins and where it ends in the body. */
   readonly ranges: Float64Array<ArrayBuffer>
-  /** Of each record that is not refused: salts, commitment, key, content, parents, aliases. */
+  /** Of each record that is not refused: salts, commitment, key, content, open, named, sealed, parents, aliases. */
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
@@ -54,6 +55,13 @@ export function packLines(lines: readonly PreparedLine[]): PackedLines {
     put(one.commitment)
     put(one.keyDigest as Buffer)
     put(one.contentMac)
+    const text = (value: string | Uint8Array | null): number => {
+      if (value === null) return -1
+      const bytes = typeof value === 'string' ? Buffer.from(value) : value
+      put(bytes)
+      return bytes.length
+    }
+    const texts = [text(one.open), text(one.named), text(one.sealed)] as const
     for (const { digest } of one.parents) put(digest)
     for (const digest of one.aliases ?? []) put(digest)
     return [
@@ -61,9 +69,7 @@ export function packLines(lines: readonly PreparedLine[]): PackedLines {
       one.operation,
       one.freshRecordId,
       one.sourceVersion,
-      one.open,
-      one.named,
-      one.sealed,
+      ...texts,
       one.attachments ?? null,
       one.state,
       one.onChange,
@@ -112,6 +118,8 @@ export function unpackLines(packed: PackedLines, shared: Shared): PreparedLine[]
     const commitment = take(32)
     const keyDigest = take(32)
     const contentMac = take(16)
+    const text = (length: number) => (length === -1 ? null : take(length))
+    const texts = { open: text(open), named: text(named), sealed: text(sealed) }
     const prepared: PreparedVersion = {
       index: packed.index + at,
       entity,
@@ -123,9 +131,7 @@ export function unpackLines(packed: PackedLines, shared: Shared): PreparedLine[]
       place: null,
       sourceVersion,
       release: (shared.entities.get(entity) as Entity).release,
-      open,
-      named,
-      sealed,
+      ...texts,
       attachments,
       salts,
       textHashes: null,

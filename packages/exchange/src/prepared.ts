@@ -22,9 +22,10 @@ export interface PreparedVersion {
   readonly place: { readonly epoch: number; readonly n: number } | null
   readonly sourceVersion: number | null
   readonly release: string
-  readonly open: string | null
-  readonly named: string | null
-  readonly sealed: string | null
+  /** The texts, as strings or as their UTF-8 bytes. */
+  readonly open: string | Uint8Array | null
+  readonly named: string | Uint8Array | null
+  readonly sealed: string | Uint8Array | null
   /** Canonical list of the attachments it names; absent or null when it names none, or only its hash is here. */
   readonly attachments?: string | null
   /** 3 x 16 bytes (open, named, sealed), a fourth 16 when it names attachments; zeros where there is no such text. */

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 
 const blockBytes = 64
-/** Inner and outer pads of the secrets in use: one secret a node, so this stays tiny. */
+/** Inner and outer pads of the secrets in use, the outer one with room for a digest behind it: one secret a node, so this stays tiny. */
 const pads = new WeakMap<Uint8Array, { inner: Buffer; outer: Buffer }>()
 let scratch = Buffer.alloc(8 * 1024)
 
@@ -12,33 +12,40 @@ let scratch = Buffer.alloc(8 * 1024)
  * of a loaded core, twice a record). A test holds the result against `createHmac`.
  * @param secret at most 64 bytes
  * @param label what the digest is for, without NUL
+ * @param text several pieces are taken as one text with NUL between them
  * @returns 32 bytes
  */
-export function keyedDigest(secret: Uint8Array, label: string, text: string | Uint8Array): Buffer {
+export function keyedDigest(secret: Uint8Array, label: string, text: Piece | readonly Piece[]): Buffer {
   if (label.includes('\0')) throw new RangeError('a label has no NUL')
   const { inner, outer } = padsOf(secret)
-  const room = blockBytes + label.length * 3 + 1 + (typeof text === 'string' ? text.length * 3 : text.length)
+  const pieces = typeof text === 'string' || text instanceof Uint8Array ? [text] : text
+  let room = blockBytes + label.length * 3
+  for (const piece of pieces) room += 1 + (typeof piece === 'string' ? piece.length * 3 : piece.length)
   if (room > scratch.length) scratch = Buffer.alloc(2 ** Math.ceil(Math.log2(room)))
   scratch.set(inner, 0)
   let end = blockBytes + scratch.write(label, blockBytes, 'utf8')
-  scratch[end++] = 0
-  if (typeof text === 'string') end += scratch.write(text, end, 'utf8')
-  else {
-    scratch.set(text, end)
-    end += text.length
+  for (const piece of pieces) {
+    scratch[end++] = 0
+    if (typeof piece === 'string') end += scratch.write(piece, end, 'utf8')
+    else {
+      scratch.set(piece, end)
+      end += piece.length
+    }
   }
-  const digest = hash('sha256', scratch.subarray(0, end), 'buffer')
+  hash('sha256', scratch.subarray(0, end), 'buffer').copy(outer, blockBytes)
   // The scratch is used again: nothing personal stays in it longer than needed.
   scratch.fill(0, 0, end)
-  return hash('sha256', Buffer.concat([outer, digest]), 'buffer')
+  return hash('sha256', outer, 'buffer')
 }
+
+type Piece = string | Uint8Array
 
 function padsOf(secret: Uint8Array): { inner: Buffer; outer: Buffer } {
   const known = pads.get(secret)
   if (known !== undefined) return known
   if (secret.length > blockBytes) throw new RangeError(`a digest secret has at most ${blockBytes} bytes`)
   const pad = (byte: number) => Buffer.from(Array.from({ length: blockBytes }, (_, at) => (secret[at] ?? 0) ^ byte))
-  const made = { inner: pad(0x36), outer: pad(0x5c) }
+  const made = { inner: pad(0x36), outer: Buffer.concat([pad(0x5c), Buffer.alloc(32)]) }
   pads.set(secret, made)
   return made
 }
