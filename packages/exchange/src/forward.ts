@@ -17,6 +17,7 @@ import { versionsMediaType } from './body.ts'
 export interface DeliveryRequest {
   /** Also the Idempotency-Key. */
   readonly id: string
+  readonly records: number
   /** As it goes over the wire. */
   readonly body: Buffer
   readonly contentType: string
@@ -137,6 +138,7 @@ async function requestOf(made: DeliveryBody, traces: readonly (string | null)[])
   const trace = traces.length === 1 ? /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(traces[0] ?? '')?.[1] : undefined
   return {
     id: made.id,
+    records: made.count,
     body,
     contentType: versionsMediaType,
     contentEncoding: 'zstd',

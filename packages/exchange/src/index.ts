@@ -107,6 +107,7 @@ export { aboveParticipant, type DownAnswer, type FetchDown, takeDown, type Taken
 export { listNotices, type NewNotice, type NoticeItem, type NoticeRow, publishNotice, withdrawNotice } from './notice.ts'
 export { type FetchFeed, takeFeed } from './take-feed.ts'
 export {
+  AnswerPending,
   type AttachmentAnswer,
   type DeliveryAnswer,
   type DeliveryRequest,
@@ -120,6 +121,7 @@ export {
   ensureLinks,
   findLink,
   type LinkFacts,
+  type LinkPace,
   type LinkSettings,
   linksWithWork,
   listDeliveries,
@@ -132,6 +134,11 @@ export type { LinkRow } from './next-delivery.ts'
 export { countParked, listParked, type ParkedFilter, type ParkedRow, retryParked } from './parked.ts'
 export { judgeFor, policyHolder, policyInForce, type PolicyInForce } from './policy-in-force.ts'
 export { countSkips, listSkips, type ShownSkip, type SkipFilter } from './skip.ts'
+export { type EntityGroup, groupNames, isPlain, type LinkFlow, type RateContract, restOfEntities, schedulesOf } from './link-flow.ts'
+export { noteCaughtUp, readGroups, rewindLink } from './link-group.ts'
+export { type Cost, createRateBucket, type RateBucket } from './rate-bucket.ts'
+export { inWindow, nextOpening, nextTurn, parseEvery, parseWindow, type Schedule } from './schedule.ts'
+export { batchRecordsMax } from './batch-size.ts'
 export { resolveHeld, sweepHeld } from './held.ts'
 export { findLinkage } from './link-rules.ts'
 export { countHeld, extendHeld, type HeldFilter, listHeld, type ShownHeld } from './held-list.ts'
@@ -148,7 +155,6 @@ export { listPolicies, loadPolicy, type LoadedPolicy, requalify } from './policy
 export { retryDelayMs } from './link.ts'
 export { linkReasons } from './skip.ts'
 export { custodyDepthMax, type CustodyStep, stepsOfRecord, verifyStep } from './custody.ts'
-  AnswerPending,
 export { readVersionsBody } from './read-versions-body.ts'
 export { deliveryIdOf, type VersionsEnvelope, type WireBody, type WireRecord, writeVersionsBody } from './versions-body.ts'
 export { custodyDocument, type CustodyQuery } from './custody-document.ts'
@@ -162,7 +168,6 @@ export {
   findAttachment,
   readAttachment,
   receiveAttachment,
-  type LinkPace,
   sweepAttachments,
 } from './attachment.ts'
 export { type Pins, type ReleaseShelf, type RevisionInForce, type StandardsInForce } from './standards.ts'
@@ -175,11 +180,6 @@ export {
   type ShownStandard,
   showStandards,
   signedStandard,
-export { groupNames, isPlain, type LinkFlow, type RateContract, restOfEntities, schedulesOf } from './flow.ts'
-export { noteCaughtUp, readGroups, rewindLink } from './link-group.ts'
-export { type Cost, createRateBucket, type RateBucket } from './rate-bucket.ts'
-export { inWindow, nextOpening, nextTurn, parseEvery, parseWindow, type Schedule } from './schedule.ts'
-export { batchRecordsMax } from './batch-size.ts'
   wantedStandards,
 } from './standards-shown.ts'
 export { type DictionaryRequest, replaceDictionaryHere } from './standards-dictionary.ts'

@@ -1,7 +1,7 @@
 import type { LinkFlow, LinkGroupTable, Tables } from '@huijiao/database'
 import type { Policy } from '@huijiao/standard'
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
-import { groupNames, restOfEntities } from './flow.ts'
+import { groupNames, restOfEntities } from './link-flow.ts'
 import type { Hub } from './hub.ts'
 import type { LinkRow } from './next-delivery.ts'
 

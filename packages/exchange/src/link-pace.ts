@@ -1,7 +1,7 @@
 import type { Tables } from '@huijiao/database'
 import type { Kysely } from 'kysely'
 import { batchRecordsMax } from './batch-size.ts'
-import { restOfEntities, schedulesOf } from './flow.ts'
+import { restOfEntities, schedulesOf } from './link-flow.ts'
 import { isGrouped, readGroups } from './link-group.ts'
 import type { LinkRow } from './next-delivery.ts'
 import { nextTurn } from './schedule.ts'

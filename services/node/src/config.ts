@@ -56,6 +56,7 @@ export interface Config {
     readonly feedWaitSeconds: number
     readonly linkRetryMs: number
     readonly linkRetryMaxMs: number
+    readonly linkPollMs: number
   }
   /** Never logged. */
   readonly secrets: {
@@ -182,9 +183,10 @@ export function readConfig(env: Environment, file?: string): Config {
       reconcileAt: text('HUIJIAO_RECONCILE_AT') === 'never' ? null : text('HUIJIAO_RECONCILE_AT'),
       importSliceMs: integer('HUIJIAO_IMPORT_SLICE_MS'),
       sendTimeoutMs: integer('HUIJIAO_SEND_TIMEOUT_MS'),
-      linkRetryMs: integer('HUIJIAO_LINK_RETRY_MS'),
       feedWaitSeconds: integer('HUIJIAO_FEED_WAIT_SECONDS'),
+      linkRetryMs: integer('HUIJIAO_LINK_RETRY_MS'),
       linkRetryMaxMs: integer('HUIJIAO_LINK_RETRY_MAX_MS'),
+      linkPollMs: integer('HUIJIAO_LINK_POLL_MS'),
     },
     secrets: {
       databaseUrl: text('HUIJIAO_DATABASE_URL'),

@@ -20,15 +20,20 @@ export interface Metrics {
   readonly linkLagSeconds: Gauge<'link'>
   readonly linkCursor: Gauge<'link'>
   readonly linkPaused: Gauge<'link'>
+  readonly linkBroken: Gauge<'link'>
+  readonly linkRecoveries: Gauge<'link'>
+  readonly linkBatch: Gauge<'link'>
+  readonly linkWaiting: Gauge<'link' | 'why'>
+  readonly linkAsked: Counter<'link'>
   readonly parked: Gauge<'link'>
+  readonly feedItems: Counter<'kind'>
+  readonly feedTaken: Counter<'link' | 'kind'>
+  readonly feedWaiting: Gauge
   readonly held: Gauge
   readonly heldSeconds: Gauge
   readonly findings: Gauge<'severity'>
   readonly queueJobs: Gauge<'queue' | 'state'>
 }
-  readonly feedItems: Counter<'kind'>
-  readonly feedTaken: Counter<'link' | 'kind'>
-  readonly feedWaiting: Gauge
 
 /** One registry a node, so that several nodes in one process (tests) do not mix. No label ever holds a key or a person. */
 export function createMetrics(pool: Pool): Metrics {
@@ -72,19 +77,24 @@ export function createMetrics(pool: Pool): Metrics {
     linkLagSeconds: gauge('link_lag_seconds', 'Age of the oldest entry that a link has not sent', ['link']),
     linkCursor: gauge('link_cursor', 'Cursor of a link', ['link']),
     linkPaused: gauge('link_paused', '1 when a link is paused', ['link']),
+    linkBroken: gauge('link_broken', '1 when the upstream of a link is given up and only asked whether it is there', ['link']),
+    linkRecoveries: gauge('link_recoveries', 'How often the upstream of a link came back after it had been given up', ['link']),
+    linkBatch: gauge('link_batch_records', 'Most records that the next delivery of a link may hold, as learnt from what came back', [
+      'link',
+    ]),
+    linkWaiting: gauge('link_waiting_seconds', 'Seconds until something may go on a link; only where it waits for its time', [
+      'link',
+      'why',
+    ]),
+    linkAsked: counter('link_asked_to_wait_total', 'Answers by which an upstream asked to be left alone for a while', ['link']),
+    feedItems: counter('feed_items_total', 'Items of the feed that callers were told, by kind; `down`: records with proofs', ['kind']),
+    feedTaken: counter('feed_taken_total', 'What came down from an upstream, by kind', ['link', 'kind']),
+    feedWaiting: gauge('feed_waiting', 'Callers that wait for the feed'),
     parked: gauge('parked_records', 'Records set aside on a link', ['link']),
     held: gauge('held_records', 'Records that wait for a parent'),
     heldSeconds: gauge('held_oldest_seconds', 'Age of the record that has waited longest for a parent; 0 when none waits'),
     findings: gauge('findings_open', 'Open findings about stored records', ['severity']),
     queueJobs: gauge('queue_jobs', 'Jobs by queue and state', ['queue', 'state']),
-    linkBroken: gauge('link_broken', '1 when the upstream of a link is given up and only asked whether it is there', ['link']),
-    linkRecoveries: gauge('link_recoveries', 'How often the upstream of a link came back after it had been given up', ['link']),
-    linkBatch: gauge('link_batch_records', 'Most records that the next delivery of a link may hold, as learnt from what came back', ['link']),
-    linkWaiting: gauge('link_waiting_seconds', 'Seconds until something may go on a link; only where it waits for its time', ['link', 'why']),
-    linkAsked: counter('link_asked_to_wait_total', 'Answers by which an upstream asked to be left alone for a while', ['link']),
-    feedItems: counter('feed_items_total', 'Items of the feed that callers were told, by kind; `down`: records with proofs', ['kind']),
-    feedTaken: counter('feed_taken_total', 'What came down from an upstream, by kind', ['link', 'kind']),
-    feedWaiting: gauge('feed_waiting', 'Callers that wait for the feed'),
   }
 }
 
@@ -93,12 +103,12 @@ export async function readGauges(
   metrics: Metrics,
   { hub, queues, feedWaiters }: { readonly hub: Hub; readonly queues: Pick<Queues, 'depth'>; readonly feedWaiters: { count(): number } },
 ): Promise<void> {
+  metrics.feedWaiting.set(feedWaiters.count())
   await Promise.allSettled([
     readLogHead(hub.db).then((head) => metrics.logSize.set(head?.size ?? 0)),
     hub.db
       .selectFrom('log_pending')
       .select(({ fn }) => fn.countAll<number>().as('count'))
-  metrics.feedWaiting.set(feedWaiters.count())
       .executeTakeFirstOrThrow()
       .then((row) => metrics.pendingEntries.set(Number(row.count))),
     countHeld(hub.db).then((held) => {
@@ -109,7 +119,17 @@ export async function readGauges(
       for (const [severity, count] of Object.entries(counts)) metrics.findings.set({ severity }, count)
     }),
     listLinks(hub).then((links) => {
+      metrics.linkWaiting.reset()
       for (const link of links) {
+        const { waiting } = link.pace
+        if (waiting !== null && waiting.until !== null)
+          metrics.linkWaiting.set(
+            { link: link.name, why: waiting.why },
+            Math.max(0, (waiting.until.getTime() - hub.clock.now().getTime()) / 1000),
+          )
+        metrics.linkBroken.set({ link: link.name }, link.pace.brokenSince === null ? 0 : 1)
+        metrics.linkRecoveries.set({ link: link.name }, link.pace.recoveries)
+        metrics.linkBatch.set({ link: link.name }, link.pace.batchRecords)
         const labels = { link: link.name }
         metrics.linkLag.set(labels, link.lag.entries)
         metrics.linkLagSeconds.set(labels, link.lag.seconds)

@@ -73,6 +73,7 @@ export const settings = [
   { name: 'HUIJIAO_SEND_TIMEOUT_MS', form: 'integer', fallback: String(60 * secondMs), min: 100, zh: '向上级发送一次的时限（毫秒）', en: 'Time limit of one sending to an upstream (milliseconds)' },
   { name: 'HUIJIAO_LINK_RETRY_MS', form: 'integer', fallback: '500', min: 10, zh: '上报通道中断后的首次重试间隔（毫秒），其后加倍', en: 'First retry of a link after an outage (milliseconds); it doubles after that' },
   { name: 'HUIJIAO_LINK_RETRY_MAX_MS', form: 'integer', fallback: String(15 * secondMs), min: 10, zh: '上报通道重试间隔上限（毫秒）', en: 'Longest wait between two tries of a link (milliseconds)' },
+  { name: 'HUIJIAO_LINK_POLL_MS', form: 'integer', fallback: '2000', min: 10, zh: '经文件夹或前置库传输时，多久查看一次有无新的请求或答复（毫秒）', en: 'How often a pair of folders or a front database is looked at for new requests and answers (milliseconds)' },
 ] as const satisfies readonly Setting[]
 
 export type SettingName = (typeof settings)[number]['name']

@@ -1,9 +1,10 @@
 import type { Tier } from '@huijiao/database'
 import type { ConfigMistake } from './config.ts'
 import { tiers } from './settings.ts'
+import { flowMembers, readFlow, type UpstreamFlow } from './upstream-flow.ts'
 
 /** One node above, as configured. */
-export interface Upstream {
+export interface Upstream extends UpstreamFlow {
   /** Name of the link and of the node above. */
   readonly name: string
   /** Without a trailing slash. */
@@ -47,7 +48,8 @@ export function readUpstreams(json: string, ownTier: Tier, mistakes: ConfigMista
     const wrong = (zh: string, en: string) => mistakes.push({ setting: `${setting}[${position}]`, zh, en })
     const entry = (typeof item === 'object' && item !== null ? item : {}) as Record<string, unknown>
     for (const member of Object.keys(entry)) {
-      if (!['name', 'url', 'tier', 'publicKey', 'feed'].includes(member)) wrong(`没有成员 ${member}`, `has no member ${member}`)
+      if (!['name', 'url', 'tier', 'publicKey', 'feed', ...flowMembers].includes(member))
+        wrong(`没有成员 ${member}`, `has no member ${member}`)
     }
     const { name, url, tier, publicKey } = entry
     if (typeof name !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name))
@@ -63,8 +65,9 @@ export function readUpstreams(json: string, ownTier: Tier, mistakes: ConfigMista
     if (publicKey !== undefined && publicKey !== null && key?.length !== 32)
       wrong('publicKey 须为 32 字节公钥的 base64', 'publicKey must be a 32-byte key in base64')
     const feed = readSubscription(entry['feed'], wrong)
+    const flow = readFlow(entry, wrong)
     if (mistakes.length > before) return []
-    return [{ name: name as string, url: (url as string).replace(/\/+$/, ''), tier: tier as Tier, publicKey: key, feed }]
+    return [{ name: name as string, url: (url as string).replace(/\/+$/, ''), tier: tier as Tier, publicKey: key, feed, ...flow }]
   })
 }
 

@@ -66,6 +66,10 @@ export async function startWorker(context: Context): Promise<Worker> {
       url: upstream.url,
       upstreamTier: upstream.tier,
       upstreamName: upstream.name,
+      sealed: upstream.sealed,
+      flow: upstream.flow,
+      ...(upstream.entities === null ? {} : { entities: upstream.entities }),
+      ...(upstream.rules === null ? {} : { rules: upstream.rules }),
     })),
   )
   // Entries that nothing waits for (a delivery settled, accesses sealed, the feed taken) are numbered together a moment later.
@@ -92,9 +96,10 @@ export async function startWorker(context: Context): Promise<Worker> {
       metrics,
       retryMs: config.jobs.linkRetryMs,
       retryMaxMs: config.jobs.linkRetryMaxMs,
+      pollMs: config.jobs.linkPollMs,
       onDelivered: feedSoon.ask,
     }
-    runners.set(link.link_no, createLinkRunner({ linkNo: link.link_no, name: link.name }, parts))
+    runners.set(link.link_no, createLinkRunner({ linkNo: link.link_no, name: link.name, flow: link.flow }, parts))
   }
 
   const held = createLoop(

@@ -15,12 +15,53 @@ const link = {
   type: 'object',
   properties: {
     name: { type: 'string' },
-    state: { enum: ['idle', 'forwarding', 'failing', 'paused'] },
+    state: { enum: ['idle', 'forwarding', 'failing', 'waiting', 'paused'] },
     cursor: { type: 'integer' },
     lag: { type: 'object' },
     throughput: { type: 'object' },
     parked: { type: 'integer' },
     skipped: { type: 'integer' },
+    entities: { type: ['array', 'null'], items: { type: 'string' }, description: 'What it carries; null: everything · 报送的数据表' },
+    rules: { type: ['string', 'null'], description: 'List of rules in the policy; null: that of the tier · 所用规则' },
+    flow: {
+      type: 'object',
+      description: 'Windows, groups and contract as configured · 时间窗、分组与限额',
+      properties: {
+        windows: { type: 'array', items: { type: 'string' } },
+        rate: { type: 'object' },
+        bodyBytes: { type: 'integer' },
+        records: { type: 'integer' },
+        groups: { type: 'array', items: { type: 'object' } },
+      },
+    },
+    pace: {
+      type: 'object',
+      properties: {
+        waiting: {
+          type: ['object', 'null'],
+          description: 'Nothing may go before `until` · 在此之前不发送',
+          properties: {
+            until: { type: ['string', 'null'], format: 'date-time' },
+            why: { enum: ['window', 'schedule', 'asked-to-wait', 'never'] },
+          },
+        },
+        batchRecords: { type: 'integer', description: 'Most records of the next delivery · 下一批最多条数' },
+        brokenSince: { type: ['string', 'null'], format: 'date-time', description: 'Since when the upstream is given up · 熔断起始' },
+        recoveries: { type: 'integer', description: 'How often it came back · 恢复次数' },
+        groups: {
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: {
+              name: { type: 'string', description: 'Empty: all that no other group names · 空：其余' },
+              cursor: { type: 'integer' },
+              next: { type: ['string', 'null'], format: 'date-time' },
+              caughtUpAt: { type: ['string', 'null'], format: 'date-time' },
+            },
+          },
+        },
+      },
+    },
   },
 }
 const pauseBody = {
