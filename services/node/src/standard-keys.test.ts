@@ -28,6 +28,7 @@ it('trusts authorities and the nodes above that were asked for, and nobody else'
   const above = Buffer.alloc(32, 9)
   const upstreams = {
     signedBy: async () => false,
+    keysInForce: async () => [],
     keysOf: async (name: string) => (keyId: string) => (keyId === `${name}-1` ? above : null),
   }
   const keyOf = await trustedStandardKeys([{ keyId: 'a', publicKey: Buffer.alloc(32, 7) }], upstreams, ['370000'])

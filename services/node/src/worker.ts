@@ -155,7 +155,6 @@ export async function startWorker(context: Context): Promise<Worker> {
   const setsSoon = createLull(setsAfterMs, lateAtMostMs, sets.wake)
 
   const standards = keepStandards(unhurried, log)
-  const pull = { hub: unhurried, upstreams: context.upstreams, keys: config.standards.keys, timeoutMs: config.jobs.sendTimeoutMs, log }
 
   const onEntries = (entries: readonly SequencedEntry[]) => {
     for (const entry of entries) metrics.sequenced.inc({ kind: entry.kind })
