@@ -2,9 +2,9 @@ import type { DraftTable } from './tables-drafts.ts'
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { LogEpochTable, NeighbourTable, OwnContactTable, ReceiptBeforeTable } from './tables-epochs.ts'
 import type { DownVersionTable, NoticeTable } from './tables-feed.ts'
+import type { LinkAheadTable, LinkFlowColumns, LinkGroupTable } from './tables-transports.ts'
 
 /** Row types of every table, in the order of the migrations. `bigint` columns are numbers: nothing here passes 2^53. */
-import type { LinkAheadTable, LinkFlowColumns, LinkGroupTable } from './tables-transports.ts'
 type Json<T> = ColumnType<T, string, string>
 
 export interface NodeTable {
@@ -15,10 +15,10 @@ export interface NodeTable {
   epoch: number
   epoch_id: string
   created_at: Date
-}
-
   /** Since when the data directory holds how far the log has come. */
   high_water_since: Date | null
+}
+
 export type Tier = 'national' | 'provincial' | 'municipal' | 'county'
 
 export interface NodeKeyTable {
@@ -348,6 +348,8 @@ export interface DeliveryTable {
   body_bytes: number
   checkpoint_size: number
   created_at: Date
+  /** Group of entities of its link; empty: the rest, or all. */
+  group_name: Generated<string>
   state: 'open' | 'finished' | 'split'
   attempts: Generated<number>
   server_failures: Generated<number>
@@ -355,8 +357,6 @@ export interface DeliveryTable {
   last_error: string | null
   finished_at: Date | null
   counts: Json<Record<string, number>> | null
-  /** Group of entities of its link; empty: the rest, or all. */
-  group_name: Generated<string>
   receipt: Buffer | null
   parent: string | null
 }
@@ -790,6 +790,8 @@ export interface Tables {
   receipt_before: ReceiptBeforeTable
   down_version: DownVersionTable
   notice: NoticeTable
+  link_group: LinkGroupTable
+  link_ahead: LinkAheadTable
   operator: OperatorTable
   operator_session: OperatorSessionTable
   sign_in_challenge: SignInChallengeTable
@@ -801,8 +803,6 @@ export interface Tables {
   reconcile_bucket: ReconcileBucketTable
   reconcile_run: ReconcileRunTable
   reconcile_case: ReconcileCaseTable
-  link_group: LinkGroupTable
-  link_ahead: LinkAheadTable
   reconcile_certificate: ReconcileCertificateTable
   sent_file: SentFileTable
   attachment: AttachmentTable

@@ -4,6 +4,7 @@ import { type DeliveryAnswer, faultPoint, type Hub, type SendDelivery } from '@h
 import { signRequest } from '@huijiao/identity'
 import { Agent, request as sendRequest } from 'undici'
 import { traceParentOf } from './plugins/tracing.ts'
+import { retryAfterMs } from './retry-after.ts'
 import type { Upstreams } from './upstream-keys.ts'
 
 export interface SendParts {
@@ -30,15 +31,15 @@ export function createSendDelivery(parts: SendParts): SendDelivery {
     }
     const { status, body, headers: said } = await signedRequest(parts, 'POST', `${link.url}/v1/submissions`, headers, { body: request.body })
     const wait = retryAfterMs(said['retry-after'], parts.hub.clock.now())
-    return { status, body, ...(wait === null ? {} : { retryAfterMs: wait }), receiptVerified: status === 200 && (await parts.upstreams.signedBy(link.name, body)) }
+    return {
+      status,
+      body,
+      ...(wait === null ? {} : { retryAfterMs: wait }),
+      receiptVerified: status === 200 && (await parts.upstreams.signedBy(link.name, body)),
+    }
   }
 }
 
-/** An upstream that asks for more is asked again after this. */
-const retryAfterMaxMs = 3_600_000
-/** What `Retry-After` asks for, seconds or a date; null when it is not there or makes no sense. */
-export function retryAfterMs(value: string | string[] | undefined, now: Date): number | null {
-  return Number.isFinite(ms) ? Math.min(retryAfterMaxMs, Math.max(0, ms)) : null
 /** What an upstream answered, read to its end. */
 export interface Answer {
   readonly status: number
