@@ -1,0 +1,185 @@
+import { createHash, verify } from 'node:crypto'
+import { canonical } from '../client.ts'
+import type { Site } from '../world.ts'
+
+const sha256 = (...parts: (Buffer | string)[]) => {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  return hash.digest()
+}
+
+/** The root of the first leaves of a tree (RFC 9162 2.1), kept as roots of full subtrees, so that one pass gives the root at any size. */
+export class Root {
+  private readonly peaks: { readonly hash: Buffer; readonly leaves: number }[] = []
+  size = 0
+
+  push(leaf: Buffer): void {
+    let hash = leaf
+    let leaves = 1
+    while (this.peaks.at(-1)?.leaves === leaves) {
+      hash = sha256(Buffer.from([1]), (this.peaks.pop() as { hash: Buffer }).hash, hash)
+      leaves *= 2
+    }
+    this.peaks.push({ hash, leaves })
+    this.size += 1
+  }
+
+  value(): Buffer {
+    const last = this.peaks.at(-1)
+    if (last === undefined) return sha256('')
+    let { hash } = last
+    for (let at = this.peaks.length - 2; at >= 0; at -= 1) hash = sha256(Buffer.from([1]), (this.peaks[at] as { hash: Buffer }).hash, hash)
+    return hash
+  }
+}
+
+export interface Checkpoint {
+  readonly origin: string
+  readonly size: number
+  readonly root: string
+  readonly signed: boolean
+}
+
+/** Reads a signed note and says whether the node's key has signed it. */
+export function readCheckpoint(note: string, site: Site): Checkpoint | null {
+  const end = note.indexOf('\n\n')
+  if (end < 0) return null
+  const text = note.slice(0, end + 1)
+  const [origin, size, root] = text.split('\n')
+  const line = note
+    .slice(end + 2)
+    .split('\n')
+    .find((one) => one.startsWith(`— ${site.place.name} `))
+  if (origin === undefined || size === undefined || root === undefined || line === undefined) return null
+  const bytes = Buffer.from(line.split(' ')[2] ?? '', 'base64')
+  return { origin, size: Number(size), root, signed: verify(null, Buffer.from(text), site.publicKey, bytes.subarray(4)) }
+}
+
+interface EntryRow {
+  readonly index: number
+  readonly kind: string
+  readonly leaf: string
+  readonly leaf_hash: Buffer
+  readonly body_salt: Buffer | null
+  readonly body: string | null
+  readonly part_id: number | null
+}
+
+/**
+ * Computes a node's whole log again, from its leaves: dense indexes, hashes, bodies, every checkpoint it ever signed or was seen to serve, one
+ * entry for every part and its root over the records that it stored. Shares no code with the engine.
+ * @param seen checkpoints that outsiders were given while the run went on
+ */
+export async function checkLog(site: Site, seen: readonly Checkpoint[]): Promise<string[]> {
+  const { name } = site.place
+  const findings: string[] = []
+  const checkpoints = new Map<number, Set<string>>()
+  const want = (size: number, root: string) => checkpoints.set(size, (checkpoints.get(size) ?? new Set()).add(root))
+  const origins = new Set<string>()
+  for (const row of await site.server.ask<{ size: number; note: string }>(site.database, 'select size, note from log_checkpoint')) {
+    const checkpoint = readCheckpoint(row.note, site)
+    if (checkpoint === null || !checkpoint.signed || checkpoint.size !== row.size)
+      findings.push(`${name}: the checkpoint at ${row.size} is not signed by the node`)
+    else {
+      want(checkpoint.size, checkpoint.root)
+      origins.add(checkpoint.origin)
+    }
+  }
+  for (const checkpoint of seen) {
+    if (!checkpoint.signed) findings.push(`${name}: a checkpoint that was served at ${checkpoint.size} has no valid signature`)
+    else if (origins.has(checkpoint.origin)) want(checkpoint.size, checkpoint.root)
+    else findings.push(`${name}: a checkpoint of ${checkpoint.origin} was served, and the log is ${[...origins].join(', ')}`)
+  }
+  const tree = new Root()
+  const roots = new Map<number, string>()
+  let broken = 0
+  for (let from = 0; ;) {
+    const rows = await site.server.ask<EntryRow>(
+      site.database,
+      'select index, kind, leaf, leaf_hash, body_salt, body, part_id from log_entry where index >= $1 order by index limit 5000',
+      [from],
+    )
+    for (const row of rows) {
+      if (row.index !== tree.size) findings.push(`${name}: entry ${tree.size} is missing, ${row.index} follows`)
+      const hash = sha256(Buffer.from([0]), row.leaf)
+      const leaf = JSON.parse(row.leaf) as { kind?: string; body?: string }
+      const body = row.body === null || row.body_salt === null ? null : `sha-256:${sha256(row.body_salt, row.body).toString('hex')}`
+      if (!hash.equals(row.leaf_hash) || leaf.kind !== row.kind || leaf.body !== body) broken += 1
+      tree.push(hash)
+      if (checkpoints.has(tree.size)) {
+        const root = tree.value().toString('base64')
+        for (const told of checkpoints.get(tree.size) ?? [])
+          if (told !== root) findings.push(`${name}: the checkpoint at ${tree.size} is no prefix of the log`)
+        checkpoints.delete(tree.size)
+      }
+      if (row.kind === 'part' && row.part_id !== null) {
+        if (roots.has(row.part_id)) findings.push(`${name}: part ${row.part_id} has two entries`)
+        roots.set(row.part_id, (JSON.parse(row.body ?? '{}') as { root?: string }).root ?? '')
+      }
+    }
+    from = tree.size
+    if (rows.length < 5000) break
+  }
+  checkpoints.delete(0)
+  if (broken > 0) findings.push(`${name}: ${broken} entries do not agree with their hashes`)
+  for (const size of checkpoints.keys()) findings.push(`${name}: a checkpoint of size ${size} was signed, the log ends at ${tree.size}`)
+  findings.push(...(await checkParts(site, roots)))
+  return findings
+}
+
+interface LeafRow {
+  readonly part_id: number
+  readonly ordinal: number
+  readonly entity: string
+  readonly record_id: string
+  readonly operation: string
+  readonly stream: string
+  readonly epoch: number
+  readonly n: number
+  readonly source_version: number | null
+  readonly release: string
+  readonly commitment: Buffer
+}
+
+/** Every part has its entry, and what the entry says is the root over the records that are really stored. */
+async function checkParts(site: Site, roots: ReadonlyMap<number, string>): Promise<string[]> {
+  const { name } = site.place
+  const findings: string[] = []
+  const parts = await site.server.ask<{ part_id: number; version_count: number; root: string }>(
+    site.database,
+    `select part_id, version_count, 'sha-256:' || encode(root, 'hex') as root from part order by part_id`,
+  )
+  for (let at = 0; at < parts.length; at += 200) {
+    const some = parts.slice(at, at + 200)
+    const rows = await site.server.ask<LeafRow>(
+      site.database,
+      `select v.part_id, v.ordinal, v.entity, v.record_id, v.operation, s.origin || '/' || s.participant as stream, v.epoch, v.n, v.source_version, v.release,
+              v.commitment from version v join source s using (source_no) where v.part_id = any($1::int8[]) order by v.part_id, v.ordinal`,
+      [some.map((part) => part.part_id)],
+    )
+    const byPart = Map.groupBy(rows, (row) => row.part_id)
+    for (const part of some) {
+      const tree = new Root()
+      for (const row of byPart.get(part.part_id) ?? []) {
+        const told = {
+          ...{
+            entity: row.entity,
+            recordId: `r_${row.record_id.replaceAll('-', '')}`,
+            operation: row.operation,
+            stream: row.stream,
+            epoch: row.epoch,
+            n: row.n,
+          },
+          ...{ sourceVersion: row.source_version, release: row.release, commitment: `sha-256:${row.commitment.toString('hex')}` },
+        }
+        tree.push(sha256(Buffer.from([0]), canonical(told)))
+      }
+      const root = `sha-256:${tree.value().toString('hex')}`
+      if (!roots.has(part.part_id)) findings.push(`${name}: part ${part.part_id} is stored without an entry`)
+      else if (root !== part.root || roots.get(part.part_id) !== root || tree.size !== part.version_count)
+        findings.push(`${name}: part ${part.part_id} has another root than its entry says`)
+    }
+  }
+  if (roots.size > parts.length) findings.push(`${name}: ${roots.size - parts.length} part entries without a part`)
+  return findings
+}

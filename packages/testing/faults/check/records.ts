@@ -1,0 +1,170 @@
+import type { Acknowledged } from '../lane.ts'
+import { atNation, atProvince, type ExpectedAbove, type Model, type ModelStream } from '../model.ts'
+import { type Site, siteOf, type World } from '../world.ts'
+
+interface StoredVersion {
+  readonly stream: string
+  readonly entity: string
+  readonly record_id: string
+  readonly operation: string
+  readonly epoch: number
+  readonly n: number
+  readonly source_version: number | null
+  readonly state: string
+  readonly content: string | null
+  readonly number: string | null
+  readonly commitment: string
+}
+
+const idOf = (uuid: string) => `r_${uuid.replaceAll('-', '')}`
+
+async function stored(site: Site): Promise<Map<string, StoredVersion[]>> {
+  const rows = await site.server.ask<StoredVersion>(
+    site.database,
+    `select s.origin || '/' || s.participant as stream, v.entity, v.record_id, v.operation, v.epoch, v.n, v.source_version, v.state,
+            encode(v.commitment, 'hex') as commitment,
+            coalesce(t.data ->> 'AllInvest', t.data ->> 'ContractMoney') as content, coalesce(t.data ->> 'RecordNum', t.data ->> 'PrjNum') as number
+     from version v join source s using (source_no) cross join lateral (select nullif(v.open_text, '')::json as data) as t order by v.epoch, v.n, v.part_id, v.ordinal`,
+  )
+  return Map.groupBy(rows, (row) => `${row.stream} ${idOf(row.record_id)}`)
+}
+
+interface Count {
+  streams: number
+  versions: number
+}
+
+/** Holds what every node has stored against the model: each acknowledged version once, in order, with its own content; nothing else; the same commitment everywhere. */
+export async function checkRecords(world: World, model: Model): Promise<{ findings: string[]; checked: Count }> {
+  const findings: string[] = []
+  const checked = { streams: 0, versions: 0 }
+  const tell = (text: string) => {
+    if (findings.length < 200) findings.push(text)
+  }
+  const cities = new Map<string, Map<string, StoredVersion[]>>()
+  for (const name of ['370100', '370200']) cities.set(name, await stored(siteOf(world, name)))
+  const province = await stored(siteOf(world, '370000'))
+  const nation = await stored(siteOf(world, '000000'))
+  const expectedAbove = { province: new Set<string>(), nation: new Set<string>() }
+  // An import's receipt does not list its records: their ids are read where they entered.
+  const idsByNumber = new Map<string, string>()
+  for (const versions of cities.values())
+    for (const [, list] of versions)
+      for (const row of list) if (row.number !== null) idsByNumber.set(`${row.stream} ${row.entity} ${row.number}`, idOf(row.record_id))
+  const known = new Set<string>()
+  for (const [name, stream] of model.streams) {
+    if (stream.versions.length === 0) continue
+    const recordId = stream.recordId ?? idsByNumber.get(name)
+    if (recordId === undefined) {
+      tell(`${name}: acknowledged, and no node has it`)
+      continue
+    }
+    const place = `${stream.stream} ${recordId}`
+    known.add(place)
+    const city = cities.get(stream.stream.slice(0, 6))?.get(place) ?? []
+    checked.streams += 1
+    checked.versions += stream.versions.length
+    compareCity(name, stream, city, tell)
+    const below = new Map(city.map((row) => [row.n, row]))
+    for (const [level, held, expected] of [
+      ['province', province, atProvince(stream)],
+      ['nation', nation, atNation(stream)],
+    ] as const) {
+      if (expected.length > 0) expectedAbove[level].add(place)
+      compareAbove(`${level} ${name}`, expected, held.get(place) ?? [], below, tell)
+    }
+  }
+  for (const versions of cities.values())
+    for (const place of versions.keys()) if (!known.has(place)) tell(`a city has ${place}, which nobody sent`)
+  for (const place of province.keys()) if (!expectedAbove.province.has(place)) tell(`the province has ${place}, which does not qualify`)
+  for (const place of nation.keys()) if (!expectedAbove.nation.has(place)) tell(`the nation has ${place}, which does not qualify`)
+  return { findings, checked }
+}
+
+function compareCity(name: string, stream: ModelStream, rows: readonly StoredVersion[], tell: (text: string) => void): void {
+  const must = stream.versions.map((one) => `${one.n} ${one.operation} ${one.content} ${one.fate} ${one.sourceVersion}`)
+  const has = rows.map((one) => `${one.n} ${one.operation} ${one.content} ${one.state} ${one.source_version}`)
+  if (must.join('\n') !== has.join('\n')) tell(`${name}: the city must hold [${must.join('; ')}], it holds [${has.join('; ')}]`)
+}
+
+function compareAbove(
+  name: string,
+  expected: readonly ExpectedAbove[],
+  rows: readonly StoredVersion[],
+  below: ReadonlyMap<number, StoredVersion>,
+  tell: (text: string) => void,
+): void {
+  const must = expected.map((one) => `${one.n} ${one.operation} ${one.content}`)
+  const has = rows.map((one) => `${one.n} ${one.operation} ${one.content}`)
+  if (must.join('\n') !== has.join('\n')) return tell(`${name}: must be [${must.join('; ')}], is [${has.join('; ')}]`)
+  for (const row of rows) {
+    if (row.state !== 'accepted') tell(`${name}: version ${row.n} is ${row.state}`)
+    const source = below.get(row.n)
+    if (row.operation === 'upsert' && source !== undefined && (source.commitment !== row.commitment || source.epoch !== row.epoch))
+      tell(`${name}: version ${row.n} has another commitment or epoch than where it entered`)
+  }
+}
+
+/** Receipts as they were given, refusals counted, every skip with its reason, nothing parked that nobody expects. */
+export async function checkBooks(
+  world: World,
+  model: Model,
+  acknowledged: readonly Acknowledged[],
+  parkedBefore: ReadonlySet<string>,
+): Promise<string[]> {
+  const findings: string[] = []
+  for (const name of ['370100', '370200']) {
+    const site = siteOf(world, name)
+    const rows = await site.server.ask<{ name: string; receipt: string | null; refused: number }>(
+      site.database,
+      `select participant_id || ' ' || id as name, encode(sha256(receipt), 'hex') as receipt, coalesce((counts ->> 'refused')::int, 0) as refused from submission`,
+    )
+    const byName = new Map(rows.map((row) => [row.name, row]))
+    for (const one of acknowledged.filter((each) => each.city === name)) {
+      const row = byName.get(`${one.participant} ${one.id}`)
+      if (row === undefined) findings.push(`${name}: submission ${one.id} was acknowledged and is not there`)
+      else if (row.receipt !== one.receipt) findings.push(`${name}: submission ${one.id} has another receipt now`)
+      else if (row.refused !== one.refused)
+        findings.push(`${name}: submission ${one.id} counts ${row.refused} refusals, not ${one.refused}`)
+    }
+  }
+  for (const site of world.sites.values()) {
+    const parked = await site.server.ask<{ record_id: string; reason: string; state: string }>(
+      site.database,
+      'select record_id, reason, state from parked',
+    )
+    for (const row of parked)
+      if (!parkedBefore.has(`${row.reason}`))
+        findings.push(`${site.place.name}: ${row.record_id} is parked (${row.reason}, ${row.state}) although nothing was wrong with it`)
+    const [nameless] = await site.server.ask<{ count: number }>(site.database, `select count(*)::int as count from skip where reason = ''`)
+    if ((nameless?.count ?? 0) > 0) findings.push(`${site.place.name}: skips without a reason`)
+  }
+  findings.push(...(await checkSkips(world, model)))
+  return findings.slice(0, 200)
+}
+
+async function checkSkips(world: World, model: Model): Promise<string[]> {
+  const findings: string[] = []
+  const must = new Map<string, number>()
+  const add = (node: string, reason: string) => must.set(`${node} ${reason}`, (must.get(`${node} ${reason}`) ?? 0) + 1)
+  for (const stream of model.streams.values()) {
+    for (const version of stream.versions) {
+      if (version.fate === 'superseded') add(stream.stream.slice(0, 6), 'state-superseded')
+      else if (version.operation === 'withdraw') add(stream.stream.slice(0, 6), 'never-sent')
+      else if (version.level === 'D') add('370000', 'data-level-d')
+    }
+  }
+  for (const site of world.sites.values()) {
+    const rows = await site.server.ask<{ reason: string; count: number }>(
+      site.database,
+      `select reason, count(*)::int as count from skip group by reason`,
+    )
+    const has = new Map(rows.map((row) => [row.reason, row.count]))
+    for (const reason of ['state-superseded', 'never-sent', 'data-level-d']) {
+      const expected = must.get(`${site.place.name} ${reason}`) ?? 0
+      if ((has.get(reason) ?? 0) !== expected)
+        findings.push(`${site.place.name}: ${has.get(reason) ?? 0} skips ${reason}, must be ${expected}`)
+    }
+  }
+  return findings
+}

@@ -1,0 +1,40 @@
+import type { Random } from '../../src/sample/random.ts'
+import type { Proxy } from '../proxy.ts'
+import type { World } from '../world.ts'
+
+export type FaultGroup = 'network' | 'process' | 'postgres' | 'redis' | 'disk' | 'clock' | 'keys' | 'data' | 'epoch'
+
+/** What an injection did. */
+export interface Injected {
+  /** Live connections, operations or processes that it really hit; an injection that hit nothing does not count. */
+  readonly hits: number
+  /** Where it was, for the timeline. */
+  readonly where: string
+  /** Places whose next good answer says that what was hit works again. */
+  readonly through: readonly Proxy[]
+}
+
+export interface FaultContext {
+  readonly world: World
+  readonly random: Random
+  /** Words for the timeline. */
+  note(text: string): void
+  /** Parked records with this reason are meant to be there. */
+  expectParked(reason: string): void
+  /** True when the phase is over: what lasts is ended early. */
+  over(): boolean
+}
+
+export interface FaultClass {
+  readonly name: string
+  readonly group: FaultGroup
+  readonly zh: string
+  readonly en: string
+  /** Heavy ones come one at a time; light ones beside them, all the time. */
+  readonly heavy: boolean
+  readonly weight: number
+  /** Whether this world has what it needs. */
+  possible?(world: World): boolean
+  /** Injects and heals. Never leaves anything behind, whatever throws. */
+  inject(context: FaultContext): Promise<Injected>
+}

@@ -1,0 +1,138 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Database, openDatabase, removeEmbeddedPostgres, startEmbeddedPostgres } from '@huijiao/database'
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** A PostgreSQL cluster of the harness: real, and stopped or killed whenever it likes. */
+export class PostgresServer {
+  readonly name: string
+  readonly dataDir: string
+  port = 0
+  private address = ''
+  private admins = new Map<string, Database>()
+
+  constructor(name: string, dir: string) {
+    this.name = name
+    this.dataDir = join(dir, name)
+  }
+
+  private pid = 0
+
+  async start(): Promise<void> {
+    // No power is cut here, only processes end: without fsync nothing is lost by that.
+    const settings = { fsync: 'off', full_page_writes: 'off', shared_buffers: '96MB', max_connections: '200' }
+    const server = await startEmbeddedPostgres({ dataDir: this.dataDir, settings, ...(this.port === 0 ? {} : { port: this.port }) })
+    this.port = server.port
+    this.pid = server.pid
+    this.address = server.url('postgres')
+  }
+
+  url(database: string, port = this.port): string {
+    const url = new URL(this.address)
+    url.pathname = `/${database}`
+    url.port = String(port)
+    return url.href
+  }
+
+  /** One statement from outside, over a connection of the harness's own. */
+  async ask<T extends object = Record<string, unknown>>(database: string, text: string, values: unknown[] = []): Promise<T[]> {
+    let admin = this.admins.get(database)
+    if (admin === undefined) {
+      admin = openDatabase({ url: this.url(database), poolMax: 3, applicationName: 'harness' })
+      this.admins.set(database, admin)
+    }
+    return (await admin.pool.query<T>(text, values)).rows
+  }
+
+  async forget(database: string): Promise<void> {
+    const admin = this.admins.get(database)
+    this.admins.delete(database)
+    await admin?.close().catch(() => {})
+  }
+
+  /** SIGQUIT is PostgreSQL's immediate shutdown, SIGKILL what the kernel does when memory is short. */
+  async stop(signal: 'SIGQUIT' | 'SIGKILL' | 'SIGINT'): Promise<void> {
+    process.kill(this.pid, signal)
+    for (let tries = 0; tries < 1200; tries += 1) {
+      try {
+        process.kill(this.pid, 0)
+      } catch {
+        return
+      }
+      await delay(50)
+    }
+  }
+
+  async remove(): Promise<void> {
+    for (const database of [...this.admins.keys()]) await this.forget(database)
+    await removeEmbeddedPostgres(this.dataDir)
+  }
+}
+
+/** A redis-server of the harness, in memory only: what it held is gone when it ends. */
+export class RedisServer {
+  readonly name: string
+  readonly dir: string
+  port = 0
+  private child: ChildProcess | null = null
+
+  constructor(name: string, dir: string) {
+    this.name = name
+    this.dir = join(dir, name)
+    mkdirSync(this.dir, { recursive: true })
+  }
+
+  get pid(): number | null {
+    return this.child !== null && this.child.exitCode === null && this.child.signalCode === null ? (this.child.pid ?? null) : null
+  }
+
+  async start(): Promise<void> {
+    if (this.port === 0) this.port = await freePort()
+    for (let tries = 0; tries < 20; tries += 1) {
+      this.child = spawn(
+        'redis-server',
+        ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', this.dir],
+        { stdio: 'ignore' },
+      )
+      this.child.on('error', () => {})
+      for (let looks = 0; looks < 100 && this.pid !== null; looks += 1) {
+        if ((await this.tell('PING').catch(() => '')).startsWith('+PONG')) return
+        await delay(50)
+      }
+      await delay(100)
+    }
+    throw new Error(`redis-server does not start on port ${this.port}`)
+  }
+
+  /** One command as text, and what Redis says. */
+  tell(command: string): Promise<string> {
+    return new Promise((settle, fail) => {
+      const socket = connect(this.port, '127.0.0.1', () => socket.write(`${command}\r\n`))
+      socket.setTimeout(3000, () => socket.destroy(new Error('Redis does not answer')))
+      socket.once('data', (bytes) => {
+        settle(bytes.toString())
+        socket.destroy()
+      })
+      socket.once('error', fail)
+    })
+  }
+
+  async kill(): Promise<void> {
+    const { child } = this
+    if (this.pid === null || child === null) return
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+}

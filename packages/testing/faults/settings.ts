@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util'
+import { allClasses } from './classes/index.ts'
+import type { FaultClass } from './classes/fault-class.ts'
+import type { QueueChoice } from './world.ts'
+
+export interface FaultSettings {
+  readonly seed: string
+  readonly minutes: number
+  readonly queue: QueueChoice
+  readonly classes: readonly FaultClass[]
+  /** Seconds of faults before each healing and judgement. */
+  readonly roundSeconds: number
+  readonly writeDocs: boolean
+  readonly keep: boolean
+  readonly json: string | null
+}
+
+const usage = `npm run faults -- --seed N --minutes M [--queue postgres|redis|both] [--classes NAME,… | GROUP,…] [--round SECONDS] [--keep] [--json FILE] [--write-docs]
+  各类故障 classes: ${allClasses.map((one) => one.name).join(' ')}
+`
+
+/** @throws RangeError with words for the terminal */
+export function readSettings(args: readonly string[]): FaultSettings {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seed: { type: 'string', default: '1' },
+      minutes: { type: 'string', default: '3' },
+      queue: { type: 'string', default: 'both' },
+      classes: { type: 'string' },
+      round: { type: 'string', default: '75' },
+      keep: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      'write-docs': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) throw new RangeError(usage)
+  const minutes = Number(values.minutes)
+  const roundSeconds = Number(values.round)
+  if (!(minutes > 0) || !(roundSeconds > 0)) throw new RangeError(`--minutes and --round are numbers above 0\n${usage}`)
+  if (!['postgres', 'redis', 'both'].includes(values.queue)) throw new RangeError(`--queue is postgres, redis or both\n${usage}`)
+  const names = values.classes?.split(',') ?? []
+  const unknown = names.filter((name) => !allClasses.some((one) => one.name === name || one.group === name))
+  if (unknown.length > 0) throw new RangeError(`no such class: ${unknown.join(', ')}\n${usage}`)
+  return {
+    seed: values.seed,
+    minutes,
+    queue: values.queue as QueueChoice,
+    classes: names.length === 0 ? allClasses : allClasses.filter((one) => names.includes(one.name) || names.includes(one.group)),
+    roundSeconds,
+    writeDocs: values['write-docs'],
+    keep: values.keep,
+    json: values.json ?? null,
+  }
+}

@@ -1,0 +1,215 @@
+import { randomBytes } from 'node:crypto'
+import { type KeyObject } from 'node:crypto'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ed25519Key } from './client.ts'
+import { NodeProcess } from './node-process.ts'
+import { Proxy } from './proxy.ts'
+import { freePort, PostgresServer, RedisServer } from './servers.ts'
+
+export type QueueChoice = 'postgres' | 'redis' | 'both'
+
+interface Place {
+  readonly name: string
+  readonly tier: 'municipal' | 'provincial' | 'national'
+  readonly upstream: string | null
+  readonly cluster: 'low' | 'high'
+}
+
+/** Two cities, a province, the nation; two PostgreSQL clusters, so that losing one leaves somebody at work on the other. */
+export const places: readonly Place[] = [
+  { name: '370100', tier: 'municipal', upstream: '370000', cluster: 'low' },
+  { name: '370200', tier: 'municipal', upstream: '370000', cluster: 'high' },
+  { name: '370000', tier: 'provincial', upstream: '000000', cluster: 'low' },
+  { name: '000000', tier: 'national', upstream: null, cluster: 'high' },
+]
+
+/** One node with everything around it. */
+export interface Site {
+  readonly place: Place
+  readonly node: NodeProcess
+  readonly database: string
+  readonly server: PostgresServer
+  readonly redis: RedisServer | null
+  readonly postgresProxy: Proxy
+  readonly redisProxy: Proxy | null
+  /** Those through which its callers reach it: clients of a city, the lower nodes of the others. */
+  readonly inward: Proxy[]
+  /** Towards the level above. */
+  readonly link: Proxy | null
+  readonly adminToken: string
+  publicKey: KeyObject
+  verifierKey: string
+}
+
+export interface World {
+  readonly dir: string
+  readonly queue: QueueChoice
+  readonly sites: ReadonlyMap<string, Site>
+  readonly servers: readonly PostgresServer[]
+  readonly proxies: readonly Proxy[]
+  stop(keep: boolean): Promise<void>
+}
+
+export const siteOf = (world: World, name: string): Site => {
+  const site = world.sites.get(name)
+  if (site === undefined) throw new RangeError(`no node ${name}`)
+  return site
+}
+
+/** Which nodes keep their queues in Redis: with `both`, the second city and the province. */
+const onRedis = (queue: QueueChoice, name: string) => queue === 'redis' || (queue === 'both' && (name === '370200' || name === '370000'))
+
+export async function buildWorld(seed: string, queue: QueueChoice, note: (text: string) => void): Promise<World> {
+  const dir = mkdtempSync(join(tmpdir(), `huijiao-faults-${seed}-`))
+  chmodSync(dir, 0o711)
+  const low = new PostgresServer('postgres-low', dir)
+  const high = new PostgresServer('postgres-high', dir)
+  const servers = [low, high]
+  const sites = new Map<string, Site>()
+  const proxies: Proxy[] = []
+  const stop = async (keep: boolean) => {
+    for (const site of sites.values()) {
+      site.node.signal('SIGCONT')
+      await site.node.end('SIGKILL')
+    }
+    for (const site of sites.values()) await site.redis?.kill()
+    for (const proxy of proxies) await proxy.stop()
+    for (const server of servers) await server.remove().catch(() => {})
+    if (!keep) rmSync(dir, { recursive: true, force: true })
+  }
+  try {
+    note('starting PostgreSQL')
+    for (const server of servers) await server.start()
+    const ports = new Map<string, number>()
+    for (const place of places) ports.set(place.name, await freePort())
+    const links = new Map<string, Proxy>()
+    for (const place of places) {
+      if (place.upstream === null) continue
+      links.set(place.name, await new Proxy(`${place.name}→${place.upstream}`, ports.get(place.upstream) as number, true).start())
+    }
+    for (const place of places) {
+      const server = place.cluster === 'low' ? low : high
+      const database = `node_${place.name}`
+      await createDatabase(server, database)
+      const redis = onRedis(queue, place.name) ? new RedisServer(`redis-${place.name}`, dir) : null
+      await redis?.start()
+      const postgresProxy = await new Proxy(`${place.name}→postgres`, server.port, false).start()
+      const redisProxy = redis === null ? null : await new Proxy(`${place.name}→redis`, redis.port, false).start()
+      const port = ports.get(place.name) as number
+      const clients = place.tier === 'municipal' ? [await new Proxy(`client→${place.name}`, port, true).start()] : []
+      const below = places.filter((one) => one.upstream === place.name).map((one) => links.get(one.name) as Proxy)
+      const link = links.get(place.name) ?? null
+      const adminToken = randomBytes(24).toString('base64url')
+      const upstream = places.find((one) => one.name === place.upstream)
+      const env = {
+        HUIJIAO_NAME: place.name,
+        HUIJIAO_REGION: place.name,
+        HUIJIAO_TIER: place.tier,
+        HUIJIAO_HOST: '127.0.0.1',
+        HUIJIAO_DATABASE_URL: server.url(database, postgresProxy.port),
+        HUIJIAO_DATABASE_POOL: '8',
+        ...(redisProxy === null ? {} : { HUIJIAO_QUEUE_URL: `redis://127.0.0.1:${redisProxy.port}` }),
+        HUIJIAO_ADMIN_TOKEN: adminToken,
+        HUIJIAO_UPSTREAMS: JSON.stringify(
+          link === null || upstream === undefined
+            ? []
+            : [{ name: upstream.name, url: `http://127.0.0.1:${link.port}`, tier: upstream.tier }],
+        ),
+        // Short waits, so that much happens in little time; what is tested does not depend on them.
+        HUIJIAO_SWEEP_MS: '3000',
+        HUIJIAO_SEND_TIMEOUT_MS: '8000',
+        HUIJIAO_LINK_RETRY_MS: '100',
+        HUIJIAO_LINK_RETRY_MAX_MS: '1500',
+        HUIJIAO_BODY_IDLE_MS: '5000',
+        HUIJIAO_STOP_GRACE_MS: '10000',
+        HUIJIAO_RECONCILE_AT: 'never',
+        HUIJIAO_STANDARD_NOTICE_MS: '0',
+      }
+      const node = new NodeProcess({ name: place.name, dir, port, env })
+      proxies.push(...clients, ...(link === null ? [] : [link]), postgresProxy, ...(redisProxy === null ? [] : [redisProxy]))
+      sites.set(place.name, {
+        ...{ place, node, database, server, redis, postgresProxy, redisProxy, link, adminToken },
+        ...{ inward: [...clients, ...below], publicKey: undefined as unknown as KeyObject, verifierKey: '' },
+      })
+    }
+    const world: World = { dir, queue, sites, servers, proxies, stop }
+    note('starting the nodes')
+    for (const site of sites.values()) site.node.start()
+    await Promise.all([...sites.values()].map((site) => site.node.untilReady()))
+    for (const site of sites.values()) await enrolNode(world, site)
+    return world
+  } catch (error) {
+    await stop(true)
+    throw error
+  }
+}
+
+async function createDatabase(server: PostgresServer, database: string): Promise<void> {
+  await server.ask('postgres', `create database ${database}`)
+}
+
+/** A call of the admin API, at the node itself and not through a proxy; tried again while the node is away. */
+export async function admin<T = unknown>(site: Site, method: string, path: string, body?: object): Promise<T> {
+  let last = ''
+  for (let tries = 0; tries < 240; tries += 1) {
+    try {
+      const answer = await fetch(`${site.node.url}/admin/v1${path}`, {
+        method,
+        headers: { authorization: `Bearer ${site.adminToken}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(15_000),
+      })
+      const text = await answer.text()
+      if (answer.ok) return (text === '' ? null : JSON.parse(text)) as T
+      last = `${answer.status} ${text.slice(0, 300)}`
+      if (answer.status < 500 && answer.status !== 429) break
+    } catch (error) {
+      last = String(error)
+    }
+    await new Promise((settle) => setTimeout(settle, 250))
+  }
+  throw new Error(`${site.place.name} ${method} ${path}: ${last}`)
+}
+
+interface NodeFacts {
+  readonly keys: readonly {
+    readonly keyId: string
+    readonly publicKey: string
+    readonly verifierKey: string
+    readonly retiredAt: string | null
+  }[]
+}
+
+async function enrolNode(world: World, site: Site): Promise<void> {
+  const facts = (await (await fetch(`${site.node.url}/v1/node`)).json()) as NodeFacts
+  const key = facts.keys.find((one) => one.retiredAt === null)
+  if (key === undefined) throw new Error('a node without a key')
+  site.publicKey = ed25519Key(key.publicKey)
+  site.verifierKey = key.verifierKey
+  if (site.place.upstream === null) return
+  const upper = siteOf(world, site.place.upstream)
+  await admin(upper, 'POST', '/participants', {
+    participantId: `p-${site.place.name}`,
+    kind: 'node',
+    name: `节点 ${site.place.name}（合成）`,
+    regions: [site.place.name],
+    nodeName: site.place.name,
+  })
+  await addNodeKey(upper, site, key)
+}
+
+export async function addNodeKey(upper: Site, site: Site, key: { keyId: string; publicKey: string }): Promise<void> {
+  await admin(upper, 'POST', `/participants/p-${site.place.name}/keys`, { kind: 'ed25519', keyId: key.keyId, publicKey: key.publicKey })
+}
+
+/** A business system at a city, and its API key. */
+export async function enrolSystem(
+  site: Site,
+  participantId: string,
+  regions: readonly string[],
+): Promise<{ keyId: string; secret: string }> {
+  await admin(site, 'POST', '/participants', { participantId, kind: 'system', name: `${participantId}（合成）`, regions })
+  return await admin(site, 'POST', `/participants/${participantId}/keys`, { kind: 'api-key' })
+}
