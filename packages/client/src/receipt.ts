@@ -29,6 +29,8 @@ export interface Receipt {
   readonly submission: { readonly id: string; readonly digest: string; readonly participant: string }
   readonly node: { readonly region: string; readonly tier: string; readonly epoch: number }
   readonly standard: string
+  /** The revisions of the standard by which it was judged; older nodes did not say. */
+  readonly judgedBy?: readonly { readonly release: string; readonly revision: number; readonly issuer: string }[]
   readonly mode: 'partial' | 'atomic'
   readonly receivedAt: string
   readonly outcome: string

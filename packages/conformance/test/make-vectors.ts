@@ -161,6 +161,12 @@ function receiptVectors(): Vector[] {
     one('genuine', '节点的回执原文 · a receipt as the node sent it', json(right), true),
     one('layout', '排版与成员次序不影响签名 · layout and order of members do not matter', JSON.stringify(reversed(right), null, 2), true),
     one(
+      'older',
+      '没有 judgedBy 的旧回执 · an older receipt, without judgedBy',
+      json(sign(Object.fromEntries(Object.entries(unsigned).filter(([name]) => name !== 'judgedBy')))),
+      true,
+    ),
+    one(
       'unknown-member',
       '签名覆盖不认识的成员 · members one does not know are covered too',
       json(sign({ ...unsigned, further: '附加' })),

@@ -99,6 +99,7 @@ const factsOfRow = (row: SubmissionRow, opened: Opened): Facts => ({
   digest: row.digest,
   participant: row.participant_id,
   standard: row.standard,
+  judgedBy: opened.judgedBy,
   mode: row.mode,
   keyId: row.key_id,
   ...(row.granted_regions === null ? {} : { enteredBy: row.key_id }),

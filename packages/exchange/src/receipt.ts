@@ -3,6 +3,7 @@ import { signDocument } from '@huijiao/identity'
 import type { BodyNotes } from './body.ts'
 import type { Hub } from './hub.ts'
 import type { RecordOutcome } from './prepared.ts'
+import type { JudgedBy } from './standards.ts'
 import type { Counts } from './store-part.ts'
 
 /** Records inline up to this many; beyond it a receipt has the first refusals, and the outcome list by digest. */
@@ -24,6 +25,8 @@ export interface ReceiptInput {
   readonly digest: Buffer
   readonly participant: string
   readonly standard: string
+  /** Revisions of the releases by which every record was judged. */
+  readonly judgedBy?: readonly JudgedBy[]
   readonly mode: string
   readonly receivedAt: Date
   readonly finishedAt: Date
@@ -49,12 +52,18 @@ export interface Cancelled {
   readonly bytes: { readonly judged: number; readonly of: number }
 }
 
-export type WholeOutcome = 'accepted' | 'partial' | 'refused'
+export const wholeOutcomes = ['accepted', 'partial', 'pending_review', 'doubtful', 'held', 'refused'] as const
+export type WholeOutcome = (typeof wholeOutcomes)[number]
 
-/** `accepted` when nothing was refused, `refused` when everything was, else `partial`. */
+/**
+ * `accepted` when every record counts here: accepted, unchanged or superseded. When all have one other outcome, that one: what is held, doubtful or waits
+ * for a review is not accepted yet. Else `partial`.
+ */
 export function wholeOutcome(counts: Counts): WholeOutcome {
-  const stored = Object.entries(counts).reduce((sum, [outcome, count]) => sum + (outcome === 'refused' ? 0 : count), 0)
-  return counts.refused === 0 ? 'accepted' : stored === 0 ? 'refused' : 'partial'
+  const open = (['pending_review', 'doubtful', 'held', 'refused'] as const).filter((outcome) => counts[outcome] > 0)
+  if (open.length === 0) return 'accepted'
+  const settled = counts.accepted + counts.unchanged + counts.superseded
+  return settled === 0 && open.length === 1 ? (open[0] as WholeOutcome) : 'partial'
 }
 
 /**
@@ -68,6 +77,7 @@ export function signReceipt(hub: Hub, input: ReceiptInput): Buffer {
     submission: { id: input.id, digest: digestText(input.digest), participant: input.participant },
     node: { name: node.name, region: node.region, tier: node.tier, epoch: node.epoch },
     standard: input.standard,
+    ...(input.judgedBy === undefined ? {} : { judgedBy: input.judgedBy }),
     mode: input.mode,
     ...(input.legacy === undefined ? {} : { legacy: true }),
     ...(input.file === undefined ? {} : { file: input.file }),

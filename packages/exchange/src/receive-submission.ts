@@ -68,6 +68,7 @@ function probeReceipt(hub: Hub, request: SubmissionRequest, opened: Opened): Buf
     digest: request.body.digest,
     participant: request.caller.participantId,
     standard: opened.standard,
+    judgedBy: opened.judgedBy,
     mode: request.mode,
   }
   return signReceipt(hub, { ...facts, receivedAt: at, finishedAt: at, counts: noCounts(), recordCount: 0, records: [], parts: [] })

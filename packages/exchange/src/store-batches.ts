@@ -6,6 +6,7 @@ import type { Hub } from './hub.ts'
 import type { Opened, Prepared } from './open-submission.ts'
 import { insertCustody, type VersionsBody } from './prepare-versions.ts'
 import type { RecordOutcome } from './prepared.ts'
+import type { JudgedBy } from './standards.ts'
 import { type Cancelled, inlineRecordsMax, type ReceiptPart, signReceipt, wholeOutcome } from './receipt.ts'
 import { type Counts, noCounts, type PartInput, storePart, type StoredPart } from './store-part.ts'
 import type { Mode, SubmissionRequest } from './submission-request.ts'
@@ -16,6 +17,7 @@ export interface RequestFacts {
   readonly digest: Buffer
   readonly participant: string
   readonly standard: string
+  readonly judgedBy?: readonly JudgedBy[]
   readonly mode: Mode
   readonly keyId: string
   /** The account that handed it in, `operator:<id>`. */
@@ -36,6 +38,7 @@ export const factsOf = (request: SubmissionRequest, opened: Opened): RequestFact
   digest: request.body.digest,
   participant: request.caller.participantId,
   standard: opened.standard,
+  judgedBy: opened.judgedBy,
   mode: request.mode,
   keyId: request.caller.keyId,
   ...(request.caller.kind === 'operators' ? { enteredBy: request.caller.keyId } : {}),

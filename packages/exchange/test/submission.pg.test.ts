@@ -68,6 +68,7 @@ describe('receiveSubmission', () => {
     const pending = await counts('log_pending')
     const answer = await submit(node.hub, city, [upsert('TBProjectInfo', 'XM-1', project(1))])
     const receipt = receiptOf(answer)
+    expect(receipt).toMatchObject({ standard: '2018', judgedBy: [{ release: '2018', revision: 1, issuer: '000000' }], outcome: 'accepted' })
     expect(receipt.records[0]).toMatchObject({ index: 0, outcome: 'accepted', version: 1 })
     expect(receipt.records[0]?.recordId).toMatch(/^r_[0-9a-f]{32}$/)
     const { signatures, ...signed } = receipt

@@ -214,6 +214,7 @@ function receiptVectors(): object {
     },
     node: { name: edgeNode.name, region: edgeNode.region, tier: edgeNode.tier, epoch: edgeNode.epoch.number },
     standard: '2018',
+    judgedBy: [{ release: '2018', revision: 1, issuer: '000000' }],
     mode: 'partial',
     receivedAt: '2026-09-01T01:30:02.114Z',
     outcome: 'accepted',

@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger'
-import { outcomes } from '@huijiao/exchange'
+import { outcomes, wholeOutcomes } from '@huijiao/exchange'
 import { xlsxMediaType } from '@huijiao/files'
 import { catalogue } from '@huijiao/problem'
 import type { Release } from '@huijiao/standard'
@@ -289,6 +289,14 @@ function componentSchemas(releases: readonly Release[]): Json {
         submission: { type: 'object', properties: { id: { type: 'string' }, digest: { type: 'string' }, participant: { type: 'string' } } },
         node: { type: 'object' },
         standard: { type: 'string' },
+        judgedBy: {
+          type: 'array',
+          description: 'The revisions of the standard by which every record was judged · 据以判断的标准版本和修订号',
+          items: {
+            type: 'object',
+            properties: { release: { type: 'string' }, revision: { type: 'integer' }, issuer: { type: 'string' } },
+          },
+        },
         mode: { enum: ['partial', 'atomic'] },
         file: {
           type: 'object',
@@ -302,7 +310,7 @@ function componentSchemas(releases: readonly Release[]): Json {
         },
         receivedAt: { type: 'string', format: 'date-time' },
         legacy: { const: true, description: 'The sender said that it is existing stock · 存量数据' },
-        outcome: { enum: ['accepted', 'partial', 'refused', 'cancelled'] },
+        outcome: { enum: [...wholeOutcomes, 'cancelled'] },
         cancelled: {
           type: 'object',
           description: 'Ended before its end: records from `records` on were neither judged nor stored · 中途取消',

@@ -5,6 +5,7 @@ import {
   type RecordOutcome,
   submissionProblems,
   submissionStatus,
+  wholeOutcomes,
 } from '@huijiao/exchange'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
@@ -39,7 +40,7 @@ const filter = {
   properties: {
     ...pageQuery,
     participant: { type: 'string', maxLength: 62 },
-    outcome: { enum: ['accepted', 'partial', 'refused', 'cancelled'] },
+    outcome: { enum: [...wholeOutcomes, 'cancelled'] },
     state: { enum: ['storing', 'paused', 'finished', 'incomplete'] },
     from: { ...instant, description: 'Received at or after' },
     to: { ...instant, description: 'Received before' },
