@@ -31,6 +31,7 @@ export { mayEnter, mayUse, type Permission, permissionOf, permissions } from './
 export { confirmSecondFactor, disableSecondFactor, enrolSecondFactor } from './second-factor.ts'
 export {
   csrfIsRight,
+  peekSession,
   listSessions,
   type LiveSession,
   type OpenedSession,

@@ -48,6 +48,8 @@ type Row = readonly [Permission['method'], string, readonly Role[], Reach, Bound
 const rows: readonly Row[] = [
   ['POST', '/session', everyone, 'open'],
   ['GET', '/captcha', everyone, 'open'],
+  // Says yes or no about the cookie that was sent.
+  ['GET', '/session/state', everyone, 'open'],
   ['GET', '/session', everyone, 'own'],
   ['DELETE', '/session', everyone, 'own'],
   ['GET', '/sessions', everyone, 'own'],
@@ -65,8 +67,11 @@ const rows: readonly Row[] = [
   ['POST', '/operators/:operatorId/reset-second-factor', ruling, 'bounded', 'accounts'],
 
   ['GET', '/node', everyone, 'general'],
+  ['GET', '/live', everyone, 'general'],
+  ['GET', '/flow', everyone, 'general'],
   ['GET', '/links', watching, 'general'],
   ['GET', '/links/:name', watching, 'general'],
+  ['GET', '/links/:name/flow', watching, 'general'],
   ['POST', '/links/:name/pause', working, 'whole'],
   ['POST', '/links/:name/resume', working, 'whole'],
   ['POST', '/links/:name/test', working, 'whole'],

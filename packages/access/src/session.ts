@@ -99,6 +99,24 @@ export async function useSession(access: Access, secret: string): Promise<LiveSe
   }
 }
 
+/** Whether a cookie's session is still on. Asking is no use of it: what a page asks by itself must not keep a session from ending. @returns null when it is over */
+export async function peekSession(access: Access, secret: string): Promise<{ readonly idleAt: Date; readonly expiresAt: Date } | null> {
+  const { db, clock } = access.hub
+  const { sessionIdleMs, sessionMs } = access.settings
+  const row = await db
+    .selectFrom('operator_session')
+    .innerJoin('operator', 'operator.operator_id', 'operator_session.operator_id')
+    .select(['seen_at', 'operator_session.created_at as created_at'])
+    .where('digest', '=', digestOfSecret(secret))
+    .where('ended_at', 'is', null)
+    .where('disabled_at', 'is', null)
+    .executeTakeFirst()
+  if (row === undefined) return null
+  const idleAt = new Date(row.seen_at.getTime() + sessionIdleMs)
+  const expiresAt = new Date(row.created_at.getTime() + sessionMs)
+  return clock.now() < idleAt && clock.now() < expiresAt ? { idleAt, expiresAt } : null
+}
+
 const ended = () =>
   new Problem('session-ended', { zh: '登录已过期、已退出或已被结束', en: 'The session has expired, was signed out or was ended' })
 

@@ -2,6 +2,15 @@ export type { Caller, Clock, Hub, Log, NodeFacts } from './hub.ts'
 export { outcomes, type Outcome, type PreparedRecord, type PreparedVersion, type RecordOutcome, type RefusedRecord } from './prepared.ts'
 export { type AccessEvent, accessText, listAccess, recordAccess, sealAccess } from './access.ts'
 export {
+  countWaitingWork,
+  type FlowStep,
+  flowOf,
+  linkFlowOf,
+  type SenderFacts,
+  sendersOf,
+  type WaitingWork,
+} from './live-flow.ts'
+export {
   type BodyLimits,
   type BodyOptions,
   defaultBodyLimits,

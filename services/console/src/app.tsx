@@ -12,12 +12,10 @@ import { Crashed, Failed, Loading, NoRight, NotFound, PageBoundary } from './par
 import { type PageRow, pages } from './routes.tsx'
 import { SignIn } from './sign-in/page.tsx'
 import { ModeProvider, useMode } from './theme/mode.tsx'
+import { nonce } from './theme/nonce.ts'
 import { antThemeOf } from './theme/theme.ts'
 
 const client = newQueryClient()
-
-/** The nonce that the node's policy allows styles under; Ant Design puts it on the style elements it makes. */
-const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
 
 export function App() {
   return (

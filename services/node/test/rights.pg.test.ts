@@ -53,10 +53,11 @@ describe('the table of permissions', () => {
     expect(named.size).toBe(permissions.length)
   })
 
-  it('opens two routes without a sign-in and no more', () => {
+  it('opens three routes without a sign-in and no more', () => {
     expect(permissions.filter((one) => one.reach === 'open').map((one) => `${one.method} ${one.route}`)).toEqual([
       'POST /session',
       'GET /captcha',
+      'GET /session/state',
     ])
   })
 

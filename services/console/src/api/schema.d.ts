@@ -639,6 +639,8 @@ export interface paths {
                     dryRun?: boolean;
                     /** @description With dryRun: `xlsx` answers the file itself with its faulty cells marked · 试报时取回标注了问题的工作簿 */
                     format?: "json" | "xlsx";
+                    /** @description With dryRun: `asRead` of the answer holds the refused records (the first 1,000) as they were read from the file, to be mended and sent · 试报时连同被退回的记录原样返回，供修改后再报 */
+                    asRead?: boolean;
                     /** @description A file: the submission’s id; without one it is made from the file and the rest, so that the same upload gets the same receipt · 文件报送的批次编号（UUID），可不填 */
                     id?: string;
                     /**
@@ -1997,6 +1999,197 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/epoch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Who calls, in which epoch, and how far its log has come; the same of this node · 通报纪元与日志位置
+         * @description Signed, with `Content-Digest`. One holder of a node’s name is known at a time: 409 `epoch-claimed` for a copy or an old backup, 409 `epoch-ended` for one whose epoch has a successor, 409 `epoch-unconfirmed` for a new epoch that does not name the one that is known. `ask: true` claims nothing.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "contact": 1,
+                     *       "call": "00000000000000000000000000000000",
+                     *       "previous": [],
+                     *       "epoch": {
+                     *         "number": 1,
+                     *         "id": "8c1f5e0a9b3d2c47"
+                     *       },
+                     *       "checkpoint": "370100/epoch/1/8c1f5e0a9b3d2c47\n42\n…\n\n— 370100 …\n",
+                     *       "epochs": []
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {unknown} */
+                        contact: 1;
+                        /** @description Random; written into the caller’s database before it calls · 本次通报号 */
+                        call: string;
+                        /** @description The latest calls before this one · 此前的通报号 */
+                        previous: string[];
+                        epoch: {
+                            number: number;
+                            id: string;
+                        };
+                        /** @description The caller’s latest checkpoint · 来者的已签名快照 */
+                        checkpoint: string | null;
+                        /** @description The entries that begin the caller’s epochs · 来者的纪元条目 */
+                        epochs: {
+                            index: number;
+                            leaf: string;
+                            body: string;
+                            bodySalt: string;
+                            inclusion?: string[];
+                        }[];
+                        ask?: boolean;
+                        leaving?: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "contact": 1,
+                         *       "call": "00000000000000000000000000000000",
+                         *       "node": {
+                         *         "name": "370000",
+                         *         "region": "370000",
+                         *         "tier": "provincial"
+                         *       },
+                         *       "epoch": {
+                         *         "number": 1,
+                         *         "id": "5d0c1f2e3a4b5c6d"
+                         *       },
+                         *       "checkpoint": null,
+                         *       "epochs": [],
+                         *       "seen": {
+                         *         "epoch": {
+                         *           "number": 1,
+                         *           "id": "8c1f5e0a9b3d2c47"
+                         *         },
+                         *         "size": 42,
+                         *         "root": "sha-256:0000000000000000000000000000000000000000000000000000000000000000"
+                         *       },
+                         *       "aliveNow": true,
+                         *       "signatures": [
+                         *         {
+                         *           "alg": "ed25519",
+                         *           "keyId": "370000-1",
+                         *           "value": "…"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": {
+                            /** @enum {unknown} */
+                            contact?: 1;
+                            call?: string;
+                            node?: Record<string, unknown>;
+                            epoch?: {
+                                number: number;
+                                id: string;
+                            };
+                            checkpoint?: string | null;
+                            epochs?: {
+                                index: number;
+                                leaf: string;
+                                body: string;
+                                bodySalt: string;
+                                inclusion?: string[];
+                            }[];
+                            /** @description The furthest that was seen of the caller’s log · 所见来者日志 */
+                            seen?: Record<string, unknown> | null;
+                            aliveNow?: boolean;
+                            signatures?: Record<string, unknown>[];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/epoch/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which of these deliveries are not here, after this node was restored · 恢复后缺哪些投递 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "deliveries": [
+                     *         "8a6f0c3e-5b1d-8e2a-9c4f-0d7e6b5a4c3d"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        deliveries: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "unknown": [
+                         *         "8a6f0c3e-5b1d-8e2a-9c4f-0d7e6b5a4c3d"
+                         *       ]
+                         *     }
+                         */
+                        "application/json": {
+                            unknown?: string[];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/feed": {
         parameters: {
             query?: never;
@@ -2004,13 +2197,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What nodes above answered for the caller’s records, past a cursor · 下行回馈 */
+        /**
+         * What levels above answered, corrected and published, past a cursor · 下行
+         * @description For a business system everything it may see; for a lower node, where it names no `kinds`, what was answered to its records. An item is told at least once; its `index` and `at` say which it is.
+         */
         get: {
             parameters: {
                 query?: {
-                    /** @description `next` of the page before; 0 at first */
-                    after?: number;
+                    /** @description `cursor` of the page before; absent at first. Digits only: an index, as older lower nodes ask · 上一页的 cursor，首次不填 */
+                    after?: string;
+                    /** @description About how many items · 约多少条 */
                     limit?: number;
+                    /** @description When there is nothing, wait so many seconds for something · 没有新内容时最多等待的秒数 */
+                    wait?: number;
+                    /**
+                     * @description outcomes, corrections, notices, standards, records, with commas · 种类，逗号分隔
+                     * @example outcomes,notices
+                     */
+                    kinds?: string;
                 };
                 header?: never;
                 path?: never;
@@ -2024,46 +2228,78 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        /**
-                         * @example {
-                         *       "items": [
-                         *         {
-                         *           "index": 41,
-                         *           "at": "2026-09-01T01:30:02.114Z",
-                         *           "upstream": "000000",
-                         *           "deliveryId": "8a6f0c3e-5b1d-8e2a-9c4f-0d7e6b5a4c3d",
-                         *           "entries": [
-                         *             {
-                         *               "logIndex": 12,
-                         *               "counts": {
-                         *                 "accepted": 2
-                         *               },
-                         *               "exceptions": []
-                         *             }
-                         *           ]
-                         *         }
-                         *       ],
-                         *       "next": 42,
-                         *       "more": false,
-                         *       "standards": [
-                         *         {
-                         *           "release": "2018",
-                         *           "revision": 2,
-                         *           "issuer": "000000",
-                         *           "digest": "sha-256:0000000000000000000000000000000000000000000000000000000000000000",
-                         *           "inForce": false
-                         *         }
-                         *       ]
-                         *     }
-                         */
                         "application/json": {
-                            items: Record<string, unknown>[];
+                            items: {
+                                [key: string]: unknown;
+                            }[];
+                            /** @description Ask for what follows with it · 续读游标 */
+                            cursor: string;
+                            /** @description The same as an index, for older lower nodes */
                             next: number;
                             more: boolean;
-                            /** @description Releases of the standard that count here or will; their documents are at /v1/standards/{release}/document */
-                            standards?: Record<string, unknown>[];
+                            /** @description The node began a new epoch of its log since: some items may have been told before · 节点日志已换纪元，部分内容可能重复 */
+                            restarted?: boolean;
+                            /** @description For lower nodes: releases of the standard that count here or will; their documents are at /v1/standards/{release}/document */
+                            standards?: {
+                                [key: string]: unknown;
+                            }[];
                         };
                     };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feed/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Records that count by authority, and corrections, with their proofs, for a lower node · 下行数据
+         * @description The body has the form of a delivery between nodes, proven to this node’s checkpoint; sealed texts are their hashes. 204: nothing. The headers `Huijiao-Feed-Cursor` and `Huijiao-Feed-More` say how to go on.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `cursor` of the page before; absent at first. Digits only: an index, as older lower nodes ask · 上一页的 cursor，首次不填 */
+                    after?: string;
+                    /** @description When there is nothing, wait so many seconds for something · 没有新内容时最多等待的秒数 */
+                    wait?: number;
+                    /** @description Codes with commas; absent: all that come down; empty: none · 数据表，逗号分隔 */
+                    entities?: string;
+                    /** @description Corrections of what the caller sent; true when absent · 是否包含更正 */
+                    corrections?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Records · 记录 */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.huijiao.versions+ndjson": string;
+                    };
+                };
+                /** @description Nothing past the cursor · 没有新内容 */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
             };
         };
@@ -2229,6 +2465,55 @@ export interface paths {
                     };
                     content: {
                         "text/plain": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/epochs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entries that begin epochs of the log, with their bodies · 纪元条目 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "epochs": []
+                         *     }
+                         */
+                        "application/json": {
+                            epochs: {
+                                index?: number;
+                                leaf?: string;
+                                /** @description What the entry says: the epoch that begins, and the epoch, length and root that it continues · 条目正文 */
+                                body?: string;
+                                bodySalt?: string;
+                            }[];
+                        };
                     };
                 };
             };
@@ -3196,6 +3481,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/session/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the browser is signed in, and until when; asking is no use of the session · 是否已登录 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            signedIn: boolean;
+                            /** Format: date-time */
+                            idleAt: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/password": {
         parameters: {
             query?: never;
@@ -3882,12 +4207,51 @@ export interface paths {
                             items: {
                                 name?: string;
                                 /** @enum {unknown} */
-                                state?: "idle" | "forwarding" | "failing" | "paused";
+                                state?: "idle" | "forwarding" | "failing" | "waiting" | "paused";
                                 cursor?: number;
                                 lag?: Record<string, unknown>;
                                 throughput?: Record<string, unknown>;
                                 parked?: number;
                                 skipped?: number;
+                                /** @description What it carries; null: everything · 报送的数据表 */
+                                entities?: string[] | null;
+                                /** @description List of rules in the policy; null: that of the tier · 所用规则 */
+                                rules?: string | null;
+                                /** @description Windows, groups and contract as configured · 时间窗、分组与限额 */
+                                flow?: {
+                                    windows?: string[];
+                                    rate?: Record<string, unknown>;
+                                    bodyBytes?: number;
+                                    records?: number;
+                                    groups?: Record<string, unknown>[];
+                                };
+                                pace?: {
+                                    /** @description Nothing may go before `until` · 在此之前不发送 */
+                                    waiting?: {
+                                        /** Format: date-time */
+                                        until?: string | null;
+                                        /** @enum {unknown} */
+                                        why?: "window" | "schedule" | "asked-to-wait" | "never";
+                                    } | null;
+                                    /** @description Most records of the next delivery · 下一批最多条数 */
+                                    batchRecords?: number;
+                                    /**
+                                     * Format: date-time
+                                     * @description Since when the upstream is given up · 熔断起始
+                                     */
+                                    brokenSince?: string | null;
+                                    /** @description How often it came back · 恢复次数 */
+                                    recoveries?: number;
+                                    groups?: {
+                                        /** @description Empty: all that no other group names · 空：其余 */
+                                        name?: string;
+                                        cursor?: number;
+                                        /** Format: date-time */
+                                        next?: string | null;
+                                        /** Format: date-time */
+                                        caughtUpAt?: string | null;
+                                    }[];
+                                };
                             }[];
                             next: string | null;
                         };
@@ -3931,12 +4295,51 @@ export interface paths {
                         "application/json": {
                             name?: string;
                             /** @enum {unknown} */
-                            state?: "idle" | "forwarding" | "failing" | "paused";
+                            state?: "idle" | "forwarding" | "failing" | "waiting" | "paused";
                             cursor?: number;
                             lag?: Record<string, unknown>;
                             throughput?: Record<string, unknown>;
                             parked?: number;
                             skipped?: number;
+                            /** @description What it carries; null: everything · 报送的数据表 */
+                            entities?: string[] | null;
+                            /** @description List of rules in the policy; null: that of the tier · 所用规则 */
+                            rules?: string | null;
+                            /** @description Windows, groups and contract as configured · 时间窗、分组与限额 */
+                            flow?: {
+                                windows?: string[];
+                                rate?: Record<string, unknown>;
+                                bodyBytes?: number;
+                                records?: number;
+                                groups?: Record<string, unknown>[];
+                            };
+                            pace?: {
+                                /** @description Nothing may go before `until` · 在此之前不发送 */
+                                waiting?: {
+                                    /** Format: date-time */
+                                    until?: string | null;
+                                    /** @enum {unknown} */
+                                    why?: "window" | "schedule" | "asked-to-wait" | "never";
+                                } | null;
+                                /** @description Most records of the next delivery · 下一批最多条数 */
+                                batchRecords?: number;
+                                /**
+                                 * Format: date-time
+                                 * @description Since when the upstream is given up · 熔断起始
+                                 */
+                                brokenSince?: string | null;
+                                /** @description How often it came back · 恢复次数 */
+                                recoveries?: number;
+                                groups?: {
+                                    /** @description Empty: all that no other group names · 空：其余 */
+                                    name?: string;
+                                    cursor?: number;
+                                    /** Format: date-time */
+                                    next?: string | null;
+                                    /** Format: date-time */
+                                    caughtUpAt?: string | null;
+                                }[];
+                            };
                         };
                     };
                 };
@@ -4123,6 +4526,231 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The node at this moment; as server-sent events where asked for · 节点实况
+         * @description With `Accept: text/event-stream` an event `live` follows whenever something changed, one a second at most, and an event `ended` when the session is over. Counts in `work` stop at 1000. · 以 text/event-stream 请求时持续推送，每秒至多一次。
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            at: string;
+                            node: {
+                                name: string;
+                                region: string;
+                                tier: string;
+                                epoch: number;
+                            };
+                            ready: boolean;
+                            health: {
+                                name: string;
+                                ready: boolean;
+                                zh: string;
+                                en: string;
+                            }[];
+                            log: {
+                                size: number;
+                                /** Format: date-time */
+                                signedAt: string | null;
+                                pending: number;
+                                /** Format: date-time */
+                                oldestPending: string | null;
+                            };
+                            minute: {
+                                submissions: number;
+                                records: number;
+                                accepted: number;
+                                refused: number;
+                                delivered: number;
+                            };
+                            /** @description Links upward · 上报通道 */
+                            above: {
+                                name: string;
+                                upstream: {
+                                    name: string;
+                                    tier: string;
+                                };
+                                /**
+                                 * @example idle
+                                 * @example forwarding
+                                 * @example failing
+                                 * @example paused
+                                 */
+                                state: string;
+                                cursor: number;
+                                lagEntries: number;
+                                lagSeconds: number;
+                                recordsPerMinute: number;
+                                parked: number;
+                                skipped: number;
+                                /** Format: date-time */
+                                lastSuccessAt: string | null;
+                                error: string | null;
+                                pausedReason: string | null;
+                            }[];
+                            /** @description Lower nodes that report here · 下级节点 */
+                            below: {
+                                name: string;
+                                title: string;
+                                regions: string[];
+                                /**
+                                 * Format: date-time
+                                 * @description Latest submission within a day
+                                 */
+                                lastAt: string | null;
+                                /** @description Over the last five minutes */
+                                recordsPerMinute: number;
+                            }[];
+                            systems: {
+                                count: number;
+                                /** Format: date-time */
+                                lastAt: string | null;
+                                recordsPerMinute: number;
+                            };
+                            work: {
+                                held: number;
+                                findings: number;
+                                conflicts: number;
+                                duplicates: number;
+                                reconcileCases: number;
+                                submissions: number;
+                                /** @description Keys that end within 14 days */
+                                keysEnding: number;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Submissions and records of the last hours, step by step · 近期流量 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description 24 when absent */
+                    hours?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            stepSeconds: number;
+                            steps: {
+                                /** Format: date-time */
+                                at: string;
+                                submissions: number;
+                                records: number;
+                                accepted: number;
+                                refused: number;
+                                delivered: number;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/links/{name}/flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deliveries of a link over the last hours, step by step · 通道近期流量 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description 24 when absent */
+                    hours?: number;
+                };
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            stepSeconds: number;
+                            steps: {
+                                /** Format: date-time */
+                                at: string;
+                                deliveries: number;
+                                records: number;
+                                bytes: number;
+                                refused: number;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/parked": {
         parameters: {
             query?: never;
@@ -4288,6 +4916,196 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notices of this node and from above, newest first · 通知 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before · 上一页的 next */
+                    cursor?: string;
+                    /** @description Items a page, 50 when absent · 每页条数 */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                id?: string;
+                                /** @description Node where it was published · 发布节点 */
+                                origin?: string;
+                                /** @description Upstream that it came from; null: published here · 来自上级 */
+                                from?: string | null;
+                                title?: string;
+                                text?: string;
+                                regions?: string[] | null;
+                                publishedAt?: string;
+                                publishedBy?: string;
+                                until?: string | null;
+                                withdrawnAt?: string | null;
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Publish a notice to those below · 发布通知 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "系统维护通知（示例）",
+                     *       "text": "示例：9 月 5 日 22 时至次日 2 时停机维护。",
+                     *       "until": "2026-09-06T02:00:00+08:00"
+                     *     }
+                     */
+                    "application/json": {
+                        title: string;
+                        text: string;
+                        /** @description Only for these regions; absent: for everybody below · 仅发给这些地区，缺省为全部 */
+                        regions?: string[];
+                        /**
+                         * Format: date-time
+                         * @description Worth reading until then · 有效期至
+                         */
+                        until?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "6d3c1f0a-8e57-4b0e-9f5a-0c9b1f6a2d11",
+                         *       "origin": "370000",
+                         *       "from": null,
+                         *       "title": "系统维护通知（示例）",
+                         *       "text": "示例：9 月 5 日 22 时至次日 2 时停机维护。",
+                         *       "regions": null,
+                         *       "publishedAt": "2026-09-01T02:10:00.000Z",
+                         *       "publishedBy": "operator:token",
+                         *       "until": "2026-09-05T18:00:00.000Z",
+                         *       "withdrawnAt": null
+                         *     }
+                         */
+                        "application/json": {
+                            id?: string;
+                            /** @description Node where it was published · 发布节点 */
+                            origin?: string;
+                            /** @description Upstream that it came from; null: published here · 来自上级 */
+                            from?: string | null;
+                            title?: string;
+                            text?: string;
+                            regions?: string[] | null;
+                            publishedAt?: string;
+                            publishedBy?: string;
+                            until?: string | null;
+                            withdrawnAt?: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/notices/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a notice of this node back, here and below · 撤回通知 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "6d3c1f0a-8e57-4b0e-9f5a-0c9b1f6a2d11",
+                         *       "origin": "370000",
+                         *       "from": null,
+                         *       "title": "系统维护通知（示例）",
+                         *       "text": "示例：9 月 5 日 22 时至次日 2 时停机维护。",
+                         *       "regions": null,
+                         *       "publishedAt": "2026-09-01T02:10:00.000Z",
+                         *       "publishedBy": "operator:token",
+                         *       "until": "2026-09-05T18:00:00.000Z",
+                         *       "withdrawnAt": null
+                         *     }
+                         */
+                        "application/json": {
+                            id?: string;
+                            /** @description Node where it was published · 发布节点 */
+                            origin?: string;
+                            /** @description Upstream that it came from; null: published here · 来自上级 */
+                            from?: string | null;
+                            title?: string;
+                            text?: string;
+                            regions?: string[] | null;
+                            publishedAt?: string;
+                            publishedBy?: string;
+                            until?: string | null;
+                            withdrawnAt?: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/submissions": {
         parameters: {
             query?: never;
@@ -4304,7 +5122,7 @@ export interface paths {
                     /** @description Items a page, 50 when absent · 每页条数 */
                     limit?: number;
                     participant?: string;
-                    outcome?: "accepted" | "partial" | "refused" | "cancelled";
+                    outcome?: "accepted" | "partial" | "pending_review" | "doubtful" | "held" | "refused" | "cancelled";
                     state?: "storing" | "paused" | "finished" | "incomplete";
                     /** @description Received at or after */
                     from?: string;
@@ -4900,6 +5718,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/submissions/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The receipt, as it was signed · 回执原文 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Whose, when two participants used one id */
+                    participant?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/submissions/{id}/outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of every record, as NDJSON · 各条记录的结果 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Whose, when two participants used one id */
+                    participant?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/submissions/{id}/problems": {
         parameters: {
             query?: never;
@@ -4954,6 +5854,249 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own drafts, the last saved first · 本账号的草稿 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items?: {
+                                draftId?: string;
+                                /** @description Release of the standard · 标准版本 */
+                                release?: string;
+                                /** @description Table, or form · 数据表或报告单 */
+                                entity?: string;
+                                title?: string;
+                                /** @description What the form holds; not judged · 表单内容，不校验 */
+                                content?: {
+                                    [key: string]: unknown;
+                                };
+                                version?: number;
+                                createdAt?: string;
+                                updatedAt?: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Keep a draft · 保存草稿 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "release": "2018",
+                     *       "entity": "TBProjectInfo",
+                     *       "title": "示例花园（合成）",
+                     *       "content": {
+                     *         "data": {
+                     *           "PrjName": "示例花园（合成）"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Release of the standard · 标准版本 */
+                        release: string;
+                        /** @description Table, or form · 数据表或报告单 */
+                        entity: string;
+                        title: string;
+                        /** @description What the form holds; not judged · 表单内容，不校验 */
+                        content: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            draftId?: string;
+                            /** @description Release of the standard · 标准版本 */
+                            release?: string;
+                            /** @description Table, or form · 数据表或报告单 */
+                            entity?: string;
+                            title?: string;
+                            /** @description What the form holds; not judged · 表单内容，不校验 */
+                            content?: {
+                                [key: string]: unknown;
+                            };
+                            version?: number;
+                            createdAt?: string;
+                            updatedAt?: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/drafts/{draftId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the own drafts · 一份草稿 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    draftId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            draftId?: string;
+                            /** @description Release of the standard · 标准版本 */
+                            release?: string;
+                            /** @description Table, or form · 数据表或报告单 */
+                            entity?: string;
+                            title?: string;
+                            /** @description What the form holds; not judged · 表单内容，不校验 */
+                            content?: {
+                                [key: string]: unknown;
+                            };
+                            version?: number;
+                            createdAt?: string;
+                            updatedAt?: string;
+                        };
+                    };
+                };
+            };
+        };
+        /** Save a draft again · 再次保存草稿 */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    draftId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "示例花园（合成）",
+                     *       "content": {
+                     *         "data": {
+                     *           "PrjName": "示例花园（合成）"
+                     *         }
+                     *       },
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": {
+                        title: string;
+                        /** @description What the form holds; not judged · 表单内容，不校验 */
+                        content: {
+                            [key: string]: unknown;
+                        };
+                        /** @description The version that the form began with · 表单所依据的版本 */
+                        version: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            draftId?: string;
+                            /** @description Release of the standard · 标准版本 */
+                            release?: string;
+                            /** @description Table, or form · 数据表或报告单 */
+                            entity?: string;
+                            title?: string;
+                            /** @description What the form holds; not judged · 表单内容，不校验 */
+                            content?: {
+                                [key: string]: unknown;
+                            };
+                            version?: number;
+                            createdAt?: string;
+                            updatedAt?: string;
+                        };
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Delete a draft · 删除草稿 */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    draftId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -6000,7 +7143,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every version of a record, by stream · 记录的全部版本 */
+        /** Every version of a record, by stream, with its fields by name and what it changed · 记录的全部版本与差异 */
         get: {
             parameters: {
                 query?: never;
@@ -6198,6 +7341,237 @@ export interface paths {
                         "application/json": {
                             items: Record<string, unknown>[];
                             next: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search the four libraries · 检索四库记录
+         * @description Those by which a subject is known come first, then the newest. `tooMany`: more match than were looked through, so more words would help. `behind`: entries of the log that the search has not read yet.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before · 上一页的 next */
+                    cursor?: string;
+                    /** @description Items a page, 50 when absent · 每页条数 */
+                    limit?: number;
+                    /**
+                     * @description Names by two or more characters in a row, first letters of pinyin, numbers and codes; words with spaces between must all be met. A whole document number finds the records of that person. · 名称任意连续两字以上、拼音首字母、编号、代码
+                     * @example 示例花园
+                     */
+                    q?: string;
+                    library?: "enterprise" | "person" | "project" | "conduct";
+                    entity?: string;
+                    state?: "in-force" | "withdrawn" | "pending_review" | "doubtful" | "held" | "superseded" | "refused";
+                    /** @description Region code or the beginning of one · 区划代码或其前几位 */
+                    region?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                recordId: string;
+                                entity: string;
+                                entityName: {
+                                    zh?: string;
+                                    en?: string;
+                                };
+                                /** @enum {unknown} */
+                                library: "enterprise" | "person" | "project" | "conduct";
+                                name: string;
+                                number: string;
+                                region: string;
+                                regionName: string;
+                                /** @enum {unknown} */
+                                state: "in-force" | "withdrawn" | "pending_review" | "doubtful" | "held" | "superseded" | "refused";
+                                several: boolean;
+                                facts: {
+                                    code: string;
+                                    zh: string;
+                                    en: string;
+                                    kind?: string;
+                                    /** @enum {unknown} */
+                                    privacy?: "open" | "named" | "sealed";
+                                    value?: unknown;
+                                    text?: {
+                                        zh?: string;
+                                        en?: string;
+                                    };
+                                    unit?: string;
+                                    hidden?: boolean;
+                                }[];
+                            }[];
+                            next: string | null;
+                            tooMany?: boolean;
+                            behind?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/records/{recordId}/linked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What hangs together with a record, both ways · 关联记录
+         * @description By table with how many and the first ten; with `entity`, that table page by page.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before · 上一页的 next */
+                    cursor?: string;
+                    /** @description Items a page, 50 when absent · 每页条数 */
+                    limit?: number;
+                    /** @description Only this table, page by page · 只列此表 */
+                    entity?: string;
+                    /** @description `below`: records that name this one · below：提到本记录的；above：本记录提到的 */
+                    direction?: "below" | "above";
+                };
+                header?: never;
+                path: {
+                    /** @example r_5f0c2a9e4b7d4c1f8a3e6d5b9c0f1e2d */
+                    recordId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            groups?: {
+                                entity: string;
+                                entityName: {
+                                    zh?: string;
+                                    en?: string;
+                                };
+                                /** @enum {unknown} */
+                                direction: "below" | "above";
+                                count: number;
+                                /** @description There are more than were counted · 未数尽 */
+                                more: boolean;
+                                items: {
+                                    recordId: string;
+                                    entity: string;
+                                    entityName: {
+                                        zh?: string;
+                                        en?: string;
+                                    };
+                                    /** @enum {unknown} */
+                                    library: "enterprise" | "person" | "project" | "conduct";
+                                    name: string;
+                                    number: string;
+                                    region: string;
+                                    regionName: string;
+                                    /** @enum {unknown} */
+                                    state: "in-force" | "withdrawn" | "pending_review" | "doubtful" | "held" | "superseded" | "refused";
+                                    several: boolean;
+                                    facts: {
+                                        code: string;
+                                        zh: string;
+                                        en: string;
+                                        kind?: string;
+                                        /** @enum {unknown} */
+                                        privacy?: "open" | "named" | "sealed";
+                                        value?: unknown;
+                                        text?: {
+                                            zh?: string;
+                                            en?: string;
+                                        };
+                                        unit?: string;
+                                        hidden?: boolean;
+                                    }[];
+                                }[];
+                            }[];
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/records/{recordId}/custody": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The chain of custody of one version, to be verified by whoever reads it · 流转轨迹 */
+        get: {
+            parameters: {
+                query?: {
+                    version?: number;
+                    stream?: string;
+                };
+                header?: never;
+                path: {
+                    /** @example r_5f0c2a9e4b7d4c1f8a3e6d5b9c0f1e2d */
+                    recordId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Verified with `huijiao verify`, or in the page · 可离线核验 */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            [key: string]: unknown;
                         };
                     };
                 };
@@ -7688,6 +9062,12 @@ export interface components {
             };
             node: Record<string, unknown>;
             standard: string;
+            /** @description The revisions of the standard by which every record was judged · 据以判断的标准版本和修订号 */
+            judgedBy?: {
+                release?: string;
+                revision?: number;
+                issuer?: string;
+            }[];
             /** @enum {unknown} */
             mode: "partial" | "atomic";
             /** @description Of a file of rows: its kind, encoding, sheets, columns that were not taken · 文件的编码、工作表与未读取的列 */
@@ -7707,7 +9087,7 @@ export interface components {
              */
             legacy?: true;
             /** @enum {unknown} */
-            outcome: "accepted" | "partial" | "refused" | "cancelled";
+            outcome: "accepted" | "partial" | "pending_review" | "doubtful" | "held" | "refused" | "cancelled";
             /** @description Ended before its end: records from `records` on were neither judged nor stored · 中途取消 */
             cancelled?: {
                 /** Format: date-time */

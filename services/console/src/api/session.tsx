@@ -18,6 +18,8 @@ export interface Session {
   take(who: Who): void
   /** Asks the node again who this is: after a duty was done. */
   refresh(): Promise<void>
+  /** Looks whether the session is still on, without using it. */
+  refreshQuietly(): Promise<void>
   signOut(): Promise<void>
   /** Whether a route of the admin API is this account's: `may('POST', '/links/:name/pause')`. */
   may(method: string, route: string): boolean
@@ -48,6 +50,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   )
   const refresh = useCallback(async () => {
     try {
+      const { signedIn } = await call('get', '/admin/v1/session/state')
+      if (!signedIn) return leave(false)
       take(await call('get', '/admin/v1/session'))
     } catch (error) {
       leave(false, error instanceof ApiError && error.status !== 401 ? error : null)
@@ -76,6 +80,11 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       refresh,
       may: (method, route) => rights.has(`${method} ${route}`),
       idleAt: () => idle.current?.at ?? null,
+      async refreshQuietly() {
+        const state = await call('get', '/admin/v1/session/state').catch(() => null)
+        if (state !== null && !state.signedIn) leave(true)
+        else if (state?.idleAt != null && idle.current !== null) idle.current.at = Date.parse(state.idleAt)
+      },
       async signOut() {
         await call('delete', '/admin/v1/session').catch(() => {})
         leave(false)

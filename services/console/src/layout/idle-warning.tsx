@@ -16,7 +16,7 @@ export function IdleWarning() {
       if (at === null) return
       const ms = at - Date.now()
       setLeft(ms < warnMs ? Math.max(0, Math.ceil(ms / 1000)) : null)
-      if (ms < -1000) void session.refresh()
+      if (ms < -1000) void session.refreshQuietly()
     }, 1000)
     return () => clearInterval(timer)
   }, [session])

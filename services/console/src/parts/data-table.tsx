@@ -1,5 +1,5 @@
-import { Button, Table } from 'antd'
-import type { ReactNode } from 'react'
+import { Button } from 'antd'
+import { Fragment, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiError } from '../api/problem.ts'
 import { useNarrow } from '../theme/mode.tsx'
@@ -25,6 +25,11 @@ export interface PageOf<Row> {
   readonly refetch: () => unknown
 }
 
+interface Selection {
+  readonly keys: readonly string[]
+  readonly change: (keys: string[]) => void
+}
+
 /**
  * A list of the API: a table on wide windows, cards on phones; pages by the cursor in the address.
  * @param page what `useApi('/admin/v1/…', { query: list.query }, { keep: true })` gave
@@ -48,7 +53,7 @@ export function DataTable<Row extends object>({
   empty?: ReactNode
   /** What a row opens to. */
   expand?: (row: Row) => ReactNode
-  select?: { readonly keys: readonly string[]; readonly change: (keys: string[]) => void }
+  select?: Selection
 }) {
   const { t } = useTranslation()
   const narrow = useNarrow()
@@ -56,75 +61,156 @@ export function DataTable<Row extends object>({
   const { items, next } = page.data
   if (items.length === 0 && (list === undefined || list.page.isFirst))
     return <>{list?.filtered === true || empty === undefined ? <Empty /> : empty}</>
+  const rows = { items, columns, rowKey, expand, select, label }
   return (
     <div aria-busy={page.isFetching === true}>
-      {narrow ? (
-        <ul className="cards" aria-label={label}>
-          {items.map((row) => (
-            <Card key={rowKey(row)} row={row} columns={columns} expand={expand} />
-          ))}
-        </ul>
-      ) : (
-        <div className="table-scroll">
-          <Table<Row>
-            aria-label={label}
-            size="middle"
-            dataSource={items as Row[]}
-            rowKey={rowKey}
-            pagination={false}
-            columns={columns.map(({ key, title, render, width, align }) => ({
-              key,
-              title,
-              ...(width === undefined ? {} : { width }),
-              ...(align === undefined ? {} : { align }),
-              render: (_value: unknown, row: Row) => render(row),
-            }))}
-            {...(expand === undefined ? {} : { expandable: { expandedRowRender: expand } })}
-            {...(select === undefined
-              ? {}
-              : { rowSelection: { selectedRowKeys: [...select.keys], onChange: (keys) => select.change(keys.map(String)) } })}
-          />
-        </div>
-      )}
+      {narrow ? <Cards {...rows} /> : <Rows {...rows} />}
       {list !== undefined && (
-        <nav className="pager" aria-label={label}>
+        <div className="pager">
           <span className="muted">{t('common.shown', { count: items.length })}</span>
           {!list.page.isFirst && <Button onClick={list.page.first}>{t('common.first')}</Button>}
           {!list.page.isFirst && <Button onClick={list.page.back}>{t('common.previous')}</Button>}
           {next !== null && <Button onClick={() => list.page.on(next)}>{t('common.next')}</Button>}
-        </nav>
+        </div>
       )}
     </div>
   )
 }
 
-function Card<Row>({ row, columns, expand }: { row: Row; columns: readonly Column<Row>[]; expand: ((row: Row) => ReactNode) | undefined }) {
+interface Shown<Row> {
+  readonly label: string
+  readonly items: readonly Row[]
+  readonly columns: readonly Column<Row>[]
+  readonly rowKey: (row: Row) => string
+  readonly expand: ((row: Row) => ReactNode) | undefined
+  readonly select: Selection | undefined
+}
+
+function Rows<Row>({ label, items, columns, rowKey, expand, select }: Shown<Row>) {
   const { t } = useTranslation()
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
+  const toggle = (key: string) =>
+    setOpen((before) => (before.has(key) ? new Set([...before].filter((one) => one !== key)) : new Set([...before, key])))
   return (
-    <li className="card-row">
-      {columns
-        .filter(({ head }) => head === true)
-        .map(({ key, render }) => (
-          <div key={key} className="card-head">
-            {render(row)}
-          </div>
-        ))}
-      <dl className="facts">
-        {columns
-          .filter(({ head }) => head !== true)
-          .map(({ key, title, render }) => (
-            <div key={key} style={{ display: 'contents' }}>
-              <dt>{title}</dt>
-              <dd>{render(row)}</dd>
-            </div>
-          ))}
-      </dl>
-      {expand !== undefined && (
-        <details>
-          <summary>{t('common.details')}</summary>
-          {expand(row)}
-        </details>
-      )}
-    </li>
+    // A table wider than its box is scrolled by keyboard too.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className="table-scroll" tabIndex={0} role="region" aria-label={label}>
+      <table className="table">
+        <thead>
+          <tr>
+            {select !== undefined && (
+              <th scope="col" className="tight">
+                <SelectAll items={items} rowKey={rowKey} select={select} />
+              </th>
+            )}
+            {columns.map(({ key, title, width, align }) => (
+              <th
+                key={key}
+                scope="col"
+                {...(width === undefined ? {} : { style: { width } })}
+                className={align === 'right' ? 'right' : undefined}
+              >
+                {title}
+              </th>
+            ))}
+            {expand !== undefined && (
+              <th scope="col" className="tight">
+                <span className="visually-hidden">{t('common.details')}</span>
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((row) => {
+            const key = rowKey(row)
+            return (
+              <Fragment key={key}>
+                <tr className={open.has(key) ? 'opened' : undefined}>
+                  {select !== undefined && (
+                    <td className="tight">
+                      <SelectOne id={key} select={select} />
+                    </td>
+                  )}
+                  {columns.map((column) => (
+                    <td key={column.key} className={column.align === 'right' ? 'right number' : undefined}>
+                      {column.render(row)}
+                    </td>
+                  ))}
+                  {expand !== undefined && (
+                    <td className="tight">
+                      <button type="button" className="link-button" aria-expanded={open.has(key)} onClick={() => toggle(key)}>
+                        {open.has(key) ? t('common.close') : t('common.details')}
+                      </button>
+                    </td>
+                  )}
+                </tr>
+                {expand !== undefined && open.has(key) && (
+                  <tr className="expansion">
+                    <td colSpan={columns.length + 1 + (select === undefined ? 0 : 1)}>{expand(row)}</td>
+                  </tr>
+                )}
+              </Fragment>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
   )
+}
+
+function Cards<Row>({ label, items, columns, rowKey, expand, select }: Shown<Row>) {
+  const { t } = useTranslation()
+  const heads = columns.filter(({ head }) => head === true)
+  return (
+    <ul className="cards" aria-label={label}>
+      {items.map((row) => (
+        <li className="card-row" key={rowKey(row)}>
+          {(heads.length > 0 || select !== undefined) && (
+            <div className="card-head row">
+              {select !== undefined && <SelectOne id={rowKey(row)} select={select} />}
+              {heads.map(({ key, render }) => (
+                <Fragment key={key}>{render(row)}</Fragment>
+              ))}
+            </div>
+          )}
+          <dl className="facts">
+            {columns
+              .filter(({ head }) => head !== true)
+              .map(({ key, title, render }) => (
+                <div key={key} style={{ display: 'contents' }}>
+                  <dt>{title}</dt>
+                  <dd>{render(row)}</dd>
+                </div>
+              ))}
+          </dl>
+          {expand !== undefined && (
+            <details>
+              <summary>{t('common.details')}</summary>
+              {expand(row)}
+            </details>
+          )}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function SelectOne({ id, select }: { id: string; select: Selection }) {
+  const { t } = useTranslation()
+  const on = select.keys.includes(id)
+  return (
+    <input
+      type="checkbox"
+      aria-label={t('common.selectRow')}
+      checked={on}
+      onChange={() => select.change(on ? select.keys.filter((key) => key !== id) : [...select.keys, id])}
+    />
+  )
+}
+
+function SelectAll<Row>({ items, rowKey, select }: { items: readonly Row[]; rowKey: (row: Row) => string; select: Selection }) {
+  const { t } = useTranslation()
+  const keys = items.map(rowKey)
+  const all = keys.length > 0 && keys.every((key) => select.keys.includes(key))
+  return <input type="checkbox" aria-label={t('common.selectAll')} checked={all} onChange={() => select.change(all ? [] : keys)} />
 }

@@ -8,7 +8,10 @@ import { type BuiltPages, openPages } from '../console/pages.ts'
  */
 export function consoleRoutes(app: FastifyInstance, pages: BuiltPages = openPages()): void {
   const hidden = { schema: { hide: true } }
-  app.get('/console', hidden, (_request, reply) => reply.redirect('/console/', 302))
+  // One route with and without the slash at its end; the pages' relative addresses need it.
+  app.get('/console', hidden, (request, reply) =>
+    /^\/console\/(\?|$)/.test(request.url) ? pages.sendPage(request, reply, 'index.html') : reply.redirect('/console/', 302),
+  )
   app.get<{ Params: { '*': string } }>('/console/*', hidden, (request, reply) => {
     const path = request.params['*']
     if (path.startsWith('assets/') || /\.[a-z0-9]{2,5}$/.test(path)) {

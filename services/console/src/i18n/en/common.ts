@@ -36,6 +36,8 @@ export default {
   next: 'Next page',
   previous: 'Previous page',
   first: 'First page',
+  selectRow: 'Select this row',
+  selectAll: 'Select all on this page',
   shown: '{{count}} on this page',
   from: 'From',
   to: 'To',

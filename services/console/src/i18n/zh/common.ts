@@ -36,6 +36,8 @@ export default {
   next: '下一页',
   previous: '上一页',
   first: '第一页',
+  selectRow: '选择此行',
+  selectAll: '选择本页全部',
   shown: '本页 {{count}} 条',
   from: '开始时间',
   to: '结束时间',

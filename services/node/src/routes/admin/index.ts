@@ -12,6 +12,7 @@ import { draftRoutes } from './drafts.ts'
 import { heldRoutes } from './held.ts'
 import { identityRoutes } from './identity.ts'
 import { linkRoutes } from './links.ts'
+import { liveRoutes } from './live.ts'
 import { searchRoutes } from './log.ts'
 import { nodeAdminRoutes } from './node.ts'
 import { parkedRoutes } from './parked.ts'
@@ -58,6 +59,7 @@ export async function adminRoutes(app: FastifyInstance, context: Context, more?:
       operatorRoutes(scope, context)
       nodeAdminRoutes(scope, context)
       linkRoutes(scope, context)
+      liveRoutes(scope, context)
       parkedRoutes(scope, context)
       submissionAdminRoutes(scope, context)
       draftRoutes(scope, context)

@@ -70,6 +70,18 @@ export const signInDocs = {
   response: { 200: whoSchema },
 } as const
 
+export const stateDocs = {
+  summary: 'Whether the browser is signed in, and until when; asking is no use of the session · 是否已登录',
+  security: [],
+  response: {
+    200: {
+      type: 'object',
+      required: ['signedIn', 'idleAt'],
+      properties: { signedIn: { type: 'boolean' }, idleAt: { ...instant, type: ['string', 'null'] } },
+    },
+  },
+} as const
+
 export const captchaDocs = {
   summary: 'A captcha for the sign-in: a picture, or work for the page · 登录验证码',
   description:

@@ -1,6 +1,7 @@
 import {
   makeCaptcha,
   mayUse,
+  peekSession,
   MustWait,
   newDevice,
   type OpenedSession,
@@ -14,7 +15,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../../context.ts'
 import { cookieOf, setCookie } from '../../plugins/cookies.ts'
 import { type CallingOperator, callingOperator, operatorOf } from '../../plugins/operator.ts'
-import { captchaDocs, signInDocs, whoSchema } from './session.docs.ts'
+import { captchaDocs, signInDocs, stateDocs, whoSchema } from './session.docs.ts'
 
 interface SignInBody {
   readonly userName?: string
@@ -71,6 +72,13 @@ export function sessionRoutes(app: FastifyInstance, context: Context): void {
     { schema: { summary: 'Who calls, and what they may do · 当前用户与权限', response: { 200: whoSchema } } },
     (request, reply) => reply.header('cache-control', 'no-store').send(showWho(operatorOf(request))),
   )
+
+  // What a page asks before it knows anything: no account is no fault there, so it is no 401.
+  app.get('/session/state', { schema: stateDocs }, async (request, reply) => {
+    const secret = cookieOf(request, context, 'session')
+    const on = secret === null ? null : await peekSession(access, secret)
+    return reply.header('cache-control', 'no-store').send({ signedIn: on !== null, idleAt: on?.idleAt.toISOString() ?? null })
+  })
 
   app.delete('/session', { schema: { summary: 'Sign out · 退出', response: { 204: { type: 'null' } } } }, async (request, reply) => {
     const secret = cookieOf(request, context, 'session')

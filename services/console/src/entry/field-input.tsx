@@ -1,0 +1,246 @@
+import { AutoComplete, Cascader, DatePicker, Input, Select } from 'antd'
+import dayjs from 'dayjs'
+import { type Field, type Region, regionIndexOf, type Release, validOn } from '@huijiao/standard/browser'
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { textOf } from './judge.ts'
+
+export interface FieldInputProps {
+  readonly id: string
+  readonly release: Release
+  readonly field: Field
+  readonly value: unknown
+  readonly onChange: (text: string | undefined) => void
+  readonly onLeave?: () => void
+  /** Ids of what explains the field: its hint, its problems. */
+  readonly describedBy?: string
+  readonly invalid?: boolean
+  readonly label?: string
+  readonly disabled?: boolean
+}
+
+/** One field of the standard to fill in: by its kind a picker of codes, of regions, of days, or a text with its unit. */
+export function FieldInput(props: FieldInputProps) {
+  const { field, release } = props
+  if (field.kind === 'code')
+    return release.dictionaries.get(field.dictionary ?? '')?.closed === true ? <CodeSelect {...props} /> : <CodeText {...props} />
+  if (field.list !== undefined) return <CodeText {...props} />
+  if (field.kind === 'region') return <RegionPicker {...props} />
+  if (field.kind === 'date') return <DayPicker {...props} />
+  if (field.kind === 'instant') return <InstantPicker {...props} />
+  return <TextInput {...props} />
+}
+
+const aria = ({ describedBy, invalid, label }: FieldInputProps) => ({
+  ...(describedBy === undefined ? {} : { 'aria-describedby': describedBy }),
+  ...(label === undefined ? {} : { 'aria-label': label }),
+  'aria-invalid': invalid === true,
+})
+const status = ({ invalid }: FieldInputProps) => (invalid === true ? { status: 'error' as const } : {})
+
+function useCodes({ release, field }: FieldInputProps) {
+  const { i18n } = useTranslation()
+  return useMemo(() => {
+    const dictionary = release.dictionaries.get(field.dictionary ?? field.list ?? '')
+    const today = dayjs().format('YYYY-MM-DD')
+    return [...(dictionary?.codes.values() ?? [])]
+      .filter((code) => validOn(code, today) === 'yes')
+      .map((code) => {
+        const name = i18n.language === 'en' && code.nameEn !== '' ? code.nameEn : code.nameZh
+        return { value: code.code, label: `${code.code} ${name}`, words: `${code.code} ${code.nameZh} ${code.nameEn}`.toLowerCase() }
+      })
+  }, [release, field, i18n.language])
+}
+
+const byWords = (input: string, option?: { readonly words: string }): boolean => option?.words.includes(input.trim().toLowerCase()) === true
+
+function CodeSelect(props: FieldInputProps) {
+  const { t } = useTranslation()
+  const options = useCodes(props)
+  const value = textOf(props.value)
+  // A value that the dictionary does not have is shown as it is, so that it can be seen and mended.
+  const shown = value === '' || options.some((one) => one.value === value) ? options : [{ value, label: value, words: value }, ...options]
+  return (
+    <Select
+      id={props.id}
+      {...aria(props)}
+      {...status(props)}
+      className="field-control"
+      allowClear
+      showSearch={{ filterOption: byWords }}
+      virtual={options.length > 60}
+      popupMatchSelectWidth={false}
+      placeholder={t('entry.chooseCode')}
+      value={value === '' ? null : value}
+      options={shown}
+      disabled={props.disabled === true}
+      onChange={(next: string | null | undefined) => props.onChange(next ?? undefined)}
+      onBlur={() => props.onLeave?.()}
+    />
+  )
+}
+
+/** An open dictionary: its codes are offered, others are taken as they are written. */
+function CodeText(props: FieldInputProps) {
+  const { t } = useTranslation()
+  const options = useCodes(props)
+  return (
+    <AutoComplete
+      id={props.id}
+      {...aria(props)}
+      {...status(props)}
+      className="field-control"
+      allowClear
+      showSearch={{ filterOption: byWords }}
+      popupMatchSelectWidth={false}
+      placeholder={options.length > 0 ? t('entry.chooseOrWrite') : ''}
+      value={textOf(props.value)}
+      options={options}
+      disabled={props.disabled === true}
+      onChange={(next: string | undefined) => props.onChange(next === '' ? undefined : next)}
+      onBlur={() => props.onLeave?.()}
+    />
+  )
+}
+
+interface Node {
+  readonly value: string
+  readonly label: string
+  readonly children?: Node[]
+}
+
+const trees = new WeakMap<object, Map<string, Node[]>>()
+
+/** Divisions in force as a tree, down to the level of a field; made once a release and level. */
+function treeOf(release: Release, level: NonNullable<Field['level']>): Node[] {
+  const byLevel = trees.get(release.regions) ?? new Map<string, Node[]>()
+  trees.set(release.regions, byLevel)
+  const known = byLevel.get(level)
+  if (known !== undefined) return known
+  const index = regionIndexOf(release)
+  const current = [...index.codes()].map((code) => index.get(code) as Region).filter((region) => region.state !== 'former')
+  const below = new Map<string | null, Region[]>()
+  for (const region of current) below.set(region.parent, [...(below.get(region.parent) ?? []), region])
+  const depth = { province: 1, city: 2, county: 3, any: 3 }[level]
+  const nodes = (parent: string | null, left: number): Node[] =>
+    (below.get(parent) ?? [])
+      .toSorted((a, b) => (a.code < b.code ? -1 : 1))
+      .map(({ code, nameZh }) => {
+        const own = left > 1 ? nodes(code, left - 1) : []
+        // A municipality's counties hang on a city that has no name of its own; a city without counties stands for its county.
+        const children = own.length > 0 ? own : level === 'county' && left === 2 ? [{ value: code, label: nameZh }] : []
+        return { value: code, label: `${nameZh} ${code}`, ...(children.length === 0 ? {} : { children }) }
+      })
+  const made = nodes(null, depth)
+  byLevel.set(level, made)
+  return made
+}
+
+function pathTo(nodes: readonly Node[], code: string): string[] | null {
+  for (const { value, children } of nodes) {
+    if (value === code && (children === undefined || children.length === 0)) return [value]
+    const rest = children === undefined ? null : pathTo(children, code)
+    if (rest !== null) return [value, ...rest]
+    if (value === code) return [value]
+  }
+  return null
+}
+
+function RegionPicker(props: FieldInputProps) {
+  const { t } = useTranslation()
+  const level = props.field.level ?? 'any'
+  const options = useMemo(() => treeOf(props.release, level), [props.release, level])
+  const code = textOf(props.value)
+  const path = code === '' ? null : pathTo(options, code)
+  return (
+    <Cascader
+      id={props.id}
+      {...aria(props)}
+      {...status(props)}
+      className="field-control"
+      allowClear
+      changeOnSelect={level === 'any'}
+      showSearch={{ filter: (input, nodes) => nodes.some((node) => String(node.label).includes(input.trim())), limit: 40 }}
+      placeholder={t('entry.chooseRegion')}
+      value={path ?? (code === '' ? [] : [code])}
+      options={path === null && code !== '' ? [{ value: code, label: code }, ...options] : options}
+      displayRender={(labels: string[]) =>
+        labels.map((label) => label.replace(/ \d{6}$/, '')).join(' / ') + (code === '' ? '' : ` ${code}`)
+      }
+      disabled={props.disabled === true}
+      onChange={(next) => props.onChange((next as string[] | undefined)?.at(-1))}
+      onBlur={() => props.onLeave?.()}
+    />
+  )
+}
+
+/** A value that is no date cannot be shown by a picker: it stays a text until it is mended. */
+const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && dayjs(text).isValid()
+
+function DayPicker(props: FieldInputProps) {
+  const { t } = useTranslation()
+  const value = textOf(props.value)
+  if (value !== '' && !isDay(value)) return <TextInput {...props} />
+  return (
+    <DatePicker
+      id={props.id}
+      {...aria(props)}
+      {...status(props)}
+      className="field-control"
+      format={{ format: 'YYYY-MM-DD' }}
+      placeholder={t('entry.day')}
+      value={value === '' ? null : dayjs(value)}
+      disabled={props.disabled === true}
+      onChange={(day) => props.onChange(day === null ? undefined : day.format('YYYY-MM-DD'))}
+      onBlur={() => props.onLeave?.()}
+    />
+  )
+}
+
+/** Beijing time whatever the computer's zone; a time of another zone is shown as it would be in Beijing. */
+function InstantPicker(props: FieldInputProps) {
+  const { t } = useTranslation()
+  const value = textOf(props.value)
+  const at = Date.parse(value)
+  if (value !== '' && Number.isNaN(at)) return <TextInput {...props} />
+  return (
+    <DatePicker
+      id={props.id}
+      {...aria(props)}
+      {...status(props)}
+      className="field-control"
+      showTime={{ format: 'HH:mm:ss' }}
+      format={{ format: 'YYYY-MM-DD HH:mm:ss' }}
+      placeholder={t('entry.instant')}
+      value={value === '' ? null : dayjs(new Date(at + 8 * 3_600_000).toISOString().slice(0, 19))}
+      disabled={props.disabled === true}
+      onChange={(day) => props.onChange(day === null ? undefined : `${day.format('YYYY-MM-DDTHH:mm:ss')}+08:00`)}
+      onBlur={() => props.onLeave?.()}
+    />
+  )
+}
+
+function TextInput(props: FieldInputProps) {
+  const { t } = useTranslation()
+  const { field } = props
+  const common = {
+    id: props.id,
+    ...aria(props),
+    ...status(props),
+    value: textOf(props.value),
+    disabled: props.disabled === true,
+    onChange: ({ target }: { target: { value: string } }) => props.onChange(target.value === '' ? undefined : target.value),
+    onBlur: () => props.onLeave?.(),
+  }
+  if (field.kind === 'text' && (field.length ?? 0) > 300) return <Input.TextArea {...common} autoSize={{ minRows: 2, maxRows: 8 }} />
+  const isNumber = field.kind === 'decimal' || field.kind === 'integer'
+  return (
+    <Input
+      {...common}
+      autoComplete="off"
+      {...(isNumber ? { inputMode: 'decimal' as const } : {})}
+      {...(field.unit === undefined ? {} : { suffix: field.unit })}
+      {...(field.check === 'company-code' ? { placeholder: t('entry.companyCode') } : {})}
+    />
+  )
+}

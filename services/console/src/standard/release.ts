@@ -1,0 +1,70 @@
+import { useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { type Dictionary, type Field, type Release, type ReleaseDocument, releaseOf } from '@huijiao/standard/browser'
+import { type Answer, send } from '../api/client.ts'
+import { useApi } from '../api/hooks.ts'
+import type { ApiError } from '../api/problem.ts'
+
+/**
+ * A release of the standard as this node serves it, ready to judge by: the page's validators are the node's own. Fetched once; the node's
+ * validator (ETag) makes a second fetch of the same revision free.
+ */
+export function useRelease(id: string | undefined, revision?: number): UseQueryResult<Release, ApiError> {
+  return useQuery<Release, ApiError>({
+    queryKey: ['release', id, revision ?? null],
+    enabled: id !== undefined,
+    staleTime: 10 * 60_000,
+    gcTime: 30 * 60_000,
+    // A release is a document with maps in it: comparing two of them member by member is work for nothing.
+    structuralSharing: false,
+    queryFn: async ({ signal }) => {
+      const address = `/v1/standards/${encodeURIComponent(id as string)}${revision === undefined ? '' : `?revision=${revision}`}`
+      const answer = await send('GET', address, { signal, headers: { accept: 'application/json' } })
+      return releaseOf((await answer.json()) as ReleaseDocument)
+    },
+  })
+}
+
+export type ListedRelease = Answer<'/v1/standards'> extends { releases?: (infer One)[] } ? One : never
+
+/** The releases that count at this node, and the one that forms begin with: the newest national one. */
+export function useReleases() {
+  const query = useApi('/v1/standards', {}, { staleMs: 60_000 })
+  const releases = ((query.data as { releases?: ReleaseHead[] } | undefined)?.releases ?? []) as ReleaseHead[]
+  const national = releases.filter((one) => one.basedOn === null || one.basedOn === undefined)
+  const usual = [...national].sort((a, b) => (a.id < b.id ? 1 : -1))[0]?.id ?? releases[0]?.id
+  return { query, releases, usual }
+}
+
+/** What the list of releases says of one. */
+export interface ReleaseHead {
+  readonly id: string
+  readonly revision: number
+  readonly nameZh: string
+  readonly nameEn: string
+  readonly basedOn?: { readonly id: string; readonly revision: number } | null
+  readonly digest: string
+  readonly since?: string
+  readonly issuer?: string
+}
+
+/** A name in the language of the page. */
+export const nameIn = (language: string, one: { readonly nameZh: string; readonly nameEn: string }): string =>
+  language === 'en' ? one.nameEn : one.nameZh
+
+/** Marks of what no official text states, carried along wherever a field or a table is shown. */
+export const isInferred = (one: { readonly provenance: readonly string[] }): boolean => one.provenance.length > 0
+
+export function dictionaryOf(release: Release, field: Field): Dictionary | undefined {
+  const code = field.dictionary ?? field.list
+  return code === undefined ? undefined : release.dictionaries.get(code)
+}
+
+/** A value as a person reads it: a code with its name beside it. */
+export function valueText(release: Release, field: Field | undefined, value: unknown, regionName: (code: string) => string | null): string {
+  if (value === undefined || value === null) return ''
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  if (field === undefined) return text
+  if (field.kind === 'region') return regionName(text) === null ? text : `${regionName(text)} ${text}`
+  const name = field.dictionary === undefined ? undefined : release.dictionaries.get(field.dictionary)?.codes.get(text)?.nameZh
+  return name === undefined ? text : `${text} ${name}`
+}
