@@ -140,7 +140,9 @@ export {
   testLink,
 } from './link.ts'
 export type { LinkRow } from './next-delivery.ts'
-export { countParked, listParked, type ParkedFilter, type ParkedRow, retryParked } from './parked.ts'
+export { countParked, listParked, type ParkedFilter, type ParkedRow } from './parked.ts'
+export { groupParked, type ParkedAge, parkedAges, type ParkedGroup } from './parked-groups.ts'
+export { type ParkedChoice, retryParked } from './parked-retry.ts'
 export { judgeFor, policyHolder, policyInForce, type PolicyInForce } from './policy-in-force.ts'
 export { countSkips, listSkips, type ShownSkip, type SkipFilter } from './skip.ts'
 export { type EntityGroup, groupNames, isPlain, type LinkFlow, type RateContract, restOfEntities, schedulesOf } from './link-flow.ts'

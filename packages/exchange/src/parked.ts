@@ -3,8 +3,6 @@ import { int4Array, int8Array } from '@huijiao/database'
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import { regionWithin } from './bounds.ts'
 import type { VersionRow } from './version-rows.ts'
-import type { Hub } from './hub.ts'
-import { addPendingEntry } from './log.ts'
 import type { Place } from './skip.ts'
 
 export type ParkedRow = Selectable<ParkedTable>
@@ -158,77 +156,25 @@ export async function listParked(
   db: Kysely<Tables>,
   filter: ParkedFilter & { limit: number; after?: { parkedAt: Date; partId: number; ordinal: number } },
 ): Promise<ParkedRow[]> {
-  let query = matching(db, filter)
+  let query = db.selectFrom('parked').selectAll().where(parkedWhere(filter))
   const { after } = filter
   if (after !== undefined)
     query = query.where(sql<boolean>`(parked_at, part_id, ordinal) > (${after.parkedAt}, ${after.partId}::int8, ${after.ordinal}::int4)`)
   return query.orderBy('parked_at').orderBy('part_id').orderBy('ordinal').limit(filter.limit).execute()
 }
 
-function matching(db: Kysely<Tables>, filter: ParkedFilter) {
-  let query = db
-    .selectFrom('parked')
-    .selectAll()
-    .where('state', '=', filter.state ?? 'parked')
-  if (filter.linkNo !== undefined) query = query.where('link_no', '=', filter.linkNo)
-  if (filter.entity !== undefined) query = query.where('entity', '=', filter.entity)
-  if (filter.reason !== undefined) query = query.where('reason', '=', filter.reason)
-  if (filter.region !== undefined) query = query.where(sql<boolean>`starts_with(reporting_region, ${filter.region})`)
-  if (filter.within !== undefined) query = query.where(regionWithin(sql`reporting_region`, filter.within))
-  if (filter.participant !== undefined) query = query.where('participant', '=', filter.participant)
-  if (filter.recordId !== undefined) query = query.where('record_id', '=', filter.recordId)
-  return query
-}
-
-/**
- * Asks for parked records to be sent again: one by one (`places`), or all that a filter finds. The link sends them before anything new.
- * @returns how many will be sent again
- */
-export async function retryParked(
-  hub: Hub,
-  actor: string,
-  what: { places: readonly (Place & { linkNo: number })[] } | { filter: ParkedFilter },
-): Promise<number> {
-  const count = await hub.db.transaction().execute(async (trx) => {
-    const rows =
-      'filter' in what
-        ? await matching(trx, { ...what.filter, state: 'parked' }).execute()
-        : (await Promise.all(what.places.map((one) => lookUp(trx, one)))).flat()
-    if (rows.length === 0) return 0
-    const links = Map.groupBy(rows, (row) => row.link_no)
-    let changed = 0
-    for (const [linkNo, list] of links) {
-      const places = list.map((row) => ({ partId: row.part_id, ordinal: row.ordinal }))
-      const { numAffectedRows } = await sql`
-        update parked p set state = 'retrying', resolved_at = null from ${placesTable(places)} as t (part_id, ordinal)
-        where p.link_no = ${linkNo} and p.part_id = t.part_id and p.ordinal = t.ordinal and p.state in ('parked', 'superseded')`.execute(
-        trx,
-      )
-      const { name } = await trx.selectFrom('link').select('name').where('link_no', '=', linkNo).executeTakeFirstOrThrow()
-      const retried = Number(numAffectedRows ?? 0n)
-      changed += retried
-      await addPendingEntry(trx, {
-        kind: 'link',
-        instant: hub.clock.now(),
-        actor,
-        subject: name,
-        body: { action: 'retry-parked', records: retried },
-      })
-    }
-    return changed
-  })
-  if (count > 0) hub.onPending()
-  return count
-}
-
-async function lookUp(trx: Transaction<Tables>, place: Place & { linkNo: number }): Promise<ParkedRow[]> {
-  return trx
-    .selectFrom('parked')
-    .selectAll()
-    .where('link_no', '=', place.linkNo)
-    .where('part_id', '=', place.partId)
-    .where('ordinal', '=', place.ordinal)
-    .execute()
+/** The rows that a filter means, as a condition over `parked`; open ones unless a state is asked for. */
+export function parkedWhere(filter: ParkedFilter) {
+  const { linkNo, entity, reason, region, within, participant, recordId } = filter
+  const all = [sql<boolean>`parked.state = ${filter.state ?? 'parked'}`]
+  if (linkNo !== undefined) all.push(sql`parked.link_no = ${linkNo}`)
+  if (entity !== undefined) all.push(sql`parked.entity = ${entity}`)
+  if (reason !== undefined) all.push(sql`parked.reason = ${reason}`)
+  if (region !== undefined) all.push(sql`starts_with(parked.reporting_region, ${region})`)
+  if (within !== undefined) all.push(regionWithin(sql`parked.reporting_region`, within))
+  if (participant !== undefined) all.push(sql`parked.participant = ${participant}`)
+  if (recordId !== undefined) all.push(sql`parked.record_id = ${recordId}`)
+  return sql<boolean>`(${sql.join(all, sql` and `)})`
 }
 
 /** How many records of a link are parked. */

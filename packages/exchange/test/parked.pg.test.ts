@@ -1,5 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Caller, ensureLinks, listLinks, listParked, resumeLink, retryParked, type SendDelivery } from '../src/index.ts'
+import {
+  type Caller,
+  ensureLinks,
+  groupParked,
+  listLinks,
+  listParked,
+  parkedAges,
+  resumeLink,
+  retryParked,
+  type SendDelivery,
+} from '../src/index.ts'
 import { enrol, project, submit, upsert } from './test-hub.ts'
 import { contract, decoded, deliver, forwardAll, inShizhong, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
 
@@ -185,5 +195,125 @@ describe('a receipt that does not name every refusal', () => {
     }
     await forwardAll(lower.hub, linkNo, short)
     expect((await parked()).map((one) => one.ordinal)).toEqual([0, 1, 2, 3])
+  })
+})
+
+describe('parked records', () => {
+  it('are counted by reason and entity, with what is common to them', async () => {
+    const { lower, linkNo } = tiers
+    await submit(
+      lower.hub,
+      city,
+      [1, 2, 3].map((one) => upsert('TBProjectInfo', `B-${one}`, inShizhong(one))),
+    )
+    await forwardAll(lower.hub, linkNo, granting('370102'))
+    const parent = inShizhong(1) as { PrjNum: string }
+    await submit(lower.hub, city, [
+      upsert('TBContractRecordManage', 'H-1', contract(1, { PrjNum: parent.PrjNum, RecordNum: `${parent.PrjNum}-HZ-001` })),
+    ])
+    await forwardAll(lower.hub, linkNo, granting('370102'))
+    const groups = await groupParked(lower.hub.db, {})
+    expect(groups).toMatchObject([
+      { link: tiers.linkName, reason: 'region-not-granted', entity: 'TBProjectInfo', records: 3, retried: 0, regions: ['370103'] },
+      { reason: 'parent-parked', entity: 'TBContractRecordManage', records: 1 },
+    ])
+    expect(groups[0]?.examples).toHaveLength(3)
+    expect(await groupParked(lower.hub.db, { within: ['370102'] })).toEqual([])
+    expect(await groupParked(lower.hub.db, { entity: 'TBContractRecordManage' })).toHaveLength(1)
+  })
+
+  it('are told by age, in hours of the node’s clock', async () => {
+    const { lower, linkNo } = tiers
+    await submit(lower.hub, city, [upsert('TBProjectInfo', 'B', inShizhong(2))])
+    await forwardAll(lower.hub, linkNo, granting('370102'))
+    const [row] = await parked()
+    const later = (hours: number) => new Date((row?.parked_at as Date).getTime() + hours * 3_600_000)
+    expect(await parkedAges(lower.hub.db, later(23), [24, 168])).toMatchObject([
+      {
+        link: tiers.linkName,
+        older: [
+          { hours: 24, records: 0 },
+          { hours: 168, records: 0 },
+        ],
+      },
+    ])
+    expect((await parkedAges(lower.hub.db, later(30), [24, 168]))[0]?.older.map((one) => one.records)).toEqual([1, 0])
+    expect((await parkedAges(lower.hub.db, later(200), [24, 168]))[0]?.older.map((one) => one.records)).toEqual([1, 1])
+  })
+
+  it('go up once however many ask for them at once, and however often the sender dies in between', async () => {
+    const { lower, linkNo } = tiers
+    await submit(
+      lower.hub,
+      city,
+      [1, 2, 3, 4].map((one) => upsert('TBProjectInfo', `B-${one}`, inShizhong(one))),
+    )
+    await forwardAll(lower.hub, linkNo, granting('370102'))
+    const rows = await parked()
+    const places = rows.map((row) => ({ linkNo, partId: row.part_id, ordinal: row.ordinal }))
+    const asked = await Promise.all(
+      Array.from({ length: 12 }, (_, i) =>
+        retryParked(
+          lower.hub,
+          `operator:${i}`,
+          i % 2 === 0 ? { filter: { reason: 'region-not-granted' } } : { places: places.toReversed() },
+        ),
+      ),
+    )
+    expect(asked.reduce((sum, one) => sum + one, 0)).toBe(4)
+    const entries = await lower.hub.db.selectFrom('log_pending').select('body').where('kind', '=', 'link').execute()
+    expect(entries.map((row) => JSON.parse(row.body)).filter((body) => body.action === 'retry-parked')).toMatchObject([{ records: 4 }])
+
+    // The upstream stores it and the answer is lost: the process dies there. Others ask again meanwhile.
+    const stored: string[] = []
+    const dying: SendDelivery = async (link, request) => {
+      stored.push(request.id)
+      await tiers.send(link, request)
+      throw new Error('the process died')
+    }
+    await expect(forwardAll(lower.hub, linkNo, dying)).resolves.toContain('outage')
+    expect(await retryParked(lower.hub, 'operator:late', { filter: {} })).toBe(0)
+    expect(await retryParked(lower.hub, 'operator:late', { places })).toBe(0)
+    const seen: string[] = []
+    await forwardAll(lower.hub, linkNo, async (link, request) => {
+      seen.push(request.id)
+      return await tiers.send(link, request)
+    })
+    expect(seen).toEqual(stored)
+    expect(await above()).toHaveLength(4)
+    expect(await parked()).toEqual([])
+    expect(await retryParked(lower.hub, 'operator:late', { places })).toBe(0)
+    const retries = await lower.hub.db.selectFrom('delivery').select('state').where('kind', '=', 'retry').execute()
+    expect(retries).toEqual([{ state: 'finished' }])
+  })
+
+  it('are none after an outage of any kind, however long', async () => {
+    const { lower, linkNo, send } = tiers
+    await submit(
+      lower.hub,
+      city,
+      [1, 2, 3].map((one) => upsert('TBProjectInfo', `A-${one}`, project(one))),
+    )
+    const nothing = Buffer.alloc(0)
+    const outages: SendDelivery[] = [
+      ...[401, 403, 404, 408, 409, 425, 429, 500, 502, 503, 504].map((status): SendDelivery => async () => ({
+        status,
+        body: nothing,
+        receiptVerified: false,
+      })),
+      async () => {
+        throw new Error('connection reset')
+      },
+      // A middlebox answers in the upstream's place: 200, and no receipt that it has signed.
+      async () => ({ status: 200, body: Buffer.from('<html>OK</html>'), receiptVerified: false }),
+      async (link, request) => ({ ...(await send(link, request)), receiptVerified: false }),
+    ]
+    for (let round = 0; round < 4; round += 1)
+      for (const outage of outages) expect((await forwardAll(lower.hub, linkNo, outage)).at(-1)).toBe('outage')
+    for (const state of ['parked', 'retrying', 'delivered', 'superseded'] as const)
+      expect(await listParked(lower.hub.db, { state, limit: 10 })).toEqual([])
+    await forwardAll(lower.hub, linkNo, send)
+    expect(await above()).toHaveLength(3)
+    expect(await parked()).toEqual([])
   })
 })

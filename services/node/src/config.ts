@@ -56,6 +56,8 @@ export interface Config {
     readonly feedWaitSeconds: number
     readonly linkRetryMs: number
     readonly linkRetryMaxMs: number
+    /** Ascending. */
+    readonly parkedAlarmHours: readonly number[]
     readonly linkPollMs: number
   }
   /** Never logged. */
@@ -187,6 +189,7 @@ export function readConfig(env: Environment, file?: string): Config {
       linkRetryMs: integer('HUIJIAO_LINK_RETRY_MS'),
       linkRetryMaxMs: integer('HUIJIAO_LINK_RETRY_MAX_MS'),
       linkPollMs: integer('HUIJIAO_LINK_POLL_MS'),
+      parkedAlarmHours: [...new Set(list('HUIJIAO_PARKED_ALARM_HOURS').map(Number))].sort((a, b) => a - b),
     },
     secrets: {
       databaseUrl: text('HUIJIAO_DATABASE_URL'),

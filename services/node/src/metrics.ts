@@ -1,4 +1,4 @@
-import { type Hub, countFindings, countHeld, listLinks, readLogHead } from '@huijiao/exchange'
+import { type Hub, countFindings, countHeld, listLinks, type ParkedAge, parkedAges, readLogHead } from '@huijiao/exchange'
 import type { Pool } from 'pg'
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import type { Queues } from './queues.ts'
@@ -26,6 +26,8 @@ export interface Metrics {
   readonly linkWaiting: Gauge<'link' | 'why'>
   readonly linkAsked: Counter<'link'>
   readonly parked: Gauge<'link'>
+  readonly parkedSeconds: Gauge<'link'>
+  readonly parkedOlder: Gauge<'link' | 'hours'>
   readonly feedItems: Counter<'kind'>
   readonly feedTaken: Counter<'link' | 'kind'>
   readonly feedWaiting: Gauge
@@ -87,6 +89,8 @@ export function createMetrics(pool: Pool): Metrics {
       'why',
     ]),
     linkAsked: counter('link_asked_to_wait_total', 'Answers by which an upstream asked to be left alone for a while', ['link']),
+    parkedSeconds: gauge('parked_oldest_seconds', 'Age of the record that has been parked longest on a link; absent when none is', ['link']),
+    parkedOlder: gauge('parked_older_records', 'Parked records older than a threshold of the age alarm, in hours', ['link', 'hours']),
     feedItems: counter('feed_items_total', 'Items of the feed that callers were told, by kind; `down`: records with proofs', ['kind']),
     feedTaken: counter('feed_taken_total', 'What came down from an upstream, by kind', ['link', 'kind']),
     feedWaiting: gauge('feed_waiting', 'Callers that wait for the feed'),
@@ -101,7 +105,7 @@ export function createMetrics(pool: Pool): Metrics {
 /** Fills the gauges that tell of the database and the queues. What cannot be read now keeps its last value. */
 export async function readGauges(
   metrics: Metrics,
-  { hub, queues, feedWaiters }: { readonly hub: Hub; readonly queues: Pick<Queues, 'depth'>; readonly feedWaiters: { count(): number } },
+  { hub, queues, feedWaiters, config }: { readonly hub: Hub; readonly queues: Pick<Queues, 'depth'>; readonly feedWaiters: { count(): number }; readonly config: { readonly jobs: { readonly parkedAlarmHours: readonly number[] } } },
 ): Promise<void> {
   metrics.feedWaiting.set(feedWaiters.count())
   await Promise.allSettled([
@@ -138,11 +142,26 @@ export async function readGauges(
         metrics.parked.set(labels, link.parked)
       }
     }),
+    parkedAges(hub.db, hub.clock.now(), config.jobs.parkedAlarmHours).then((ages) => showParkedAges(metrics, ages, hub.clock.now())),
     queues.depth().then((depth) => {
       for (const [queue, states] of Object.entries(depth))
         for (const [state, count] of Object.entries(states)) metrics.queueJobs.set({ queue, state }, count)
     }),
   ])
+}
+
+/** How long records have been parked. A link without any shows nothing. */
+export function showParkedAges(
+  metrics: Pick<Metrics, 'parkedSeconds' | 'parkedOlder'>,
+  ages: readonly ParkedAge[],
+  now: Date,
+): void {
+  metrics.parkedSeconds.reset()
+  metrics.parkedOlder.reset()
+  for (const { link, oldest, older } of ages) {
+    metrics.parkedSeconds.set({ link }, Math.max(0, (now.getTime() - oldest.getTime()) / 1000))
+    for (const { hours, records } of older) metrics.parkedOlder.set({ link, hours: String(hours) }, records)
+  }
 }
 
 /** Adds what a submission's counts tell. */

@@ -71,6 +71,7 @@ export const settings = [
   { name: 'HUIJIAO_RECONCILE_AT', form: 'text', fallback: '02:30', pattern: /^(([01]\d|2[0-3]):[0-5]\d|never)$/, zh: '每天与上级对账的时间（北京时间 HH:MM）；never 为不自动对账', en: 'When to compare with the upstreams every day (HH:MM in Asia/Shanghai); never: only on demand' },
   { name: 'HUIJIAO_FEED_WAIT_SECONDS', form: 'integer', fallback: '30', min: 0, max: 60, zh: '在上级等待下行内容的最长秒数（长轮询）；0 为只定时读取', en: 'How long to wait at an upstream for what comes down (long polling, seconds); 0: only read it now and then' },
   { name: 'HUIJIAO_SEND_TIMEOUT_MS', form: 'integer', fallback: String(60 * secondMs), min: 100, zh: '向上级发送一次的时限（毫秒）', en: 'Time limit of one sending to an upstream (milliseconds)' },
+  { name: 'HUIJIAO_PARKED_ALARM_HOURS', form: 'list', fallback: '24,168', pattern: /^\d{1,5}( *, *\d{1,5}){0,9}$/, zh: '待处理记录积压多少小时告警，逗号分隔', en: 'Hours after which parked records raise an alarm, with commas' },
   { name: 'HUIJIAO_LINK_RETRY_MS', form: 'integer', fallback: '500', min: 10, zh: '上报通道中断后的首次重试间隔（毫秒），其后加倍', en: 'First retry of a link after an outage (milliseconds); it doubles after that' },
   { name: 'HUIJIAO_LINK_RETRY_MAX_MS', form: 'integer', fallback: String(15 * secondMs), min: 10, zh: '上报通道重试间隔上限（毫秒）', en: 'Longest wait between two tries of a link (milliseconds)' },
   { name: 'HUIJIAO_LINK_POLL_MS', form: 'integer', fallback: '2000', min: 10, zh: '经文件夹或前置库传输时，多久查看一次有无新的请求或答复（毫秒）', en: 'How often a pair of folders or a front database is looked at for new requests and answers (milliseconds)' },

@@ -17,6 +17,7 @@ import type { Context } from './context.ts'
 import { createFeedWork } from './feed-work.ts'
 import { type LinkRunner, createLinkRunner } from './jobs/forward.ts'
 import { createSequencer, wakesLinks } from './jobs/sequence.ts'
+import { createParkedAlarm } from './jobs/parked-age.ts'
 import { keepStandards } from './jobs/standards.ts'
 import { dueReconciles, runReconcile } from './jobs/reconcile.ts'
 import { sweep } from './jobs/sweep.ts'
@@ -78,6 +79,7 @@ export async function startWorker(context: Context): Promise<Worker> {
   const send = createSendDelivery({ hub, upstreams: context.upstreams, timeoutMs: config.jobs.sendTimeoutMs })
   const sendAttachment = createSendAttachment({ hub, timeoutMs: config.jobs.sendTimeoutMs })
   const feed = createFeedWork(context, unhurried, links)
+  const parkedAlarm = createParkedAlarm(context)
   const runners = new Map<number, LinkRunner>()
   const feedSoons: Soon[] = []
   for (const link of links) {
@@ -212,6 +214,8 @@ export async function startWorker(context: Context): Promise<Worker> {
     search.wake()
     sets.wake()
     standards.wake()
+    feed.wake()
+    await parkedAlarm.look()
     await sweep(context, {
       wakeSequencer: sequencer.wake,
       wakeSeal: seal.wake,

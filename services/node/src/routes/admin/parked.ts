@@ -1,14 +1,17 @@
 import {
+  groupParked,
+  parkedAges,
   type ParkedFilter,
   type ParkedRow,
   type ShownSkip,
+  linkReasons,
   listParked,
   listSkips,
   parseRecordId,
   publicRecordId,
   retryParked,
 } from '@huijiao/exchange'
-import { Problem } from '@huijiao/problem'
+import { catalogue, Problem, type ProblemCode } from '@huijiao/problem'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { actorOf, withinOf } from '../../plugins/operator.ts'
@@ -76,6 +79,45 @@ const skipQuery = {
   properties: { ...pageQuery, reason: text, kind: { enum: ['not-due', 'incomplete'] }, entity: text },
 }
 
+const age = { type: 'array', items: { type: 'object', additionalProperties: true } } as const
+const groupsSchema = {
+  type: 'object',
+  required: ['groups', 'ages'],
+  properties: {
+    groups: { type: 'array', items: { type: 'object', additionalProperties: true } },
+    ages: {
+      ...age,
+      description: 'By link: the oldest, and how many are older than each threshold of HUIJIAO_PARKED_ALARM_HOURS · 积压时长',
+    },
+  },
+  examples: [
+    {
+      groups: [
+        {
+          link: '370000',
+          reason: 'region-not-granted',
+          title: { zh: '不在授权区域内', en: 'Region not granted' },
+          entity: 'TBProjectInfo',
+          records: 12,
+          retried: 0,
+          oldest: '2026-09-01T01:30:02.114Z',
+          newest: '2026-09-02T07:10:44.020Z',
+          regions: ['370103'],
+          fields: ['项目所在区县'],
+          examples: ['r_5f0c2a9e4b7d4c1f8a3e6d5b9c0f1e2d'],
+        },
+      ],
+      ages: [{ link: '370000', oldest: '2026-09-01T01:30:02.114Z', oldestHours: 30, older: [{ hours: 24, records: 3 }] }],
+    },
+  ],
+} as const
+
+/** What people read for a reason: a problem's title, or the link's own words. */
+function titleOf(reason: string): { zh: string; en: string } {
+  if (Object.hasOwn(catalogue, reason)) return { ...catalogue[reason as ProblemCode].title }
+  return (linkReasons as Readonly<Record<string, { zh: string; en: string }>>)[reason] ?? { zh: reason, en: reason }
+}
+
 /** What an upstream refused, and what does not go up yet: both with reasons. */
 export function parkedRoutes(app: FastifyInstance, context: Context): void {
   const { hub } = context
@@ -105,6 +147,39 @@ export function parkedRoutes(app: FastifyInstance, context: Context): void {
         (row) => [row.parked_at.toISOString(), row.part_id, row.ordinal],
         (row) => showParked(row, names),
       )
+    },
+  )
+
+  app.get<{ Querystring: ParkedQuery }>(
+    '/parked/groups',
+    {
+      config: { access: 'list-parked' },
+      schema: {
+        summary: 'Parked records counted by link, reason and entity, and how old they are · 待处理归类',
+        querystring: { type: 'object', additionalProperties: false, properties: { ...filterMembers, state: parkedQuery.properties.state } },
+        response: { 200: groupsSchema },
+      },
+    },
+    async (request) => {
+      const groups = await groupParked(hub.db, { ...(await filterOf(request.query)), ...withinOf(request) })
+      const now = hub.clock.now()
+      const { parkedAlarmHours } = context.config.jobs
+      const ages = withinOf(request).within === undefined ? await parkedAges(hub.db, now, parkedAlarmHours) : []
+      return {
+        groups: groups.map(({ oldest, newest, examples, ...group }) => ({
+          ...group,
+          title: titleOf(group.reason),
+          oldest: oldest.toISOString(),
+          newest: newest.toISOString(),
+          examples: examples.map(publicRecordId),
+        })),
+        ages: ages.map(({ link, oldest, older }) => ({
+          link,
+          oldest: oldest.toISOString(),
+          oldestHours: Math.floor((now.getTime() - oldest.getTime()) / 3_600_000),
+          older,
+        })),
+      }
     },
   )
 
