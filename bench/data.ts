@@ -48,9 +48,30 @@ export function projectLine(sequence: number, variant = 0): string {
   })
 }
 
+/** The same record with a region that is not a division, which refuses it. */
+const spoilt = (line: string) => line.replace('"CountyNum":"370102"', '"CountyNum":"370999"')
+
+export const envelopeOf = (id: string) => ({
+  id,
+  standard: '2018',
+  responsible: { unit: '示例市住房和城乡建设局（合成）', name: '王示例' },
+})
+
+/** An NDJSON submission of `count` projects, every tenth of which is refused. */
+export function partlyBadBody(id: string, from: number, count: number): Buffer {
+  const lines = Array.from({ length: count }, (_, at) => (at % 10 === 9 ? spoilt(projectLine(from + at)) : projectLine(from + at)))
+  return Buffer.from([JSON.stringify(envelopeOf(id)), ...lines, ''].join('\n'))
+}
+
+/** A JSON submission of `count` projects. */
+export function jsonBody(id: string, from: number, count: number): Buffer {
+  const records = Array.from({ length: count }, (_, at) => JSON.parse(projectLine(from + at)) as object)
+  return Buffer.from(JSON.stringify({ ...envelopeOf(id), records }))
+}
+
 /** An NDJSON submission of `count` projects. */
 export function submissionBody(id: string, from: number, count: number, variant = 0): Buffer {
-  const envelope = JSON.stringify({ id, standard: '2018', responsible: { unit: '示例市住房和城乡建设局（合成）', name: '王示例' } })
+  const envelope = JSON.stringify(envelopeOf(id))
   const lines = Array.from({ length: count }, (_, at) => projectLine(from + at, variant))
   return Buffer.from([envelope, ...lines, ''].join('\n'))
 }

@@ -10,8 +10,8 @@ export interface Figure {
   readonly limit: number | null
   /** value ÷ limit; null without a limit. */
   readonly ratio: number | null
-  /** What is to be reached: a least ratio, or a most value. */
-  readonly goal: { readonly kind: 'ratio-min' | 'value-max'; readonly at: number } | null
+  /** What is to be reached: a least or a most ratio, or a most value. */
+  readonly goal: { readonly kind: 'ratio-min' | 'ratio-max' | 'value-max'; readonly at: number } | null
   /** Null where no goal is set yet. */
   readonly met: boolean | null
   /** Every round's value. */
@@ -30,10 +30,17 @@ export function percentile(values: readonly number[], at: number): number {
 
 export function figure(input: Omit<Figure, 'ratio' | 'met'>): Figure {
   const ratio = input.limit === null ? null : input.value / input.limit
-  const met =
-    input.goal === null ? null : input.goal.kind === 'ratio-min' ? ratio !== null && ratio >= input.goal.at : input.value <= input.goal.at
+  const met = input.goal === null ? null : isMet(input.goal, input.value, ratio)
   return { ...input, ratio, met }
 }
+
+function isMet(goal: NonNullable<Figure['goal']>, value: number, ratio: number | null): boolean {
+  if (goal.kind === 'value-max') return value <= goal.at
+  return ratio !== null && (goal.kind === 'ratio-min' ? ratio >= goal.at : ratio <= goal.at)
+}
+
+const goalText = (goal: NonNullable<Figure['goal']>, unit: string) =>
+  goal.kind === 'value-max' ? `≤ ${goal.at} ${unit}` : `${goal.kind === 'ratio-min' ? '≥' : '≤'} ${goal.at} ×`
 
 const round = (value: number) => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2))
 
@@ -41,7 +48,7 @@ const round = (value: number) => (value >= 100 ? Math.round(value).toLocaleStrin
 export function describe(figures: readonly Figure[]): string {
   const lines = figures.map((one) => {
     const spread = `${round(Math.min(...one.rounds))}–${round(Math.max(...one.rounds))}`
-    const goal = one.goal === null ? '—' : one.goal.kind === 'ratio-min' ? `≥ ${one.goal.at} ×` : `≤ ${one.goal.at} ${one.unit}`
+    const goal = one.goal === null ? '—' : goalText(one.goal, one.unit)
     return `| ${one.title.zh}<br>${one.title.en} | \`${one.id}\` | ${round(one.value)} ${one.unit} (${spread}) | ${one.limit === null ? '—' : `${round(one.limit)} ${one.unit}`} | ${one.ratio === null ? '—' : one.ratio.toFixed(2)} | ${goal} | ${one.met === null ? '—' : one.met ? '✓' : '✗'} |`
   })
   return [

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomBytes, randomUUID } from 'node:crypto'
+import { createHash, createPrivateKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
 import { mkdtemp, open, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import { type EmbeddedPostgres, removeEmbeddedPostgres, startEmbeddedPostgres } from '@huijiao/database'
+import { createSigningKey, signRequest } from '@huijiao/identity'
 import { request } from 'undici'
 
 const program = resolve(import.meta.dirname, '../services/node/src/main.ts')
@@ -15,7 +17,11 @@ export interface BenchNode {
   readonly url: string
   readonly databaseUrl: string
   readonly adminToken: string
-  readonly process: ChildProcess
+  /** The process that runs now. */
+  process: ChildProcess
+  /** Starts it again after it has ended, and waits until it is ready. */
+  start(): Promise<void>
+  stop(): Promise<void>
 }
 
 export interface BenchHub {
@@ -24,6 +30,8 @@ export interface BenchHub {
   readonly nodes: readonly BenchNode[]
   /** Key of the business system at the edge. */
   readonly apiKey: string
+  /** The same system's key that signs. */
+  readonly signingKey: { readonly keyId: string; readonly privateKey: KeyObject }
   stop(): Promise<void>
 }
 
@@ -47,35 +55,53 @@ export async function startHub(tiers: 1 | 3): Promise<BenchHub> {
     const adminToken = randomBytes(24).toString('base64url')
     const above = chosen[at + 1]
     const upstreams = above === undefined ? [] : [{ name: above.name, url: `http://127.0.0.1:${ports[at + 1]}`, tier: above.tier }]
-    const log = await open(join(dir, `${place.name}.log`), 'a')
-    const child = spawn(process.execPath, [program], {
-      stdio: ['ignore', log.fd, log.fd],
-      env: {
-        ...process.env,
-        HUIJIAO_NAME: place.name,
-        HUIJIAO_REGION: place.region,
-        HUIJIAO_TIER: place.tier,
-        HUIJIAO_PORT: String(ports[at]),
-        HUIJIAO_DATA_DIR: join(dir, place.name),
-        HUIJIAO_DATABASE_URL: postgres.url(database),
-        HUIJIAO_ADMIN_TOKEN: adminToken,
-        HUIJIAO_UPSTREAMS: JSON.stringify(upstreams),
-        HUIJIAO_LOG_LEVEL: 'warn',
+    const logFile = join(dir, `${place.name}.log`)
+    const launch = async () => {
+      const log = await open(logFile, 'a')
+      const child = spawn(process.execPath, [program], {
+        stdio: ['ignore', log.fd, log.fd],
+        env: {
+          ...process.env,
+          HUIJIAO_NAME: place.name,
+          HUIJIAO_REGION: place.region,
+          HUIJIAO_TIER: place.tier,
+          HUIJIAO_PORT: String(ports[at]),
+          HUIJIAO_DATA_DIR: join(dir, place.name),
+          HUIJIAO_DATABASE_URL: postgres.url(database),
+          HUIJIAO_ADMIN_TOKEN: adminToken,
+          HUIJIAO_UPSTREAMS: JSON.stringify(upstreams),
+          HUIJIAO_LOG_LEVEL: 'warn',
+        },
+      })
+      await log.close()
+      return child
+    }
+    const node: BenchNode = {
+      name: place.name,
+      url: `http://127.0.0.1:${ports[at]}`,
+      databaseUrl: postgres.url(database),
+      adminToken,
+      process: await launch(),
+      start: async () => {
+        node.process = await launch()
+        await untilReady(node, logFile)
       },
-    })
-    await log.close()
-    nodes.push({ name: place.name, url: `http://127.0.0.1:${ports[at]}`, databaseUrl: postgres.url(database), adminToken, process: child })
+      stop: async () => {
+        if (node.process.exitCode !== null || node.process.signalCode !== null) return
+        const ended = new Promise((done) => node.process.once('exit', done))
+        node.process.kill('SIGTERM')
+        await ended
+      },
+    }
+    nodes.push(node)
   }
   const stop = async () => {
-    for (const node of nodes) node.process.kill('SIGTERM')
-    await Promise.all(
-      nodes.map((node) => (node.process.exitCode === null ? new Promise((done) => node.process.once('exit', done)) : undefined)),
-    )
+    await Promise.all(nodes.map((node) => node.stop()))
     await removeEmbeddedPostgres(dataDir)
     await rm(dir, { recursive: true, force: true })
   }
   try {
-    for (const node of nodes) await untilReady(node, dir)
+    for (const node of nodes) await untilReady(node, join(dir, `${node.name}.log`))
     for (const [at, node] of nodes.entries()) {
       const lower = nodes[at - 1]
       if (lower !== undefined) await enrolNode(node, lower, chosen[at - 1]?.region as string)
@@ -83,7 +109,11 @@ export async function startHub(tiers: 1 | 3): Promise<BenchHub> {
     const edge = nodes[0] as BenchNode
     await admin(edge, '/participants', { participantId: 'p-bench', kind: 'system', name: '测量用业务系统（合成）', regions: ['370100'] })
     const key = (await admin(edge, '/participants/p-bench/keys', { kind: 'api-key' })) as { secret: string }
-    return { postgres, nodes, apiKey: key.secret, stop }
+    const signing = createSigningKey()
+    const keyId = 'p-bench-1'
+    await admin(edge, '/participants/p-bench/keys', { kind: 'ed25519', keyId, publicKey: signing.publicKeyRaw.toString('base64') })
+    const signingKey = { keyId, privateKey: createPrivateKey(signing.privateKeyPem) }
+    return { postgres, nodes, apiKey: key.secret, signingKey, stop }
   } catch (error) {
     await stop()
     throw error
@@ -113,14 +143,14 @@ async function admin(node: BenchNode, path: string, body: object): Promise<unkno
   return await answer.json()
 }
 
-async function untilReady(node: BenchNode, dir: string): Promise<void> {
-  for (let tries = 0; tries < 600; tries += 1) {
-    if (node.process.exitCode !== null) throw new Error(`node ${node.name} ended; see ${dir}/${node.name}.log`)
-    const answer = await fetch(`${node.url}/livez`).catch(() => null)
+async function untilReady(node: BenchNode, logFile: string): Promise<void> {
+  for (let tries = 0; tries < 3000; tries += 1) {
+    if (node.process.exitCode !== null) throw new Error(`node ${node.name} ended; see ${logFile}`)
+    const answer = await fetch(`${node.url}/readyz`).catch(() => null)
     if (answer?.ok) return
-    await delay(100)
+    await delay(20)
   }
-  throw new Error(`node ${node.name} did not become ready; see ${dir}/${node.name}.log`)
+  throw new Error(`node ${node.name} did not become ready; see ${logFile}`)
 }
 
 function freePort(): Promise<number> {
@@ -134,18 +164,52 @@ function freePort(): Promise<number> {
   })
 }
 
-/** Pushes one NDJSON body and checks that every record got the outcome. */
-export async function push(hub: BenchHub, body: Buffer, outcome: 'accepted' | 'unchanged', count: number): Promise<void> {
-  const answer = await request(`${(hub.nodes[0] as BenchNode).url}/v1/submissions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${hub.apiKey}`, 'content-type': 'application/x-ndjson' },
-    body,
-    headersTimeout: 0,
-  })
+export interface Sending {
+  readonly contentType?: 'application/x-ndjson' | 'application/json'
+  readonly gzip?: boolean
+  readonly signed?: boolean
+}
+
+/** Sends one body and gives the counts of its receipt. */
+export async function send(hub: BenchHub, body: Buffer, sending: Sending = {}): Promise<Record<string, number>> {
+  const { contentType = 'application/x-ndjson', gzip = false, signed = false } = sending
+  const url = `${(hub.nodes[0] as BenchNode).url}/v1/submissions`
+  const bytes = gzip ? gzipSync(body, { level: 1 }) : body
+  const plain = { 'content-type': contentType, ...(gzip ? { 'content-encoding': 'gzip' } : {}) }
+  const proof = signed
+    ? signRequest({
+        ...{ method: 'POST', url, headers: plain, key: hub.signingKey, created: new Date() },
+        contentDigest: `sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`,
+      })
+    : { authorization: `Bearer ${hub.apiKey}` }
+  const answer = await request(url, { method: 'POST', headers: { ...plain, ...proof }, body: bytes, headersTimeout: 0 })
   const text = await answer.body.text()
   if (answer.statusCode !== 200) throw new Error(`status ${answer.statusCode}: ${text.slice(0, 500)}`)
-  const { counts } = JSON.parse(text) as { counts: Record<string, number> }
-  if (counts[outcome] !== count) throw new Error(`expected ${count} ${outcome}, got ${JSON.stringify(counts)}: ${text.slice(0, 800)}`)
+  return (JSON.parse(text) as { counts: Record<string, number> }).counts
+}
+
+/** Pushes one body and checks that every record got the outcome. */
+export async function push(
+  hub: BenchHub,
+  body: Buffer,
+  outcome: 'accepted' | 'unchanged',
+  count: number,
+  sending: Sending = {},
+): Promise<void> {
+  const counts = await send(hub, body, sending)
+  if (counts[outcome] !== count) throw new Error(`expected ${count} ${outcome}, got ${JSON.stringify(counts)}`)
+}
+
+/** Reads an address of a node as the business system. */
+export async function read(hub: BenchHub, path: string, body?: object): Promise<unknown> {
+  const answer = await request(`${(hub.nodes[0] as BenchNode).url}${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { authorization: `Bearer ${hub.apiKey}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await answer.body.text()
+  if (answer.statusCode !== 200) throw new Error(`${path}: ${answer.statusCode} ${text.slice(0, 300)}`)
+  return JSON.parse(text)
 }
 
 export const newId = () => randomUUID()
