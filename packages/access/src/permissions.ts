@@ -136,7 +136,10 @@ const rows: readonly Row[] = [
   ['GET', '/shadow-runs', ruling, 'whole'],
   ['GET', '/shadow-runs/:run', ruling, 'whole'],
 
+  ['GET', '/records', everyone, 'bounded', 'list'],
   ['GET', '/records/:recordId', everyone, 'bounded', 'record'],
+  ['GET', '/records/:recordId/linked', everyone, 'bounded', 'record'],
+  ['GET', '/records/:recordId/custody', everyone, 'bounded', 'record'],
   ['GET', '/records/:recordId/versions', everyone, 'bounded', 'record'],
   ['POST', '/records/:recordId/corrections', working, 'bounded', 'record'],
   ['POST', '/records/:recordId/corrections/end', working, 'bounded', 'record'],

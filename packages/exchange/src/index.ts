@@ -217,3 +217,7 @@ export { findSubject, linkedOfEntity, linkedRecords, type LinkGroup, recordsThat
 export { type FoundRow, type SearchPage, type SearchQuery, searchRecords, type SearchScope } from './search.ts'
 export { clocksOf, entityOf, indexRecords, searchLag } from './search-reader.ts'
 export { searchTraits } from './search-traits.ts'
+export { conductOf, type ConductItem, listGroups, listRecords, type ListedRecord, publicRecord, publicScope, publicSearchScope } from './public-record.ts'
+export { partiesOf, type Party, type ProjectOf, projectsOf } from './public-links.ts'
+export { publicCustody } from './public-custody.ts'
+export { describeRecord, versionHistory, type VersionChanges } from './record-history.ts'

@@ -6,7 +6,7 @@ import { regionWithin } from './bounds.ts'
 import type { Hub } from './hub.ts'
 import { numberToken, personToken } from './search-traits.ts'
 import { regionsAsked, tokenOf } from './search-tokens.ts'
-import { type AskedWord, askedWords, gramsOf, likeText } from './search-words.ts'
+import { type AskedWord, askedWords, gramsOf, likeText, numberForm, wordsOf } from './search-words.ts'
 
 export type FoundRow = Pick<
   Selectable<SearchRecordTable>,
@@ -19,6 +19,8 @@ export interface SearchScope {
   readonly within?: readonly string[]
   /** What is shown to the public on a day (YYYY-MM-DD): these tables, in force; of `dated` ones, only within their term. */
   readonly published?: { readonly entities: readonly string[]; readonly dated: readonly string[]; readonly day: string }
+  /** Tables whose records are found by their whole name, or a number, only. */
+  readonly wholeName?: readonly string[]
   /** Also by a whole document number of a person. */
   readonly documents?: boolean
 }
@@ -175,8 +177,13 @@ function filtersOf(query: SearchQuery): RawBuilder<boolean>[] {
     ...(query.region === undefined ? [] : [sql<boolean>`starts_with(r.region, ${query.region})`]),
     ...(query.within === undefined ? [] : [regionWithin(sql`r.region`, query.within)]),
     ...(published === undefined ? [] : [publishedOn(published)]),
+    ...(query.wholeName === undefined ? [] : [foundWhole(query.wholeName, query.text ?? '')]),
   ]
 }
+
+/** True for a row of other tables, and for one whose whole name, or number, was typed. */
+const foundWhole = (tables: readonly string[], text: string): RawBuilder<boolean> =>
+  sql<boolean>`(r.entity <> all(${textArray(tables)}::text[]) or r.words = ${wordsOf(text)} or (r.number <> '' and r.number = ${numberForm(text.replace(/\s+/g, ''))}))`
 
 /** True for a row that is shown to the public on a day. */
 export function publishedOn({ entities, dated, day }: NonNullable<SearchScope['published']>): RawBuilder<boolean> {

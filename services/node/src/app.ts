@@ -16,6 +16,7 @@ import { logRoutes } from './routes/log.ts'
 import { nodeRoutes } from './routes/node.ts'
 import { numberRoutes } from './routes/numbers.ts'
 import { problemRoutes } from './routes/problems.ts'
+import { publicRoutes } from './routes/public/index.ts'
 import { reconcileRoutes } from './routes/reconcile.ts'
 import { recordRoutes } from './routes/records.ts'
 import { regionRoutes } from './routes/regions.ts'
@@ -82,6 +83,7 @@ export async function buildApp(context: Context, seams: AppSeams = {}): Promise<
   await app.register(async (scope) => feedRoutes(scope, context))
   await app.register(async (scope) => reconcileRoutes(scope, context))
   logRoutes(app, context)
+  publicRoutes(app, context)
   standardRoutes(app, context)
   standardPageRoutes(app, context)
   templateRoutes(app, context)

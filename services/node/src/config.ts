@@ -19,6 +19,8 @@ export interface Config {
     readonly port: number
     /** Without a trailing slash; null when callers reach the node directly. */
     readonly publicUrl: string | null
+    /** Requests a second that an address may make of what is public. */
+    readonly publicRate: number
     /** Addresses and networks whose word about the caller counts. */
     readonly trustedProxies: readonly string[]
     readonly bodyBytesMax: number
@@ -136,6 +138,7 @@ export function readConfig(env: Environment, file?: string): Config {
     http: {
       host: text('HUIJIAO_HOST')!,
       port: integer('HUIJIAO_PORT'),
+      publicRate: integer('HUIJIAO_PUBLIC_RATE'),
       publicUrl: text('HUIJIAO_PUBLIC_URL')?.replace(/\/+$/, '') ?? null,
       trustedProxies: list('HUIJIAO_TRUSTED_PROXIES'),
       bodyBytesMax: integer('HUIJIAO_BODY_BYTES'),

@@ -34,6 +34,8 @@ describe('what is shown to the public', () => {
   it('keeps the name of a private person who builds', () => {
     const person = `37019918900101001${residentIdCheck('37019918900101001')}`
     expect(isFieldShown(defaultPolicy, entity('TBProjectInfo'), 'BuildCorpName', { BuildCorpCode: person })).toBe(false)
+    for (const hidden of [{}, { BuildCorpCode: '***' }])
+      expect(isFieldShown(defaultPolicy, entity('TBProjectInfo'), 'BuildCorpName', hidden)).toBe(false)
     expect(isFieldShown(defaultPolicy, entity('TBProjectInfo'), 'BuildCorpName', { BuildCorpCode: '91370199MA00DEM14Q' })).toBe(true)
   })
 

@@ -9,6 +9,10 @@ export interface PublicationDocument {
   readonly shown: readonly { readonly entities: readonly string[]; readonly basis: string }[]
   /** Tables whose records are shown only within their publication term (公布期限). */
   readonly dated: readonly string[]
+  /** Tables that a search without a sign-in looks in. */
+  readonly searched: readonly string[]
+  /** Of those, the ones whose records are found by a whole name only. */
+  readonly wholeName: readonly string[]
   readonly withheld: readonly { readonly entities: readonly string[]; readonly fields: readonly string[]; readonly basis: string }[]
 }
 
@@ -22,11 +26,17 @@ export function publicationOf(policy: Policy): PublicationDocument {
 /** Codes of the tables that are shown. */
 export const shownEntities = (policy: Policy): string[] => publicationOf(policy).shown.flatMap((one) => [...one.entities])
 
+/** A developer is a body only where its code says so: a masked or absent one may be a person's document. */
+const mayBePrivate = (entity: Entity, data: Data): boolean => {
+  const code = data[entity.privatePerson?.field ?? '']
+  return typeof code !== 'string' || code === '' || code.includes('*') || isPrivateDeveloper(entity, data)
+}
+
 /** Whether a field of this very record is shown: never a sealed one. */
 export function isFieldShown(policy: Policy, entity: Entity, field: string, data: Data): boolean {
   const known = entity.fields.find((one) => one.code === field)
   if (known === undefined || known.privacy === 'sealed' || known.kind === 'attachment') return false
-  if (isPrivateDeveloper(entity, data) && entity.privatePerson?.privacy[field] !== undefined) return false
+  if (entity.privatePerson?.privacy[field] !== undefined && mayBePrivate(entity, data)) return false
   return !publicationOf(policy).withheld.some((rule) => policy.names(rule.entities, entity.code) && rule.fields.includes(field))
 }
 

@@ -25,6 +25,7 @@ export async function describeApi(app: FastifyInstance, context: Context): Promi
         'submissions',
         'attachments',
         'records',
+        'public',
         'numbers',
         'log',
         'standards',

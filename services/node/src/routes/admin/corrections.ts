@@ -1,4 +1,12 @@
-import { type CorrectionInput, correctRecord, endCorrection, listCorrections, readRecord, readVersions } from '@huijiao/exchange'
+import {
+  type CorrectionInput,
+  correctRecord,
+  describeRecord,
+  endCorrection,
+  listCorrections,
+  readRecord,
+  versionHistory,
+} from '@huijiao/exchange'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { actorOf, withinOf } from '../../plugins/operator.ts'
@@ -81,7 +89,7 @@ export function correctionRoutes(app: FastifyInstance, { hub }: Context): void {
       },
     },
     async (request) => ({
-      ...(await readRecord(hub, request.params.recordId, { unmask: false })),
+      ...describeRecord(hub, await readRecord(hub, request.params.recordId, { unmask: false })),
       correctionsHere: await listCorrections(hub.db, { recordId: request.params.recordId, limit: 100 }),
     }),
   )
@@ -91,12 +99,12 @@ export function correctionRoutes(app: FastifyInstance, { hub }: Context): void {
     {
       config: { access: 'read-versions' },
       schema: {
-        summary: 'Every version of a record, by stream · 记录的全部版本',
+        summary: 'Every version of a record, by stream, with its fields by name and what it changed · 记录的全部版本与差异',
         params,
         response: { 200: { type: 'object', additionalProperties: true } },
       },
     },
-    (request) => readVersions(hub, request.params.recordId, { unmask: false }),
+    (request) => versionHistory(hub, request.params.recordId),
   )
 
   app.post<OneRecord & { Body: CorrectionInput }>(

@@ -21,6 +21,7 @@ import { participantRoutes } from './participants.ts'
 import { policyRoutes } from './policy.ts'
 import { queueBoard } from './queues.ts'
 import { reconcileAdminRoutes } from './reconcile.ts'
+import { recordAdminRoutes } from './records.ts'
 import { standardAdminRoutes } from './standards.ts'
 import { submissionAdminRoutes } from './submissions.ts'
 
@@ -70,6 +71,7 @@ export async function adminRoutes(app: FastifyInstance, context: Context, more?:
       policyRoutes(scope, context)
       standardAdminRoutes(scope, context)
       correctionRoutes(scope, context)
+      recordAdminRoutes(scope, context)
       identityRoutes(scope, context)
       heldRoutes(scope, context)
       more?.(scope)
