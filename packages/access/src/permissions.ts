@@ -92,6 +92,8 @@ const rows: readonly Row[] = [
   ['GET', '/submissions', everyone, 'bounded', 'list'],
   ['GET', '/submissions/:id', everyone, 'bounded', 'submission'],
   ['GET', '/submissions/:id/problems', everyone, 'bounded', 'submission'],
+  // The sender's own file, its personal fields as they came.
+  ['GET', '/submissions/:id/marked-file', entering, 'bounded', 'submission'],
   ['GET', '/submissions/:id/progress', everyone, 'bounded', 'submission'],
   ['GET', '/parked/groups', watching, 'bounded', 'list'],
   ['GET', '/notices', everyone, 'general'],

@@ -155,6 +155,13 @@ describe('validating offline', () => {
     expect(/\u001b/.test(ran.out)).toBe(false)
   })
 
+  it('names the option as it is typed when a CSV file does not say its entity', async () => {
+    const ran = await huijiao(['validate', write('数据.csv', 'PrjNum,PrjName\r\n1,a\r\n')])
+    expect(ran.code).not.toBe(0)
+    expect(ran.err).toContain('用 --entity 写明')
+    expect(ran.err).not.toContain('entity 参数')
+  })
+
   it('refuses an unknown release', async () => {
     expect((await huijiao(['validate', write('f.ndjson', ndjson(record(sound))), '--standard', '2030'])).code).toBe(2)
   })

@@ -87,8 +87,11 @@ function nearFields(entity: Entity, header: string): Field[] {
   const scored = entity.fields.flatMap((field) => {
     const zh = withoutUnit(plainName(field.nameZh))
     const edits = Math.min(editsBetween(name, zh, most), editsBetween(name.toLowerCase(), field.code.toLowerCase(), most))
-    const inside = name.length >= 3 && zh.length >= 3 && (zh.includes(name) || name.includes(zh))
-    return edits <= most || inside ? [{ field, score: edits <= most ? edits : most + 1 }] : []
+    // Two characters are too little to be found anywhere, but people leave the first word away: 分类 for 项目分类.
+    const inside = name.length >= 3 ? zh.length >= 3 && (zh.includes(name) || name.includes(zh)) : zh.endsWith(name)
+    // One edit of two characters leaves only one in common.
+    const close = edits <= most && (name.length > 2 || edits === 0)
+    return close || inside ? [{ field, score: close ? edits : most + 1 + (name.length > 2 ? 0 : zh.length) }] : []
   })
   return scored
     .toSorted((a, b) => a.score - b.score)

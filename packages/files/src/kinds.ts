@@ -61,7 +61,11 @@ function kindOfBytes(head: Buffer, name: string): FileKind {
     .toString('utf8')
     .replace(/^\uFEFF/, '')
     .trimStart()
-  if (start.subarray(0, 4).toString('latin1') === '%PDF') throw unsupported('PDF 文件', 'a PDF file')
+  if (start.subarray(0, 4).toString('latin1') === '%PDF')
+    throw unsupported('PDF 文件', 'a PDF file', {
+      zh: '从业务系统另行导出 Excel（.xlsx）或 CSV；PDF 是打印件，不能读取。没有系统的，下载模板填写',
+      en: 'Export an Excel workbook (.xlsx) or CSV from your system: a PDF is a print and cannot be read. Without a system, fill a template',
+    })
   if (
     start.subarray(0, 3).toString('latin1') === 'Rar' ||
     start.subarray(0, 2).toString('latin1') === '7z' ||
@@ -111,7 +115,7 @@ const saveAs: Words = {
 export function unsupported(zh: string, en: string, hint?: Words): Problem {
   return new Problem(
     'file-kind-unsupported',
-    { zh: `文件是${zh}`, en: `The file is ${en}` },
+    { zh: `文件是${/^[!-~]/.test(zh) ? ' ' : ''}${zh}`, en: `The file is ${en}` },
     hint === undefined ? { hint: saveAs } : { hint },
   )
 }

@@ -20,6 +20,8 @@ export interface TableOptions {
   readonly sheet?: string
   readonly charset?: string
   readonly values?: XmlOptions['values']
+  /** How the sender says `entity` and `sheet`, where not as parameters of a request: `--entity`. */
+  readonly says?: (name: 'entity' | 'sheet') => string
 }
 
 /**
@@ -40,6 +42,7 @@ export async function openTable(source: FileSource, options: TableOptions): Prom
         ...common,
         ...(entity === undefined ? {} : { entity }),
         ...(options.sheet === undefined ? {} : { sheet: options.sheet }),
+        ...(options.says === undefined ? {} : { says: options.says }),
       })
     case 'xml':
       return await openXml(source, {
@@ -54,12 +57,12 @@ export async function openTable(source: FileSource, options: TableOptions): Prom
 }
 
 /** @throws Problem file-entity-unclear */
-export function entityOfCsv({ release, entity, name }: Pick<TableOptions, 'release' | 'entity' | 'name'>): Entity {
+export function entityOfCsv({ release, entity, name, says }: Pick<TableOptions, 'release' | 'entity' | 'name' | 'says'>): Entity {
   if (entity !== undefined) return entityByCode(release, entity)
   const own = name === undefined ? null : entityNamed(release, basename(name, extname(name)))
   if (own !== null) return own
   throw new Problem('file-entity-unclear', {
-    zh: 'CSV 文件不写数据表：用 entity 参数写明，或以数据表的代码或中文名命名文件',
-    en: 'A CSV file does not say its entity: name it by the parameter entity, or name the file after it',
+    zh: `CSV 文件不写数据表：用 ${says?.('entity') ?? 'entity 参数'} 写明，或以数据表的代码或中文名命名文件`,
+    en: `A CSV file does not say its entity: name it by ${says?.('entity') ?? 'the parameter entity'}, or name the file after it`,
   })
 }

@@ -211,7 +211,7 @@ describe('a file that is no workbook', () => {
     ['an archive', zip({ '项目.csv': 'a,b' }), 'a.zip', '.zip', '解压'],
     ['HTML', '<html><table><tr><td>1</td></tr></table></html>', '导出.xls', 'HTML', '另存为'],
     ['XML of 2003', spreadsheet2003, '导出.xls', '2003', '另存为'],
-    ['PDF', '%PDF-1.7', 'a.pdf', 'PDF', '另存为'],
+    ['PDF', '%PDF-1.7', 'a.pdf', '文件是 PDF 文件', '从业务系统另行导出'],
     ['binary', Buffer.from([1, 0, 2, 0, 3]), 'a.csv', '二进制', '另存为'],
     ['JSON', '{"id":"x"}', 'a.json', 'JSON', 'application/json'],
   ])('%s: is refused with the way to convert it', async (_kind, bytes, name, detail, hint) => {

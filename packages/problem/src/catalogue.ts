@@ -83,7 +83,7 @@ export const catalogue = {
   'workbook-too-large': request(413, '工作簿过大', 'The workbook is too large', '在 Excel 或 WPS 中“另存为 → CSV UTF-8（逗号分隔）”，按 text/csv 报送，大小不限；或拆成多个工作簿', 'In Excel or WPS choose Save as, CSV UTF-8 (comma delimited), and send it as text/csv, whatever its size; or split the workbook'),
   'xml-dtd-refused': request(400, 'XML 中不得有 DTD 或实体定义', 'XML with a DTD or entities is refused', '删去 <!DOCTYPE …> 后重报；行与字段不需要它', 'Remove <!DOCTYPE …>; rows and fields do not need it'),
   'file-text-encoding': request(400, '不能识别文件的文字编码', 'The text encoding of the file is not recognised', '用 UTF-8 或 GBK/GB18030 保存后重报；Excel 中选“CSV UTF-8”', 'Save it as UTF-8 or GBK/GB18030; in Excel choose CSV UTF-8'),
-  'file-entity-unclear': request(422, '不知道这张表是哪个数据表', 'It is not clear which entity the rows belong to', '用 entity 参数写明数据表代码，或以数据表的代码或中文名命名工作表', 'Name the entity by the parameter entity, or name the sheet by the entity’s code or Chinese name'),
+  'file-entity-unclear': request(422, '不知道这张表是哪个数据表', 'It is not clear which entity the rows belong to', '写明数据表代码（请求参数 entity，命令行 --entity），或以数据表的代码或中文名命名工作表', 'Name the entity (parameter entity of a request, --entity on the command line), or name the sheet by the entity’s code or Chinese name'),
   'file-columns-invalid': request(422, '表头不合要求', 'The header is not valid', '表头写字段的中文名或代码，每个字段一列；可从 /v1/standards/{release}/templates/{entity}.xlsx 下载模板', 'Head each column by the field’s Chinese name or code, one column a field; templates are at /v1/standards/{release}/templates/{entity}.xlsx'),
 
   // --- one record --------------------------------------------------------------------------------------------------

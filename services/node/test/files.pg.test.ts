@@ -4,7 +4,7 @@ import type { ProblemDocument } from '@huijiao/problem'
 import { releases, type Release } from '@huijiao/standard'
 import { faultyWorkbook } from '@huijiao/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { enrol, project, startTestNode, type TestNode } from './node.ts'
+import { adminToken, enrol, project, startTestNode, type TestNode } from './node.ts'
 
 let node: TestNode
 let vendor: Awaited<ReturnType<typeof enrol>>
@@ -77,6 +77,13 @@ describe('the same 500-row workbook with 37 faults', () => {
 
     const annotated = await ask(`/v1/submissions/${first.json.submission.id}/problems?format=xlsx`)
     expect([annotated.status, annotated.type]).toEqual([200, xlsxMediaType])
+    const marked = await ask(`/admin/v1/submissions/${first.json.submission.id}/marked-file`, {
+      headers: { authorization: `Bearer ${adminToken}` },
+    })
+    expect([marked.status, marked.type]).toEqual([200, xlsxMediaType])
+    expect(marked.bytes.equals(annotated.bytes)).toBe(true)
+    const events = await node.database.db.selectFrom('access_event').select('action').where('action', '=', 'read-marked-file').execute()
+    expect(events).toHaveLength(1)
     const table = await openTable({ bytes: annotated.bytes, path: null }, { release })
     const { values, unmended } = cellFixes(problems, (sheet) => table.columnsOf(sheet))
     // What no patch can know is typed from the truth, as a clerk would from the file on the desk.

@@ -105,6 +105,15 @@ describe('the problems of a submission', () => {
     expect(whole.json()).toEqual({ submission: id, state: 'finished', records: (await page()).records })
     const lines = (await get('?format=ndjson&code=code-unknown')).payload.split('\n').slice(0, -1)
     expect(lines.map((line) => (JSON.parse(line) as { index: number }).index)).toEqual([0, 1, 2, 3])
+    for (const [query, value, near] of [
+      ['?code=nope', 'nope', undefined],
+      ['?code=region-nested', 'region-nested', 'region-not-nested'],
+      ['?rule=region', 'region', 'region.nesting'],
+    ] as const) {
+      const answer = await get(query)
+      expect([query, answer.statusCode, answer.json()]).toEqual([query, 400, expect.objectContaining({ code: 'parameter-invalid', value })])
+      if (near !== undefined) expect((answer.json() as { allowed: string }).allowed).toContain(near)
+    }
     const none = await get('?format=json&code=parent-missing')
     expect(none.json()).toMatchObject({ records: [] })
   })

@@ -28,6 +28,7 @@ export async function isTableFile(path: string): Promise<boolean> {
 export const tableOptions = (path: string, release: Release, words: TableWords): TableOptions => ({
   release,
   name: basename(path),
+  says: (option) => `--${option}`,
   ...words,
 })
 

@@ -19,6 +19,7 @@ export interface XlsxOptions {
   /** Reads this sheet alone, hidden or not. */
   readonly sheet?: string
   readonly name?: string
+  readonly says?: (name: 'entity' | 'sheet') => string
 }
 
 interface OpenSheet {
@@ -74,7 +75,7 @@ type PassedOver = NonNullable<FileNotes['sheetsPassedOver']>
 
 function chooseSheets(
   workbook: Workbook,
-  { release, entity, sheet }: XlsxOptions,
+  { release, entity, sheet, says }: XlsxOptions,
 ): { chosen: { ref: SheetRef; entity: Entity }[]; passedOver: PassedOver } {
   if (sheet !== undefined) {
     const ref = workbook.sheets.find(({ name }) => name === sheet)
@@ -102,8 +103,8 @@ function chooseSheets(
     const [only] = others
     if (others.length !== 1 || only === undefined)
       throw unclear(
-        `${entity.code} 是哪张工作表？有：${namesOf(workbook)}；请以数据表代码或中文名命名工作表，或用 sheet 参数指明`,
-        `Which sheet is ${entity.code}? There are: ${namesOf(workbook)}; name the sheet by the entity's code or Chinese name, or name it by the parameter sheet`,
+        `${entity.code} 是哪张工作表？有：${namesOf(workbook)}；请以数据表代码或中文名命名工作表，或用 ${says?.('sheet') ?? 'sheet 参数'} 指明`,
+        `Which sheet is ${entity.code}? There are: ${namesOf(workbook)}; name the sheet by the entity's code or Chinese name, or name it by ${says?.('sheet') ?? 'the parameter sheet'}`,
       )
     chosen.push({ ref: only, entity })
     others.length = 0

@@ -31,7 +31,7 @@ export function xmlParser(what: string, handler: XmlHandler): XmlParser {
   const fail = (zh: string, en: string, cause?: unknown): never => {
     throw new Problem(
       'file-malformed',
-      { zh: `${what}第 ${parser.line + 1} 行：${zh}`, en: `${what} line ${parser.line + 1}: ${en}` },
+      { zh: `${what}第 ${parser.line + 1} 行：${zh}`, en: `${what.trim()} line ${parser.line + 1}: ${en}` },
       { cause },
     )
   }
@@ -40,7 +40,7 @@ export function xmlParser(what: string, handler: XmlHandler): XmlParser {
     ondoctype() {
       throw new Problem('xml-dtd-refused', {
         zh: `${what}第 ${parser.line + 1} 行有 <!DOCTYPE>`,
-        en: `${what} has a <!DOCTYPE> in line ${parser.line + 1}`,
+        en: `${what.trim()} has a <!DOCTYPE> in line ${parser.line + 1}`,
       })
     },
     onopentag(tag: Tag) {

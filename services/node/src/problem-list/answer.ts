@@ -8,7 +8,8 @@ import {
   type SubmissionOfProblems,
   submissionProblems,
 } from '@huijiao/exchange'
-import { Problem, type ProblemGroup, type Severity } from '@huijiao/problem'
+import { catalogue, nodeRules, Problem, type ProblemGroup, type Severity } from '@huijiao/problem'
+import { ruleById } from '@huijiao/standard'
 import type { FastifyReply } from 'fastify'
 import type { Context } from '../context.ts'
 import { formatOfAccept, listFormats, type ProblemList } from './formats.ts'
@@ -127,8 +128,32 @@ function addressOf(path: string, group: ProblemGroup): string {
   return `${path}?${new URLSearchParams({ code, severity, ...(rule === null ? {} : { rule }), ...one })}`
 }
 
-/** What a query chooses. */
+/** A name that nothing has would choose nothing, and look like a submission without such problems. */
+function known(name: 'code' | 'rule', value: string, names: readonly string[]): string {
+  if (names.includes(value)) return value
+  const begins = (one: string) => one.split(/[.-]/)[0] === value.split(/[.-]/)[0] || one.includes(value)
+  const near = names.filter(begins).slice(0, 10)
+  const shown = value.slice(0, 60)
+  throw new Problem(
+    'parameter-invalid',
+    name === 'code'
+      ? { zh: `没有问题代码 ${shown}`, en: `There is no problem code ${shown}` }
+      : { zh: `没有规则 ${shown}`, en: `There is no rule ${shown}` },
+    {
+      value: shown,
+      ...(near.length === 0 ? {} : { allowed: near.join(', ') }),
+      hint:
+        name === 'code'
+          ? { zh: '全部代码见 /problems', en: 'All codes are listed at /problems' }
+          : { zh: '全部规则见 /v1/standards/{版本}/document.html', en: 'All rules are listed at /v1/standards/{release}/document.html' },
+    },
+  )
+}
+
+/** What a query chooses. @throws Problem parameter-invalid for a code or a rule that does not exist */
 export function filterOf({ code, field, severity, rule }: ProblemQuery): ProblemFilter {
+  if (code !== undefined) known('code', code, Object.keys(catalogue))
+  if (rule !== undefined) known('rule', rule, [...ruleById.keys(), ...nodeRules.keys()])
   return {
     ...(code === undefined ? {} : { code }),
     ...(field === undefined ? {} : { field }),

@@ -1,12 +1,14 @@
 import {
   findSubmission,
   listSubmissions,
+  sentFile,
   type ProblemPage,
   type RecordOutcome,
   submissionProblems,
   submissionStatus,
   wholeOutcomes,
 } from '@huijiao/exchange'
+import { Problem } from '@huijiao/problem'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { answerProblems, filterOf, problemQuery, type ProblemQuery } from '../../problem-list/answer.ts'
@@ -21,6 +23,7 @@ import {
   progressSchema,
   showProgress,
 } from '../import-control.ts'
+import { fileOfRow } from '../../upload/sent.ts'
 import { receiptOf, sendOutcomes, sendReceipt } from '../receipt.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 
@@ -192,6 +195,31 @@ export function submissionAdminRoutes(app: FastifyInstance, context: Context): v
         (record) => record.index,
         (record) => record,
       )
+    },
+  )
+
+  app.get<OneSubmission>(
+    '/submissions/:id/marked-file',
+    {
+      config: { access: 'read-marked-file' },
+      schema: {
+        summary:
+          'The file that was sent, faulty cells marked; it shows personal fields as they came · 报送的文件，标出有问题的单元格；个人信息按原文显示',
+        querystring: ofOne,
+        response: { 200: { type: 'string', format: 'binary' } },
+      },
+    },
+    async (request, reply) => {
+      const row = await anyones(request)
+      const kept = await sentFile(hub, row.participant_id, row.id)
+      if (kept === null)
+        throw new Problem(
+          'not-found',
+          { zh: '此批次不是以文件报送的，或文件已不保存', en: 'This submission did not come as a file, or the file is no longer kept' },
+          { hint: { zh: '问题列表见 …/problems?format=xlsx', en: 'The list of its problems is at …/problems?format=xlsx' } },
+        )
+      const file = () => fileOfRow(context, row, kept)
+      return answerProblems(context, reply, row, { format: 'xlsx' }, `/admin/v1/submissions/${row.id}/problems`, file)
     },
   )
 }
