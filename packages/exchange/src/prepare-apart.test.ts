@@ -14,7 +14,7 @@ const at = new Date('2026-11-20T02:00:00Z')
 const contextOf = (release: Release, legacy = false): RecordContext => ({
   hub: { digestSecret: Buffer.alloc(32, 7), node: { tier: 'municipal' }, policy: () => defaultPolicy },
   release,
-  caller: { regions: ['370000'] },
+  caller: { kind: 'operators', keyId: 'u-clerk', regions: ['370000'] },
   sourceNo: 3,
   stream: '370100/p-370100-city',
   at,

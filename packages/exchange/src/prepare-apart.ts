@@ -16,7 +16,7 @@ export interface ToldContext {
   readonly policyReleases: readonly (string | ReleaseDocument)[]
   readonly digestSecret: Uint8Array
   readonly tier: Tier
-  readonly regions: readonly string[]
+  readonly caller: RecordContext['caller']
   readonly sourceNo: number
   readonly stream: string
   readonly at: Date
@@ -100,7 +100,7 @@ function tell(context: RecordContext, policy: Policy): ToldContext {
     policyReleases: policy.served.map(toldRelease),
     digestSecret: hub.digestSecret,
     tier: hub.node.tier,
-    regions: caller.regions,
+    caller: { kind: caller.kind, keyId: caller.keyId, regions: caller.regions },
     sourceNo,
     stream,
     at,

@@ -39,7 +39,7 @@ export type JudgingHub = Pick<Hub, 'digestSecret' | 'policy'> & { readonly node:
 export interface RecordContext {
   readonly hub: JudgingHub
   readonly release: Release
-  readonly caller: Pick<Caller, 'regions'>
+  readonly caller: Pick<Caller, 'kind' | 'keyId' | 'regions'>
   readonly sourceNo: number
   /** `<origin node>/<participant>` */
   readonly stream: string

@@ -34,7 +34,7 @@ function contextOf(told: ToldContext): RecordContext {
   return {
     hub: { digestSecret, node: { tier: told.tier }, policy: () => policy },
     release: releaseOf(told.release),
-    caller: { regions: told.regions },
+    caller: told.caller,
     sourceNo: told.sourceNo,
     stream: told.stream,
     at: told.at,
