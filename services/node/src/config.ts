@@ -8,6 +8,7 @@ import type { AttachmentLimits } from '@huijiao/exchange'
 import { readSigningKey, thirtyTwoBytes } from '@huijiao/identity'
 import { type Setting, type SettingName, type logLevels, type roles, settings } from './settings.ts'
 import { type AuthorityKey, readAuthorityKeys } from './standard-keys.ts'
+import { type Folder, readFolders } from './transport/folders.ts'
 import { type Upstream, readUpstreams } from './upstreams.ts'
 
 export type Role = (typeof roles)[number]
@@ -40,6 +41,7 @@ export interface Config {
   readonly dataDir: string
   readonly databasePool: number
   readonly upstreams: readonly Upstream[]
+  readonly folders: readonly Folder[]
   readonly standards: {
     /** Null: every release whose issuer governs this region. */
     readonly served: readonly string[] | null
@@ -120,6 +122,7 @@ export function readConfig(env: Environment, file?: string): Config {
     mistakes.push({ setting: 'HUIJIAO_TRUSTED_PROXIES', zh: `${stray} 不是地址或网段`, en: `${stray} is neither an address nor a network` })
   const tier = (text('HUIJIAO_TIER') ?? 'county') as Tier
   const upstreams = readUpstreams(text('HUIJIAO_UPSTREAMS') ?? '[]', tier, mistakes)
+  const folders = readFolders(text('HUIJIAO_FOLDERS') ?? '[]', mistakes)
   const keys = readAuthorityKeys(text('HUIJIAO_STANDARD_KEYS') ?? '[]', mistakes)
   if (integer('HUIJIAO_LINK_RETRY_MAX_MS') < integer('HUIJIAO_LINK_RETRY_MS')) {
     mistakes.push({
@@ -169,6 +172,7 @@ export function readConfig(env: Environment, file?: string): Config {
     dataDir: resolve(text('HUIJIAO_DATA_DIR')!),
     databasePool: integer('HUIJIAO_DATABASE_POOL'),
     upstreams,
+    folders,
     standards: {
       served:
         text('HUIJIAO_STANDARDS')

@@ -77,10 +77,12 @@ export function createFeedWork(context: Context, hub: Hub, links: readonly LinkR
     }
   }
   const { feedWaitSeconds } = config.jobs
+  // A network that is open at times is not waited on: the queued job asks while it is.
+  const waitedOn = followed.filter(({ link }) => link.flow.windows === undefined)
   const followers =
     feedWaitSeconds === 0
       ? []
-      : followed.flatMap((one) => [
+      : waitedOn.flatMap((one) => [
           follow(one.link.name, async () => {
             const fetchFeed = createFetchFeed(parts, one.feed, feedWaitSeconds)
             let offered: { link: LinkRow; standards: unknown } | undefined

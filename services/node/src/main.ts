@@ -44,8 +44,13 @@ async function run(config: Config): Promise<number> {
   if (config.secrets.adminToken === null) log.warn({}, 'HUIJIAO_ADMIN_TOKEN is not set: the admin API is closed')
   const app = config.roles.has('api') ? await (await import('./app.ts')).buildApp(context) : null
   let worker: Worker | null = null
+  let folders: { stop(): Promise<void> } | null = null
   try {
     if (config.roles.has('worker')) worker = await (await import('./worker.ts')).startWorker(context)
+    if (worker !== null && config.folders.length > 0) {
+      const [{ buildApp }, { serveFolders }] = await Promise.all([import('./app.ts'), import('./transport/folder-serve.ts')])
+      folders = serveFolders(context, app ?? (await buildApp(context)))
+    }
     if (app !== null) {
       const address = await app.listen({ host: config.http.host, port: config.http.port })
       log.info(
@@ -58,6 +63,7 @@ async function run(config: Config): Promise<number> {
     context.beginStop()
     // Requests drain first: they may still add work, which the worker then finishes or leaves to the next start.
     if (app !== null) await withinGrace(app.close(), config.http.stopGraceMs, () => app.server.closeAllConnections())
+    if (folders !== null) await withinGrace(folders.stop(), config.http.stopGraceMs)
     if (worker !== null) await withinGrace(worker.stop(), config.http.stopGraceMs)
     await context.close()
   }

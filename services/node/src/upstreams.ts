@@ -29,6 +29,22 @@ export interface Subscription {
 export const subscriptionKinds = ['outcomes', 'standards', 'notices', 'corrections', 'records'] as const
 const usualSubscription: Subscription = { outcomes: true, notices: true, standards: true, corrections: false, records: [] }
 
+/** `https://…`, or what else carries deliveries up: see docs/transports.md. */
+function readAddress(url: unknown, publicKey: unknown, wrong: (zh: string, en: string) => void): void {
+  const address = typeof url === 'string' && URL.canParse(url) ? new URL(url) : null
+  if (address === null || !/^(?:https?|folder|postgres(?:ql)?):$/.test(address.protocol))
+    wrong(
+      'url 须为 http(s)、folder 或 postgres 地址（见 docs/transports.zh-CN.md）',
+      'url must be an http(s), folder or postgres address (see docs/transports.md)',
+    )
+  else if (address.protocol === 'folder:' && (address.host !== '' || !address.pathname.startsWith('/') || address.pathname === '/'))
+    wrong('folder 地址须为 folder:///绝对路径', 'a folder address must be folder:/// and an absolute path')
+  else if (address.protocol === 'folder:' && (publicKey === undefined || publicKey === null))
+    wrong('经文件夹传输须填 publicKey：没有首次连接可学', 'an upstream by folders needs publicKey: there is no first contact to learn it from')
+  else if (/^postgres/.test(address.protocol) && address.password !== '')
+    wrong('地址中不得写口令，请用 passwordFile', 'the password must not stand in the address; give passwordFile')
+}
+
 /** Reads the JSON of HUIJIAO_UPSTREAMS; adds what is wrong with it to `mistakes`. A parent is any higher tier. */
 export function readUpstreams(json: string, ownTier: Tier, mistakes: ConfigMistake[]): Upstream[] {
   const setting = 'HUIJIAO_UPSTREAMS'
@@ -56,8 +72,7 @@ export function readUpstreams(json: string, ownTier: Tier, mistakes: ConfigMista
       wrong('name 须为节点名', 'name must be the node’s name')
     else if (names.has(name)) wrong(`name ${name} 重复`, `name ${name} occurs twice`)
     else names.add(name)
-    if (typeof url !== 'string' || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-      wrong('url 须为 http(s) 地址', 'url must be an http(s) address')
+    readAddress(url, publicKey, wrong)
     const rank = tiers.indexOf(tier as Tier)
     if (rank < 0) wrong(`tier 须为 ${tiers.join(' / ')} 之一`, `tier must be one of ${tiers.join(', ')}`)
     else if (rank >= tiers.indexOf(ownTier)) wrong(`tier 须高于本节点的 ${ownTier}`, `tier must be above this node’s ${ownTier}`)

@@ -3,6 +3,7 @@ import { verifyRequest } from '@huijiao/identity'
 import { Problem } from '@huijiao/problem'
 import type { FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
+import { carriedProof } from '../transport/carried.ts'
 import { cookieOf } from './cookies.ts'
 import { enteringOperator } from './operator.ts'
 
@@ -75,21 +76,24 @@ async function callerOfApiKey(authorization: string, { hub, clock }: Context): P
   return caller
 }
 
-async function authenticateSignature(request: FastifyRequest, { config, hub, clock }: Context): Promise<void> {
+async function authenticateSignature(request: FastifyRequest, context: Context): Promise<void> {
+  const { config, hub, clock } = context
+  const carried = carriedProof(request, context)
   let caller: Caller | undefined
   const now = clock.now()
   const base = config.http.publicUrl ?? `${request.protocol}://${request.headers.host ?? ''}`
   const proof = await verifyRequest(
-    { method: request.method, url: `${base}${request.raw.url}`, headers: request.headers },
+    { method: request.method, url: carried?.url ?? `${base}${request.raw.url}`, headers: request.headers },
     async (keyId) => {
       const found = await findVerificationKey(hub.db, keyId, now)
       caller = found?.caller
       return found
     },
-    now,
+    carried?.at ?? now,
   )
   if (caller === undefined)
     throw new Problem('credentials-invalid', { zh: '签名密钥不存在、已吊销或已过期', en: 'The signing key is unknown, revoked or expired' })
   request.caller = caller
-  request.nonce = { keyId: proof.keyId, nonce: proof.nonce, expiresAt: proof.expires }
+  // What a folder carries may come twice, and is known by what it holds.
+  request.nonce = carried === null ? { keyId: proof.keyId, nonce: proof.nonce, expiresAt: proof.expires } : null
 }

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { actorOf } from '../../plugins/operator.ts'
 import { createSendDelivery } from '../../send-delivery.ts'
+import { answersAtOnce } from '../../transport/index.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 
 type OneLink = { Params: { name: string } }
@@ -139,6 +140,12 @@ export function linkRoutes(app: FastifyInstance, context: Context): void {
           en: 'HUIJIAO_UPSTREAMS does not name this link any more',
         })
       }
+      const { url } = await findLink(hub.db, request.params.name)
+      if (!answersAtOnce({ url }))
+        throw new Problem('parameter-invalid', {
+          zh: '此通道不经 HTTP，答复要等文件夹或前置库送回，不能当场测试',
+          en: 'This link does not go over HTTP: its answers come by a folder or a table, so it cannot be tested on the spot',
+        })
       return testLink(hub, request.params.name, send)
     },
   )

@@ -1,0 +1,157 @@
+import { join } from 'node:path'
+import { AnswerPending, type Hub, type LinkRow, type SendAttachment, type SendDelivery } from '@huijiao/exchange'
+import { contentDigestOf, type Signature, signRequest } from '@huijiao/identity'
+import type { Logger } from 'pino'
+import {
+  ageOf,
+  digestOf,
+  type FileHead,
+  makeFolders,
+  markSent,
+  moveFile,
+  putFile,
+  readWhole,
+  rejectFile,
+  requestName,
+} from './folder-file.ts'
+
+/** What stands before the body of a request: the signed request itself (docs/protocol.md 12). */
+export interface RequestHead extends FileHead {
+  readonly huijiao: 'request/1'
+  readonly method: 'POST' | 'PUT'
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** What stands before the body of an answer. Signed as any document is, over all of its other members. */
+export interface AnswerHead extends FileHead {
+  readonly huijiao: 'answer/1'
+  /** Name of the request's file. */
+  readonly request: string
+  /** Node that was asked, by `requestUrl`. */
+  readonly node: string
+  readonly status: number
+  readonly contentType: string | null
+  readonly at: string
+  readonly signatures: readonly Signature[]
+}
+
+export interface FolderParts {
+  readonly hub: Pick<Hub, 'signingKey' | 'clock'>
+  /** Whether a document is signed by the upstream of this name. */
+  readonly signedBy: (name: string, document: Buffer) => Promise<boolean>
+  readonly log: Logger
+  /** A request without an answer is written once more after this. */
+  readonly resendMs: number
+  /** A file that is not whole may still be on its way for so long. */
+  readonly settleMs: number
+}
+
+/** Answers that end a request; after any other, the request is written again. */
+const final = new Set([200, 201, 400, 413, 415, 422])
+
+/** The address that a request in a folder is signed for: it names the node for which it is meant, and no other. */
+export const requestUrl = (node: string, path: string): string => `http://${node.toLowerCase()}.folder${path}`
+
+/** `folder:///data/ferry` means the directory `/data/ferry`. */
+export const folderOf = (link: Pick<LinkRow, 'url'>): string => decodeURIComponent(new URL(link.url).pathname)
+
+/** Deliveries and attachments by a pair of folders: what is written to `out` is carried up, what is carried down appears in `in`. */
+export function createFolderSend(parts: FolderParts): { readonly send: SendDelivery; readonly sendAttachment: SendAttachment } {
+  return {
+    send: async (link, request) => {
+      const answer = await exchange(parts, link, 'POST', '/v1/submissions', request.body, {
+        'content-type': request.contentType,
+        'content-encoding': request.contentEncoding,
+        'content-digest': request.contentDigest,
+        'idempotency-key': request.id,
+        traceparent: request.traceparent,
+      })
+      const receiptVerified = answer.status === 200 && (await parts.signedBy(link.name, answer.body))
+      // A receipt that does not hold is asked for again.
+      if (answer.status === 200 && !receiptVerified) await forget(folderOf(link), 'POST', '/v1/submissions', request.contentDigest)
+      return { status: answer.status, body: answer.body, receiptVerified }
+    },
+    sendAttachment: async (link, { digest, mediaType }, bytes) => {
+      const hex = digest.slice('sha-256:'.length)
+      const headers = { 'content-type': mediaType, 'content-digest': contentDigestOf(Buffer.from(hex, 'hex')) }
+      // Read only when it has to be written: until the answer is there, this is asked again and again.
+      const body = async () => {
+        const chunks: Buffer[] = []
+        for await (const chunk of bytes()) chunks.push(chunk)
+        return Buffer.concat(chunks)
+      }
+      const answer = await exchange(parts, link, 'PUT', `/v1/attachments/${hex}`, body, headers)
+      return { status: answer.status, body: answer.body }
+    },
+  }
+}
+
+/**
+ * Writes a request, unless it was written lately, and takes its answer when that has come.
+ * @throws AnswerPending until then
+ */
+async function exchange(
+  parts: FolderParts,
+  link: LinkRow,
+  method: 'POST' | 'PUT',
+  path: string,
+  body: Buffer | (() => Promise<Buffer>),
+  headers: Record<string, string>,
+): Promise<{ readonly status: number; readonly body: Buffer }> {
+  const base = folderOf(link)
+  await makeFolders(base)
+  const name = requestName(method, path, headers['content-digest'] ?? '')
+  const answered = (await takeAnswer(parts, link, base, 'in', name)) ?? (await takeAnswer(parts, link, base, 'done', name))
+  if (answered !== null) return answered
+  const sentAgo = await ageOf(join(base, 'sent', name))
+  if (sentAgo === null || sentAgo > parts.resendMs) {
+    const bytes = Buffer.isBuffer(body) ? body : await body()
+    const { signingKey, clock } = parts.hub
+    const signature = signRequest({ method, url: requestUrl(link.upstream_name, path), headers, key: signingKey, created: clock.now() })
+    const head: RequestHead = {
+      huijiao: 'request/1',
+      method,
+      path,
+      headers: { ...headers, ...signature },
+      bytes: bytes.length,
+      digest: digestOf(bytes),
+    }
+    await putFile(base, 'out', `${name}.request`, head, bytes)
+    await markSent(base, name)
+    if (sentAgo !== null)
+      parts.log.warn({ link: link.name, file: `${name}.request` }, 'no answer came by the folder; the request is written again')
+  }
+  throw new AnswerPending('the answer comes by the folder')
+}
+
+async function forget(base: string, method: string, path: string, digest: string): Promise<void> {
+  const name = requestName(method, path, digest)
+  await moveFile(base, join('done', `${name}.answer`), join('rejected', `${name}.answer`))
+  await moveFile(base, join('sent', name), join('tmp', `${name}.${Date.now()}`))
+}
+
+/** The answer to a request, when it is there and holds. One that ends the request is kept: a process that dies before it has used it finds it again. */
+async function takeAnswer(parts: FolderParts, link: LinkRow, base: string, folder: 'in' | 'done', name: string) {
+  const file = `${name}.answer`
+  const age = await ageOf(join(base, folder, file))
+  if (age === null) return null
+  const answer = await readWhole<AnswerHead>(join(base, folder, file), 'answer/1')
+  if (answer === null) {
+    if (age > parts.settleMs) await rejectFile(base, folder, file, '文件不完整 · the file is not whole')
+    return null
+  }
+  const { head, body } = answer
+  if (head.request !== name || head.node !== link.upstream_name || !(await parts.signedBy(link.name, Buffer.from(JSON.stringify(head))))) {
+    await rejectFile(base, folder, file, '不是上级对此请求的签名答复 · no answer to this request signed by the upstream')
+    parts.log.error({ link: link.name, file }, 'an answer in the folder is not the upstream’s; it was set aside')
+    return null
+  }
+  if (final.has(head.status)) {
+    if (folder === 'in') await moveFile(base, join('in', file), join('done', file))
+  } else {
+    await moveFile(base, join(folder, file), join('done', `${file}.${Date.now()}`))
+    await moveFile(base, join('sent', name), join('tmp', `${name}.${Date.now()}`))
+  }
+  return { status: head.status, body }
+}

@@ -1,0 +1,114 @@
+import { join } from 'node:path'
+import { signDocument } from '@huijiao/identity'
+import { canonicalize } from '@huijiao/merkle'
+import type { FastifyInstance, InjectOptions } from 'fastify'
+import type { Context } from '../context.ts'
+import { createLoop } from '../loop.ts'
+import { ageOf, digestOf, makeFolders, moveFile, namesIn, putFile, readWhole, rejectFile, tidyFolders } from './folder-file.ts'
+import { carriedHeader, carriedSecret } from './carried.ts'
+import { type AnswerHead, requestUrl, type RequestHead } from './folder-send.ts'
+
+/** Answers for which the request is looked at again: the node is busy, has not finished, or failed. */
+const later = (status: number): boolean => status === 202 || status === 429 || status >= 500
+/** A file that is not whole may still be arriving for so long. */
+const settleMs = 10_000
+const keepMs = 30 * 24 * 3_600_000
+const tidyEveryMs = 3_600_000
+/** Routes that a folder reaches. */
+const reached = /^\/v1\/(?:submissions|attachments\/[0-9a-f]{64})$/
+
+/**
+ * Answers the requests that arrive in the folders of nodes below: each is put to the node's own routes, as if it had come over HTTP, with its
+ * signature, and its answer is signed and laid into `out`. Whatever comes twice is answered twice, with the same receipt.
+ */
+export function serveFolders(context: Context, app: FastifyInstance): { stop(): Promise<void> } {
+  const { config, log } = context
+  let tidied = 0
+  const loop = createLoop(
+    async () => {
+      for (const folder of config.folders) {
+        await makeFolders(folder.path)
+        for (const name of await namesIn(folder.path, 'in', '.request')) {
+          if (context.stopping()) return false
+          await answerOne(context, app, folder, name)
+        }
+        if (performance.now() - tidied > tidyEveryMs) await tidyFolders(folder.path, keepMs)
+      }
+      if (performance.now() - tidied > tidyEveryMs) tidied = performance.now()
+      return false
+    },
+    (error) => log.error({ err: error }, 'the folders could not be read; they are looked at again'),
+  )
+  const timer = setInterval(() => loop.wake(), config.jobs.linkPollMs)
+  if (config.folders.length > 0) loop.wake()
+  return {
+    stop: async () => {
+      clearInterval(timer)
+      await loop.stop()
+    },
+  }
+}
+
+async function answerOne(
+  context: Context,
+  app: FastifyInstance,
+  folder: { readonly name: string; readonly path: string },
+  file: string,
+): Promise<void> {
+  const { log } = context
+  const path = join(folder.path, 'in', file)
+  const request = await readWhole<RequestHead>(path, 'request/1').catch(() => null)
+  if (request === null) {
+    const age = await ageOf(path)
+    if (age === null || age <= settleMs) return
+    await rejectFile(folder.path, 'in', file, '文件不完整 · the file is not whole')
+    log.warn({ folder: folder.name, file }, 'a file in the folder is not whole; it was set aside')
+    return
+  }
+  const { head, body } = request
+  if (!(['POST', 'PUT'] as readonly string[]).includes(head.method) || !reached.test(head.path)) {
+    await rejectFile(folder.path, 'in', file, '不是可经文件夹办理的请求 · no request that may come by a folder')
+    return
+  }
+  const answer = await app.inject({
+    method: head.method,
+    url: head.path,
+    headers: {
+      ...head.headers,
+      host: new URL(requestUrl(context.config.node.name, '/')).host,
+      'content-length': String(body.length),
+      [carriedHeader]: carriedSecret(context),
+    },
+    payload: body,
+  } satisfies InjectOptions)
+  if (later(answer.statusCode)) {
+    log.info({ folder: folder.name, file, status: answer.statusCode }, 'a request from the folder is looked at again')
+    return
+  }
+  await writeAnswer(context, folder.path, file.slice(0, -'.request'.length), {
+    status: answer.statusCode,
+    contentType: answer.headers['content-type'] === undefined ? null : String(answer.headers['content-type']),
+    body: answer.rawPayload,
+  })
+  await moveFile(folder.path, join('in', file), join('done', file))
+}
+
+async function writeAnswer(
+  { hub }: Context,
+  base: string,
+  name: string,
+  answer: { readonly status: number; readonly contentType: string | null; readonly body: Buffer },
+): Promise<void> {
+  const unsigned = {
+    huijiao: 'answer/1' as const,
+    request: name,
+    node: hub.node.name,
+    status: answer.status,
+    contentType: answer.contentType,
+    at: hub.clock.now().toISOString(),
+    bytes: answer.body.length,
+    digest: digestOf(answer.body),
+  }
+  const head: AnswerHead = { ...unsigned, signatures: [signDocument(canonicalize(unsigned), hub.signingKey)] }
+  await putFile(base, 'out', `${name}.answer`, head, answer.body)
+}

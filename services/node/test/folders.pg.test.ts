@@ -1,0 +1,246 @@
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { addPublicKey, createParticipant } from '@huijiao/exchange'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { serveFolders } from '../src/transport/folder-serve.ts'
+import { bringAgain, ferry, type Fate } from './ferry.ts'
+import { adminToken, enrol, project, startTestNode, submission, type TestNode } from './node.ts'
+
+let base: string
+let city: TestNode
+let province: TestNode
+let folders: { stop(): Promise<void> }
+let vendor: Awaited<ReturnType<typeof enrol>>
+const admin = { authorization: `Bearer ${adminToken}` }
+const cityDir = () => join(base, 'city')
+const provinceDir = () => join(base, 'province')
+
+beforeEach(async () => {
+  base = await mkdtemp(join(tmpdir(), 'huijiao-ferry-'))
+  province = await startTestNode({
+    worker: true,
+    env: {
+      HUIJIAO_REGION: '370000',
+      HUIJIAO_TIER: 'provincial',
+      HUIJIAO_LINK_POLL_MS: '50',
+      HUIJIAO_FOLDERS: JSON.stringify([{ name: '370100', path: provinceDir() }]),
+    },
+  })
+  folders = serveFolders(province.context, province.app)
+  city = await startTestNode({
+    worker: true,
+    listen: true,
+    env: {
+      HUIJIAO_LINK_POLL_MS: '50',
+      HUIJIAO_UPSTREAMS: JSON.stringify([
+        {
+          name: '370000',
+          url: `folder://${cityDir()}`,
+          tier: 'provincial',
+          publicKey: province.context.hub.signingKey.publicKey.toString('base64'),
+        },
+      ]),
+    },
+  })
+  const { participant_id } = await createParticipant(province.context.hub, 'operator:test', {
+    participantId: 'p-370100',
+    kind: 'node',
+    name: '节点 370100',
+    regions: ['370100'],
+    nodeName: '370100',
+  })
+  const { keyId, publicKey } = city.context.hub.signingKey
+  await addPublicKey(province.context.hub, 'operator:test', participant_id, {
+    keyId,
+    algorithm: 'ed25519',
+    publicKey: publicKey.toString('base64'),
+  })
+  vendor = await enrol(city.context, ['370100'], 'p-vendor')
+})
+afterEach(async () => {
+  await folders?.stop()
+  for (const node of [city, province]) await node?.stop()
+  await rm(base, { recursive: true, force: true })
+})
+
+const submit = async (...serials: number[]): Promise<string[]> => {
+  const answer = await fetch(`${city.url}/v1/submissions`, {
+    method: 'POST',
+    headers: { ...vendor.headers, 'content-type': 'application/json' },
+    body: JSON.stringify(submission(serials.map((one) => project(one)))),
+  })
+  return ((await answer.json()) as { records: { recordId: string }[] }).records.map((one) => one.recordId)
+}
+const held = async (node: TestNode): Promise<string[]> =>
+  (await node.database.db.selectFrom('version').select('record_id').orderBy('part_id').orderBy('ordinal').execute()).map(
+    (row) => `r_${row.record_id.replaceAll('-', '')}`,
+  )
+const linkOf = async () =>
+  (await city.app.inject({ url: '/admin/v1/links', headers: admin })).json<{ items: Record<string, any>[] }>().items[0] as Record<
+    string,
+    any
+  >
+const up = (fate?: (name: string, turn: number) => Fate) => ferry(join(cityDir(), 'out'), join(provinceDir(), 'in'), fate)
+const down = (fate?: (name: string, turn: number) => Fate) => ferry(join(provinceDir(), 'out'), join(cityDir(), 'in'), fate)
+const files = async (...path: string[]) => (await readdir(join(...path)).catch(() => [])).filter((name) => !name.startsWith('.'))
+const settled = (node: TestNode) => node.database.db.selectFrom('delivery').select(['state', 'attempts', 'server_failures']).execute()
+/** As if an hour had gone by since a file was written. */
+const age = async (...path: string[]) => {
+  const then = new Date(Date.now() - 2 * 3_600_000)
+  await utimes(join(...path), then, then)
+}
+const appears = (...path: string[]) => vi.waitFor(async () => expect(await files(...path)).not.toEqual([]), 10_000)
+
+describe('a link over a pair of folders', () => {
+  it('brings records up and the receipt down, each file going one way only', async () => {
+    const ids = await submit(1, 2)
+    await appears(cityDir(), 'out')
+    expect(await held(province)).toEqual([])
+    const [request] = await up()
+    expect(request).toMatch(/^[0-9a-f]{40}\.request$/)
+    await vi.waitFor(async () => expect(await held(province)).toEqual(ids), 10_000)
+    // Above, and yet not known here: the receipt has not come.
+    expect(await linkOf()).toMatchObject({ state: 'forwarding', cursor: 0, lastError: null, delivered: { records: 0 } })
+    await appears(provinceDir(), 'out')
+    await down()
+    await vi.waitFor(
+      async () => expect(await linkOf()).toMatchObject({ state: 'idle', parked: 0, delivered: { deliveries: 1, records: 2 } }),
+      10_000,
+    )
+    expect(await settled(city)).toEqual([{ state: 'finished', attempts: 1, server_failures: 0 }])
+    expect(await files(provinceDir(), 'in')).toEqual([])
+    expect((await files(provinceDir(), 'done')).filter((name) => name.endsWith('.request'))).toHaveLength(1)
+  })
+
+  it('asks again when a file was lost on either way, and the records are stored once', async () => {
+    const ids = await submit(3)
+    await appears(cityDir(), 'out')
+    await up(() => 'lose')
+    const [mark] = await files(cityDir(), 'sent')
+    await age(cityDir(), 'sent', mark as string)
+    await appears(cityDir(), 'out')
+    await up()
+    await appears(provinceDir(), 'out')
+    await down(() => 'lose')
+    await age(cityDir(), 'sent', mark as string)
+    await appears(cityDir(), 'out')
+    await up()
+    await appears(provinceDir(), 'out')
+    await down()
+    await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'idle', delivered: { records: 1 } }), 10_000)
+    expect(await held(province)).toEqual(ids)
+  })
+
+  it('answers a file that comes twice with the same receipt, and takes an answer that comes twice once', async () => {
+    const ids = await submit(4)
+    await appears(cityDir(), 'out')
+    await up(() => 'twice')
+    await appears(provinceDir(), 'out')
+    const [answer] = await files(provinceDir(), 'out')
+    const bodyOf = async (path: string) => (await readFile(path)).toString().split('\n').slice(1).join('\n')
+    const first = await bodyOf(join(provinceDir(), 'out', answer as string))
+    await down(() => 'twice')
+    await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'idle', delivered: { records: 1 } }), 10_000)
+    expect(await bringAgain(join(provinceDir(), 'in'))).toBe(1)
+    await appears(provinceDir(), 'out')
+    expect(await bodyOf(join(provinceDir(), 'out', answer as string))).toBe(first)
+    expect(await bringAgain(join(cityDir(), 'in'))).toBe(1)
+    await down()
+    // Something new afterwards goes its way undisturbed.
+    const more = await submit(5)
+    await appears(cityDir(), 'out')
+    await up()
+    await appears(provinceDir(), 'out')
+    await down()
+    await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'idle', delivered: { deliveries: 2, records: 2 } }), 10_000)
+    expect(await held(province)).toEqual([...ids, ...more])
+  })
+
+  it('sets aside what was cut short, on either side, once it has had the time to arrive', async () => {
+    const ids = await submit(6)
+    await appears(cityDir(), 'out')
+    const [request] = await up(() => 'cut')
+    await new Promise((done) => setTimeout(done, 300))
+    expect(await files(provinceDir(), 'in')).toEqual([request])
+    await age(provinceDir(), 'in', request as string)
+    await vi.waitFor(async () => expect(await files(provinceDir(), 'rejected')).toContain(request), 10_000)
+    expect(await readFile(join(provinceDir(), 'rejected', `${request}.why.txt`), 'utf8')).toContain('not whole')
+    const [mark] = await files(cityDir(), 'sent')
+    await age(cityDir(), 'sent', mark as string)
+    await appears(cityDir(), 'out')
+    await up()
+    await appears(provinceDir(), 'out')
+    const [answer] = await down(() => 'cut')
+    await new Promise((done) => setTimeout(done, 200))
+    await age(cityDir(), 'in', answer as string)
+    await vi.waitFor(async () => expect(await files(cityDir(), 'rejected')).toContain(answer), 10_000)
+    expect((await linkOf())['delivered']).toMatchObject({ records: 0 })
+    await age(cityDir(), 'sent', mark as string)
+    await appears(cityDir(), 'out')
+    await up()
+    await appears(provinceDir(), 'out')
+    await down()
+    await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'idle', parked: 0, delivered: { records: 1 } }), 10_000)
+    expect(await held(province)).toEqual(ids)
+  })
+
+  it('believes no answer that the upstream has not signed, and no request that was changed on its way', async () => {
+    await submit(7)
+    await appears(cityDir(), 'out')
+    const [name] = await files(cityDir(), 'out')
+    const original = await readFile(join(cityDir(), 'out', name as string))
+    // A request whose head was changed: another path, the same signature.
+    const head = JSON.parse(original.toString().split('\n')[0] as string)
+    await up(() => 'lose')
+    const body = original.subarray(original.indexOf(0x0a))
+    const forged = {
+      ...head,
+      headers: { ...head.headers, 'idempotency-key': '00000000-0000-8000-8000-000000000000', 'content-type': 'application/json' },
+    }
+    await writeFile(join(provinceDir(), 'in', name as string), Buffer.concat([Buffer.from(JSON.stringify(forged)), body]))
+    await appears(provinceDir(), 'out')
+    const [answer] = await files(provinceDir(), 'out')
+    const refusal = await readFile(join(provinceDir(), 'out', answer as string))
+    expect(JSON.parse(refusal.toString().split('\n')[0] as string)).toMatchObject({ status: 401 })
+    expect(await held(province)).toEqual([])
+    // An answer that says yes, with a signature that is not over it.
+    const told = JSON.parse(refusal.toString().split('\n')[0] as string)
+    await rm(join(provinceDir(), 'out', answer as string))
+    await writeFile(
+      join(cityDir(), 'in', answer as string),
+      Buffer.concat([Buffer.from(JSON.stringify({ ...told, status: 200 })), refusal.subarray(refusal.indexOf(0x0a))]),
+    )
+    await vi.waitFor(async () => expect(await files(cityDir(), 'rejected')).toContain(answer), 10_000)
+    expect((await linkOf())['delivered']).toMatchObject({ records: 0 })
+  })
+
+  it('parks what the upstream refuses, by its signed receipt', async () => {
+    await province.database.db
+      .updateTable('participant')
+      .set({ regions: ['370200'] })
+      .execute()
+    await submit(8)
+    await appears(cityDir(), 'out')
+    await up()
+    await appears(provinceDir(), 'out')
+    await down()
+    await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ parked: 1 }), 10_000)
+  })
+
+  it('cannot be tested on the spot, and says so', async () => {
+    const answer = await city.app.inject({ method: 'POST', url: '/admin/v1/links/370000/test', headers: admin })
+    expect(answer.statusCode).toBe(400)
+    expect(answer.json()).toMatchObject({ code: 'parameter-invalid' })
+  })
+
+  it('takes nobody’s word from outside that a request came by a folder', async () => {
+    const answer = await province.app.inject({
+      method: 'POST',
+      url: '/v1/submissions',
+      headers: { 'x-huijiao-carried': '0'.repeat(64), 'signature-input': 'a=();created=1', signature: 'a=:AA==:' },
+      payload: '{}',
+    })
+    expect([400, 401]).toContain(answer.statusCode)
+  })
+})
