@@ -25,6 +25,8 @@ export interface DeliveryRequest {
   /** Over `body` (RFC 9530). */
   readonly contentDigest: string
   readonly traceparent: string
+  /** `traceparent` of each submission that it carries on, as far as they are known. */
+  readonly carries?: readonly string[]
 }
 
 export interface DeliveryAnswer {
@@ -64,6 +66,8 @@ const compress = async (bytes: Buffer): Promise<Buffer> =>
 
 /** Answers that judge the body as a whole and not its records: it is halved until the record at fault stands alone. */
 const bodyStatuses = new Set([400, 413, 415, 422])
+/** What arrived is not what was sent: the line's fault, never a record's. */
+const damagedCodes: ReadonlySet<string> = new Set(['digest-mismatch', 'body-incomplete', 'encoding-broken'])
 /** A body that so often in a row made the upstream fail is suspected. */
 const serverFailuresMax = 3
 
@@ -135,7 +139,7 @@ async function rebuild(hub: Hub, link: LinkRow, delivery: DeliveryRow): Promise<
 async function requestOf(made: DeliveryBody, traces: readonly (string | null)[]): Promise<DeliveryRequest> {
   const body = await compress(made.bytes)
   const hex = made.id.replaceAll('-', '')
-  const trace = traces.length === 1 ? /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(traces[0] ?? '')?.[1] : undefined
+  const carries = traces.filter((trace) => trace !== null && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(trace)) as string[]
   return {
     id: made.id,
     records: made.count,
@@ -143,11 +147,12 @@ async function requestOf(made: DeliveryBody, traces: readonly (string | null)[])
     contentType: versionsMediaType,
     contentEncoding: 'zstd',
     contentDigest: contentDigest(body),
-    traceparent: `00-${trace ?? hex}-${hex.slice(16)}-01`,
+    traceparent: (traces.length === 1 ? carries[0] : undefined) ?? `00-${hex}-${hex.slice(16)}-01`,
+    carries,
   }
 }
 
-/** The traces of the submissions that a stored delivery carries on; two say that there are several. */
+/** The traces of the submissions that a stored delivery carries on, or the first of them. */
 async function tracesOf(hub: Hub, delivery: DeliveryRow): Promise<(string | null)[]> {
   const rows = await hub.db
     .selectFrom('part')
@@ -159,7 +164,7 @@ async function tracesOf(hub: Hub, delivery: DeliveryRow): Promise<(string | null
       'in',
       delivery.items.slice(0, 100).map((item) => item[1]),
     )
-    .limit(2)
+    .limit(32)
     .execute()
   return rows.map((row) => row.trace_parent)
 }
@@ -194,8 +199,9 @@ async function settleAnswer(
   }
   if (bodyStatuses.has(answer.status)) {
     const code = problemCodeOf(answer.body) ?? `http-${answer.status}`
-    if (delivery.record_count > 1) await splitDelivery(hub, link, delivery, `${answer.status} ${code}`, answer.status === 413)
-    else return await parkWhole(hub, link, delivery, code, answer.body)
+    if (damagedCodes.has(code)) return await noteOutage(hub, link, delivery, answer.status, `${answer.status} ${code}`, false)
+    if (delivery.record_count === 1) return await bodyRefused(hub, link, delivery, exchange, answer, code)
+    await splitDelivery(hub, link, delivery, `${answer.status} ${code}`, answer.status === 413)
     return 'more'
   }
   // It says itself that it is busy: the body is not what it fails over.
@@ -216,6 +222,26 @@ async function settleAnswer(
       ? 'the answer is no receipt of this delivery signed by the upstream'
       : `${answer.status} ${problemCodeOf(answer.body) ?? ''}`.trim()
   return await noteOutage(hub, link, delivery, answer.status, why, false)
+}
+
+/**
+ * One record, and the body is refused without a receipt. Whatever stands between the two nodes may have said so, once: the record is set aside when the same
+ * bytes are refused again after an empty delivery was taken.
+ */
+async function bodyRefused(
+  hub: Hub,
+  link: LinkRow,
+  delivery: DeliveryRow,
+  exchange: Exchange,
+  answer: DeliveryAnswer,
+  code: string,
+): Promise<Forwarded> {
+  const alive = (await probe(hub, link, exchange.send)).alive
+  const again = alive ? await exchange.again().catch(() => null) : null
+  if (again !== null && bodyStatuses.has(again.status) && !damagedCodes.has(problemCodeOf(again.body) ?? ''))
+    return await parkWhole(hub, link, delivery, code, answer.body)
+  if (again?.receiptVerified === true) return await settleAnswer(hub, link, delivery, again, exchange)
+  return await noteOutage(hub, link, delivery, answer.status, `${answer.status} ${code}`, false)
 }
 
 /**

@@ -69,6 +69,31 @@ describe('a body that the upstream cannot judge as a whole', () => {
     expect((await listLinks(lower.hub))[0]).toMatchObject({ state: 'idle', parked: 1, lag: { entries: 0 } })
   })
 
+  it('is not set aside for what something between the two nodes said once, nor for bytes that were damaged on the way', async () => {
+    const { lower, linkNo, send } = tiers
+    const said = [
+      { status: 400, body: Buffer.from('<html>bad request</html>') },
+      { status: 413, body: Buffer.from('<html>too large</html>') },
+      { status: 400, body: Buffer.from('{"code":"digest-mismatch"}') },
+      { status: 400, body: Buffer.from('{"code":"digest-mismatch"}') },
+      { status: 400, body: Buffer.from('{"code":"encoding-broken"}') },
+    ]
+    for (const [sequence, answer] of said.entries()) {
+      await push(sequence + 1)
+      await sequenceLog(lower.hub)
+      let once = true
+      const between: SendDelivery = async (link, request) => {
+        const spoils = once
+        once = false
+        return spoils ? { ...answer, receiptVerified: false } : await send(link, request)
+      }
+      await forwardAll(lower.hub, linkNo, between)
+      await forwardAll(lower.hub, linkNo, send)
+      expect(await listParked(lower.hub.db, { limit: 10 })).toEqual([])
+      await expectSame(sequence + 1)
+    }
+  })
+
   it('is halved after the third 5xx or reset in a row while an empty delivery is taken', async () => {
     const { lower, upper, linkNo } = tiers
     await push(1, 2, 3)
