@@ -7,6 +7,7 @@ import { describeApi } from './plugins/openapi.ts'
 import { logRequests, requestId } from './plugins/tracing.ts'
 import { compileValidators } from './plugins/validation.ts'
 import { adminRoutes } from './routes/admin/index.ts'
+import { traceRequests } from './traces/http.ts'
 import { attachmentRoutes } from './routes/attachments.ts'
 import { conformanceRoutes } from './routes/conformance.ts'
 import { consoleRoutes } from './routes/console.ts'
@@ -72,6 +73,7 @@ export async function buildApp(context: Context, seams: AppSeams = {}): Promise<
   measureRequests(app, context)
   await describeApi(app, context)
 
+  traceRequests(app, context.traces)
   healthRoutes(app, context)
   problemRoutes(app)
   conformanceRoutes(app)

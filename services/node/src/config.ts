@@ -48,6 +48,8 @@ export interface Config {
     readonly keys: readonly AuthorityKey[]
     readonly noticeMs: number
   }
+  /** Traces; off when there is no address. */
+  readonly traces: { readonly url: string | null; readonly percent: number }
   readonly roles: ReadonlySet<Role>
   readonly logLevel: (typeof logLevels)[number]
   readonly jobs: {
@@ -181,6 +183,7 @@ export function readConfig(env: Environment, file?: string): Config {
       keys,
       noticeMs: integer('HUIJIAO_STANDARD_NOTICE_MS'),
     },
+    traces: { url: text('HUIJIAO_OTLP_URL'), percent: integer('HUIJIAO_TRACE_PERCENT') },
     roles: new Set(
       text('HUIJIAO_ROLES')!
         .split(',')

@@ -12,6 +12,7 @@ import { createLog } from './log.ts'
 import { type Metrics, createMetrics } from './metrics.ts'
 import { type ReadinessCheck, checkReadiness } from './readiness.ts'
 import { type Queues, openQueues } from './queues.ts'
+import { openTraces, type Traces } from './traces/open.ts'
 import { type Upstreams, createUpstreams } from './upstream-keys.ts'
 import { untilReachable } from './until-reachable.ts'
 import { createWakeBus } from './wake.ts'
@@ -30,6 +31,8 @@ export interface Context {
   readonly metrics: Metrics
   readonly upstreams: Upstreams
   readonly background: Background
+  /** Null unless traces are switched on. */
+  readonly traces: Traces | null
   /** Callers that wait for the feed. */
   readonly feedWaiters: FeedWaiters
   readonly bodyLimits: BodyLimits
@@ -108,6 +111,8 @@ export async function createContext(config: Config, options: ContextOptions = {}
       timeoutMs: config.jobs.sendTimeoutMs,
       log,
     })
+    const traces = await openTracesIfAsked(config, log)
+    closers.push(async () => traces?.stop())
     const background = createBackground({ bus, queues, log })
     const feedWaiters = createFeedWaiters({
       size: async () => (await readLogHead(database.db))?.size ?? 0,
@@ -142,6 +147,7 @@ export async function createContext(config: Config, options: ContextOptions = {}
       metrics,
       upstreams,
       background,
+      traces,
       feedWaiters,
       bodyLimits: { ...defaultBodyLimits, wireBytesMax: config.http.bodyBytesMax, decodedBytesMax: config.http.decodedBytesMax },
       refreshStandards,
@@ -159,6 +165,11 @@ export async function createContext(config: Config, options: ContextOptions = {}
     await close()
     throw error
   }
+}
+
+async function openTracesIfAsked(config: Config, log: Logger): Promise<Traces | null> {
+  const { url, percent } = config.traces
+  return url === null ? null : await openTraces({ url, percent, node: config.node, log })
 }
 
 const databaseName = 'huijiao'

@@ -55,6 +55,8 @@ export const settings = [
   { name: 'HUIJIAO_STANDARD_NOTICE_MS', form: 'integer', fallback: String(30 * secondMs), min: 0, max: 3600 * secondMs, zh: '标准变更在生效前至少提前多久写入（毫秒），使同一数据库上的各进程同时切换；只有一个进程时可为 0', en: 'How long before its instant a change of the standard is written down at least (milliseconds), so that all processes on one database change together; 0 will do where there is one' },
   { name: 'HUIJIAO_ROLES', form: 'list', fallback: 'api,worker', among: roles, zh: '本进程承担的角色', en: 'What this process does' },
   { name: 'HUIJIAO_LOG_LEVEL', form: 'text', fallback: 'info', among: logLevels, zh: '日志级别', en: 'Log level' },
+  { name: 'HUIJIAO_OTLP_URL', form: 'url', pattern: /^https?:\/\//, zh: '链路追踪（OpenTelemetry）的接收地址，如 http://collector:4318/v1/traces；缺省为不开启，此时不加载任何相关依赖', en: 'Where traces (OpenTelemetry, OTLP over HTTP) are sent, such as http://collector:4318/v1/traces; off when absent, and then nothing of it is loaded' },
+  { name: 'HUIJIAO_TRACE_PERCENT', form: 'integer', fallback: '100', min: 0, max: 100, zh: '在本节点开始的链路中记录百分之几；由来访者开始的按其标志', en: 'Per cent of the traces begun here that are recorded; those begun by callers follow their flag' },
   { name: 'HUIJIAO_BODY_BYTES', form: 'integer', fallback: String(2048 * mebibyte), min: 1024, zh: '请求体上限（传输字节）', en: 'Most bytes of a body as sent' },
   { name: 'HUIJIAO_DECODED_BYTES', form: 'integer', fallback: String(8192 * mebibyte), min: 1024, zh: '解压后请求体上限（字节）', en: 'Most bytes of a body after decompression' },
   { name: 'HUIJIAO_ASYNC_BYTES', form: 'integer', fallback: String(256 * mebibyte), min: 1024, zh: '解压后超过此字节数即先答 202，再后台入库', en: 'A decoded body above this many bytes is answered 202 and stored in the background' },

@@ -28,6 +28,8 @@ import { createSendAttachment } from './send-attachment.ts'
 import { createSendDelivery } from './send-delivery.ts'
 import { createSendReconcile } from './send-reconcile.ts'
 import { createLull, createSoon, type Soon } from './soon.ts'
+import { traceDeliveries, traceOfSubmission, traceSequenced } from './traces/log.ts'
+import { inSpan } from './traces/open.ts'
 import { type Wake, listenForWakes } from './wake.ts'
 
 export interface Worker {
@@ -76,7 +78,8 @@ export async function startWorker(context: Context): Promise<Worker> {
   // Entries that nothing waits for (a delivery settled, accesses sealed, the feed taken) are numbered together a moment later.
   const sequenceSoon = createSoon(unhurriedMs, () => sequencer.wake())
   const unhurried: Hub = { ...hub, onPending: sequenceSoon.ask }
-  const send = createSendDelivery({ hub, upstreams: context.upstreams, timeoutMs: config.jobs.sendTimeoutMs })
+  const { traces } = context
+  const send = traceDeliveries(traces, createSendDelivery({ hub, upstreams: context.upstreams, timeoutMs: config.jobs.sendTimeoutMs }))
   const sendAttachment = createSendAttachment({ hub, timeoutMs: config.jobs.sendTimeoutMs })
   const feed = createFeedWork(context, unhurried, links)
   const parkedAlarm = createParkedAlarm(context)
@@ -164,6 +167,7 @@ export async function startWorker(context: Context): Promise<Worker> {
     if (entries.some((entry) => entry.kind === 'standard')) standards.wake()
     if (entries.some((entry) => entry.kind === 'part')) standards.recordsStored()
     feed.grown()
+    traceSequenced(traces, hub.db, log, entries)
     // What waited for the old number may go on.
     if (entries.some((entry) => entry.kind === 'succession'))
       queues
@@ -184,7 +188,15 @@ export async function startWorker(context: Context): Promise<Worker> {
   const sequencer = createSequencer(hub, log, onEntries)
 
   const store = async (submissionNo: number): Promise<void> => {
-    const state = await continueSubmission(hub, submissionNo, { sliceMs: config.jobs.importSliceMs })
+    const continued = () => continueSubmission(hub, submissionNo, { sliceMs: config.jobs.importSliceMs })
+    const trace = traces === null ? null : await traceOfSubmission(hub.db, submissionNo)
+    const state = await inSpan(
+      trace === null ? null : traces,
+      'store',
+      () => ({ parent: trace, kind: 'consumer', attributes: { 'huijiao.queue': queues.backend } }),
+      continued,
+      (result) => ({ 'huijiao.state': result }),
+    )
     if (state === 'more') {
       // Behind the others that wait; without a queue there are no others, and it goes on at once.
       await queues.add('submission', { submissionNo }).catch(() => setImmediate(handle, { kind: 'submission', submissionNo }))

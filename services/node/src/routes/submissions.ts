@@ -16,7 +16,8 @@ import type { Context } from '../context.ts'
 import { countRecords, countsOf } from '../metrics.ts'
 import { bodyOf, createBodyGate, drainRest } from '../plugins/body.ts'
 import { callerOf, requireCaller, spendSignature } from '../plugins/participants.ts'
-import { traceParentOf } from '../plugins/tracing.ts'
+import { inSpan } from '../traces/open.ts'
+import { traceParentOfRequest } from '../traces/http.ts'
 import { answerProblems, type ProblemQuery } from '../problem-list/answer.ts'
 import type { FileParams } from '../upload/file-params.ts'
 import { problemsOf, problemWorkbook } from '../upload/problem-workbook.ts'
@@ -131,17 +132,25 @@ async function submit(request: FastifyRequest<{ Querystring: SubmitQuery }>, rep
   }
   // The engine removes the body when it is done with it.
   const fileOfDryRun = format === 'xlsx' ? await fileOfBody(context, body) : null
-  const answer = await receiveSubmission(hub, {
-    caller,
-    body,
-    mode,
-    dryRun,
-    asRead,
-    respondAsync: wantsAsync(headerText(headers['prefer'])) || body.decodedBytes > config.http.asyncBytes,
-    idempotencyKey: headerText(headers['idempotency-key']) ?? null,
-    traceParent: traceParentOf(request.id),
-    nonce: request.nonce,
-  })
+  const traceParent = traceParentOfRequest(request)
+  const store = () =>
+    receiveSubmission(hub, {
+      caller,
+      body,
+      mode,
+      dryRun,
+      asRead,
+      respondAsync: wantsAsync(headerText(headers['prefer'])) || body.decodedBytes > config.http.asyncBytes,
+      idempotencyKey: headerText(headers['idempotency-key']) ?? null,
+      traceParent,
+      nonce: request.nonce,
+    })
+  const answer = await inSpan(
+    context.traces,
+    'store',
+    () => ({ parent: traceParent, attributes: { 'huijiao.bytes': body.decodedBytes, 'huijiao.dry_run': dryRun } }),
+    store,
+  )
   if (answer.kind === 'dry-run') {
     metrics.submissions.inc({ answer: 'dry-run' })
     // It may hold personal data, which nothing in between may keep.
