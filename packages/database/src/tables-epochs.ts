@@ -22,6 +22,19 @@ export interface LogEpochTable {
   report: Json<Record<string, unknown>>
 }
 
+/** An epoch of a neighbour that has ended. */
+export interface EarlierEpoch {
+  number: number
+  id: string
+  /** The furthest that was seen of it. */
+  size: number
+  /** Above: the length that its successor continues. */
+  fork?: number
+  reason?: string
+  /** Above: what was delivered after the fork has still to be made ready to go up again. */
+  open?: boolean
+}
+
 export interface NeighbourTable {
   side: 'above' | 'below'
   /** Of a node above its name, of one below its participant's id. */
@@ -35,7 +48,7 @@ export interface NeighbourTable {
   contact: string | null
   heard_at: Date
   leaving: Generated<boolean>
-  earlier: Json<{ number: number; id: string; size: number }[]>
+  earlier: Json<EarlierEpoch[]>
 }
 
 export interface OwnContactTable {

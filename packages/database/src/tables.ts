@@ -3,6 +3,7 @@ import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { LogEpochTable, NeighbourTable, OwnContactTable, ReceiptBeforeTable } from './tables-epochs.ts'
 import type { DownVersionTable, NoticeTable } from './tables-feed.ts'
 import type { LinkAheadTable, LinkFlowColumns, LinkGroupTable } from './tables-transports.ts'
+import type { SearchRecordTable } from './tables-search.ts'
 
 /** Row types of every table, in the order of the migrations. `bigint` columns are numbers: nothing here passes 2^53. */
 type Json<T> = ColumnType<T, string, string>
@@ -792,6 +793,7 @@ export interface Tables {
   notice: NoticeTable
   link_group: LinkGroupTable
   link_ahead: LinkAheadTable
+  search_record: SearchRecordTable
   operator: OperatorTable
   operator_session: OperatorSessionTable
   sign_in_challenge: SignInChallengeTable

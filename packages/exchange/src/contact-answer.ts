@@ -41,9 +41,10 @@ export async function answerContact(hub: Hub, caller: Caller, request: ContactRe
       .executeTakeFirst()
     const seen = await seenOf(trx, caller, row)
     const aliveNow = row !== undefined && !row.leaving && at.getTime() - row.heard_at.getTime() < aliveMs
-    if (request.ask === true) return { seen, aliveNow }
+    const lastCall = row?.contact ?? null
+    if (request.ask === true) return { seen, lastCall, aliveNow }
     const known = row === undefined ? (seen?.epoch ?? null) : { number: row.epoch, id: row.epoch_id }
-    judgeClaim(request, told, { known, seen, contact: row?.contact ?? null })
+    judgeClaim(request, told, { known, seen, contact: lastCall })
     const changed = row !== undefined && known !== null && !sameEpoch(known, request.epoch)
     const values = {
       epoch: request.epoch.number,
@@ -68,7 +69,7 @@ export async function answerContact(hub: Hub, caller: Caller, request: ContactRe
         { node: caller.nodeName, from: known, to: request.epoch, reasons: request.epochs.length },
         'a lower node has begun a new epoch',
       )
-    return { seen, aliveNow: true }
+    return { seen, lastCall, aliveNow: true }
   })
   return await signAnswer(hub, request.call, facts)
 }
@@ -160,7 +161,11 @@ const claimed = (claim: Epoch, seen: number, told: number): Problem =>
     { value: `${claim.number}/${claim.id}` },
   )
 
-async function signAnswer(hub: Hub, call: string, facts: { seen: Seen | null; aliveNow: boolean }): Promise<Buffer> {
+async function signAnswer(
+  hub: Hub,
+  call: string,
+  facts: { seen: Seen | null; lastCall: string | null; aliveNow: boolean },
+): Promise<Buffer> {
   const head = await readLogHead(hub.db)
   const { name, region, tier } = hub.node
   const answer: ContactAnswer = {
@@ -174,6 +179,7 @@ async function signAnswer(hub: Hub, call: string, facts: { seen: Seen | null; al
       facts.seen === null
         ? null
         : { epoch: facts.seen.epoch, size: facts.seen.size, root: facts.seen.root === null ? null : digestText(facts.seen.root) },
+    lastCall: facts.lastCall,
     aliveNow: facts.aliveNow,
   }
   return Buffer.from(JSON.stringify({ ...answer, signatures: [signDocument(canonicalize(answer), hub.signingKey)] }))

@@ -28,6 +28,8 @@ export interface ContactAnswer {
   readonly epochs: readonly EpochEntry[]
   /** The furthest that the answering node has seen of the caller's log; null when it has seen nothing. */
   readonly seen: { readonly epoch: Epoch; readonly size: number; readonly root: string | null } | null
+  /** The call by which the caller's name was heard last; null when it never was. */
+  readonly lastCall: string | null
   /** The caller's name was heard a moment ago, and has not said goodbye. */
   readonly aliveNow: boolean
 }
@@ -59,6 +61,7 @@ export function readContactAnswer(bytes: Buffer, call: string, upstream: string)
     isEpoch(value['epoch']) &&
     isNote(value['checkpoint']) &&
     Array.isArray(value['epochs']) &&
+    (value['lastCall'] === null || typeof value['lastCall'] === 'string') &&
     typeof value['aliveNow'] === 'boolean' &&
     (value['seen'] === null || (seen !== null && isEpoch(seen['epoch']) && isCount(seen['size'])))
   return sound ? (value as unknown as ContactAnswer) : null

@@ -22,22 +22,17 @@ export interface Contacted {
   readonly standing: UpstreamStanding
   /** What the upstream had seen of this node, when it said so. */
   readonly seen: SeenHead | null
-  /** The upstream has begun a new epoch since the last call; nothing that it holds of before `size` is lost. */
-  readonly fork: UpstreamFork | null
+  /** It gave no answer to a call, but this status: an older release (404), or it does not know this node's key (401, 403). */
+  readonly status: number | null
   /** The upstream cannot be trusted to be the one that was known: it shows less than was seen of it, or an epoch that it does not name. */
   readonly strange: string | null
 }
 
-export interface UpstreamFork {
-  readonly from: Epoch
-  readonly to: Epoch
-  /** Length of the upstream's log up to which nothing has changed. */
-  readonly size: number
-  readonly reason: string
-}
-
-const keptCalls = 20
-const none = { seen: null, fork: null, strange: null } as const
+/** Calls that are told, and calls that are kept: five weeks of two a minute. An upstream that was put back remembers an old one. */
+const toldCalls = 20
+const keptCalls = 100_000
+const none = { seen: null, strange: null, status: null } as const
+const unreachable = (status: number | null): Contacted => ({ standing: { kind: 'unreachable' }, ...none, status })
 
 /**
  * Tells an upstream who this node is and where its log stands, and hears the same from it. What the upstream says is held against this log, and what it
@@ -46,21 +41,38 @@ const none = { seen: null, fork: null, strange: null } as const
 export async function contactUpstream(hub: Hub, upstream: CallUpstream, options: { readonly leaving?: boolean } = {}): Promise<Contacted> {
   const claim = await makeRequest(hub, upstream.name, options)
   let answer = await call(upstream, claim)
-  if (answer === 'unreachable') return { standing: { kind: 'unreachable' }, ...none }
-  if (answer === 'refused') {
-    answer = await call(upstream, { ...claim, ask: true })
-    if (typeof answer === 'string') return { standing: { kind: 'unreachable' }, ...none }
-    const seen = seenOf(answer, upstream.name)
+  if (answer === 409) {
+    const asked = await call(upstream, { ...claim, ask: true })
+    if (asked === null || typeof asked === 'number') return unreachable(asked)
+    const seen = seenOf(asked, upstream.name)
     const own = epochOf(hub.node)
-    const kind = seen !== null && !sameEpoch(seen.epoch, own) ? 'ended' : 'claimed'
-    return { standing: { kind, by: upstream.name, aliveNow: answer.aliveNow }, ...none, seen }
+    const part = seen === null || (await holdAgainst(await ownLog(hub), seen)) === 'part'
+    // An upstream that was put back remembers an old call. If it was ours, and so is what it has seen, it is we who are right.
+    if (part && (await isOwnCall(hub, upstream.name, asked.lastCall)))
+      answer = await call(upstream, { ...claim, previous: [asked.lastCall as string] })
+    if (answer === 409) {
+      const kind = seen !== null && !sameEpoch(seen.epoch, own) ? 'ended' : 'claimed'
+      return { standing: { kind, by: upstream.name, aliveNow: asked.aliveNow }, ...none, seen }
+    }
   }
+  if (answer === null || typeof answer === 'number') return unreachable(answer)
   const seen = seenOf(answer, upstream.name)
-  const { fork, strange } = await noteAbove(hub, upstream.name, answer)
+  const strange = await noteAbove(hub, upstream.name, answer)
   const standing = seen === null ? 'part' : await holdAgainst(await ownLog(hub), seen)
-  if (standing === 'part') return { standing: { kind: seen === null ? 'unseen' : 'confirmed' }, seen, fork, strange }
+  if (standing === 'part') return { standing: { kind: seen === null ? 'unseen' : 'confirmed' }, seen, strange, status: null }
   // It took the claim and yet remembers something else: another holder has written to it just now.
-  return { standing: { kind: standing === 'more' ? 'claimed' : 'ended', by: upstream.name, aliveNow: false }, seen, fork, strange }
+  return { standing: { kind: standing === 'more' ? 'claimed' : 'ended', by: upstream.name, aliveNow: false }, seen, strange, status: null }
+}
+
+async function isOwnCall(hub: Pick<Hub, 'db'>, upstream: string, contact: string | null): Promise<boolean> {
+  if (contact === null) return false
+  const row = await hub.db
+    .selectFrom('own_contact')
+    .select('number')
+    .where('upstream', '=', upstream)
+    .where('contact', '=', contact)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 async function makeRequest(hub: Hub, upstream: string, { leaving = false }: { readonly leaving?: boolean }): Promise<ContactRequest> {
@@ -71,11 +83,10 @@ async function makeRequest(hub: Hub, upstream: string, { leaving = false }: { re
     .select(['number', 'contact'])
     .where('upstream', '=', upstream)
     .orderBy('number', 'desc')
-    .limit(keptCalls)
+    .limit(toldCalls)
     .execute()
   await db.insertInto('own_contact').values({ upstream, contact: called, made_at: hub.clock.now() }).execute()
-  const oldest = rows.length < keptCalls ? undefined : rows.at(-1)
-  if (oldest !== undefined) await sql`delete from own_contact where upstream = ${upstream} and number < ${oldest.number}`.execute(db)
+  await sql`delete from own_contact where upstream = ${upstream} and number < ${(rows[0]?.number ?? 0) - keptCalls}`.execute(db)
   const head = await readLogHead(db)
   // Between a new epoch and its first checkpoint there is nothing in between: both are one transaction.
   const checkpoint = head !== null && sameEpoch(headOfNote(head.note)?.epoch ?? { number: 0, id: '' }, epochOf(hub.node)) ? head.note : null
@@ -90,27 +101,28 @@ async function makeRequest(hub: Hub, upstream: string, { leaving = false }: { re
   }
 }
 
-async function call(upstream: CallUpstream, request: ContactRequest): Promise<ContactAnswer | 'unreachable' | 'refused'> {
+/** @returns the status when it is no answer; null when nothing came that can be trusted */
+async function call(upstream: CallUpstream, request: ContactRequest): Promise<ContactAnswer | number | null> {
   let reply: Awaited<ReturnType<CallUpstream['post']>>
   try {
     reply = await upstream.post(Buffer.from(canonicalize(request)))
   } catch {
-    return 'unreachable'
+    return null
   }
-  if (reply.status === 409) return 'refused'
-  if (reply.status !== 200 || !(await upstream.signed(reply.body).catch(() => false))) return 'unreachable'
-  return readContactAnswer(reply.body, request.call, upstream.name) ?? 'unreachable'
+  if (reply.status !== 200) return reply.status
+  if (!(await upstream.signed(reply.body).catch(() => false))) return null
+  return readContactAnswer(reply.body, request.call, upstream.name)
 }
 
 function seenOf({ seen }: ContactAnswer, by: string): SeenHead | null {
   return seen === null ? null : { epoch: seen.epoch, size: seen.size, root: parseDigestText(seen.root ?? ''), by }
 }
 
-/** Writes down what an upstream shows of its own log, when it continues what was seen of it. */
-async function noteAbove(hub: Hub, name: string, answer: ContactAnswer): Promise<{ fork: UpstreamFork | null; strange: string | null }> {
+/** Writes down what an upstream shows of its own log, when it continues what was seen of it. @returns what is wrong with it; null when nothing is */
+async function noteAbove(hub: Hub, name: string, answer: ContactAnswer): Promise<string | null> {
   const head = answer.checkpoint === null ? null : headOfNote(answer.checkpoint)
   if (answer.checkpoint !== null && (head?.node !== name || !sameEpoch(head.epoch, answer.epoch)))
-    return { fork: null, strange: 'its checkpoint is not of its epoch' }
+    return 'its checkpoint is not of its epoch'
   const known = await findNeighbour(hub.db, 'above', name)
   const values = {
     epoch: answer.epoch.number,
@@ -128,21 +140,22 @@ async function noteAbove(hub: Hub, name: string, answer: ContactAnswer): Promise
       .execute()
   if (known === undefined) {
     await store()
-    return { fork: null, strange: null }
+    return null
   }
   const before: Epoch = { number: known.epoch, id: known.epoch_id }
   if (sameEpoch(before, answer.epoch)) {
     const less =
       (head?.size ?? 0) < known.size || (head !== null && head.size === known.size && known.root !== null && !head.root.equals(known.root))
-    if (less) return { fork: null, strange: `of its epoch ${before.number} more was seen than it shows` }
+    if (less) return `of its epoch ${before.number} more was seen than it shows`
     await store()
-    return { fork: null, strange: null }
+    return null
   }
   const begin = await namedFork(answer, head, known)
-  if (begin === null)
-    return { fork: null, strange: `its epoch ${answer.epoch.number} does not name epoch ${before.number}, which was known` }
-  await store({ earlier: JSON.stringify([...known.earlier, { ...before, size: known.size }]) })
-  return { fork: { from: before, to: answer.epoch, size: begin.previous.size, reason: begin.reason }, strange: null }
+  if (begin === null) return `its epoch ${answer.epoch.number} does not name epoch ${before.number}, which was known`
+  // Open until what went up after the fork is ready to go up again, whatever becomes of this process.
+  const ended = { ...before, size: known.size, fork: begin.previous.size, reason: begin.reason, open: true }
+  await store({ earlier: JSON.stringify([...known.earlier, ended]) })
+  return null
 }
 
 /** The entry of the upstream's log that ends the epoch that was known. Null when there is none, or it contradicts what was seen. */

@@ -1,4 +1,5 @@
 import type { Tables, Tier } from '@huijiao/database'
+import type { Epoch } from '@huijiao/merkle'
 import type { Sealer, SigningKey } from '@huijiao/identity'
 import type { Policy } from '@huijiao/standard'
 import type { Kysely } from 'kysely'
@@ -46,6 +47,10 @@ export interface Hub {
   readonly shelf: ReleaseShelf
   /** Called right after a transaction that added pending entries has committed. */
   onPending(): void
+  /** What a request to this address has to say of epochs, once the upstream there has confirmed this node. Throws when it has not. */
+  claim?(url: string): Promise<Record<string, string>>
+  /** The upstream at this address answered that one of the two does not know the other's epoch. */
+  doubt?(url: string): void
 }
 
 /** Who calls: a participant with the key that proved it. */
@@ -59,8 +64,10 @@ export interface Caller {
   readonly keyId: string
   /** Until when it may send existing stock; absent or null: it may not. */
   readonly legacyUntil?: Date | null
+  /** The epoch in which a node called last; null when it never did. */
+  readonly nodeEpoch?: Epoch | null
   /** Public keys of a node (PEM), when they were read with the one that proved it; checkpoints of its log may be signed with any of them. */
   readonly nodeKeys?: readonly string[]
-}
   /** Name of an upstream whose records come down: what it tells is in force there, and goes up no link from here. */
   readonly above?: string
+}

@@ -65,15 +65,22 @@ export function judgeClaim(claim: LinkClaim, facts: ClaimFacts): ClaimJudgement 
       `${claim.epoch.number}/${claim.epoch.id}`,
     )
   }
-  const head = claim.seen === null ? null : headOfNote(claim.seen)
-  if (head === null) return 'fine'
-  if (sameEpoch(head.epoch, own)) return head.size <= facts.ownSize ? 'fine' : 'behind'
-  if (head.epoch.number >= own.number) return 'behind'
+  const judgement = judgeSeen(claim.seen, facts)
+  if (judgement !== 'left') return judgement
+  const head = headOfNote(claim.seen ?? '') as NonNullable<ReturnType<typeof headOfNote>>
   throw unconfirmed(
     `本节点已进入纪元 ${own.number}（${own.id}），来者所知为纪元 ${head.epoch.number}`,
     `This node has begun epoch ${own.number} (${own.id}); the caller knows epoch ${head.epoch.number}`,
     `${head.epoch.number}/${head.epoch.id}`,
   )
+}
+
+/** Judges the checkpoint of this node that a sender has seen. `left`: it is of an earlier epoch. */
+export function judgeSeen(seen: string | null, { own, ownSize }: Pick<ClaimFacts, 'own' | 'ownSize'>): ClaimJudgement | 'left' {
+  const head = seen === null ? null : headOfNote(seen)
+  if (head === null) return 'fine'
+  if (sameEpoch(head.epoch, own)) return head.size <= ownSize ? 'fine' : 'behind'
+  return head.epoch.number >= own.number ? 'behind' : 'left'
 }
 
 const unconfirmed = (zh: string, en: string, value: string): Problem => new Problem('epoch-unconfirmed', { zh, en }, { value })

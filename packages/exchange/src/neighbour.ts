@@ -1,6 +1,7 @@
 import type { NeighbourTable, Tables } from '@huijiao/database'
-import { type Epoch, parseCheckpoint, parseLogOrigin, rootFromTiles, splitNote } from '@huijiao/merkle'
+import { type Epoch, parseCheckpoint, parseLogOrigin, rootFromTiles, splitNote, verifierKey } from '@huijiao/merkle'
 import { type Kysely, type Selectable, sql } from 'kysely'
+import { checkpointSigner } from './custody.ts'
 import { epochOf, listEpochs } from './epoch.ts'
 import type { OwnLog } from './epoch-compare.ts'
 import type { Hub } from './hub.ts'
@@ -52,3 +53,16 @@ export const findNeighbour = (db: Kysely<Tables>, side: 'above' | 'below', name:
 /** Everything that is remembered of neighbours, for operators. */
 export const listNeighbours = (db: Kysely<Tables>): Promise<NeighbourRow[]> =>
   db.selectFrom('neighbour').selectAll().orderBy('side').orderBy('name').execute()
+
+/** Whether this node has signed the checkpoint, with any key that it ever had. */
+export async function isOwnCheckpoint(hub: Pick<Hub, 'db' | 'node'>, note: string): Promise<boolean> {
+  const rows = await hub.db.selectFrom('node_key').select('public_key').execute()
+  const { name } = hub.node
+  return (
+    checkpointSigner(
+      note,
+      name,
+      rows.map((row) => verifierKey(name, row.public_key)),
+    ) !== null
+  )
+}

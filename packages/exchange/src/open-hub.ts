@@ -27,6 +27,8 @@ export interface HubOptions {
   /** How long before its instant a change of the standard is known to all processes; 30 s when absent, 0 where there is one process. */
   readonly standardNoticeMs?: number
   readonly onPending?: () => void
+  readonly claim?: Hub['claim']
+  readonly doubt?: Hub['doubt']
 }
 
 /**
@@ -78,6 +80,8 @@ export async function openHub(db: Kysely<Tables>, options: HubOptions): Promise<
     standards: shelf.inForce,
     shelf,
     onPending: options.onPending ?? (() => undefined),
+    ...(options.claim === undefined ? {} : { claim: options.claim }),
+    ...(options.doubt === undefined ? {} : { doubt: options.doubt }),
   }
 }
 

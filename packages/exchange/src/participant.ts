@@ -310,12 +310,16 @@ export async function findVerificationKey(
         'node_keys',
       ),
     )
+    .select(
+      sql<{ number: number; id: string } | null>`(select json_build_object('number', n.epoch, 'id', n.epoch_id) from neighbour n
+        where participant.kind = 'node' and n.side = 'below' and n.name = participant.participant_id)`.as('node_epoch'),
+    )
     .where('participant_key.key_id', '=', keyId)
     .where('public_key', 'is not', null)
     .executeTakeFirst()
   if (row === undefined) return null
   return {
-    caller: { ...callerOfRow(row), ...(row.node_keys === null ? {} : { nodeKeys: row.node_keys }) },
+    caller: { ...callerOfRow(row), ...(row.node_keys === null ? {} : { nodeKeys: row.node_keys }), nodeEpoch: row.node_epoch },
     algorithm: row.kind as KeyAlgorithm,
     publicKey: publicKeyFromPem(row.public_key as string),
   }

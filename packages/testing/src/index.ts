@@ -1,5 +1,6 @@
 export { type DrivenClock, drivenClock } from './driven-clock.ts'
-export { type TestRedis, withRedis } from './redis.ts'
+export { type RedisCluster, type RedisServer, startRedisCluster, startRedisServer, type TestRedis, withRedis } from './redis.ts'
+export { onServer, urlOfDatabase } from './on-server.ts'
 export { createTestDatabase, type TestDatabase } from './test-database.ts'
 export { type SampleCity, sampleCity } from './sample/city.ts'
 export { type Expectation, type ExpectedRecord, expectationOf } from './sample/expected.ts'

@@ -1,4 +1,5 @@
 import './types.ts'
+import { epochHeader } from '@huijiao/exchange'
 import { Problem } from '@huijiao/problem'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Context } from './context.ts'
@@ -11,6 +12,7 @@ import { traceRequests } from './traces/http.ts'
 import { attachmentRoutes } from './routes/attachments.ts'
 import { conformanceRoutes } from './routes/conformance.ts'
 import { consoleRoutes } from './routes/console.ts'
+import { epochRoutes } from './routes/epoch.ts'
 import { feedRoutes } from './routes/feed.ts'
 import { healthRoutes } from './routes/health.ts'
 import { logRoutes } from './routes/log.ts'
@@ -71,6 +73,7 @@ export async function buildApp(context: Context, seams: AppSeams = {}): Promise<
   refuseWhenStopping(app, context)
   logRequests(app)
   measureRequests(app, context)
+  tellEpoch(app, context)
   await describeApi(app, context)
 
   traceRequests(app, context.traces)
@@ -82,6 +85,7 @@ export async function buildApp(context: Context, seams: AppSeams = {}): Promise<
   await app.register(async (scope) => submissionRoutes(scope, context))
   await app.register(async (scope) => recordRoutes(scope, context))
   await app.register(async (scope) => numberRoutes(scope, context))
+  await app.register(async (scope) => epochRoutes(scope, context))
   await app.register(async (scope) => feedRoutes(scope, context))
   await app.register(async (scope) => reconcileRoutes(scope, context))
   logRoutes(app, context)
@@ -115,6 +119,14 @@ function refuseWhenStopping(app: FastifyInstance, context: Context): void {
     reply.header('connection', 'close')
     if (request.url.startsWith('/v1/') || request.url.startsWith('/admin/'))
       throw new Problem('not-ready', { zh: '节点正在停止', en: 'The node is stopping' })
+  })
+}
+
+/** A lower node learns from every answer in which epoch this node is. */
+function tellEpoch(app: FastifyInstance, { hub }: Context): void {
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (request.caller?.kind === 'node') void reply.header(epochHeader, `${hub.node.epoch}/${hub.node.epochId}`)
+    return payload
   })
 }
 

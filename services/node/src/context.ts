@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type Access, openAccess } from '@huijiao/access'
 import { type BodyLimits, type Clock, type Hub, defaultBodyLimits, openHub, policyHolder, readFeedEvents, readLogHead } from '@huijiao/exchange'
@@ -8,6 +9,7 @@ import { type Background, createBackground } from './background.ts'
 import type { Config } from './config.ts'
 import { keepPostgresRunning } from './keep-postgres.ts'
 import { createFeedWaiters, type FeedWaiters } from './feed-waiters.ts'
+import { createEpochs, type Epochs } from './epochs/epochs.ts'
 import { createLog } from './log.ts'
 import { type Metrics, createMetrics } from './metrics.ts'
 import { type ReadinessCheck, checkReadiness } from './readiness.ts'
@@ -30,6 +32,8 @@ export interface Context {
   readonly queues: Queues
   readonly metrics: Metrics
   readonly upstreams: Upstreams
+  /** Which epoch of its log the node is in, and whether it may go on in it. */
+  readonly epochs: Epochs
   readonly background: Background
   /** Null unless traces are switched on. */
   readonly traces: Traces | null
@@ -51,6 +55,8 @@ export interface Context {
 export interface ContextOptions {
   readonly log?: Logger
   readonly clock?: Clock
+  /** An operator said that this is the node to go on with, whatever neighbours know. */
+  readonly newEpoch?: boolean
 }
 
 const systemClock: Clock = { now: () => new Date() }
@@ -63,6 +69,8 @@ export async function createContext(config: Config, options: ContextOptions = {}
   const log = options.log ?? createLog({ level: config.logLevel, node: config.node.name })
   const clock = options.clock ?? systemClock
   const closers: (() => Promise<void>)[] = []
+  /** Names this process among those that work on one database. */
+  const instance = randomBytes(4).toString('hex')
   const close = async () => {
     for (const closer of closers.splice(0).toReversed()) {
       await closer().catch((error: unknown) => log.warn({ err: error }, 'something did not close cleanly'))
@@ -77,13 +85,21 @@ export async function createContext(config: Config, options: ContextOptions = {}
     const databaseUrl = config.secrets.databaseUrl ?? embedded!.url(databaseName)
     const applied = await untilReachable(() => migrate(databaseUrl), log)
     if (applied.length > 0) log.info({ applied }, 'the database was brought up to date')
-    const database = openDatabase({ url: databaseUrl, poolMax: config.databasePool, applicationName: `huijiao ${config.node.name}`, log })
+    const database = openDatabase({ url: databaseUrl, poolMax: config.databasePool, applicationName: `huijiao ${config.node.name} ${instance}`, log })
     closers.push(() => database.close())
     const metrics = createMetrics(database.pool)
+    const upstreams = createUpstreams({
+      db: database.db,
+      upstreams: config.upstreams,
+      now: () => clock.now(),
+      timeoutMs: config.jobs.sendTimeoutMs,
+      log,
+    })
+    const epochs = createEpochs({ hub: () => hub, config, upstreams, log, othersLive: () => othersLive(database, config.node.name, instance) })
     const bus = createWakeBus(database.pool, log)
     const secrets = await loadOrCreateSecrets(join(config.dataDir, 'secrets'), config.secrets)
     const policy = await policyHolder(database.db)
-    const hub = await openHub(database.db, {
+    const hub: Hub = await openHub(database.db, {
       ...config.node,
       signingKey: readSigningKey(`${config.node.name}-1`, secrets.signingKeyPem),
       digestSecret: secrets.digestSecret,
@@ -95,7 +111,11 @@ export async function createContext(config: Config, options: ContextOptions = {}
       served: config.standards.served,
       standardNoticeMs: config.standards.noticeMs,
       onPending: () => bus.send({ kind: 'pending' }),
+      claim: epochs.claim,
+      doubt: epochs.doubt,
     })
+    await epochs.start({ asked: options.newEpoch === true })
+    closers.push(() => epochs.close())
     const queues = await openQueues({
       url: config.secrets.queueUrl ?? databaseUrl,
       node: config.node.name,
@@ -104,13 +124,6 @@ export async function createContext(config: Config, options: ContextOptions = {}
       log,
     })
     closers.push(() => queues.close())
-    const upstreams = createUpstreams({
-      db: database.db,
-      upstreams: config.upstreams,
-      now: () => clock.now(),
-      timeoutMs: config.jobs.sendTimeoutMs,
-      log,
-    })
     const traces = await openTracesIfAsked(config, log)
     closers.push(async () => traces?.stop())
     const background = createBackground({ bus, queues, log })
@@ -146,6 +159,7 @@ export async function createContext(config: Config, options: ContextOptions = {}
       queues,
       metrics,
       upstreams,
+      epochs,
       background,
       traces,
       feedWaiters,
@@ -173,6 +187,16 @@ async function openTracesIfAsked(config: Config, log: Logger): Promise<Traces | 
 }
 
 const databaseName = 'huijiao'
+
+/** Whether another process of the node has connections to this database now: then it has not just been put back. */
+async function othersLive({ pool }: Database, node: string, instance: string): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    'select 1 from pg_stat_activity where datname = current_database() and starts_with(application_name, $1) and application_name <> $2 limit 1',
+    [`huijiao ${node} `, `huijiao ${node} ${instance}`],
+  )
+  return rowCount === 1
+}
+
 /** Well below half of the notice that a change of the standard is given, so that what begins a submission hardly ever has to read. */
 const policyRefreshMs = 10_000
 

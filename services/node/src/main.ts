@@ -5,6 +5,7 @@ import type { Worker } from './worker.ts'
 
 const usage = `huijiao node: 启动一个节点 · run one node
   --config FILE   NAME=value 各行；环境变量优先 · lines of NAME=value; the environment wins
+  --new-epoch     以本处为现用节点，开始新的纪元 · go on with this node whatever its neighbours know: begin a new epoch
   --check         只检查配置与环境，输出 JSON · check configuration and surroundings, print JSON
 Settings: docs/configuration.md
 `
@@ -31,14 +32,14 @@ async function main(): Promise<number> {
     for (const mistake of error.mistakes) process.stderr.write(`✗ ${mistake.setting}: ${mistake.zh}\n  ${mistake.setting}: ${mistake.en}\n`)
     return 2
   }
-  return await run(config)
+  return await run(config, values['new-epoch'] === true)
 }
 
-async function run(config: Config): Promise<number> {
+async function run(config: Config, newEpoch: boolean): Promise<number> {
   const stopAsked = signalled()
   // Only now: a wrong configuration is told at once, without loading schemas and libraries first.
   const { createContext } = await import('./context.ts')
-  const context = await createContext(config)
+  const context = await createContext(config, { newEpoch })
   const { log } = context
   for (const name of unknownSettings(process.env)) log.warn({ setting: name }, 'there is no such setting; check the spelling')
   if (config.secrets.adminToken === null) log.warn({}, 'HUIJIAO_ADMIN_TOKEN is not set: the admin API is closed')
@@ -71,12 +72,12 @@ async function run(config: Config): Promise<number> {
   return 0
 }
 
-function readArguments(): { values: { config?: string; check?: boolean; help?: boolean }; problem: string | null } {
+function readArguments(): { values: { config?: string; check?: boolean; 'new-epoch'?: boolean; help?: boolean }; problem: string | null } {
   try {
     const { values } = parseArgs({
-      options: { config: { type: 'string' }, check: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: { config: { type: 'string' }, check: { type: 'boolean' }, 'new-epoch': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
     })
-    return { values: values as { config?: string; check?: boolean; help?: boolean }, problem: null }
+    return { values: values as { config?: string; check?: boolean; 'new-epoch'?: boolean; help?: boolean }, problem: null }
   } catch (error) {
     return { values: {}, problem: (error as Error).message }
   }

@@ -8,7 +8,7 @@ import { retryAfterMs } from './retry-after.ts'
 import type { Upstreams } from './upstream-keys.ts'
 
 export interface SendParts {
-  readonly hub: Pick<Hub, 'signingKey' | 'clock'>
+  readonly hub: Pick<Hub, 'signingKey' | 'clock' | 'claim' | 'doubt'>
   readonly upstreams: Upstreams
   readonly timeoutMs: number
 }
@@ -29,7 +29,11 @@ export function createSendDelivery(parts: SendParts): SendDelivery {
       'idempotency-key': request.id,
       traceparent: request.traceparent,
     }
-    const { status, body, headers: said } = await signedRequest(parts, 'POST', `${link.url}/v1/submissions`, headers, { body: request.body })
+    const {
+      status,
+      body,
+      headers: said,
+    } = await signedRequest(parts, 'POST', `${link.url}/v1/submissions`, headers, { body: request.body })
     const wait = retryAfterMs(said['retry-after'], parts.hub.clock.now())
     return {
       status,
@@ -64,16 +68,18 @@ export async function signedRequest(
   options: { readonly body?: Buffer | Readable; readonly timeoutMs?: number; readonly bytesMax?: number; readonly stop?: AbortSignal } = {},
 ): Promise<Answer> {
   const { signingKey, clock } = parts.hub
-  const signature = signRequest({ method, url, headers, key: signingKey, created: clock.now() })
+  const said = { ...headers, ...(await parts.hub.claim?.(url)) }
+  const signature = signRequest({ method, url, headers: said, key: signingKey, created: clock.now() })
   const late = AbortSignal.timeout(options.timeoutMs ?? parts.timeoutMs)
   const answer = await sendRequest(url, {
     method,
-    headers: { ...headers, ...signature },
+    headers: { ...said, ...signature },
     body: options.body ?? null,
     dispatcher,
     signal: options.stop === undefined ? late : AbortSignal.any([late, options.stop]),
   })
   if (method === 'POST') faultPoint('upstream-answered')
+  if (answer.statusCode === 409) parts.hub.doubt?.(url)
   return { status: answer.statusCode, body: await readAnswer(answer.body, options.bytesMax ?? answerBytesMax), headers: answer.headers }
 }
 

@@ -185,7 +185,7 @@ export async function startWorker(context: Context): Promise<Worker> {
     identitySoon.ask()
     searchSoon.ask()
   }
-  const sequencer = createSequencer(hub, log, onEntries)
+  const sequencer = createSequencer(hub, context.epochs, log, onEntries)
 
   const store = async (submissionNo: number): Promise<void> => {
     const continued = () => continueSubmission(hub, submissionNo, { sliceMs: config.jobs.importSliceMs })
@@ -232,7 +232,6 @@ export async function startWorker(context: Context): Promise<Worker> {
       wakeSequencer: sequencer.wake,
       wakeSeal: seal.wake,
       wakeLink: (linkNo) => runners.get(linkNo)?.wake(),
-    feed.wake()
       links: [...runners.keys()],
     })
     for (const link of await dueReconciles(hub, [...runners.keys()], config.jobs.reconcileAt))

@@ -28,6 +28,8 @@ export interface SignatureHeaders {
 }
 
 const label = 'hub'
+/** Covered where they are there: what the body is, and what a node says of its epoch and its neighbour's. */
+export const coveredFields = ['content-digest', 'content-type', 'huijiao-epoch', 'huijiao-seen'] as const
 
 /**
  * Signs a request (RFC 9421): method, authority, path, query, body digest and media type, with created, expires and nonce. Authority, path
@@ -41,7 +43,7 @@ export function signRequest(request: RequestToSign): SignatureHeaders {
     '@authority',
     '@path',
     '@query',
-    ...['content-digest', 'content-type'].filter((name) => fieldValue(headers, name) !== null),
+    ...coveredFields.filter((name) => fieldValue(headers, name) !== null),
   ]
   const created = Math.floor(request.created.getTime() / 1000)
   const expires = request.expires === undefined ? created + 300 : Math.floor(request.expires.getTime() / 1000)

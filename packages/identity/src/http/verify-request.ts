@@ -5,6 +5,7 @@ import { type ContentDigest, parseContentDigest } from './content-digest.ts'
 import { fieldValue, type HeaderFields, type HttpMessage, signatureInvalid } from './message.ts'
 import { type ParsedSignature, parseSignatures } from './parse-signatures.ts'
 import { plainName, signatureBase } from './signature-base.ts'
+import { coveredFields } from './sign-request.ts'
 
 export interface SignedRequest {
   readonly method: string
@@ -99,7 +100,7 @@ async function verifyOne(
 function checkCoverage(request: SignedRequest, signature: ParsedSignature): void {
   const covered = new Set(signature.input[0].map(plainName))
   const required = ['@method', ...(covered.has('@target-uri') ? [] : ['@authority', '@path', '@query'])]
-  for (const name of ['content-digest', 'content-type']) {
+  for (const name of coveredFields) {
     if (fieldValue(request.headers, name) !== null) required.push(name)
   }
   const missing = required.filter((name) => !covered.has(name))

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Hub, type SequencedEntry, sequenceLog } from '@huijiao/exchange'
+import { type Hub, LogChanged, type SequencedEntry, sequenceLog } from '@huijiao/exchange'
+import type { Epochs } from '../epochs/epochs.ts'
 import type { Logger } from 'pino'
 import { createLoop } from '../loop.ts'
 
@@ -16,13 +17,24 @@ export interface Sequencer {
 }
 
 /** Numbers pending entries as soon as they are committed, one run at a time, and says which entries got their index. */
-export function createSequencer(hub: Hub, log: Logger, onEntries: (entries: readonly SequencedEntry[]) => void): Sequencer {
+export function createSequencer(
+  hub: Hub,
+  epochs: Pick<Epochs, 'sequenced' | 'changed'>,
+  log: Logger,
+  onEntries: (entries: readonly SequencedEntry[]) => void,
+): Sequencer {
   let failingSince: number | null = null
   let failures = 0
   const stopping = new AbortController()
   const loop = createLoop(
     async () => {
-      const entries = await sequenceLog(hub)
+      const entries = await sequenceLog(hub).catch(async (error: unknown) => {
+        if (!(error instanceof LogChanged)) throw error
+        log.error({ err: error }, 'the log is not the one that this process has been writing')
+        await epochs.changed(error.kind)
+        return await sequenceLog(hub)
+      })
+      epochs.sequenced()
       if (failingSince !== null) log.info({}, 'the log is being numbered again')
       failingSince = null
       failures = 0

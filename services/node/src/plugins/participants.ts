@@ -10,9 +10,10 @@ import { enteringOperator } from './operator.ts'
 /**
  * Proves who calls from the headers alone, before any body is read: a Bearer API key, or an RFC 9421 signature.
  * The nonce of a signature is not claimed here: a known submission is answered before that, so that an honest retry gets its receipt.
- * @param options `operators`: also takes the session of a person who may enter data, in the name of the node's own participant and for the account's regions
+ * @param options `operators`: also takes the session of a person who may enter data, in the name of the node's own participant and for the account's regions;
+ *   `epochs: false`: a lower node may say of epochs what nobody has confirmed yet
  */
-export function requireCaller(context: Context, options: { operators?: boolean } = {}) {
+export function requireCaller(context: Context, options: { operators?: boolean; epochs?: boolean } = {}) {
   return async (request: FastifyRequest): Promise<void> => {
     const { authorization } = request.headers
     if (authorization === undefined && request.headers['signature-input'] === undefined) {
@@ -27,6 +28,7 @@ export function requireCaller(context: Context, options: { operators?: boolean }
     }
     if (authorization === undefined) await authenticateSignature(request, context)
     else request.caller = await callerOfApiKey(authorization, context)
+    if (options.epochs !== false && request.caller?.kind === 'node') await context.epochs.judge(request.caller, request.headers)
   }
 }
 

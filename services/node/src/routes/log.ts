@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 
 /** The log as C2SP tlog-tiles: open to all, for it holds hashes only. */
-export function logRoutes(app: FastifyInstance, { hub }: Context): void {
+export function logRoutes(app: FastifyInstance, { hub, epochs: own }: Context): void {
   const missing = () => new Problem('not-found', { zh: '日志中还没有这一块', en: 'The log does not reach that far' })
   const note = { 200: { description: 'Signed note', content: { 'text/plain': { schema: { type: 'string' } } } } }
   app.get(
@@ -14,6 +14,7 @@ export function logRoutes(app: FastifyInstance, { hub }: Context): void {
     async (_request, reply) => {
       const head = await readLogHead(hub.db)
       if (head === null) throw missing()
+      await own.mayShow(head)
       return reply.type('text/plain; charset=utf-8').header('cache-control', 'no-store').send(head.note)
     },
   )

@@ -1,4 +1,4 @@
-import { type CustodyQuery, custodyDocument, lookupRecord, readRecord, readVersions, recordAccess } from '@huijiao/exchange'
+import { type CustodyQuery, custodyDocument, lookupRecord, readRecord, readLogHead, readVersions, recordAccess } from '@huijiao/exchange'
 import { coversRegion } from '@huijiao/identity'
 import { Problem } from '@huijiao/problem'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -87,6 +87,8 @@ export function recordRoutes(app: FastifyInstance, context: Context): void {
   }
   app.get<OneRecord & { Querystring: CustodyQuery }>('/v1/records/:recordId/custody', { schema: custody }, async (request) => {
     await readAllowed(request, context, request.params.recordId, 'read-custody')
+    const head = await readLogHead(hub.db)
+    if (head !== null) await context.epochs.mayShow(head)
     return await custodyDocument(hub, request.params.recordId, { ...request.query, unmask: false })
   })
 }

@@ -1,0 +1,339 @@
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  beginEpoch,
+  type Caller,
+  claimHeaders,
+  type Contacted,
+  contactUpstream,
+  decideStart,
+  epochOf,
+  findNeighbour,
+  headOfNote,
+  holdAgainst,
+  type Hub,
+  isOwnCheckpoint,
+  judgeClaim,
+  judgeSeen,
+  type KnownHead,
+  ownLog,
+  readClaim,
+  readLogHead,
+  refreshEpoch,
+  sequencedHead,
+  openForks,
+  reopenDeliveries,
+  type SeenHead,
+} from '@huijiao/exchange'
+import { Problem } from '@huijiao/problem'
+import type { Logger } from 'pino'
+import type { Config } from '../config.ts'
+import type { Upstreams } from '../upstream-keys.ts'
+import { callerOf, postEpoch } from './call-upstream.ts'
+import { type HighWater, openHighWater } from './high-water.ts'
+
+/** Why this process may not act for the node. */
+export interface Refusal {
+  readonly zh: string
+  readonly en: string
+}
+
+/** Which epoch of its log a node is in, and whether it may go on in it. */
+export interface Epochs {
+  /**
+   * Before anything is signed: holds the log against the data directory and against what upstreams have seen, and begins a new epoch where it must.
+   * @throws Error in two languages when somebody else holds the node's name
+   */
+  start(options: { readonly asked: boolean }): Promise<void>
+  /** Not null: somebody else holds the name, as was found out while running. Nothing is taken and nothing goes up. */
+  refusal(): Refusal | null
+  /** Headers of a request to this address; calls the upstream first when it has not confirmed this process yet. Throws when it does not. */
+  claim(url: string): Promise<Record<string, string>>
+  /** An upstream answered that the two do not know of each other's epoch: the next request calls first. */
+  doubt(url: string): void
+  /** Calls an upstream now, as is done twice a minute. @returns how many deliveries are open again because it has lost them */
+  contact(upstream: string): Promise<number>
+  /**
+   * Judges what a request from a lower node says of epochs.
+   * @param contact it is the call by which the two tell each other: only what it has seen of this node counts
+   * @throws Problem epoch-ended, epoch-unconfirmed, not-ready
+   */
+  judge(caller: Caller, headers: Readonly<Record<string, string | string[] | undefined>>, contact?: boolean): Promise<void>
+  /** The log was numbered on. */
+  sequenced(): void
+  /** The database is not the one that this process has written to. Begins a new epoch, or learns of the one that another process began. */
+  changed(kind: 'shortfall' | 'epoch'): Promise<void>
+  /** Waits until this checkpoint may be shown to anybody: until the data directory would miss it. */
+  mayShow(head: { readonly size: number; readonly root: Buffer; readonly note: string }): Promise<void>
+  /** Says goodbye to the upstreams, and stops. */
+  close(): Promise<void>
+}
+
+export interface EpochsParts {
+  readonly hub: () => Hub
+  readonly config: Config
+  readonly upstreams: Upstreams
+  readonly log: Logger
+  /** Whether another process works on this very database now. */
+  readonly othersLive: () => Promise<boolean>
+}
+
+interface UpstreamState {
+  confirmed: boolean
+  /** The upstream's last checkpoint that was seen. */
+  seen: string | null
+  calling: Promise<boolean> | null
+  /** Until when requests go up without saying anything of epochs: the upstream is of an older release, or refuses the key and says so better itself. */
+  plainUntil: number
+  why: string
+}
+
+const startPatienceMs = 5000
+const plainMs = 30_000
+/** `huijiao restore` leaves this in the data directory. */
+export const restoredMarker = 'restored.json'
+
+export function createEpochs(parts: EpochsParts): Epochs {
+  const { config, log } = parts
+  let refused: Refusal | null = null
+  let ownSize = 0
+  const highWater: HighWater = openHighWater(join(config.dataDir, 'high-water'), () => noteKept(parts.hub()))
+  // Folders and front tables hear and say nothing of epochs.
+  const upstreams = config.upstreams.filter((upstream) => /^https?:/.test(upstream.url))
+  const states = new Map(
+    upstreams.map((upstream) => [
+      upstream.name,
+      { confirmed: false, seen: null, calling: null, plainUntil: 0, why: 'it was not called yet' } as UpstreamState,
+    ]),
+  )
+
+  const markNow = async (): Promise<void> => {
+    const hub = parts.hub()
+    const head = await readLogHead(hub.db)
+    if (head === null) return
+    ownSize = Math.max(ownSize, head.size)
+    await highWater.durable({ epoch: epochOf(hub.node), size: head.size, root: head.root })
+  }
+
+  const call = async (name: string, timeoutMs: number): Promise<Contacted> => {
+    const hub = parts.hub()
+    const upstream = upstreams.find((one) => one.name === name)
+    if (upstream === undefined) throw new Error(`there is no upstream ${name}`)
+    const seen = (await findNeighbour(hub.db, 'above', name))?.note ?? null
+    return await contactUpstream(hub, callerOf(hub, upstream, parts.upstreams, { timeoutMs, seen }))
+  }
+  /** Takes note of how a call ended. @returns whether requests may go up */
+  const settle = async (name: string, contacted: Contacted): Promise<boolean> => {
+    const state = states.get(name) as UpstreamState
+    const { standing, strange, status } = contacted
+    if (strange !== null) {
+      state.confirmed = false
+      state.why = `the upstream ${name} is not the one that was known: ${strange}`
+      log.error({ upstream: name, alarm: 'upstream-strange' }, `${state.why}; nothing is sent until its operator has looked`)
+      return false
+    }
+    state.confirmed = standing.kind === 'confirmed' || standing.kind === 'unseen'
+    if (!state.confirmed) state.why = standing.kind === 'unreachable' ? 'it cannot be reached' : 'it does not confirm this node'
+    if (status === 401 || status === 403 || status === 404) state.plainUntil = performance.now() + plainMs
+    state.seen = (await findNeighbour(parts.hub().db, 'above', name))?.note ?? null
+    return state.confirmed
+  }
+  /** What an upstream lost when it was restored is made ready to go up again. @returns how many deliveries */
+  const heal = async (name: string): Promise<number> => {
+    const hub = parts.hub()
+    const upstream = upstreams.find((one) => one.name === name)
+    const forks = upstream === undefined ? [] : await openForks(hub, name)
+    let opened = 0
+    for (const fork of forks) {
+      log.warn({ upstream: name, fork }, 'the upstream has begun a new epoch; what it has lost goes up again')
+      opened += await reopenDeliveries(hub, name, fork, async (ids) => {
+        const body = Buffer.from(JSON.stringify({ deliveries: ids }))
+        const { sendTimeoutMs: timeoutMs } = config.jobs
+        const answer = await postEpoch(hub, upstream as NonNullable<typeof upstream>, {
+          path: '/v1/epoch/deliveries',
+          body,
+          timeoutMs,
+          seen: null,
+        })
+        if (answer.status !== 200) throw new Error(`${name} answered ${answer.status} when asked which deliveries it knows`)
+        return (JSON.parse(answer.body.toString()) as { unknown: string[] }).unknown
+      })
+    }
+    return opened
+  }
+  const refuse = (why: 'claimed' | 'ended', by: string): Refusal => {
+    const refusal = refusalOf(parts.hub().node.name, why, by)
+    refused = refusal
+    log.error({ upstream: by, alarm: `epoch-${why}` }, refusal.en)
+    return refusal
+  }
+  /** Begins an epoch and has the upstreams confirm it. */
+  const begin = async (reason: Parameters<typeof beginEpoch>[1]['reason'], known: readonly KnownHead[]): Promise<void> => {
+    await beginEpoch(parts.hub(), { reason, known })
+    await markNow()
+    for (const name of states.keys()) await settle(name, await call(name, startPatienceMs))
+  }
+
+  const contact = async (name: string): Promise<boolean> => {
+    if (refused !== null) return false
+    const contacted = await call(name, config.jobs.sendTimeoutMs)
+    const { standing } = contacted
+    if ('by' in standing) {
+      // It was confirmed here by the data directory alone, or somebody else has taken the name while it ran.
+      const decision = decideStart({ local: 'confirmed', upstreams: [standing], restored: false, asked: false })
+      if (decision.kind === 'refuse') {
+        refuse(decision.why, decision.by)
+        return false
+      }
+      if (decision.kind === 'begin') await begin(decision.reason, contacted.seen === null ? [] : [contacted.seen])
+      return states.get(name)?.confirmed === true
+    }
+    return await settle(name, contacted)
+  }
+  const contactOnce = (name: string): Promise<boolean> => {
+    const state = states.get(name)
+    if (state === undefined) return Promise.resolve(false)
+    state.calling ??= contact(name).finally(() => {
+      state.calling = null
+    })
+    return state.calling
+  }
+
+  return {
+    refusal: () => refused,
+    start: async ({ asked }) => {
+      const hub = parts.hub()
+      const own = await ownLog(hub)
+      ownSize = own.size
+      const mark = await highWater.read()
+      const local = await localStanding(hub, own, mark, parts.othersLive)
+      const restored = (await readdir(config.dataDir).catch((): string[] => [])).includes(restoredMarker)
+      const called = await Promise.all([...states.keys()].map(async (name) => [name, await call(name, startPatienceMs)] as const))
+      const decision = decideStart({ local, upstreams: called.map(([, one]) => one.standing), restored, asked })
+      if (decision.kind === 'refuse') throw new Error(wordsOf(refuse(decision.why, decision.by)))
+      if (decision.kind === 'begin') {
+        const seen = called.flatMap(([, one]) => (one.seen === null ? [] : [one.seen]))
+        await begin(decision.reason, [...(mark === null ? [] : [{ ...mark, by: 'high-water' }]), ...seen])
+        await rm(join(config.dataDir, restoredMarker), { force: true })
+        return
+      }
+      for (const [name, contacted] of called) await settle(name, contacted)
+      await markNow()
+    },
+    contact: async (name) => {
+      return (await contactOnce(name)) ? await heal(name) : 0
+    },
+    claim: async (url) => {
+      const upstream = upstreams.find((one) => url.startsWith(`${one.url}/`))
+      if (upstream === undefined) return {}
+      if (refused !== null) throw new Error(wordsOf(refused))
+      const state = states.get(upstream.name) as UpstreamState
+      if (!state.confirmed) {
+        if (performance.now() < state.plainUntil) return {}
+        const confirmed = await contactOnce(upstream.name)
+        if (!confirmed && performance.now() < state.plainUntil) return {}
+        if (!confirmed) throw new Error(`${upstream.name}: ${refused === null ? state.why : wordsOf(refused)}`)
+        if ((await heal(upstream.name)) > 0) throw new Error(`${upstream.name} was restored: what it lost goes up first`)
+      }
+      return claimHeaders({ epoch: epochOf(parts.hub().node), seen: state.seen })
+    },
+    doubt: (url) => {
+      const upstream = upstreams.find((one) => url.startsWith(`${one.url}/`))
+      const state = upstream === undefined ? undefined : states.get(upstream.name)
+      if (state !== undefined) state.confirmed = false
+    },
+    judge: async (caller, headers, contact = false) => {
+      const claim = readClaim(headers)
+      if (claim === null) return
+      const hub = parts.hub()
+      const judged = () =>
+        contact
+          ? judgeSeen(claim.seen, { own: epochOf(hub.node), ownSize })
+          : judgeClaim(claim, { sender: caller.nodeEpoch ?? null, own: epochOf(hub.node), ownSize })
+      if (claim.seen === null || judged() !== 'behind') return void judged()
+      const head = await readLogHead(hub.db)
+      ownSize = Math.max(ownSize, head?.size ?? 0)
+      await refreshEpoch(hub)
+      if (judged() !== 'behind') return
+      // What a lower node shows is taken for true only when this node has signed it.
+      const seen = headOfNote(claim.seen)
+      if (seen === null || !(await isOwnCheckpoint(hub, claim.seen))) return
+      const standing = await holdAgainst(await ownLog(hub), seen)
+      if (standing === 'part') return
+      log.error(
+        { by: caller.nodeName, seen: { epoch: seen.epoch, size: seen.size } },
+        'a lower node has seen more of this log than there is',
+      )
+      await begin('shortfall', [{ epoch: seen.epoch, size: seen.size, by: caller.nodeName ?? caller.participantId }])
+      throw new Problem('not-ready', { zh: '本节点刚进入新纪元', en: 'This node has just begun a new epoch' })
+    },
+    sequenced: () => {
+      const head = sequencedHead(parts.hub())
+      if (head === null) return
+      ownSize = Math.max(ownSize, head.size)
+      highWater.note({ epoch: { number: parts.hub().node.epoch, id: head.epochId }, size: head.size, root: head.root })
+    },
+    changed: async (kind) => {
+      const hub = parts.hub()
+      if (await refreshEpoch(hub)) {
+        for (const state of states.values()) state.confirmed = false
+        return
+      }
+      if (kind === 'epoch') return
+      const last = sequencedHead(hub)
+      ownSize = 0
+      await begin(
+        'shortfall',
+        last === null ? [] : [{ epoch: { number: hub.node.epoch, id: last.epochId }, size: last.size, by: 'high-water' }],
+      )
+    },
+    mayShow: async ({ size, root, note }) => {
+      const epoch = headOfNote(note)?.epoch
+      if (epoch !== undefined) await highWater.durable({ epoch, size, root })
+    },
+    close: async () => {
+      const hub = parts.hub()
+      const goodbyes = upstreams
+        .filter((upstream) => states.get(upstream.name)?.confirmed === true)
+        .map((upstream) =>
+          contactUpstream(hub, callerOf(hub, upstream, parts.upstreams, { timeoutMs: 1000, seen: null }), { leaving: true }).catch(
+            () => undefined,
+          ),
+        )
+      await Promise.all(goodbyes)
+      await highWater.close()
+    },
+  }
+}
+
+/** What the data directory says of the log. */
+async function localStanding(
+  hub: Hub,
+  own: Awaited<ReturnType<typeof ownLog>>,
+  mark: Omit<SeenHead, 'by'> | null,
+  othersLive: () => Promise<boolean>,
+): Promise<Parameters<typeof decideStart>[0]['local']> {
+  if (mark !== null) return (await holdAgainst(own, mark)) === 'part' ? 'confirmed' : 'more'
+  if (own.size === 0) return 'first'
+  const { high_water_since } = await hub.db.selectFrom('node').select('high_water_since').executeTakeFirstOrThrow()
+  // An earlier release kept no marks. And where other processes write to this database, it has not just been put back.
+  return high_water_since === null || (await othersLive()) ? 'confirmed' : 'missing'
+}
+
+async function noteKept(hub: Hub): Promise<void> {
+  await hub.db.updateTable('node').set({ high_water_since: hub.clock.now() }).where('high_water_since', 'is', null).execute()
+}
+
+function refusalOf(name: string, why: 'claimed' | 'ended', by: string): Refusal {
+  return why === 'ended'
+    ? {
+        zh: `节点 ${name} 已在别处以新的纪元继续（上级 ${by} 所知），本处是旧的一处，不能再签发。若应由本处接替，停掉另一处，再以 --new-epoch 启动`,
+        en: `node ${name} has gone on elsewhere in a later epoch, as ${by} knows; this is the old one and may sign nothing. If this one is to take over, stop the other and start this one with --new-epoch`,
+      }
+    : {
+        zh: `另有一处以节点 ${name} 之名在运行（上级 ${by} 刚与之通报），本处是副本或旧备份，不能再签发。停掉多余的一处；另一处确已停止时稍候两分钟，或以 --new-epoch 启动`,
+        en: `somebody else runs as node ${name}, and ${by} has just heard from there; this is a copy or an old backup and may sign nothing. Stop the one too many; if the other has stopped, wait two minutes or start this one with --new-epoch`,
+      }
+}
+
+const wordsOf = ({ zh, en }: Refusal): string => `${zh} / ${en}`

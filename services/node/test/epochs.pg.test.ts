@@ -1,0 +1,202 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  boot,
+  call,
+  copyOf,
+  dbOf,
+  enrolBelow,
+  enrolSystem,
+  epochOfMachine,
+  eventually,
+  held,
+  type Machine,
+  newDatabase,
+  newDataDir,
+  newMachine,
+  push,
+  removeMachines,
+  save,
+} from './machines.ts'
+
+let nation: Machine
+let province: Machine
+let city: Machine
+let others: Machine[] = []
+let vendor: { authorization: string }
+
+beforeEach(async () => {
+  nation = await newMachine('000000', 'national')
+  province = await newMachine('370000', 'provincial', nation)
+  city = await newMachine('370100', 'municipal', province)
+  others = []
+  for (const machine of [nation, province, city]) await boot(machine)
+  await enrolBelow(nation, province)
+  await enrolBelow(province, city)
+  vendor = await enrolSystem(city, 'p-vendor')
+}, 60_000)
+afterEach(() => removeMachines([city, province, nation, ...others]), 60_000)
+
+const stop = async (machine: Machine) => machine.running?.stop()
+const known = async (machine: Machine) =>
+  await dbOf(machine).selectFrom('neighbour').select(['side', 'name', 'epoch', 'size', 'earlier']).orderBy('side').execute()
+
+describe('an ordinary restart', () => {
+  it('goes on in the same epoch, also with the upstream away, and after a stop without goodbye', async () => {
+    const { recordIds } = await push(city, vendor, [1])
+    await eventually(async () => expect(await held(nation)).toEqual(recordIds))
+    await stop(province)
+    await boot(province)
+    await stop(nation)
+    await stop(province)
+    await boot(province)
+    expect(epochOfMachine(province)).toBe(1)
+    await boot(nation)
+    const more = await push(city, vendor, [2])
+    await eventually(async () => expect(await held(nation)).toEqual([...recordIds, ...more.recordIds].toSorted()))
+    expect([epochOfMachine(city), epochOfMachine(province), epochOfMachine(nation)]).toEqual([1, 1, 1])
+    expect((await call(province, 'GET', '/v1/log/epochs', {})).json).toEqual({ epochs: [] })
+  }, 60_000)
+})
+
+describe('a province whose database is put back to an older state', () => {
+  it('begins a new epoch that names the fork, and what the city had delivered goes up to it again', async () => {
+    const first = await push(city, vendor, [1])
+    await eventually(async () => expect(await held(nation)).toEqual(first.recordIds))
+    await stop(province)
+    const saved = await save(province)
+    await boot(province)
+    const second = [await push(city, vendor, [2]), await push(city, vendor, [3, 4])]
+    const all = [first, ...second].flatMap((one) => one.recordIds).toSorted()
+    await eventually(async () => expect(await held(nation)).toEqual(all))
+    const receipts = await dbOf(city).selectFrom('delivery').select(['delivery_id', 'receipt']).orderBy('number').execute()
+    await stop(province)
+    province.database = saved.database // the data directory stays
+    await boot(province)
+    expect(epochOfMachine(province)).toBe(2)
+    const epochs = (await call(province, 'GET', '/v1/log/epochs', {})).json['epochs'] as { body: string; index: number }[]
+    const named = JSON.parse(epochs[0]?.body ?? '{}') as Record<string, any>
+    expect(named).toMatchObject({ reason: 'shortfall', epoch: { number: 2 }, previous: { epoch: { number: 1 }, size: epochs[0]?.index } })
+    await eventually(async () => expect(await held(province)).toEqual(all))
+    expect(await held(nation)).toEqual(all)
+    const before = await dbOf(city).selectFrom('receipt_before').select(['delivery_id', 'receipt']).execute()
+    expect(before.map((row) => row.receipt)).toEqual(receipts.slice(-before.length).map((row) => row.receipt))
+    expect(before).toHaveLength(2)
+    expect(await known(city)).toMatchObject([{ side: 'above', name: '370000', epoch: 2, earlier: [{ number: 1, open: false }] }])
+    await eventually(async () =>
+      expect(await known(nation)).toMatchObject([{ side: 'below', name: 'p-370000', epoch: 2, earlier: [{ number: 1 }] }]),
+    )
+    const later = await push(city, vendor, [5])
+    await eventually(async () => expect(await held(nation)).toEqual([...all, ...later.recordIds].toSorted()))
+  }, 90_000)
+
+  it('is noticed by what the nation has seen when the data directory is as old as the database', async () => {
+    await stop(province)
+    const saved = await save(province)
+    await boot(province)
+    const { recordIds } = await push(city, vendor, [1])
+    await eventually(async () => expect(await held(nation)).toEqual(recordIds))
+    await stop(province)
+    province.database = saved.database
+    province.dataDir = saved.dataDir
+    await boot(province)
+    expect(epochOfMachine(province)).toBe(2)
+    await eventually(async () => expect(await held(province)).toEqual(recordIds))
+  }, 60_000)
+
+  it('is noticed when nobody can say how far its log had come', async () => {
+    await push(city, vendor, [1])
+    await stop(province)
+    await stop(nation)
+    const { dataDir } = await save(province)
+    await import('node:fs/promises').then(({ rm }) => rm(`${dataDir}/high-water`, { recursive: true }))
+    province.dataDir = dataDir
+    await boot(province)
+    expect(epochOfMachine(province)).toBe(2)
+    expect((await dbOf(province).selectFrom('log_epoch').selectAll().execute())[0]).toMatchObject({
+      reason: 'unconfirmed',
+      known_size: null,
+    })
+  }, 60_000)
+})
+
+describe('the top node', () => {
+  it('learns from a lower node that it was put back, before it answers it', async () => {
+    await stop(nation)
+    const saved = await save(nation)
+    await boot(nation)
+    const { recordIds } = await push(city, vendor, [1])
+    await eventually(async () => expect(await held(nation)).toEqual(recordIds))
+    await eventually(async () => {
+      const [row] = await known(province)
+      const size = (await dbOf(nation).selectFrom('log_checkpoint').select('size').orderBy('size', 'desc').limit(1).execute())[0]?.size
+      expect(row).toMatchObject({ side: 'above', name: '000000', size })
+    })
+    await stop(nation)
+    nation.database = saved.database
+    nation.dataDir = saved.dataDir
+    await boot(nation)
+    expect(epochOfMachine(nation)).toBe(1) // nobody above, and its own memory is as old
+    await eventually(() => expect(epochOfMachine(nation)).toBe(2))
+    await eventually(async () => expect(await held(nation)).toEqual(recordIds))
+  }, 60_000)
+})
+
+describe('a second claimant', () => {
+  it('is refused before it signs anything: a copy of the database started while the original runs', async () => {
+    await push(city, vendor, [1])
+    await stop(province)
+    const saved = await save(province)
+    await boot(province)
+    await eventually(async () => expect(await known(nation)).toHaveLength(1))
+    const contact = async () => (await dbOf(nation).selectFrom('neighbour').select('contact').execute())[0]?.contact
+    const before = await contact()
+    await eventually(async () => expect(await contact()).not.toBe(before)) // the original has called since it was copied
+    const copy = await copyOf(province, saved)
+    others.push(copy)
+    await expect(boot(copy)).rejects.toThrow(/另有一处以节点 370000 之名在运行.*somebody else runs as node 370000/)
+    const more = await push(city, vendor, [2])
+    await eventually(async () => expect(await held(nation)).toContain(more.recordIds[0]))
+    expect(epochOfMachine(province)).toBe(1)
+  }, 60_000)
+
+  it('takes over when an operator says so, and then the original is the old one and is refused', async () => {
+    const first = await push(city, vendor, [1])
+    await eventually(async () => expect(await held(nation)).toEqual(first.recordIds))
+    await stop(province)
+    const saved = await save(province)
+    const old = { ...province }
+    const copy = await copyOf(province, saved)
+    others.push(copy)
+    await boot(copy, { newEpoch: true })
+    expect(epochOfMachine(copy)).toBe(2)
+    await copy.running?.stop()
+    await expect(boot(old)).rejects.toThrow(/本处是旧的一处.*this is the old one/)
+    await boot(old, { newEpoch: true })
+    expect(epochOfMachine(old)).toBe(3)
+    await old.running?.stop()
+  }, 60_000)
+})
+
+describe('a node made anew under the name of an old one', () => {
+  it('continues the epochs that its upstream knows, and holds nothing', async () => {
+    const { recordIds } = await push(city, vendor, [1])
+    await eventually(async () => expect(await held(nation)).toEqual(recordIds))
+    await stop(province)
+    const fresh = await newDataDir()
+    const { cp } = await import('node:fs/promises')
+    await cp(`${province.dataDir}/secrets`, `${fresh}/secrets`, { recursive: true })
+    province.database = await newDatabase()
+    province.dataDir = fresh
+    await boot(province)
+    expect(epochOfMachine(province)).toBe(2)
+    expect((await dbOf(province).selectFrom('log_epoch').selectAll().execute())[0]).toMatchObject({
+      reason: 're-created',
+      entry_index: 0,
+      previous_number: 1,
+      known_number: 1,
+      known_by: '000000',
+    })
+    await enrolBelow(province, city)
+    await eventually(async () => expect(await held(province)).toEqual(recordIds))
+  }, 60_000)
+})
