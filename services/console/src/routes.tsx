@@ -26,11 +26,21 @@ export type IconName = 'overview' | 'link' | 'inbox' | 'form' | 'upload' | 'reco
 const everyone: readonly Role[] = ['administrator', 'operator', 'clerk', 'viewer']
 const watching: readonly Role[] = ['administrator', 'operator', 'viewer']
 const working: readonly Role[] = ['administrator', 'operator']
+const entering: readonly Role[] = ['administrator', 'operator', 'clerk']
 const ruling: readonly Role[] = ['administrator']
 
-export const roleSets = { everyone, watching, working, ruling }
+export const roleSets = { everyone, watching, working, entering, ruling }
 
 export const pages: readonly PageRow[] = [
   { path: '/', titleKey: 'overview.title', roles: everyone, group: 'watch', icon: 'overview', load: () => import('./overview/page.tsx') },
+  { path: '/submissions', titleKey: 'submissions.title', roles: everyone, group: 'data', icon: 'inbox', load: () => import('./submissions/list.tsx') },
+  { path: '/submissions/new', titleKey: 'submissions.uploadTitle', roles: entering, group: 'data', icon: 'upload', load: () => import('./submissions/upload.tsx') },
+  { path: '/submissions/:id', titleKey: 'submissions.one', roles: everyone, load: () => import('./submissions/one.tsx') },
+  { path: '/entry', titleKey: 'entry.title', roles: entering, group: 'data', icon: 'form', load: () => import('./entry/home.tsx') },
+  { path: '/entry/conduct-report', titleKey: 'entry.report', roles: entering, load: () => import('./entry/conduct-report.tsx') },
+  { path: '/entry/:entity', titleKey: 'entry.title', roles: entering, load: () => import('./entry/form.tsx') },
+  { path: '/standard', titleKey: 'standard.title', roles: everyone, group: 'data', icon: 'book', load: () => import('./standard/page.tsx') },
+  { path: '/records', titleKey: 'records.title', roles: everyone, group: 'data', icon: 'record', load: () => import('./records/page.tsx') },
+  { path: '/records/:recordId', titleKey: 'records.recordTitle', roles: everyone, load: () => import('./records/record.tsx') },
   { path: '/account', titleKey: 'account.title', roles: everyone, load: () => import('./account/page.tsx') },
 ]

@@ -1,0 +1,65 @@
+import type { FixOperation, ProblemDocument } from '@huijiao/problem/browser'
+import { Button } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { wordsOf } from '../api/problem.ts'
+import { isError } from './judge.ts'
+
+/** A fix in a few words: what pressing its button does. */
+export function useFixWords(): (fix: readonly FixOperation[]) => string {
+  const { t } = useTranslation()
+  const nameOf = (path: string) => path.split('/').at(-1) ?? path
+  return (fix) =>
+    fix
+      .map((one) =>
+        one.op === 'remove'
+          ? t('entry.fix.remove')
+          : one.op === 'move'
+            ? t('entry.fix.move', { name: nameOf(one.path) })
+            : t('entry.fix.replace', { value: typeof one.value === 'string' ? one.value : JSON.stringify(one.value) }),
+      )
+      .join('；')
+}
+
+/** One problem under its field: what is wrong, what would be taken, and the offered fix as a button. */
+export function ProblemLine({
+  problem,
+  onFix,
+  id,
+}: {
+  problem: ProblemDocument
+  onFix?: (fix: readonly FixOperation[]) => void
+  id?: string
+}) {
+  const { t, i18n } = useTranslation()
+  const words = wordsOf(problem as never, i18n.language)
+  const fixWords = useFixWords()
+  return (
+    <div className={`problem-line ${isError(problem) ? 'bad' : 'warn'}`} {...(id === undefined ? {} : { id })}>
+      <span>
+        <span className="visually-hidden">{t(`submissions.severity.${problem.severity ?? 'error'}`)}：</span>
+        <b>{words.title}</b>
+        {words.detail !== '' && <span className="break"> {words.detail}</span>}
+        {problem.fix === undefined && words.hint !== '' && <span className="muted break"> {words.hint}</span>}
+        {problem.allowed !== undefined && problem.fix === undefined && (
+          <span className="muted break">
+            {' '}
+            {t('common.problem.allowed')} {problem.allowed}
+          </span>
+        )}{' '}
+        <a href={problem.type} target="_blank" rel="noreferrer" className="quiet-link">
+          {t('entry.why')}
+          <span className="visually-hidden">
+            {' '}
+            {words.title}
+            {t('common.opensNew')}
+          </span>
+        </a>
+      </span>
+      {problem.fix !== undefined && problem.fix.length > 0 && onFix !== undefined && (
+        <Button size="small" onClick={() => onFix(problem.fix as readonly FixOperation[])}>
+          {fixWords(problem.fix)}
+        </Button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,337 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { Button, Progress, Select, Upload } from 'antd'
+import { useEffect, useId, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import type { Release } from '@huijiao/standard/browser'
+import { ApiError } from '../api/problem.ts'
+import { useWho } from '../api/session.tsx'
+import { bytesText, numberText } from '../parts/format.ts'
+import { PageHeader, Panel } from '../parts/page-header.tsx'
+import { ProblemView } from '../parts/problem-view.tsx'
+import { Loading } from '../parts/states.tsx'
+import { nameIn, useRelease, useReleases } from '../standard/release.ts'
+import { MendGrid } from './mend-grid.tsx'
+import { isReady, mendedRecord, type MendRow, rowsOf } from './mend.ts'
+import type { DryRun, Receipt } from './model.ts'
+import { CountsFigures } from './parts.tsx'
+import { ProblemGroups } from './problem-groups.tsx'
+import { ResponsibleFields } from './responsible.tsx'
+import {
+  type Accepted,
+  answerOf,
+  download,
+  dryRunOf,
+  type FileToSend,
+  isReceipt,
+  isRowFile,
+  keepResponsible,
+  keptResponsible,
+  sendRecords,
+  uploadFile,
+} from './send.ts'
+import { addressOfSubmission } from './list.tsx'
+import './submissions.css'
+
+type Sent = { readonly what: 'file' | 'mended'; readonly answer: Receipt | Accepted }
+
+/** Hand in a file: judged first and nothing stored, refused rows mended here, then sent. */
+export default function UploadPage() {
+  const { t, i18n } = useTranslation()
+  const who = useWho()
+  const client = useQueryClient()
+  const id = useId()
+  const { releases, usual, query } = useReleases()
+  const [file, setFile] = useState<File | null>(null)
+  const [standard, setStandard] = useState<string | undefined>()
+  const [entity, setEntity] = useState<string | undefined>()
+  const account = who.operator?.operatorId ?? ''
+  const [responsible, setResponsible] = useState(() => keptResponsible(account, who.operator?.displayName ?? ''))
+  const [asked, setAsked] = useState(false)
+  const [share, setShare] = useState<number | null>(null)
+  const [error, setError] = useState<ApiError | null>(null)
+  const [judged, setJudged] = useState<DryRun | null>(null)
+  const [rows, setRows] = useState<readonly MendRow[]>([])
+  const [sent, setSent] = useState<readonly Sent[]>([])
+  const abort = useRef<AbortController | null>(null)
+  const heading = useRef<HTMLDivElement>(null)
+  const chosen = standard ?? usual
+  const release = useRelease(judged?.standard ?? chosen)
+  useEffect(() => () => abort.current?.abort(), [])
+  // The result is read from its beginning, also by who cannot see that it has come.
+  useEffect(() => {
+    if (judged !== null || sent.length > 0) heading.current?.focus()
+  }, [judged, sent])
+
+  const what = (): FileToSend | null => {
+    setAsked(true)
+    if (file === null || chosen === undefined) return null
+    if (isRowFile(file.name) && (responsible.unit.trim() === '' || responsible.name.trim() === '')) return null
+    keepResponsible(account, responsible)
+    return { file, standard: chosen, ...(entity === undefined ? {} : { entity }), responsible }
+  }
+  const working = async (work: (signal: AbortSignal) => Promise<void>) => {
+    abort.current = new AbortController()
+    setError(null)
+    setShare(0)
+    try {
+      await work(abort.current.signal)
+    } catch (failure) {
+      if (failure instanceof ApiError) setError(failure)
+      else if (!(failure instanceof DOMException && failure.name === 'AbortError')) throw failure
+    } finally {
+      setShare(null)
+    }
+  }
+  const judge = () => {
+    const given = what()
+    if (given === null) return
+    void working(async (signal) => {
+      const answer = await dryRunOf(await uploadFile(given, { dryRun: true, progress: setShare, signal }))
+      const known = release.data ?? (await release.refetch()).data
+      setSent([])
+      setJudged(answer)
+      setRows(known === undefined ? [] : rowsOf(known, answer))
+    })
+  }
+  const marked = () => {
+    const given = what()
+    if (given === null) return
+    void working(async (signal) => {
+      const name = given.file.name.replace(/\.[^.]+$/, '')
+      download(
+        await uploadFile(given, { dryRun: true, format: 'xlsx', progress: setShare, signal }),
+        `${name}-${t('submissions.markedName')}.xlsx`,
+      )
+    })
+  }
+  const good =
+    judged === null ? 0 : Object.entries(judged.counts).reduce((sum, [name, count]) => sum + (name === 'refused' ? 0 : (count ?? 0)), 0)
+  const ready = useMemo(
+    () => (release.data === undefined ? [] : rows.filter((row) => isReady(release.data as Release, row))),
+    [release.data, rows],
+  )
+  const alreadySent = sent.some((one) => one.what === 'file')
+  const hand = () => {
+    const given = what()
+    if (given === null || judged === null || release.data === undefined) return
+    void working(async (signal) => {
+      const done: Sent[] = [...sent]
+      if (good > 0 && !alreadySent) {
+        done.push({ what: 'file', answer: await answerOf(await uploadFile(given, { dryRun: false, progress: setShare, signal })) })
+        setSent([...done])
+      }
+      if (ready.length > 0) {
+        const receipt = (await sendRecords(judged.standard, responsible, ready.map(mendedRecord))) as Receipt
+        done.push({ what: 'mended', answer: receipt })
+        const refused = new Map(
+          (receipt.records ?? []).filter((one) => one.outcome === 'refused').map((one) => [ready[one.index]?.index, one.problems ?? []]),
+        )
+        const handled = new Set(ready.map((row) => row.index))
+        // What was refused again stays, with what the node said of it.
+        setRows(
+          rows
+            .filter((row) => !handled.has(row.index) || refused.has(row.index))
+            .map((row) => (refused.has(row.index) ? { ...row, record: mendedRecord(row), fromNode: refused.get(row.index) ?? [] } : row)),
+        )
+        setSent(done)
+      }
+      await client.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[0]).startsWith('/admin/v1/submissions') })
+    })
+  }
+  const again = () => {
+    setFile(null)
+    setJudged(null)
+    setRows([])
+    setSent([])
+    setAsked(false)
+    setError(null)
+  }
+  const options = releases.map((one) => ({ value: one.id, label: `${one.id} ${nameIn(i18n.language, one)}` }))
+  const busy = share !== null
+  return (
+    <div className="page">
+      <PageHeader title={t('submissions.uploadTitle')} text={t('submissions.uploadText')} />
+      <Panel title={t('submissions.step.choose')}>
+        <div className="fields">
+          <div className="field wide">
+            <Upload.Dragger
+              accept=".xlsx,.csv,.xml,.ndjson,.jsonl,.json,.tsv,.txt"
+              multiple={false}
+              showUploadList={false}
+              disabled={busy}
+              beforeUpload={(next) => {
+                again()
+                setFile(next)
+                return false
+              }}
+            >
+              <p>
+                <strong>{file === null ? t('submissions.dropHere') : file.name}</strong>
+              </p>
+              <p className="muted">
+                {file === null ? t('submissions.kinds') : `${bytesText(file.size)} · ${t('submissions.chooseOther')}`}
+              </p>
+            </Upload.Dragger>
+            {asked && file === null && (
+              <div className="problem-line bad" role="alert">
+                {t('submissions.noFile')}
+              </div>
+            )}
+          </div>
+          <div className="field">
+            <label htmlFor={`${id}-standard`}>{t('submissions.standard')}</label>
+            <Select
+              id={`${id}-standard`}
+              value={chosen ?? null}
+              options={options}
+              loading={query.isPending}
+              disabled={busy}
+              onChange={(next) => setStandard(next ?? undefined)}
+            />
+          </div>
+          <div className="field">
+            <label htmlFor={`${id}-entity`}>{t('submissions.entityOfFile')}</label>
+            <EntitySelect id={`${id}-entity`} release={release.data} value={entity} onChange={setEntity} />
+            <div className="muted small">{t('submissions.entityHint')}</div>
+          </div>
+        </div>
+        <ResponsibleFields value={responsible} onChange={setResponsible} missing={asked && file !== null && isRowFile(file.name)} />
+        <div className="row panel-foot">
+          <Button type={judged === null ? 'primary' : 'default'} onClick={judge} disabled={busy}>
+            {t('submissions.tryFirst')}
+          </Button>
+          {busy && <Button onClick={() => abort.current?.abort()}>{t('common.cancel')}</Button>}
+          <Link to="/standard?tab=templates">{t('submissions.templates')}</Link>
+        </div>
+        {busy && (
+          <div role="status">
+            <Progress percent={Math.round((share ?? 0) * 100)} status="active" aria-label={t('submissions.progress')} />
+            <p className="muted">{(share ?? 0) < 1 ? t('submissions.uploading') : t('submissions.judging')}</p>
+          </div>
+        )}
+        {error !== null && <ProblemView problem={error.problem} />}
+      </Panel>
+      {judged !== null && (
+        <div ref={heading} tabIndex={-1} className="page result" role="region" aria-label={t('submissions.result')}>
+          {sent.length > 0 && <SentPanel sent={sent} again={again} left={rows.length} />}
+          {(sent.length === 0 || rows.length > 0) && (
+            <>
+              {sent.length === 0 && (
+                <Panel title={t('submissions.step.result')} extra={<span className="muted">{t('submissions.nothingStored')}</span>}>
+                  <CountsFigures counts={judged.counts} />
+                  {judged.groups.length === 0 ? (
+                    <p className="notice good">{t('submissions.allGood')}</p>
+                  ) : (
+                    <ProblemGroups groups={judged.groups} />
+                  )}
+                  {(judged.counts.refused ?? 0) > 0 && file !== null && isRowFile(file.name) && (
+                    <div className="row panel-foot">
+                      <Button onClick={marked} disabled={busy}>
+                        {t('submissions.downloadMarked')}
+                      </Button>
+                    </div>
+                  )}
+                </Panel>
+              )}
+              {rows.length > 0 &&
+                (release.data === undefined ? (
+                  <Loading />
+                ) : (
+                  <>
+                    <h2>{t('submissions.step.mend', { count: rows.length })}</h2>
+                    {(judged.counts.refused ?? 0) > (judged.asRead?.length ?? 0) && (
+                      <p className="notice warn">
+                        {t('submissions.mend.first', {
+                          shown: numberText(judged.asRead?.length ?? 0),
+                          all: numberText(judged.counts.refused ?? 0),
+                        })}
+                      </p>
+                    )}
+                    <MendGrid
+                      release={release.data}
+                      rows={rows}
+                      onChange={setRows}
+                      onRemove={(index) => setRows(rows.filter((row) => row.index !== index))}
+                    />
+                  </>
+                ))}
+              <div className="send-bar no-print">
+                <span aria-live="polite">
+                  {t('submissions.toSend', {
+                    good: numberText(alreadySent ? 0 : good),
+                    mended: numberText(ready.length),
+                    left: numberText(rows.length - ready.length),
+                  })}
+                </span>
+                <Button type="primary" onClick={hand} disabled={busy || (ready.length === 0 && (alreadySent || good === 0))}>
+                  {t('submissions.send')}
+                </Button>
+              </div>
+            </>
+          )}
+        </div>
+      )}
+    </div>
+  )
+}
+
+export function EntitySelect({
+  id,
+  release,
+  value,
+  onChange,
+}: {
+  id: string
+  release: Release | undefined
+  value: string | undefined
+  onChange: (value: string | undefined) => void
+}) {
+  const { t, i18n } = useTranslation()
+  const options = [...(release?.entities.values() ?? [])].map((entity) => ({
+    value: entity.code,
+    label: `${nameIn(i18n.language, entity)} ${entity.code}`,
+    words: `${entity.nameZh} ${entity.nameEn} ${entity.code}`.toLowerCase(),
+  }))
+  return (
+    <Select
+      id={id}
+      allowClear
+      showSearch={{ filterOption: (input, option) => option?.words.includes(input.trim().toLowerCase()) === true }}
+      placeholder={t('submissions.entityFromFile')}
+      value={value ?? null}
+      options={options}
+      popupMatchSelectWidth={false}
+      onChange={(next) => onChange(next ?? undefined)}
+    />
+  )
+}
+
+/** What the node answered, with the way to each receipt. */
+function SentPanel({ sent, again, left }: { sent: readonly Sent[]; again: () => void; left: number }) {
+  const { t } = useTranslation()
+  return (
+    <Panel title={t('submissions.sentTitle')}>
+      {sent.map(({ what, answer }) => {
+        const [id, participant] = isReceipt(answer) ? [answer.submission.id, answer.submission.participant] : [answer.id, '']
+        return (
+          <div key={id} className="notice good sent">
+            <p>
+              <strong>{t(`submissions.sent.${what}`)}</strong>{' '}
+              <Link to={participant === '' ? `/submissions/${id}` : addressOfSubmission({ id, participant })} className="mono">
+                {id.slice(0, 8)}
+                <span className="visually-hidden">{id.slice(8)}</span>
+              </Link>
+            </p>
+            {isReceipt(answer) ? <CountsFigures counts={answer.counts} /> : <p>{t('submissions.beingStored')}</p>}
+          </div>
+        )
+      })}
+      {left > 0 && <p>{t('submissions.leftOver', { count: left })}</p>}
+      <div className="row panel-foot">
+        <Button onClick={again}>{t('submissions.another')}</Button>
+        <Link to="/submissions">{t('submissions.backToList')}</Link>
+      </div>
+    </Panel>
+  )
+}
