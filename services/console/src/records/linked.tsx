@@ -1,0 +1,96 @@
+import { Button } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { call } from '../api/client.ts'
+import { useApi } from '../api/hooks.ts'
+import { Panel } from '../parts/page-header.tsx'
+import { Empty, Fetched } from '../parts/states.tsx'
+import type { Group, RecordListed } from './types.ts'
+import { nameOf, said, valueText } from './values.tsx'
+
+/** What hangs together with a record, both ways, by table. */
+export function Linked({ recordId }: { recordId: string }) {
+  const { t } = useTranslation()
+  const query = useApi('/admin/v1/records/{recordId}/linked', { path: { recordId } })
+  return (
+    <Fetched query={query}>
+      {(data) => {
+        const { groups } = data as unknown as { groups: Group[] }
+        if (groups.length === 0) return <Empty title={t('records.noLinks')} />
+        return (
+          <>
+            {(['above', 'below'] as const).map((direction) => {
+              const own = groups.filter((group) => group.direction === direction)
+              return own.length === 0 ? null : (
+                <div key={direction}>
+                  <h2 className="link-direction">{t(`records.direction.${direction}`)}</h2>
+                  {own.map((group) => (
+                    <LinkTable key={group.entity} recordId={recordId} group={group} />
+                  ))}
+                </div>
+              )
+            })}
+          </>
+        )
+      }}
+    </Fetched>
+  )
+}
+
+function LinkTable({ recordId, group }: { recordId: string; group: Group }) {
+  const { t } = useTranslation()
+  const [more, setMore] = useState<{ items: readonly RecordListed[]; next: string | null } | null>(null)
+  const items = more?.items ?? group.items
+  const rest = more === null ? group.count > group.items.length || group.more : more.next !== null
+  const load = async () => {
+    const query = { entity: group.entity, direction: group.direction, limit: 50, ...(more?.next == null ? {} : { cursor: more.next }) }
+    const page = (await call('get', '/admin/v1/records/{recordId}/linked', { path: { recordId }, query: query as never })) as unknown as {
+      groups: Group[]
+      next: string | null
+    }
+    setMore({ items: [...(more?.items ?? []), ...(page.groups[0]?.items ?? [])], next: page.next })
+  }
+  const codes = [...new Set(items.flatMap((item) => item.facts.map((field) => field.code)))].slice(0, 4)
+  const heading = (code: string) => items.flatMap((item) => item.facts).find((field) => field.code === code)
+  return (
+    <Panel title={`${said(group.entityName)}（${group.count}${group.more ? '+' : ''}）`}>
+      {/* A table wider than its box is scrolled by keyboard too. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className="table-scroll" tabIndex={0} role="region" aria-label={said(group.entityName)}>
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">{t('records.name')}</th>
+              <th scope="col">{t('records.number')}</th>
+              {codes.map((code) => (
+                <th key={code} scope="col">
+                  {said(heading(code) ?? { zh: code, en: code })}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {items.map((item) => (
+              <tr key={item.recordId}>
+                <td>
+                  <Link to={`/records/${item.recordId}`}>{nameOf(item)}</Link>
+                </td>
+                <td className="mono break">{item.number}</td>
+                {codes.map((code) => {
+                  const field = item.facts.find((one) => one.code === code)
+                  return <td key={code}>{field === undefined ? '' : valueText(field)}</td>
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {rest && (
+        <p className="no-print">
+          <Button onClick={() => void load()}>{t('common.more')}</Button>
+        </p>
+      )}
+    </Panel>
+  )
+}

@@ -1,0 +1,115 @@
+import { useTranslation } from 'react-i18next'
+import { Link, useParams, useSearchParams } from 'react-router'
+import { useApi } from '../api/hooks.ts'
+import { CopyButton, Digest } from '../parts/digest.tsx'
+import { Facts, PageHeader, Panel } from '../parts/page-header.tsx'
+import { Fetched } from '../parts/states.tsx'
+import { Time } from '../parts/time.tsx'
+import { Custody } from './custody.tsx'
+import { Linked } from './linked.tsx'
+import { RecordState } from './state.tsx'
+import type { RecordShown } from './types.ts'
+import { said, Value } from './values.tsx'
+import { Versions } from './versions.tsx'
+import './records.css'
+
+const parts = ['fields', 'versions', 'linked', 'custody'] as const
+type Part = (typeof parts)[number]
+
+/** One record: its fields by name, its versions and what each changed, what hangs together with it, and how it came here. */
+export default function RecordPage() {
+  const { t } = useTranslation()
+  const { recordId = '' } = useParams()
+  const [params, setParams] = useSearchParams()
+  const part = parts.find((one) => one === params.get('part')) ?? 'fields'
+  const query = useApi('/admin/v1/records/{recordId}', { path: { recordId } })
+  const show = (next: Part) => setParams(next === 'fields' ? {} : { part: next }, { replace: true })
+  return (
+    <Fetched query={query}>
+      {(data) => {
+        const record = data as unknown as RecordShown
+        return (
+          <>
+            <p className="no-print">
+              <Link to="/records">{t('records.back')}</Link>
+            </p>
+            <PageHeader
+              title={record.name || said(record.entityName)}
+              text={
+                <span className="record-meta">
+                  <span>{said(record.entityName)}</span>
+                  <RecordState state={record.inForce === null ? (record.head?.state ?? 'withdrawn') : 'in-force'} />
+                  <span>{record.regionName}</span>
+                  <span className="mono">
+                    {record.recordId} <CopyButton text={record.recordId} />
+                  </span>
+                </span>
+              }
+            />
+            <nav className="library-tabs" aria-label={t('records.parts.label')}>
+              {parts.map((one) => (
+                <button key={one} type="button" aria-pressed={one === part} onClick={() => show(one)}>
+                  {t(`records.parts.${one}`)}
+                </button>
+              ))}
+            </nav>
+            {part === 'fields' && <FieldsPart record={record} />}
+            {part === 'versions' && <Versions recordId={recordId} />}
+            {part === 'linked' && <Linked recordId={recordId} />}
+            {part === 'custody' && <Custody recordId={recordId} />}
+          </>
+        )
+      }}
+    </Fetched>
+  )
+}
+
+function FieldsPart({ record }: { record: RecordShown }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <Panel title={t('records.parts.fields')}>
+        <dl className="record-fields">
+          {record.fields.map((field) => (
+            <div key={field.code}>
+              <dt>
+                {said(field)} <small className="mono muted">{field.code}</small>
+              </dt>
+              <dd>
+                <Value field={field} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+        {record.fields.some((field) => field.hidden) && <p className="muted">{t('records.masked')}</p>}
+      </Panel>
+      {record.findings.length > 0 && (
+        <Panel title={t('records.findings')}>
+          <ul className="finding-list">
+            {record.findings.map((finding) => (
+              <li key={finding.number}>
+                <RecordState state={finding.severity === 'doubt' ? 'doubtful' : finding.severity === 'error' ? 'refused' : 'held'} />{' '}
+                {said({ zh: finding.problem.title ?? '', en: finding.problem.en?.title ?? '' })}：
+                {said({ zh: finding.problem.detail ?? '', en: finding.problem.en?.detail ?? '' })}
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      )}
+      {record.inForce !== null && (
+        <Panel title={t('records.inForce')}>
+          <Facts
+            rows={[
+              [t('records.version'), String(record.inForce.version)],
+              [t('records.stream'), <span className="mono">{record.inForce.stream}</span>],
+              [t('records.release'), record.inForce.release],
+              [t('records.storedAt'), <Time at={record.inForce.storedAt} />],
+              [t('records.commitment'), <Digest value={record.inForce.commitment} />],
+              record.streams.length > 1 ? [t('records.streams'), record.streams.map((one) => one.stream).join('、')] : null,
+            ]}
+          />
+        </Panel>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,98 @@
+/** What the routes of records answer, as this room reads it. */
+export interface Words {
+  readonly zh: string
+  readonly en: string
+}
+
+export interface FieldShown {
+  readonly code: string
+  readonly zh: string
+  readonly en: string
+  readonly kind?: string
+  readonly privacy?: 'open' | 'named' | 'sealed'
+  readonly value?: unknown
+  readonly text?: Words
+  readonly unit?: string
+  readonly hidden?: boolean
+}
+
+export interface RecordListed {
+  readonly recordId: string
+  readonly entity: string
+  readonly entityName: Words
+  readonly library: string
+  readonly name: string
+  readonly number: string
+  readonly region: string
+  readonly regionName: string
+  readonly state: string
+  readonly several: boolean
+  readonly facts: readonly FieldShown[]
+}
+
+export interface Group {
+  readonly entity: string
+  readonly entityName: Words
+  readonly direction: 'below' | 'above'
+  readonly count: number
+  readonly more: boolean
+  readonly items: readonly RecordListed[]
+}
+
+export interface VersionShown {
+  readonly stream: string
+  readonly version: number
+  readonly epoch: number
+  readonly operation: string
+  readonly state: string
+  readonly storedAt: string
+  readonly commitment: string
+  readonly release: string
+  readonly enteredBy: string | null
+  readonly reason: string | null
+  readonly submission: { readonly id: string; readonly participant: string; readonly receivedAt: string }
+  readonly log: { readonly index: number; readonly ordinal: number } | null
+  readonly fields: readonly FieldShown[]
+  readonly changes: { readonly against: number; readonly fields: readonly string[] } | null
+}
+
+export interface RecordShown {
+  readonly recordId: string
+  readonly entity: string
+  readonly entityName: Words
+  readonly library: string | null
+  readonly name: string
+  readonly regionName: string | null
+  readonly fields: readonly FieldShown[]
+  readonly inForce: {
+    readonly version: number
+    readonly release: string
+    readonly commitment: string
+    readonly stream: string
+    readonly storedAt: string
+  } | null
+  readonly head: { readonly version: number; readonly state: string } | null
+  readonly streams: readonly {
+    readonly stream: string
+    readonly version: number
+    readonly state: string
+    readonly inForce: boolean
+    readonly log: number | null
+  }[]
+  readonly findings: readonly {
+    readonly number: number
+    readonly severity: string
+    readonly state: string
+    readonly problem: { readonly title?: string; readonly detail?: string; readonly en?: { title?: string; detail?: string } }
+  }[]
+}
+
+/** A chain of custody, as far as the picture of it needs. */
+export interface CustodyShown {
+  readonly steps: readonly {
+    readonly node: { readonly name: string; readonly tier: string; readonly region: string; readonly epoch: { readonly number: number } }
+    readonly checkpoint: string
+    readonly entry: { readonly index: number }
+    readonly part: { readonly size: number; readonly ordinal: number }
+  }[]
+}

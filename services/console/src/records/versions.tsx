@@ -1,0 +1,127 @@
+import { Select } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useApi } from '../api/hooks.ts'
+import { Facts, Panel } from '../parts/page-header.tsx'
+import { Fetched } from '../parts/states.tsx'
+import { Time } from '../parts/time.tsx'
+import { RecordState } from './state.tsx'
+import type { FieldShown, VersionShown } from './types.ts'
+import { said, Value } from './values.tsx'
+
+const keyOf = (version: VersionShown): string => `${version.stream} ${version.epoch}.${version.version}`
+
+/** Every version, and any two of them side by side. */
+export function Versions({ recordId }: { recordId: string }) {
+  const query = useApi('/admin/v1/records/{recordId}/versions', { path: { recordId } })
+  return <Fetched query={query}>{(data) => <Shown versions={(data as unknown as { versions: VersionShown[] }).versions} />}</Fetched>
+}
+
+function Shown({ versions }: { versions: readonly VersionShown[] }) {
+  const { t } = useTranslation()
+  const first = versions[0]
+  const before = versions.find((one) => first !== undefined && one !== first && one.stream === first.stream) ?? versions[1]
+  const [pair, setPair] = useState<readonly [string, string]>([keyOf(before ?? (first as VersionShown)), keyOf(first as VersionShown)])
+  const [left, right] = pair.map((key) => versions.find((version) => keyOf(version) === key))
+  const options = versions.map((version) => ({
+    value: keyOf(version),
+    label: t('records.versionOf', { n: version.version, stream: version.stream }),
+  }))
+  return (
+    <>
+      <Panel title={t('records.parts.versions')}>
+        <ol className="version-list">
+          {versions.map((version) => (
+            <li key={keyOf(version)}>
+              <h3>
+                {t('records.versionOf', { n: version.version, stream: version.stream })}{' '}
+                <RecordState state={version.operation === 'upsert' ? version.state : 'withdrawn'} />
+              </h3>
+              <Facts
+                rows={[
+                  [t('records.storedAt'), <Time at={version.storedAt} />],
+                  [t('records.submittedBy'), <span className="mono">{version.submission.participant}</span>],
+                  version.enteredBy === null ? null : [t('records.enteredBy'), version.enteredBy],
+                  version.log === null ? null : [t('records.logIndex'), String(version.log.index)],
+                  version.changes === null ? null : [t('records.changed'), changedText(version, t('records.nothingChanged'))],
+                  version.reason === null ? null : [t('common.reason'), version.reason],
+                ]}
+              />
+            </li>
+          ))}
+        </ol>
+      </Panel>
+      {left !== undefined && right !== undefined && left !== right && (
+        <Panel title={t('records.sideBySide')}>
+          <div className="row no-print compare-choice">
+            <Select
+              aria-label={t('records.leftVersion')}
+              value={pair[0]}
+              options={options}
+              onChange={(value) => setPair([value, pair[1]])}
+            />
+            <span aria-hidden="true">→</span>
+            <Select
+              aria-label={t('records.rightVersion')}
+              value={pair[1]}
+              options={options}
+              onChange={(value) => setPair([pair[0], value])}
+            />
+          </div>
+          <Differences left={left} right={right} />
+        </Panel>
+      )}
+    </>
+  )
+}
+
+function changedText(version: VersionShown, nothing: string): string {
+  const names = (version.changes?.fields ?? []).map((code) => {
+    const field = version.fields.find((one) => one.code === code)
+    return field === undefined ? code : said(field)
+  })
+  return names.length === 0 ? nothing : names.join('、')
+}
+
+/** Only what differs; a sealed field is named where the node says that it changed, and stays masked. */
+function Differences({ left, right }: { left: VersionShown; right: VersionShown }) {
+  const { t } = useTranslation()
+  const field = (version: VersionShown, code: string): FieldShown | undefined => version.fields.find((one) => one.code === code)
+  const told = new Set([...(right.changes?.against === left.version && right.stream === left.stream ? right.changes.fields : [])])
+  const codes = [...new Set([...right.fields, ...left.fields].map((one) => one.code))].filter(
+    (code) => told.has(code) || JSON.stringify(field(left, code)?.value) !== JSON.stringify(field(right, code)?.value),
+  )
+  if (codes.length === 0) return <p className="muted">{t('records.nothingChanged')}</p>
+  return (
+    // A table wider than its box is scrolled by keyboard too.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className="table-scroll" tabIndex={0} role="region" aria-label={t('records.sideBySide')}>
+      <table className="table differences">
+        <thead>
+          <tr>
+            <th scope="col">{t('records.field')}</th>
+            <th scope="col">{t('records.versionOf', { n: left.version, stream: left.stream })}</th>
+            <th scope="col">{t('records.versionOf', { n: right.version, stream: right.stream })}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {codes.map((code) => {
+            const [before, after] = [field(left, code), field(right, code)]
+            const known = after ?? before
+            return (
+              <tr key={code}>
+                <th scope="row">{known === undefined ? code : said(known)}</th>
+                <td className="before">
+                  {before === undefined ? <span className="muted">{t('records.absent')}</span> : <Value field={before} />}
+                </td>
+                <td className="after">
+                  {after === undefined ? <span className="muted">{t('records.absent')}</span> : <Value field={after} />}
+                </td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
+  )
+}
