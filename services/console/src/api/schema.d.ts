@@ -2090,6 +2090,7 @@ export interface paths {
                          *         "size": 42,
                          *         "root": "sha-256:0000000000000000000000000000000000000000000000000000000000000000"
                          *       },
+                         *       "lastCall": null,
                          *       "aliveNow": true,
                          *       "signatures": [
                          *         {
@@ -2119,6 +2120,8 @@ export interface paths {
                             }[];
                             /** @description The furthest that was seen of the caller’s log · 所见来者日志 */
                             seen?: Record<string, unknown> | null;
+                            /** @description By which the caller was heard last · 上一次通报号 */
+                            lastCall?: string | null;
                             aliveNow?: boolean;
                             signatures?: Record<string, unknown>[];
                         };
@@ -2552,6 +2555,541 @@ export interface paths {
                     };
                     content: {
                         "application/octet-stream": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Signed checkpoints, newest first · 已签名快照历史 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before · 上一页的 next */
+                    cursor?: string;
+                    /** @description Items a page, 50 when absent · 每页条数 */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** @description Entries that it covers · 条目数 */
+                                size: number;
+                                /** @description base64 */
+                                root: string;
+                                /** @description As it was signed (C2SP signed-note) */
+                                note: string;
+                                /** Format: date-time */
+                                signedAt: string;
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search what is public · 公开检索
+         * @description Companies, projects, decisions and permits by two or more characters of a name, the first letters of pinyin, numbers and codes; persons only by their whole name or a whole certificate number. At most 20 a page. · 人员须输入完整姓名或证书编号
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @example 示例花园 */
+                    q: string;
+                    library?: "enterprise" | "person" | "project" | "conduct";
+                    region?: string;
+                    /** @description `next` of the page before · 上一页的 next */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items?: {
+                                recordId: string;
+                                entity: string;
+                                entityName: {
+                                    zh?: string;
+                                    en?: string;
+                                };
+                                /** @enum {unknown} */
+                                library: "enterprise" | "person" | "project" | "conduct";
+                                name: string;
+                                number: string;
+                                region: string;
+                                regionName: string;
+                                /** @enum {unknown} */
+                                state: "in-force" | "withdrawn" | "pending_review" | "doubtful" | "held" | "superseded" | "refused";
+                                several: boolean;
+                                facts: {
+                                    code: string;
+                                    zh: string;
+                                    en: string;
+                                    kind?: string;
+                                    /** @enum {unknown} */
+                                    privacy?: "open" | "named" | "sealed";
+                                    value?: unknown;
+                                    text?: {
+                                        zh?: string;
+                                        en?: string;
+                                    };
+                                    unit?: string;
+                                    hidden?: boolean;
+                                }[];
+                            }[];
+                            next?: string | null;
+                            tooMany?: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/v1/records/{recordId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A public record with what hangs together with it · 公开记录
+         * @description Fields that the policy shows, by their names; of a company its certificates, projects, persons and conduct; of a project its steps and parties; of a person registrations, projects and conduct. Conduct only within its publication term. · 依规公开的字段与关联
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @example r_5f0c2a9e4b7d4c1f8a3e6d5b9c0f1e2d */
+                    recordId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            fields?: {
+                                code: string;
+                                zh: string;
+                                en: string;
+                                kind?: string;
+                                /** @enum {unknown} */
+                                privacy?: "open" | "named" | "sealed";
+                                value?: unknown;
+                                text?: {
+                                    zh?: string;
+                                    en?: string;
+                                };
+                                unit?: string;
+                                hidden?: boolean;
+                            }[];
+                            withheld?: {
+                                zh?: string;
+                                en?: string;
+                            }[];
+                            linked?: {
+                                entity: string;
+                                entityName: {
+                                    zh?: string;
+                                    en?: string;
+                                };
+                                /** @enum {unknown} */
+                                direction: "below" | "above";
+                                count: number;
+                                /** @description There are more than were counted · 未数尽 */
+                                more: boolean;
+                                items: {
+                                    recordId: string;
+                                    entity: string;
+                                    entityName: {
+                                        zh?: string;
+                                        en?: string;
+                                    };
+                                    /** @enum {unknown} */
+                                    library: "enterprise" | "person" | "project" | "conduct";
+                                    name: string;
+                                    number: string;
+                                    region: string;
+                                    regionName: string;
+                                    /** @enum {unknown} */
+                                    state: "in-force" | "withdrawn" | "pending_review" | "doubtful" | "held" | "superseded" | "refused";
+                                    several: boolean;
+                                    facts: {
+                                        code: string;
+                                        zh: string;
+                                        en: string;
+                                        kind?: string;
+                                        /** @enum {unknown} */
+                                        privacy?: "open" | "named" | "sealed";
+                                        value?: unknown;
+                                        text?: {
+                                            zh?: string;
+                                            en?: string;
+                                        };
+                                        unit?: string;
+                                        hidden?: boolean;
+                                    }[];
+                                }[];
+                            }[];
+                            conduct?: {
+                                /** @enum {unknown} */
+                                kind?: "bad" | "good" | "taken-down";
+                                day?: string;
+                                number?: string;
+                                record?: {
+                                    recordId: string;
+                                    entity: string;
+                                    entityName: {
+                                        zh?: string;
+                                        en?: string;
+                                    };
+                                    /** @enum {unknown} */
+                                    library: "enterprise" | "person" | "project" | "conduct";
+                                    name: string;
+                                    number: string;
+                                    region: string;
+                                    regionName: string;
+                                    /** @enum {unknown} */
+                                    state: "in-force" | "withdrawn" | "pending_review" | "doubtful" | "held" | "superseded" | "refused";
+                                    several: boolean;
+                                    facts: {
+                                        code: string;
+                                        zh: string;
+                                        en: string;
+                                        kind?: string;
+                                        /** @enum {unknown} */
+                                        privacy?: "open" | "named" | "sealed";
+                                        value?: unknown;
+                                        text?: {
+                                            zh?: string;
+                                            en?: string;
+                                        };
+                                        unit?: string;
+                                        hidden?: boolean;
+                                    }[];
+                                } | null;
+                            }[];
+                            parties?: {
+                                role?: {
+                                    zh?: string;
+                                    en?: string;
+                                };
+                                name?: string;
+                                code?: string;
+                                recordId?: string | null;
+                                person?: {
+                                    name?: string;
+                                    recordId?: string | null;
+                                } | null;
+                            }[];
+                            projects?: {
+                                /**
+                                 * @example {
+                                 *       "recordId": "r_5f0c2a9e4b7d4c1f8a3e6d5b9c0f1e2d",
+                                 *       "entity": "TBProjectInfo",
+                                 *       "entityName": {
+                                 *         "zh": "工程项目基本信息",
+                                 *         "en": "Project basic information"
+                                 *       },
+                                 *       "library": "project",
+                                 *       "name": "示例花园（合成）",
+                                 *       "number": "3701022609010101",
+                                 *       "region": "370102",
+                                 *       "regionName": "山东省济南市历下区",
+                                 *       "state": "in-force",
+                                 *       "several": false,
+                                 *       "facts": [
+                                 *         {
+                                 *           "code": "AllInvest",
+                                 *           "zh": "总投资（万元）",
+                                 *           "en": "Total investment",
+                                 *           "kind": "decimal",
+                                 *           "privacy": "open",
+                                 *           "value": "18600.5",
+                                 *           "unit": "万元"
+                                 *         }
+                                 *       ]
+                                 *     }
+                                 */
+                                project?: {
+                                    recordId: string;
+                                    entity: string;
+                                    entityName: {
+                                        zh?: string;
+                                        en?: string;
+                                    };
+                                    /** @enum {unknown} */
+                                    library: "enterprise" | "person" | "project" | "conduct";
+                                    name: string;
+                                    number: string;
+                                    region: string;
+                                    regionName: string;
+                                    /** @enum {unknown} */
+                                    state: "in-force" | "withdrawn" | "pending_review" | "doubtful" | "held" | "superseded" | "refused";
+                                    several: boolean;
+                                    facts: {
+                                        code: string;
+                                        zh: string;
+                                        en: string;
+                                        kind?: string;
+                                        /** @enum {unknown} */
+                                        privacy?: "open" | "named" | "sealed";
+                                        value?: unknown;
+                                        text?: {
+                                            zh?: string;
+                                            en?: string;
+                                        };
+                                        unit?: string;
+                                        hidden?: boolean;
+                                    }[];
+                                };
+                                as?: {
+                                    zh?: string;
+                                    en?: string;
+                                }[];
+                            }[];
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/v1/records/{recordId}/linked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Linked public records of one table, page by page · 关联记录 */
+        get: {
+            parameters: {
+                query: {
+                    entity: string;
+                    direction?: "below" | "above";
+                    /** @description `next` of the page before · 上一页的 next */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    /** @example r_5f0c2a9e4b7d4c1f8a3e6d5b9c0f1e2d */
+                    recordId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items?: {
+                                recordId: string;
+                                entity: string;
+                                entityName: {
+                                    zh?: string;
+                                    en?: string;
+                                };
+                                /** @enum {unknown} */
+                                library: "enterprise" | "person" | "project" | "conduct";
+                                name: string;
+                                number: string;
+                                region: string;
+                                regionName: string;
+                                /** @enum {unknown} */
+                                state: "in-force" | "withdrawn" | "pending_review" | "doubtful" | "held" | "superseded" | "refused";
+                                several: boolean;
+                                facts: {
+                                    code: string;
+                                    zh: string;
+                                    en: string;
+                                    kind?: string;
+                                    /** @enum {unknown} */
+                                    privacy?: "open" | "named" | "sealed";
+                                    value?: unknown;
+                                    text?: {
+                                        zh?: string;
+                                        en?: string;
+                                    };
+                                    unit?: string;
+                                    hidden?: boolean;
+                                }[];
+                            }[];
+                            next?: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/v1/records/{recordId}/custody": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The chain of custody of the version in force, to be verified by anybody · 流转轨迹
+         * @description Texts with fields that are not shown are told by their hash, which proves the same.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @example r_5f0c2a9e4b7d4c1f8a3e6d5b9c0f1e2d */
+                    recordId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Verified with `huijiao verify`, or in the page · 可离线核验 */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys by which this node knows itself and its neighbours · 本节点所知的公钥 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "keys": [
+                         *         {
+                         *           "node": "370100",
+                         *           "verifierKey": "370100+1a2b3c4d+…",
+                         *           "source": "own"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": {
+                            keys?: {
+                                node?: string;
+                                verifierKey?: string;
+                                /** @enum {unknown} */
+                                source?: "own" | "registered" | "upstream";
+                            }[];
+                        };
                     };
                 };
             };
@@ -3256,6 +3794,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/entities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names of the entities of all releases that this node serves, by code · 数据表名称 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "entities": {
+                         *         "TBProjectInfo": {
+                         *           "zh": "工程项目基本信息表",
+                         *           "en": "Project"
+                         *         }
+                         *       }
+                         *     }
+                         */
+                        "application/json": {
+                            entities: {
+                                [key: string]: {
+                                    zh: string;
+                                    en: string;
+                                };
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/captcha": {
         parameters: {
             query?: never;
@@ -3778,15 +4369,15 @@ export interface paths {
                     content: {
                         "application/json": {
                             items: {
-                                session?: string;
-                                current?: boolean;
-                                source?: string;
-                                agent?: string | null;
-                                secondFactor?: string | null;
+                                session: string;
+                                current: boolean;
+                                source: string;
+                                agent: string | null;
+                                secondFactor: string | null;
                                 /** Format: date-time */
-                                signedInAt?: string;
+                                signedInAt: string;
                                 /** Format: date-time */
-                                seenAt?: string;
+                                seenAt: string;
                             }[];
                             next: string | null;
                         };
@@ -3868,20 +4459,20 @@ export interface paths {
                     content: {
                         "application/json": {
                             items: {
-                                operatorId?: string;
-                                userName?: string;
-                                displayName?: string | null;
+                                operatorId: string;
+                                userName: string;
+                                displayName: string | null;
                                 /** @enum {unknown} */
-                                role?: "administrator" | "operator" | "clerk" | "viewer";
-                                regions?: string[];
-                                mustChangePassword?: boolean;
-                                secondFactor?: boolean;
+                                role: "administrator" | "operator" | "clerk" | "viewer";
+                                regions: string[];
+                                mustChangePassword: boolean;
+                                secondFactor: boolean;
                                 /** Format: date-time */
-                                createdAt?: string;
+                                createdAt: string;
                                 /** Format: date-time */
-                                passwordAt?: string;
+                                passwordAt: string;
                                 /** Format: date-time */
-                                disabledAt?: string | null;
+                                disabledAt: string | null;
                                 /** @description Only when it was made up, this once */
                                 password?: string;
                             }[];
@@ -3933,20 +4524,20 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            operatorId?: string;
-                            userName?: string;
-                            displayName?: string | null;
+                            operatorId: string;
+                            userName: string;
+                            displayName: string | null;
                             /** @enum {unknown} */
-                            role?: "administrator" | "operator" | "clerk" | "viewer";
-                            regions?: string[];
-                            mustChangePassword?: boolean;
-                            secondFactor?: boolean;
+                            role: "administrator" | "operator" | "clerk" | "viewer";
+                            regions: string[];
+                            mustChangePassword: boolean;
+                            secondFactor: boolean;
                             /** Format: date-time */
-                            createdAt?: string;
+                            createdAt: string;
                             /** Format: date-time */
-                            passwordAt?: string;
+                            passwordAt: string;
                             /** Format: date-time */
-                            disabledAt?: string | null;
+                            disabledAt: string | null;
                             /** @description Only when it was made up, this once */
                             password?: string;
                         };
@@ -3987,20 +4578,20 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            operatorId?: string;
-                            userName?: string;
-                            displayName?: string | null;
+                            operatorId: string;
+                            userName: string;
+                            displayName: string | null;
                             /** @enum {unknown} */
-                            role?: "administrator" | "operator" | "clerk" | "viewer";
-                            regions?: string[];
-                            mustChangePassword?: boolean;
-                            secondFactor?: boolean;
+                            role: "administrator" | "operator" | "clerk" | "viewer";
+                            regions: string[];
+                            mustChangePassword: boolean;
+                            secondFactor: boolean;
                             /** Format: date-time */
-                            createdAt?: string;
+                            createdAt: string;
                             /** Format: date-time */
-                            passwordAt?: string;
+                            passwordAt: string;
                             /** Format: date-time */
-                            disabledAt?: string | null;
+                            disabledAt: string | null;
                             /** @description Only when it was made up, this once */
                             password?: string;
                         };
@@ -4043,20 +4634,20 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            operatorId?: string;
-                            userName?: string;
-                            displayName?: string | null;
+                            operatorId: string;
+                            userName: string;
+                            displayName: string | null;
                             /** @enum {unknown} */
-                            role?: "administrator" | "operator" | "clerk" | "viewer";
-                            regions?: string[];
-                            mustChangePassword?: boolean;
-                            secondFactor?: boolean;
+                            role: "administrator" | "operator" | "clerk" | "viewer";
+                            regions: string[];
+                            mustChangePassword: boolean;
+                            secondFactor: boolean;
                             /** Format: date-time */
-                            createdAt?: string;
+                            createdAt: string;
                             /** Format: date-time */
-                            passwordAt?: string;
+                            passwordAt: string;
                             /** Format: date-time */
-                            disabledAt?: string | null;
+                            disabledAt: string | null;
                             /** @description Only when it was made up, this once */
                             password?: string;
                         };
@@ -4167,7 +4758,39 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": Record<string, unknown>;
+                        "application/json": {
+                            name?: string;
+                            region?: string;
+                            tier?: string;
+                            epoch?: {
+                                number: number;
+                                id: string;
+                            };
+                            logOrigin?: string;
+                            keys?: Record<string, unknown>[];
+                            /** Format: date-time */
+                            time?: string;
+                            log?: {
+                                size: number;
+                                root: string | null;
+                                /** Format: date-time */
+                                signedAt: string | null;
+                                pending: number;
+                                /** Format: date-time */
+                                oldestPending: string | null;
+                            };
+                            openSubmissions?: number;
+                            queue?: Record<string, unknown>;
+                            roles?: string[];
+                            upstreams?: Record<string, unknown>[];
+                            readiness?: {
+                                name: string;
+                                ready: boolean;
+                                zh: string;
+                                en: string;
+                            }[];
+                            process?: Record<string, unknown>;
+                        };
                     };
                 };
             };
@@ -4205,14 +4828,71 @@ export interface paths {
                     content: {
                         "application/json": {
                             items: {
-                                name?: string;
+                                linkNo: number;
+                                url: string;
+                                upstream: {
+                                    name: string;
+                                    tier: string;
+                                };
+                                paused: {
+                                    /** Format: date-time */
+                                    at: string;
+                                    reason: string | null;
+                                } | null;
+                                lag: {
+                                    entries: number;
+                                    seconds: number;
+                                    /** Format: date-time */
+                                    oldestUnsent: string | null;
+                                };
+                                /** @description Over the last five minutes · 最近五分钟 */
+                                throughput: {
+                                    records: number;
+                                    bytes: number;
+                                    recordsPerSecond: number;
+                                };
+                                /** Format: date-time */
+                                lastAttemptAt: string | null;
+                                /** Format: date-time */
+                                lastSuccessAt: string | null;
+                                lastError: {
+                                    /** Format: date-time */
+                                    at: string;
+                                    text: string;
+                                    inARow: number;
+                                } | null;
+                                openDelivery: {
+                                    id: string;
+                                    records: number;
+                                    attempts: number;
+                                    /** Format: date-time */
+                                    since: string;
+                                } | null;
+                                delivered: {
+                                    deliveries: number;
+                                    records: number;
+                                };
+                                /** Format: date-time */
+                                feedReadAt: string | null;
+                                /** @description Named in HUIJIAO_UPSTREAMS */
+                                configured: boolean;
+                                /** @description Of one link: what does not go up, by reason · 未达上报条件 */
+                                skips?: {
+                                    reason: string;
+                                    title: {
+                                        zh: string;
+                                        en: string;
+                                    };
+                                    /** @enum {unknown} */
+                                    kind: "not-due" | "incomplete";
+                                    count: number;
+                                }[];
+                                name: string;
                                 /** @enum {unknown} */
-                                state?: "idle" | "forwarding" | "failing" | "waiting" | "paused";
-                                cursor?: number;
-                                lag?: Record<string, unknown>;
-                                throughput?: Record<string, unknown>;
-                                parked?: number;
-                                skipped?: number;
+                                state: "idle" | "forwarding" | "failing" | "waiting" | "paused";
+                                cursor: number;
+                                parked: number;
+                                skipped: number;
                                 /** @description What it carries; null: everything · 报送的数据表 */
                                 entities?: string[] | null;
                                 /** @description List of rules in the policy; null: that of the tier · 所用规则 */
@@ -4293,14 +4973,71 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            name?: string;
+                            linkNo: number;
+                            url: string;
+                            upstream: {
+                                name: string;
+                                tier: string;
+                            };
+                            paused: {
+                                /** Format: date-time */
+                                at: string;
+                                reason: string | null;
+                            } | null;
+                            lag: {
+                                entries: number;
+                                seconds: number;
+                                /** Format: date-time */
+                                oldestUnsent: string | null;
+                            };
+                            /** @description Over the last five minutes · 最近五分钟 */
+                            throughput: {
+                                records: number;
+                                bytes: number;
+                                recordsPerSecond: number;
+                            };
+                            /** Format: date-time */
+                            lastAttemptAt: string | null;
+                            /** Format: date-time */
+                            lastSuccessAt: string | null;
+                            lastError: {
+                                /** Format: date-time */
+                                at: string;
+                                text: string;
+                                inARow: number;
+                            } | null;
+                            openDelivery: {
+                                id: string;
+                                records: number;
+                                attempts: number;
+                                /** Format: date-time */
+                                since: string;
+                            } | null;
+                            delivered: {
+                                deliveries: number;
+                                records: number;
+                            };
+                            /** Format: date-time */
+                            feedReadAt: string | null;
+                            /** @description Named in HUIJIAO_UPSTREAMS */
+                            configured: boolean;
+                            /** @description Of one link: what does not go up, by reason · 未达上报条件 */
+                            skips?: {
+                                reason: string;
+                                title: {
+                                    zh: string;
+                                    en: string;
+                                };
+                                /** @enum {unknown} */
+                                kind: "not-due" | "incomplete";
+                                count: number;
+                            }[];
+                            name: string;
                             /** @enum {unknown} */
-                            state?: "idle" | "forwarding" | "failing" | "waiting" | "paused";
-                            cursor?: number;
-                            lag?: Record<string, unknown>;
-                            throughput?: Record<string, unknown>;
-                            parked?: number;
-                            skipped?: number;
+                            state: "idle" | "forwarding" | "failing" | "waiting" | "paused";
+                            cursor: number;
+                            parked: number;
+                            skipped: number;
                             /** @description What it carries; null: everything · 报送的数据表 */
                             entities?: string[] | null;
                             /** @description List of rules in the policy; null: that of the tier · 所用规则 */
@@ -4511,7 +5248,30 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            items: Record<string, unknown>[];
+                            items: {
+                                delivery_id: string;
+                                number: number;
+                                /** @enum {unknown} */
+                                kind: "range" | "retry" | "half";
+                                path: string;
+                                from_index: number;
+                                to_index: number;
+                                record_count: number;
+                                body_bytes: number;
+                                /** Format: date-time */
+                                created_at: string;
+                                /** @enum {unknown} */
+                                state: "open" | "finished" | "split";
+                                attempts: number;
+                                last_status: number | null;
+                                last_error: string | null;
+                                /** Format: date-time */
+                                finished_at: string | null;
+                                counts: {
+                                    [key: string]: number;
+                                } | null;
+                                parent: string | null;
+                            }[];
                             next: string | null;
                         };
                     };
@@ -4792,8 +5552,140 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            items: Record<string, unknown>[];
+                            items: {
+                                link: string;
+                                part: number;
+                                ordinal: number;
+                                logIndex: number;
+                                recordId: string;
+                                entity: string;
+                                reportingRegion: string;
+                                stream: string;
+                                reason: string;
+                                problems: components["schemas"]["Problem"][];
+                                delivery: string;
+                                /** @enum {unknown} */
+                                state: "parked" | "retrying" | "delivered" | "superseded";
+                                retries: number;
+                                /** Format: date-time */
+                                parkedAt: string;
+                                /** Format: date-time */
+                                resolvedAt: string | null;
+                            }[];
                             next: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/parked/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Parked records counted by link, reason and entity, and how old they are · 待处理归类 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Name of the link */
+                    link?: string;
+                    entity?: string;
+                    /** @example region-not-granted */
+                    reason?: string;
+                    /** @description Region code or the beginning of one */
+                    region?: string;
+                    /** @description Stream: <origin node>/<participant> */
+                    participant?: string;
+                    record?: string;
+                    /** @description parked when absent */
+                    state?: "parked" | "retrying" | "delivered" | "superseded";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "groups": [
+                         *         {
+                         *           "link": "370000",
+                         *           "reason": "region-not-granted",
+                         *           "title": {
+                         *             "zh": "不在授权区域内",
+                         *             "en": "Region not granted"
+                         *           },
+                         *           "entity": "TBProjectInfo",
+                         *           "records": 12,
+                         *           "retried": 0,
+                         *           "oldest": "2026-09-01T01:30:02.114Z",
+                         *           "newest": "2026-09-02T07:10:44.020Z",
+                         *           "regions": [
+                         *             "370103"
+                         *           ],
+                         *           "fields": [
+                         *             "项目所在区县"
+                         *           ],
+                         *           "examples": [
+                         *             "r_5f0c2a9e4b7d4c1f8a3e6d5b9c0f1e2d"
+                         *           ]
+                         *         }
+                         *       ],
+                         *       "ages": [
+                         *         {
+                         *           "link": "370000",
+                         *           "oldest": "2026-09-01T01:30:02.114Z",
+                         *           "oldestHours": 30,
+                         *           "older": [
+                         *             {
+                         *               "hours": 24,
+                         *               "records": 3
+                         *             }
+                         *           ]
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": {
+                            groups: {
+                                link: string;
+                                reason: string;
+                                title: {
+                                    zh: string;
+                                    en: string;
+                                };
+                                entity: string;
+                                records: number;
+                                retried: number;
+                                /** Format: date-time */
+                                oldest: string;
+                                /** Format: date-time */
+                                newest: string;
+                                regions: string[];
+                                fields: string[];
+                                examples: string[];
+                            }[];
+                            /** @description By link: the oldest, and how many are older than each threshold of HUIJIAO_PARKED_ALARM_HOURS · 积压时长 */
+                            ages: {
+                                [key: string]: unknown;
+                            }[];
                         };
                     };
                 };
@@ -4901,7 +5793,24 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            items: Record<string, unknown>[];
+                            items: {
+                                logIndex: number;
+                                part: number;
+                                ordinal: number;
+                                recordId: string;
+                                entity: string;
+                                reportingRegion: string;
+                                reason: string;
+                                title: {
+                                    zh: string;
+                                    en: string;
+                                };
+                                /** @enum {unknown} */
+                                kind: "not-due" | "incomplete";
+                                policy: string;
+                                /** Format: date-time */
+                                skippedAt: string;
+                            }[];
                             next: string | null;
                         };
                     };
@@ -5859,6 +6768,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/submissions/{id}/marked-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file that was sent, faulty cells marked; it shows personal fields as they came · 报送的文件，标出有问题的单元格；个人信息按原文显示 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Whose, when two participants used one id */
+                    participant?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/drafts": {
         parameters: {
             query?: never;
@@ -6185,7 +7135,20 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            items: Record<string, unknown>[];
+                            items: {
+                                participantId: string;
+                                /** @enum {unknown} */
+                                kind: "system" | "node" | "operators";
+                                name: string;
+                                regions: string[];
+                                nodeName: string | null;
+                                /** Format: date-time */
+                                legacyUntil: string | null;
+                                /** Format: date-time */
+                                createdAt: string;
+                                /** Format: date-time */
+                                revokedAt: string | null;
+                            }[];
                             next: string | null;
                         };
                     };
@@ -6230,7 +7193,20 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": Record<string, unknown>;
+                        "application/json": {
+                            participantId: string;
+                            /** @enum {unknown} */
+                            kind: "system" | "node" | "operators";
+                            name: string;
+                            regions: string[];
+                            nodeName: string | null;
+                            /** Format: date-time */
+                            legacyUntil: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** Format: date-time */
+                            revokedAt: string | null;
+                        };
                     };
                 };
             };
@@ -6266,7 +7242,32 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": Record<string, unknown>;
+                        "application/json": {
+                            participantId: string;
+                            /** @enum {unknown} */
+                            kind: "system" | "node" | "operators";
+                            name: string;
+                            regions: string[];
+                            nodeName: string | null;
+                            /** Format: date-time */
+                            legacyUntil: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** Format: date-time */
+                            revokedAt: string | null;
+                            keys: {
+                                keyId: string;
+                                /** @enum {unknown} */
+                                kind: "api-key" | "ed25519" | "ecdsa-p256-sha256";
+                                publicKey: string | null;
+                                /** Format: date-time */
+                                createdAt: string;
+                                /** Format: date-time */
+                                expiresAt: string | null;
+                                /** Format: date-time */
+                                revokedAt: string | null;
+                            }[];
+                        };
                     };
                 };
             };
@@ -6337,7 +7338,20 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": Record<string, unknown>;
+                        "application/json": {
+                            participantId: string;
+                            /** @enum {unknown} */
+                            kind: "system" | "node" | "operators";
+                            name: string;
+                            regions: string[];
+                            nodeName: string | null;
+                            /** Format: date-time */
+                            legacyUntil: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** Format: date-time */
+                            revokedAt: string | null;
+                        };
                     };
                 };
             };
@@ -6397,7 +7411,14 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": Record<string, unknown>;
+                        "application/json": {
+                            keyId: string;
+                            kind: string;
+                            secret?: string;
+                            /** Format: date-time */
+                            expiresAt?: string | null;
+                            replaces?: string;
+                        };
                     };
                 };
             };
@@ -6473,7 +7494,14 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": Record<string, unknown>;
+                        "application/json": {
+                            keyId: string;
+                            kind: string;
+                            secret?: string;
+                            /** Format: date-time */
+                            expiresAt?: string | null;
+                            replaces?: string;
+                        };
                     };
                 };
             };
@@ -6524,8 +7552,74 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            items: Record<string, unknown>[];
+                            items: {
+                                index: number;
+                                kind: string;
+                                /** Format: date-time */
+                                instant: string;
+                                actor: string | null;
+                                subject: string | null;
+                                /** @description What is hashed into the log · 叶子 */
+                                leaf: string;
+                                /** @description What the leaf names by its digest · 条目内容 */
+                                body: Record<string, unknown> | unknown[] | null;
+                                partId: number | null;
+                            }[];
                             next: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/log/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry with the text and the salt of its body, to be checked against the log · 一条日志 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    index: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            index: number;
+                            kind: string;
+                            /** Format: date-time */
+                            instant: string;
+                            actor: string | null;
+                            subject: string | null;
+                            /** @description What is hashed into the log · 叶子 */
+                            leaf: string;
+                            /** @description What the leaf names by its digest · 条目内容 */
+                            body: Record<string, unknown> | unknown[] | null;
+                            partId: number | null;
+                            /** @description The body as it was hashed · 哈希时的原文 */
+                            bodyText: string | null;
+                            /** @description hex */
+                            bodySalt: string | null;
                         };
                     };
                 };
@@ -6568,7 +7662,17 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            items: Record<string, unknown>[];
+                            items: {
+                                event_id: number;
+                                /** Format: date-time */
+                                at: string;
+                                actor: string;
+                                action: string;
+                                subject: string | null;
+                                detail: Record<string, unknown> | null;
+                                /** @description Its digest is in the log · 已封存入日志 */
+                                sealed: boolean;
+                            }[];
                             next: string | null;
                         };
                     };
