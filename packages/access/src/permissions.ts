@@ -124,6 +124,7 @@ const rows: readonly Row[] = [
 
   // Entries and reads of all regions, one after the other.
   ['GET', '/log', ruling, 'whole'],
+  ['GET', '/log/:index', ruling, 'whole'],
   ['GET', '/access', ruling, 'whole'],
 
   ['GET', '/policy', watching, 'general'],

@@ -1,6 +1,7 @@
 export type { Caller, Clock, Hub, Log, NodeFacts } from './hub.ts'
 export { outcomes, type Outcome, type PreparedRecord, type PreparedVersion, type RecordOutcome, type RefusedRecord } from './prepared.ts'
 export { type AccessEvent, accessText, listAccess, recordAccess, sealAccess } from './access.ts'
+export { listCheckpoints, readEntry } from './read-entry.ts'
 export {
   countWaitingWork,
   type FlowStep,

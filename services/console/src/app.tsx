@@ -4,7 +4,7 @@ import enUS from 'antd/locale/en_US'
 import zhCN from 'antd/locale/zh_CN'
 import { lazy, type LazyExoticComponent, type ComponentType, Suspense, useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { BrowserRouter, Route, Routes, useLocation } from 'react-router'
+import { BrowserRouter, Outlet, Route, Routes, useLocation } from 'react-router'
 import { newQueryClient } from './api/hooks.ts'
 import { SessionProvider, useSession } from './api/session.tsx'
 import { Frame, useMaySee } from './layout/frame.tsx'
@@ -53,14 +53,23 @@ function Gate() {
     return <SignIn ended={current.ended} />
   }
   if ((current.who.duties ?? []).length > 0) return <SignIn ended={false} />
+  const routes = (bare: boolean) =>
+    pages.filter((page) => (page.bare === true) === bare).map((page) => <Route key={page.path} path={page.path} element={<Page page={page} />} />)
+  return (
+    <Routes>
+      {routes(true)}
+      <Route element={<Framed />}>
+        {routes(false)}
+        <Route path="*" element={<NotFound />} />
+      </Route>
+    </Routes>
+  )
+}
+
+function Framed() {
   return (
     <Frame>
-      <Routes>
-        {pages.map((page) => (
-          <Route key={page.path} path={page.path} element={<Page page={page} />} />
-        ))}
-        <Route path="*" element={<NotFound />} />
-      </Routes>
+      <Outlet />
     </Frame>
   )
 }

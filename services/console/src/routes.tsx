@@ -18,6 +18,8 @@ export interface PageRow {
   /** Its place in the navigation; absent: reached from another page. */
   readonly group?: Group
   readonly icon?: IconName
+  /** Shown without the top bar and the navigation. */
+  readonly bare?: boolean
   readonly load: () => Promise<{ readonly default: ComponentType }>
 }
 
@@ -33,14 +35,64 @@ export const roleSets = { everyone, watching, working, entering, ruling }
 
 export const pages: readonly PageRow[] = [
   { path: '/', titleKey: 'overview.title', roles: everyone, group: 'watch', icon: 'overview', load: () => import('./overview/page.tsx') },
-  { path: '/submissions', titleKey: 'submissions.title', roles: everyone, group: 'data', icon: 'inbox', load: () => import('./submissions/list.tsx') },
-  { path: '/submissions/new', titleKey: 'submissions.uploadTitle', roles: entering, group: 'data', icon: 'upload', load: () => import('./submissions/upload.tsx') },
+  { path: '/wall', titleKey: 'overview.wallTitle', roles: everyone, bare: true, load: () => import('./overview/wall.tsx') },
+  {
+    path: '/submissions',
+    titleKey: 'submissions.title',
+    roles: everyone,
+    group: 'data',
+    icon: 'inbox',
+    load: () => import('./submissions/list.tsx'),
+  },
+  {
+    path: '/submissions/new',
+    titleKey: 'submissions.uploadTitle',
+    roles: entering,
+    group: 'data',
+    icon: 'upload',
+    load: () => import('./submissions/upload.tsx'),
+  },
   { path: '/submissions/:id', titleKey: 'submissions.one', roles: everyone, load: () => import('./submissions/one.tsx') },
   { path: '/entry', titleKey: 'entry.title', roles: entering, group: 'data', icon: 'form', load: () => import('./entry/home.tsx') },
   { path: '/entry/conduct-report', titleKey: 'entry.report', roles: entering, load: () => import('./entry/conduct-report.tsx') },
   { path: '/entry/:entity', titleKey: 'entry.title', roles: entering, load: () => import('./entry/form.tsx') },
-  { path: '/standard', titleKey: 'standard.title', roles: everyone, group: 'data', icon: 'book', load: () => import('./standard/page.tsx') },
+  {
+    path: '/standard',
+    titleKey: 'standard.title',
+    roles: everyone,
+    group: 'data',
+    icon: 'book',
+    load: () => import('./standard/page.tsx'),
+  },
   { path: '/records', titleKey: 'records.title', roles: everyone, group: 'data', icon: 'record', load: () => import('./records/page.tsx') },
   { path: '/records/:recordId', titleKey: 'records.recordTitle', roles: everyone, load: () => import('./records/record.tsx') },
+  { path: '/links', titleKey: 'links.title', roles: watching, group: 'watch', icon: 'link', load: () => import('./links/page.tsx') },
+  { path: '/links/:name', titleKey: 'links.one', roles: watching, load: () => import('./links/one.tsx') },
+  { path: '/parked', titleKey: 'parked.title', roles: watching, group: 'watch', icon: 'parked', load: () => import('./links/parked.tsx') },
+  { path: '/log', titleKey: 'log.title', roles: everyone, group: 'watch', icon: 'log', load: () => import('./log/page.tsx') },
+  {
+    path: '/log/:index',
+    titleKey: 'log.entry',
+    roles: ruling,
+    needs: ['GET', '/log/:index'],
+    load: () => import('./log/entry.tsx'),
+  },
+  {
+    path: '/participants',
+    titleKey: 'participants.title',
+    roles: working,
+    group: 'manage',
+    icon: 'people',
+    load: () => import('./participants/page.tsx'),
+  },
+  { path: '/participants/:id', titleKey: 'participants.title', roles: working, load: () => import('./participants/one.tsx') },
+  {
+    path: '/operators',
+    titleKey: 'operators.title',
+    roles: ruling,
+    group: 'manage',
+    icon: 'user',
+    load: () => import('./operators/page.tsx'),
+  },
   { path: '/account', titleKey: 'account.title', roles: everyone, load: () => import('./account/page.tsx') },
 ]

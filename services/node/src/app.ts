@@ -15,6 +15,7 @@ import { consoleRoutes } from './routes/console.ts'
 import { epochRoutes } from './routes/epoch.ts'
 import { feedRoutes } from './routes/feed.ts'
 import { healthRoutes } from './routes/health.ts'
+import { checkpointRoutes } from './routes/log-checkpoints.ts'
 import { logRoutes } from './routes/log.ts'
 import { nodeRoutes } from './routes/node.ts'
 import { numberRoutes } from './routes/numbers.ts'
@@ -22,7 +23,7 @@ import { problemRoutes } from './routes/problems.ts'
 import { publicRoutes } from './routes/public/index.ts'
 import { reconcileRoutes } from './routes/reconcile.ts'
 import { recordRoutes } from './routes/records.ts'
-import { regionRoutes } from './routes/regions.ts'
+import { nameRoutes } from './routes/names.ts'
 import { standardPageRoutes } from './routes/standards-pages.ts'
 import { standardRoutes } from './routes/standards.ts'
 import { submissionRoutes } from './routes/submissions.ts'
@@ -89,11 +90,12 @@ export async function buildApp(context: Context, seams: AppSeams = {}): Promise<
   await app.register(async (scope) => feedRoutes(scope, context))
   await app.register(async (scope) => reconcileRoutes(scope, context))
   logRoutes(app, context)
+  checkpointRoutes(app, context)
   publicRoutes(app, context)
   standardRoutes(app, context)
   standardPageRoutes(app, context)
   templateRoutes(app, context)
-  regionRoutes(app)
+  nameRoutes(app, context)
   consoleRoutes(app)
   await app.register(async (scope) => adminRoutes(scope, context, seams.onAdmin), { prefix: '/admin' })
   return app

@@ -1,4 +1,6 @@
 import { QueryClient, useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { personIsHere } from './activity.ts'
 import { type Answer, type BodyOf, call, type Given, type Method, type PathOf, type QueryOf } from './client.ts'
 import { ApiError } from './problem.ts'
 
@@ -17,8 +19,8 @@ export const newQueryClient = (): QueryClient =>
 
 export interface Asking {
   readonly enabled?: boolean
-  /** Ask again after so many milliseconds while the page is looked at. */
-  readonly everyMs?: number | false
+  /** Ask again after so many milliseconds, while somebody is at the page. */
+  readonly everyMs?: number | undefined
   /** Go on showing the page before while the next one is fetched. */
   readonly keep?: boolean
   readonly staleMs?: number
@@ -30,14 +32,20 @@ export function useApi<P extends PathOf<'get'>>(
   given: { path?: Given<P, 'get'>['path']; query?: Given<P, 'get'>['query'] } = {},
   { enabled, everyMs, keep, staleMs }: Asking = {},
 ): UseQueryResult<Answer<P>, ApiError> {
-  return useQuery<Answer<P>, ApiError>({
+  const query = useQuery<Answer<P>, ApiError>({
     queryKey: [path, given.path ?? {}, given.query ?? {}],
     queryFn: ({ signal }) => call('get', path, { ...given, signal } as Given<P, 'get'>),
     ...(enabled === undefined ? {} : { enabled }),
-    ...(everyMs === undefined ? {} : { refetchInterval: everyMs }),
     ...(staleMs === undefined ? {} : { staleTime: staleMs }),
     ...(keep ? { placeholderData: (before) => before } : {}),
   })
+  const { refetch } = query
+  useEffect(() => {
+    if (everyMs === undefined || enabled === false) return
+    const timer = setInterval(() => personIsHere() && void refetch(), everyMs)
+    return () => clearInterval(timer)
+  }, [everyMs, enabled, refetch])
+  return query
 }
 
 /**

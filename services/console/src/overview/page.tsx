@@ -1,29 +1,64 @@
+import { Button, Segmented } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useApi } from '../api/hooks.ts'
-import { Facts, PageHeader, Panel } from '../parts/page-header.tsx'
+import { useNavigate } from 'react-router'
+import { useLive } from '../api/live.ts'
+import { PageHeader, Panel } from '../parts/page-header.tsx'
 import { RegionName } from '../parts/region-name.tsx'
-import { Fetched } from '../parts/states.tsx'
-import { Time } from '../parts/time.tsx'
+import { Loading } from '../parts/states.tsx'
+import { Attention } from './attention.tsx'
+import { FlowCharts } from './charts.tsx'
+import { Figures } from './figures.tsx'
+import { NodeTree } from './tree.tsx'
 
-/** What this node is and how it is. */
+/** The node in its place, as it is now: what needs attention first, then how it flows. */
 export default function OverviewPage() {
   const { t } = useTranslation()
-  const node = useApi('/v1/node')
+  const navigate = useNavigate()
+  const { facts, connected } = useLive()
+  const [hours, setHours] = useState(24)
+  if (facts === null) return <Loading />
   return (
     <div className="page">
-      <PageHeader title={t('overview.title')} />
-      <Panel title={t('overview.node')}>
-        <Fetched query={node}>
-          {(facts) => (
-            <Facts
-              rows={[
-                [t('overview.region'), <RegionName key="region" code={facts.region} />],
-                [t('overview.tier'), t(`common.tiers.${facts.tier}`)],
-                [t('overview.time'), <Time key="time" at={facts.time} />],
-              ]}
-            />
-          )}
-        </Fetched>
+      <PageHeader
+        title={t('overview.title')}
+        text={
+          <>
+            <RegionName code={facts.node.region} /> · {t(`common.tiers.${facts.node.tier}`)} · {t('overview.node')} {facts.node.name}
+          </>
+        }
+        actions={<Button onClick={() => void navigate('/wall')}>{t('overview.wall')}</Button>}
+      />
+      {!connected && (
+        <p className="notice warn" role="status">
+          {t('common.unreachable')}
+        </p>
+      )}
+      <Figures facts={facts} />
+      <div className="grid-overview">
+        <Panel title={t('overview.attention')}>
+          <Attention facts={facts} />
+        </Panel>
+        <Panel title={t('overview.tree')}>
+          <NodeTree facts={facts} connected={connected} />
+        </Panel>
+      </div>
+      <Panel
+        title={t('overview.flow')}
+        extra={
+          <Segmented
+            aria-label={t('overview.span')}
+            value={hours}
+            onChange={setHours}
+            options={[
+              { value: 1, label: t('overview.lastHour') },
+              { value: 24, label: t('overview.lastDay') },
+              { value: 168, label: t('overview.lastWeek') },
+            ]}
+          />
+        }
+      >
+        <FlowCharts hours={hours} />
       </Panel>
     </div>
   )

@@ -43,7 +43,7 @@ export function ModeProvider({ children }: { children: ReactNode }) {
   const systemDark = useMatches('(prefers-color-scheme: dark)')
   const still = useMatches('(prefers-reduced-motion: reduce)')
   const printing = useMatches('print')
-  const mode = printing ? 'light' : choice === 'system' ? (systemDark ? 'dark' : 'light') : choice
+  const mode: 'light' | 'dark' = printing ? 'light' : choice === 'system' ? (systemDark ? 'dark' : 'light') : choice
   useEffect(() => {
     document.documentElement.dataset['mode'] = mode
   }, [mode])

@@ -48,6 +48,7 @@ export function accountRoutes(app: FastifyInstance, context: Context): void {
 
   const shown = {
     type: 'object',
+    required: ['session', 'current', 'source', 'agent', 'secondFactor', 'signedInAt', 'seenAt'],
     properties: {
       session: { type: 'string' },
       current: { type: 'boolean' },

@@ -6,6 +6,7 @@ import { actorOf } from '../../plugins/operator.ts'
 import { createSendDelivery } from '../../send-delivery.ts'
 import { answersAtOnce } from '../../transport/index.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
+import { deliveryRow, linkMembers } from './rows.docs.ts'
 
 type OneLink = { Params: { name: string } }
 interface DeliveryQuery extends PageQuery {
@@ -14,7 +15,9 @@ interface DeliveryQuery extends PageQuery {
 
 const link = {
   type: 'object',
+  required: ['name', 'state', 'cursor', 'parked', 'skipped', ...Object.keys(linkMembers).filter((name) => name !== 'skips')],
   properties: {
+    ...linkMembers,
     name: { type: 'string' },
     state: { enum: ['idle', 'forwarding', 'failing', 'waiting', 'paused'] },
     cursor: { type: 'integer' },
@@ -105,7 +108,8 @@ export function linkRoutes(app: FastifyInstance, context: Context): void {
     async (request) => {
       const { link_no } = await findLink(hub.db, request.params.name)
       const facts = (await listLinks(hub)).find((one) => one.linkNo === link_no) as LinkFacts
-      return { ...show(facts), skips: await countSkips(hub.db, link_no) }
+      const skips = (await countSkips(hub.db, link_no)).map((skip) => ({ ...skip, title: hub.policy().reason(skip.reason) }))
+      return { ...show(facts), skips }
     },
   )
 
@@ -152,7 +156,7 @@ export function linkRoutes(app: FastifyInstance, context: Context): void {
 
   app.get<OneLink & { Querystring: DeliveryQuery }>(
     '/links/:name/deliveries',
-    { schema: { summary: 'Deliveries, newest first · 发送批次', querystring: deliveriesQuery, response: { 200: pageSchema() } } },
+    { schema: { summary: 'Deliveries, newest first · 发送批次', querystring: deliveriesQuery, response: { 200: pageSchema(deliveryRow) } } },
     async (request) => {
       const { link_no } = await findLink(hub.db, request.params.name)
       const limit = limitOf(request.query)

@@ -1,7 +1,9 @@
-import { listAccess, partsOfRecord, searchLog } from '@huijiao/exchange'
+import { listAccess, partsOfRecord, readEntry, searchLog } from '@huijiao/exchange'
+import { Problem } from '@huijiao/problem'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
+import { accessRow, logEntry, logRow } from './rows.docs.ts'
 
 interface LogQuery extends PageQuery {
   readonly actor?: string
@@ -57,7 +59,7 @@ export function searchRoutes(app: FastifyInstance, { hub }: Context): void {
     '/log',
     {
       config: { access: 'search-log' },
-      schema: { summary: 'Log entries, newest first · 审计日志', querystring: filter, response: { 200: pageSchema() } },
+      schema: { summary: 'Log entries, newest first · 审计日志', querystring: filter, response: { 200: pageSchema(logRow) } },
     },
     async (request) => {
       const { actor, kind, subject, entity, record, submission, from, to } = request.query
@@ -85,13 +87,31 @@ export function searchRoutes(app: FastifyInstance, { hub }: Context): void {
     },
   )
 
+  app.get<{ Params: { index: number } }>(
+    '/log/:index',
+    {
+      config: { access: 'read-log-entry' },
+      schema: {
+        summary: 'One entry with the text and the salt of its body, to be checked against the log · 一条日志',
+        params: { type: 'object', properties: { index: { type: 'integer', minimum: 0 } } },
+        response: { 200: logEntry },
+      },
+    },
+    async (request) => {
+      const entry = await readEntry(hub.db, request.params.index)
+      if (entry === null) throw new Problem('not-found', { zh: '日志中没有这个序号', en: 'The log has no entry of this index' })
+      const { body, ...row } = entry
+      return { ...row, instant: row.instant.toISOString(), body: body === null ? null : (JSON.parse(body) as unknown), bodyText: body }
+    },
+  )
+
   app.get<{ Querystring: PageQuery }>(
     '/access',
     {
       schema: {
         summary: 'Reads, searches and exports, newest first · 访问记录',
         querystring: { type: 'object', additionalProperties: false, properties: pageQuery },
-        response: { 200: pageSchema() },
+        response: { 200: pageSchema(accessRow) },
       },
     },
     async (request) => {

@@ -2,10 +2,11 @@ import { readLogHead } from '@huijiao/exchange'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { nodeFacts } from '../node.ts'
+import { nodeFactsSchema } from './rows.docs.ts'
 
 /** `GET /admin/v1/node`: what this node is and how it is. */
 export function nodeAdminRoutes(app: FastifyInstance, context: Context): void {
-  app.get('/node', { schema: { summary: 'Facts and state of the node · 节点概况', response: { 200: { type: 'object' } } } }, async () => {
+  app.get('/node', { schema: { summary: 'Facts and state of the node · 节点概况', response: { 200: nodeFactsSchema } } }, async () => {
     const { hub, config, queues } = context
     const head = await readLogHead(hub.db)
     const pending = await hub.db

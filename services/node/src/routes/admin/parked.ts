@@ -16,6 +16,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { actorOf, withinOf } from '../../plugins/operator.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
+import { parkedGroup, parkedRow, skipRow } from './rows.docs.ts'
 
 interface ParkedQuery {
   readonly link?: string
@@ -84,7 +85,7 @@ const groupsSchema = {
   type: 'object',
   required: ['groups', 'ages'],
   properties: {
-    groups: { type: 'array', items: { type: 'object', additionalProperties: true } },
+    groups: { type: 'array', items: parkedGroup },
     ages: {
       ...age,
       description: 'By link: the oldest, and how many are older than each threshold of HUIJIAO_PARKED_ALARM_HOURS · 积压时长',
@@ -126,7 +127,7 @@ export function parkedRoutes(app: FastifyInstance, context: Context): void {
     '/parked',
     {
       config: { access: 'list-parked' },
-      schema: { summary: 'Parked records with reasons, oldest first · 待处理', querystring: parkedQuery, response: { 200: pageSchema() } },
+      schema: { summary: 'Parked records with reasons, oldest first · 待处理', querystring: parkedQuery, response: { 200: pageSchema(parkedRow) } },
     },
     async (request) => {
       const limit = limitOf(request.query)
@@ -212,7 +213,7 @@ export function parkedRoutes(app: FastifyInstance, context: Context): void {
     '/links/:name/skips',
     {
       config: { access: 'list-skips' },
-      schema: { summary: 'What does not go up, with reasons · 未达上报条件', querystring: skipQuery, response: { 200: pageSchema() } },
+      schema: { summary: 'What does not go up, with reasons · 未达上报条件', querystring: skipQuery, response: { 200: pageSchema(skipRow) } },
     },
     async (request) => {
       const { reason, kind, entity } = request.query
@@ -227,7 +228,14 @@ export function parkedRoutes(app: FastifyInstance, context: Context): void {
         ...(entity === undefined ? {} : { entity }),
         ...(place === undefined ? {} : { before: { logIndex: place[0], ordinal: place[1] } }),
       })
-      return pageOf('skips', rows, limit, (row) => [row.log_index, row.ordinal], showSkip)
+      const { reason: titleOfReason } = hub.policy()
+      return pageOf(
+        'skips',
+        rows,
+        limit,
+        (row) => [row.log_index, row.ordinal],
+        (row) => ({ ...showSkip(row), title: titleOfReason(row.reason) }),
+      )
     },
   )
 

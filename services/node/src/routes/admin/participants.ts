@@ -16,6 +16,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { actorOf, withinOf } from '../../plugins/operator.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
+import { madeKey, participantRow, participantWithKeys } from './rows.docs.ts'
 
 interface NewParticipantBody {
   readonly participantId?: string
@@ -70,7 +71,7 @@ export function participantRoutes(app: FastifyInstance, { hub }: Context): void 
       schema: {
         summary: 'Participants · 接入单位',
         querystring: { type: 'object', additionalProperties: false, properties: pageQuery },
-        response: { 200: pageSchema() },
+        response: { 200: pageSchema(participantRow) },
       },
     },
     async (request) => {
@@ -83,7 +84,7 @@ export function participantRoutes(app: FastifyInstance, { hub }: Context): void 
 
   app.post<{ Body: NewParticipantBody }>(
     '/participants',
-    { schema: { summary: 'Enrol a participant · 登记接入单位', body: newParticipant, response: { 201: { type: 'object' } } } },
+    { schema: { summary: 'Enrol a participant · 登记接入单位', body: newParticipant, response: { 201: participantRow } } },
     async (request, reply) => {
       const row = await createParticipant(hub, actorOf(request), request.body)
       return reply.code(201).header('location', `/admin/v1/participants/${row.participant_id}`).send(showParticipant(row))
@@ -94,7 +95,7 @@ export function participantRoutes(app: FastifyInstance, { hub }: Context): void 
     '/participants/:participantId',
     {
       config: { access: 'read-participant' },
-      schema: { summary: 'A participant with its keys · 接入单位及密钥', response: { 200: { type: 'object' } } },
+      schema: { summary: 'A participant with its keys · 接入单位及密钥', response: { 200: participantWithKeys } },
     },
     async (request) => {
       const row = await hub.db
@@ -128,7 +129,7 @@ export function participantRoutes(app: FastifyInstance, { hub }: Context): void 
           properties: { until: { type: ['string', 'null'], format: 'date-time' } },
           examples: [{ until: '2026-12-31T16:00:00Z' }],
         },
-        response: { 200: { type: 'object' } },
+        response: { 200: participantRow },
       },
     },
     async (request) => {
@@ -144,7 +145,7 @@ export function participantRoutes(app: FastifyInstance, { hub }: Context): void 
       schema: {
         summary: 'Add a key; an API key’s secret is shown this once · 新增密钥',
         body: newKey,
-        response: { 201: { type: 'object' } },
+        response: { 201: madeKey },
       },
     },
     async (request, reply) => {
@@ -178,7 +179,7 @@ export function participantRoutes(app: FastifyInstance, { hub }: Context): void 
 
   app.post<OneKey>(
     '/participants/:participantId/keys/:keyId/rotate',
-    { schema: { summary: 'Replace an API key: a new one, and the old one ends · 轮换 API 密钥', response: { 201: { type: 'object' } } } },
+    { schema: { summary: 'Replace an API key: a new one, and the old one ends · 轮换 API 密钥', response: { 201: madeKey } } },
     async (request, reply) => {
       const old = await ownKey(request.params)
       if (old.kind !== 'api-key')

@@ -1,0 +1,16 @@
+export default {
+  title: 'Parked',
+  text: 'Records that the upstream refused are set aside here, so that the rest flows on. Send them again when the cause is mended; a newer version that goes up settles the old one.',
+  none: 'Nothing is parked',
+  noneText: 'The upstream refused nothing, or all of it was dealt with.',
+  states: { parked: 'Parked', retrying: 'Being sent again', delivered: 'Delivered', superseded: 'Superseded' },
+  byReason: 'By reason',
+  groupText: '{{count}} records, the oldest',
+  retries: 'Retries',
+  since: 'Refused',
+  do: 'Action',
+  retry: 'Send again',
+  record: 'Record',
+  retryChosen: 'Send {{count}} again',
+  retried: '{{count}} will be sent again',
+} as const

@@ -1,0 +1,16 @@
+export default {
+  title: '待处理',
+  text: '上级退回的记录单独放在这里，其余记录照常上报。改正原因后重发；新版本上报成功后，旧的自动结清。',
+  none: '没有待处理的记录',
+  noneText: '上级没有退回任何记录，或均已处理完毕。',
+  states: { parked: '待处理', retrying: '重发中', delivered: '已上报', superseded: '已由新版本代替' },
+  byReason: '按原因归类',
+  groupText: '{{count}} 条，最早在',
+  retries: '已重发',
+  since: '退回时间',
+  do: '操作',
+  retry: '重发',
+  record: '记录',
+  retryChosen: '重发所选 {{count}} 条',
+  retried: '已安排重发 {{count}} 条',
+} as const

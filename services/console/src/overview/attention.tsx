@@ -1,0 +1,108 @@
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import type { LiveFacts } from '../api/live.ts'
+import { agoText, spanText } from '../parts/format.ts'
+import { type Meaning, StateTag } from '../parts/page-header.tsx'
+import { pages } from '../routes.tsx'
+import { useMaySee } from '../layout/frame.tsx'
+
+interface Item {
+  readonly key: string
+  readonly meaning: Meaning
+  readonly text: string
+  readonly detail?: string
+  /** Where it is dealt with; shown as plain text to whoever has no such page. */
+  readonly to?: string
+}
+
+const lagSecondsMax = 600
+const numberingSecondsMax = 60
+const silentMs = 24 * 3_600_000
+
+/** What a person should look at, the worst first. */
+export function Attention({ facts }: { facts: LiveFacts }) {
+  const { t, i18n } = useTranslation()
+  const maySee = useMaySee()
+  const items = itemsOf(facts, (key, values) => t(key, values), i18n.language)
+  if (items.length === 0)
+    return (
+      <p className="attention-none">
+        <StateTag meaning="good">{t('overview.nothing')}</StateTag>
+      </p>
+    )
+  const opens = (to: string) => {
+    const path = to.replace(/\?.*$/, '')
+    const page = pages.find((one) => one.path === path || (one.path.includes(':') && path.startsWith(one.path.replace(/:.*$/, ''))))
+    return page !== undefined && maySee(page)
+  }
+  return (
+    <ul className="attention">
+      {items.map(({ key, meaning, text, detail, to }) => (
+        <li key={key} className={meaning}>
+          <StateTag meaning={meaning}>{t(`overview.meaning.${meaning}`)}</StateTag>
+          <div>
+            {to !== undefined && opens(to) ? <Link to={to}>{text}</Link> : <span>{text}</span>}
+            {detail !== undefined && <p className="muted break">{detail}</p>}
+          </div>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+type Translate = (key: string, values: Record<string, unknown>) => string
+
+function itemsOf(facts: LiveFacts, t: Translate, language: string): Item[] {
+  const now = Date.parse(facts.at)
+  const items: Item[] = facts.health
+    .filter((check) => !check.ready)
+    .map((check) => ({ key: check.name, meaning: 'bad', text: language === 'en' ? check.en : check.zh }))
+  for (const link of facts.above) {
+    const to = `/links/${link.name}`
+    const name = link.name
+    if (link.state === 'failing')
+      items.push({
+        key: `f${name}`,
+        meaning: 'bad',
+        text: t('overview.failing', { name }),
+        to,
+        ...(link.error === null ? {} : { detail: link.error }),
+      })
+    if (link.state === 'paused')
+      items.push({
+        key: `p${name}`,
+        meaning: 'bad',
+        text: t('overview.paused', { name }),
+        to,
+        ...(link.pausedReason === null ? {} : { detail: link.pausedReason }),
+      })
+    if (link.lagSeconds > lagSecondsMax)
+      items.push({ key: `l${name}`, meaning: 'warn', text: t('overview.lagging', { name, span: spanText(link.lagSeconds) }), to })
+    if (link.parked > 0)
+      items.push({
+        key: `k${name}`,
+        meaning: 'warn',
+        text: t('overview.parkedAt', { name, count: link.parked }),
+        to: `/parked?link=${name}`,
+      })
+  }
+  if (facts.log.oldestPending !== null && now - Date.parse(facts.log.oldestPending) > numberingSecondsMax * 1000)
+    items.push({ key: 'log', meaning: 'bad', text: t('overview.numberingLate', { ago: agoText(facts.log.oldestPending, now) }) })
+  for (const node of facts.below)
+    if (node.lastAt === null || now - Date.parse(node.lastAt) > silentMs)
+      items.push({ key: `s${node.name}`, meaning: 'warn', text: t('overview.silent', { name: node.title }) })
+  const { work } = facts
+  const counted: readonly (readonly [number, string, string?])[] = [
+    [work.submissions, 'openSubmissions', '/submissions?state=paused'],
+    [work.reconcileCases, 'reconcileCases', '/links'],
+    [work.findings, 'findings'],
+    [work.held, 'held'],
+    [work.conflicts, 'conflicts'],
+    [work.duplicates, 'duplicates'],
+    [work.keysEnding, 'keysEnding', '/participants'],
+  ]
+  for (const [count, key, to] of counted)
+    if (count > 0) items.push({ key, meaning: 'info', text: t(`overview.work.${key}`, { count }), ...(to === undefined ? {} : { to }) })
+  const order: readonly Meaning[] = ['bad', 'warn', 'info']
+  return items.sort((a, b) => order.indexOf(a.meaning) - order.indexOf(b.meaning))
+}
