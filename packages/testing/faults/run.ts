@@ -6,6 +6,7 @@ import { checkBooks, checkRecords } from './check/records.ts'
 import { compareLinks, untilSettled } from './check/settle.ts'
 import { type Acknowledged, type Counters, Lane } from './lane.ts'
 import { Model } from './model.ts'
+import type { Range } from './records.ts'
 import { injectFaults } from './scheduler.ts'
 import type { FaultSettings } from './settings.ts'
 import { type ClassFigures, Timeline } from './timeline.ts'
@@ -32,6 +33,8 @@ export interface RunResult {
 /** Above this resident set a node's memory is not bounded any more. Bytes. */
 const rssBound = 1024 ** 3
 const stillMs = 150_000
+/** Business systems of a city; the last of them hands in large imports. */
+const lanes = 5
 
 export async function runFaults(settings: FaultSettings): Promise<RunResult> {
   const bar = createBar()
@@ -64,6 +67,7 @@ class Run {
   private readonly expectedParked = new Set<string>()
   private readonly seen = new Map<string, Map<number, Checkpoint>>()
   private senders: { sender: Sender; imports: number; paceMs: number }[] = []
+  private readonly special = new Map<string, Sender>()
   private readonly checked = { streams: 0, versions: 0 }
 
   constructor(settings: FaultSettings, world: World, timeline: Timeline, show: (text: string) => void) {
@@ -89,6 +93,7 @@ class Run {
     }
     watching.stop()
     for (const { sender } of this.senders) sender.lane.close()
+    for (const sender of this.special.values()) sender.lane.close()
     return {
       ...{
         seed: settings.seed,
@@ -107,27 +112,34 @@ class Run {
 
   private async enrol(): Promise<void> {
     for (const [cityAt, name] of ['370100', '370200'].entries()) {
-      const site = this.world.sites.get(name) as Site
-      for (let at = 0; at < 4; at += 1) {
-        const participant = `p-${name}-${at + 1}`
-        const key = await enrolSystem(site, participant, [name])
-        const lane = new Lane({
-          ...{
-            participant,
-            city: name,
-            url: `http://127.0.0.1:${site.inward[0]?.port}`,
-            model: this.model,
-            random: this.random(`lane ${participant}`),
-          },
-          ...{ key: () => key.secret, cityKey: () => site.publicKey, counters: this.counters },
-          finding: (text) => this.timeline.finding(`${participant}: ${text}`),
-          acknowledged: (one) => this.acknowledged.push(one),
-        })
-        const imports = at === 3 ? 4000 : 0
-        const sender = new Sender(lane, { county: cityAt === 0 ? '370102' : '370202', dayFrom: at * 4000 })
-        this.senders.push({ sender, imports, paceMs: at === 3 ? 4000 : 60 })
+      const county = cityAt === 0 ? '370102' : '370202'
+      for (let at = 0; at < lanes; at += 1) {
+        const imports = at === lanes - 1
+        const sender = await this.sender(name, `p-${name}-${at + 1}`, { county, dayFrom: at * 3000 }, [name])
+        this.senders.push({ sender, imports: imports ? 2500 : 0, paceMs: imports ? 5000 : 60 })
       }
+      // One whose records the faults themselves ask for; it also looks after an enclave.
+      const regions = cityAt === 0 ? [name, '370911'] : [name]
+      this.special.set(name, await this.sender(name, `p-${name}-special`, { county, dayFrom: lanes * 3000 }, regions))
     }
+  }
+
+  private async sender(city: string, participant: string, range: Range, regions: readonly string[]): Promise<Sender> {
+    const site = this.world.sites.get(city) as Site
+    const system = await enrolSystem(this.world, site, participant, regions)
+    const lane = new Lane({
+      ...{
+        participant,
+        city,
+        url: `http://127.0.0.1:${site.inward[0]?.port}`,
+        model: this.model,
+        random: this.random(`lane ${participant}`),
+      },
+      ...{ key: () => system.secret, cityKey: () => site.publicKey, counters: this.counters },
+      finding: (text) => this.timeline.finding(`${participant}: ${text}`),
+      acknowledged: (one) => this.acknowledged.push(one),
+    })
+    return new Sender(lane, range)
   }
 
   /** Looks on from outside while the run goes on: memory, and the checkpoints that anybody is served. */
@@ -163,14 +175,17 @@ class Run {
     const until = performance.now() + lastsMs
     const over = () => performance.now() > until || timeline.findings.length > 0
     const shown = setInterval(() => this.tell(number, `${Math.max(0, Math.round((until - performance.now()) / 1000))} s`), 500)
-    const options = { classes: settings.classes, lightAtOnce: 8, lightRestMs: 150, heavyRestMs: 500 }
+    const options = { classes: settings.classes, lightAtOnce: 20, lightRestMs: 100, heavyRestMs: 500 }
     try {
       await injectFaults(
         world,
         timeline,
         (label) => this.random(`round ${number} ${label}`),
         options,
-        (reason) => this.expectedParked.add(reason),
+        {
+          expectParked: (recordId) => this.expectedParked.add(recordId),
+          submit: (city, count, more = {}) => (this.special.get(city) as Sender).submitNew(count, more),
+        },
         over,
       )
     } finally {

@@ -29,7 +29,7 @@ export async function injectFaults(
   timeline: Timeline,
   randomOf: (label: string) => Random,
   options: ScheduleOptions,
-  expectParked: (reason: string) => void,
+  services: Pick<FaultContext, 'expectParked' | 'submit'>,
   over: () => boolean,
 ): Promise<void> {
   const possible = options.classes.filter((one) => one.possible?.(world) ?? true)
@@ -38,7 +38,7 @@ export async function injectFaults(
     if (classes.length === 0) return
     while (!over()) {
       const chosen = weighed(classes, random)
-      const context: FaultContext = { world, random, over, expectParked, note: (text) => timeline.note(`${chosen.name}: ${text}`) }
+      const context: FaultContext = { world, random, over, ...services, note: (text) => timeline.note(`${chosen.name}: ${text}`) }
       await injectOne(chosen, context, timeline)
       await delay(restMs * (0.5 + random.next()))
     }

@@ -46,14 +46,23 @@ export class PostgresServer {
     return url.href
   }
 
-  /** One statement from outside, over a connection of the harness's own. */
+  /** One statement from outside, over a connection of the harness's own; again when the server was just ended under it. */
   async ask<T extends object = Record<string, unknown>>(database: string, text: string, values: unknown[] = []): Promise<T[]> {
-    let admin = this.admins.get(database)
-    if (admin === undefined) {
-      admin = openDatabase({ url: this.url(database), poolMax: 3, applicationName: 'harness' })
-      this.admins.set(database, admin)
+    for (let tries = 0; ; tries += 1) {
+      let admin = this.admins.get(database)
+      if (admin === undefined) {
+        admin = openDatabase({ url: this.url(database), poolMax: 4, applicationName: 'harness' })
+        this.admins.set(database, admin)
+      }
+      try {
+        return (await admin.pool.query<T>(text, values)).rows
+      } catch (error) {
+        const { code } = error as { code?: string }
+        const away = code === undefined || /^(08|57P|53300|ECONN|EPIPE)/.test(code)
+        if (!away || tries > 100) throw error
+        await delay(100)
+      }
     }
-    return (await admin.pool.query<T>(text, values)).rows
   }
 
   async forget(database: string): Promise<void> {
@@ -108,7 +117,7 @@ export class RedisServer {
       )
       this.child.on('error', () => {})
       for (let looks = 0; looks < 100 && this.pid !== null; looks += 1) {
-        if ((await this.tell('PING').catch(() => '')).startsWith('+PONG')) return
+        if ((await this.tellOnce('PING').catch(() => '')).startsWith('+PONG')) return
         await delay(50)
       }
       await delay(100)
@@ -116,8 +125,19 @@ export class RedisServer {
     throw new Error(`redis-server does not start on port ${this.port}`)
   }
 
-  /** One command as text, and what Redis says. */
-  tell(command: string): Promise<string> {
+  /** One command as text, and what Redis says; again while another fault has it down. */
+  async tell(command: string): Promise<string> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await this.tellOnce(command)
+      } catch (error) {
+        if (tries > 150) throw error
+        await delay(100)
+      }
+    }
+  }
+
+  private tellOnce(command: string): Promise<string> {
     return new Promise((settle, fail) => {
       const socket = connect(this.port, '127.0.0.1', () => socket.write(`${command}\r\n`))
       socket.setTimeout(3000, () => socket.destroy(new Error('Redis does not answer')))
@@ -127,6 +147,11 @@ export class RedisServer {
       })
       socket.once('error', fail)
     })
+  }
+
+  /** @returns whether there was a process to signal */
+  signal(signal: NodeJS.Signals): boolean {
+    return this.pid !== null && this.child?.kill(signal) === true
   }
 
   async kill(): Promise<void> {

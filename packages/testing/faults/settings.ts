@@ -13,9 +13,12 @@ export interface FaultSettings {
   readonly writeDocs: boolean
   readonly keep: boolean
   readonly json: string | null
+  /** Measures catching up after a month with so many records, and nothing else. */
+  readonly catchUp: number | null
 }
 
 const usage = `npm run faults -- --seed N --minutes M [--queue postgres|redis|both] [--classes NAME,… | GROUP,…] [--round SECONDS] [--keep] [--json FILE] [--write-docs]
+npm run faults -- --catch-up RECORDS [--write-docs]
   各类故障 classes: ${allClasses.map((one) => one.name).join(' ')}
 `
 
@@ -31,6 +34,7 @@ export function readSettings(args: readonly string[]): FaultSettings {
       round: { type: 'string', default: '75' },
       keep: { type: 'boolean', default: false },
       json: { type: 'string' },
+      'catch-up': { type: 'string' },
       'write-docs': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -52,5 +56,6 @@ export function readSettings(args: readonly string[]): FaultSettings {
     writeDocs: values['write-docs'],
     keep: values.keep,
     json: values.json ?? null,
+    catchUp: values['catch-up'] === undefined ? null : Number(values['catch-up']),
   }
 }

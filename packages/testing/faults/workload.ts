@@ -149,6 +149,25 @@ export class Sender {
     )
   }
 
+  /** New projects of level C that nothing else touches; `county` lies elsewhere than the sender's own. */
+  async submitNew(
+    count: number,
+    options: { county?: string; beforeSending?: (numbers: readonly string[]) => Promise<void> },
+  ): Promise<string[]> {
+    const range = { ...this.range, county: options.county ?? this.range.county }
+    const numbers = Array.from({ length: count }, () => projectNumber(range, this.next++))
+    await options.beforeSending?.(numbers)
+    const records = numbers.map((number) => project(number, `XM-${number}`, this.content(), 'C'))
+    await this.lane.deliver(
+      this.lane.submissionOf(
+        'special',
+        records,
+        records.map((record) => this.lane.parts.model.apply(this.name, record)),
+      ),
+    )
+    return numbers
+  }
+
   /** Works until it is asked to stop; what is under way is finished first. */
   start(paceMs: number, importRecords = 0): void {
     this.stopping = false

@@ -43,7 +43,16 @@ export interface Site {
   verifierKey: string
 }
 
+/** A business system at a city with the key it holds now. */
+export interface System {
+  readonly participant: string
+  readonly city: string
+  keyId: string
+  secret: string
+}
+
 export interface World {
+  readonly systems: Map<string, System>
   readonly dir: string
   readonly queue: QueueChoice
   readonly sites: ReadonlyMap<string, Site>
@@ -134,7 +143,7 @@ export async function buildWorld(seed: string, queue: QueueChoice, note: (text: 
         ...{ inward: [...clients, ...below], publicKey: undefined as unknown as KeyObject, verifierKey: '' },
       })
     }
-    const world: World = { dir, queue, sites, servers, proxies, stop }
+    const world: World = { dir, queue, sites, servers, proxies, systems: new Map(), stop }
     note('starting the nodes')
     for (const site of sites.values()) site.node.start()
     await Promise.all([...sites.values()].map((site) => site.node.untilReady()))
@@ -204,12 +213,17 @@ export async function addNodeKey(upper: Site, site: Site, key: { keyId: string; 
   await admin(upper, 'POST', `/participants/p-${site.place.name}/keys`, { kind: 'ed25519', keyId: key.keyId, publicKey: key.publicKey })
 }
 
-/** A business system at a city, and its API key. */
-export async function enrolSystem(
-  site: Site,
-  participantId: string,
-  regions: readonly string[],
-): Promise<{ keyId: string; secret: string }> {
-  await admin(site, 'POST', '/participants', { participantId, kind: 'system', name: `${participantId}（合成）`, regions })
-  return await admin(site, 'POST', `/participants/${participantId}/keys`, { kind: 'api-key' })
+/** Enrols a business system at a city and gives it an API key. */
+export async function enrolSystem(world: World, site: Site, participant: string, regions: readonly string[]): Promise<System> {
+  const city = site.place.name
+  await admin(site, 'POST', '/participants', {
+    participantId: participant,
+    kind: 'system',
+    name: `${participant}（合成）`,
+    regions,
+  })
+  const key = await admin<{ keyId: string; secret: string }>(site, 'POST', `/participants/${participant}/keys`, { kind: 'api-key' })
+  const system: System = { participant, city, keyId: key.keyId, secret: key.secret }
+  world.systems.set(participant, system)
+  return system
 }

@@ -110,7 +110,7 @@ export async function checkBooks(
   world: World,
   model: Model,
   acknowledged: readonly Acknowledged[],
-  parkedBefore: ReadonlySet<string>,
+  expectedParked: ReadonlySet<string>,
 ): Promise<string[]> {
   const findings: string[] = []
   for (const name of ['370100', '370200']) {
@@ -134,7 +134,7 @@ export async function checkBooks(
       'select record_id, reason, state from parked',
     )
     for (const row of parked)
-      if (!parkedBefore.has(`${row.reason}`))
+      if (!expectedParked.has(row.record_id))
         findings.push(`${site.place.name}: ${row.record_id} is parked (${row.reason}, ${row.state}) although nothing was wrong with it`)
     const [nameless] = await site.server.ask<{ count: number }>(site.database, `select count(*)::int as count from skip where reason = ''`)
     if ((nameless?.count ?? 0) > 0) findings.push(`${site.place.name}: skips without a reason`)

@@ -19,8 +19,14 @@ export interface FaultContext {
   readonly random: Random
   /** Words for the timeline. */
   note(text: string): void
-  /** Parked records with this reason are meant to be there. */
-  expectParked(reason: string): void
+  /** This record (its uuid) is meant to be parked. */
+  expectParked(recordId: string): void
+  /** A business system of a city hands in so many new projects, and has the receipt when it settles. @returns their numbers */
+  submit(
+    city: string,
+    count: number,
+    options?: { readonly county?: string; readonly beforeSending?: (numbers: readonly string[]) => Promise<void> },
+  ): Promise<string[]>
   /** True when the phase is over: what lasts is ended early. */
   over(): boolean
 }

@@ -1,5 +1,19 @@
+import { dataClasses } from './data.ts'
 import type { FaultClass } from './fault-class.ts'
 import { networkClasses } from './network.ts'
 import { processClasses } from './processes.ts'
+import { postgresClasses, redisClasses } from './servers.ts'
+import { clockClasses, diskClasses, keyClasses, spoolClasses, twinClasses } from './surroundings.ts'
 
-export const allClasses: readonly FaultClass[] = [...networkClasses, ...processClasses]
+export const allClasses: readonly FaultClass[] = [
+  ...networkClasses,
+  ...processClasses,
+  ...twinClasses,
+  ...postgresClasses,
+  ...redisClasses,
+  ...diskClasses,
+  ...spoolClasses,
+  ...clockClasses,
+  ...keyClasses,
+  ...dataClasses,
+]

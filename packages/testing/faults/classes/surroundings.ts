@@ -1,0 +1,205 @@
+import { rmSync } from 'node:fs'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { NodeProcess } from '../node-process.ts'
+import { freePort } from '../servers.ts'
+import { addNodeKey, admin, type Site, siteOf } from '../world.ts'
+import type { FaultClass, FaultContext, Injected } from './fault-class.ts'
+
+const all = ({ world }: FaultContext): Site[] => [...world.sites.values()]
+const anySite = (context: FaultContext): Site => context.random.pick(all(context))
+const cities = (context: FaultContext): Site[] => all(context).filter((site) => site.place.tier === 'municipal')
+
+async function last(context: FaultContext, from: number, to: number): Promise<void> {
+  const until = performance.now() + context.random.int(from, to)
+  while (performance.now() < until && !context.over()) await delay(50)
+}
+
+/** Writing a large body fails, as on a full or read-only disk: said by the fault point inside the node, because root can write anywhere and mounts may be impossible. */
+async function diskFails(context: FaultContext, action: 'ENOSPC' | 'EROFS' | 'EIO'): Promise<Injected> {
+  const site = context.random.pick(cities(context))
+  const before = site.node.hits()
+  site.node.arm({ point: 'spool-write', action, skip: context.random.int(0, 2), times: context.random.int(1, 4) })
+  for (let waits = 0; waits < 160 && site.node.hits() === before && !context.over(); waits += 1) await delay(50)
+  site.node.arm(null)
+  return { hits: Math.min(1, site.node.hits() - before), where: site.place.name, through: site.inward }
+}
+
+/** Steps the clock that the node sees, and back again. */
+async function stepClock(context: FaultContext, sites: readonly Site[], offsetMs: number, from = 1000, to = 6000): Promise<Injected> {
+  for (const site of sites) site.node.setClock(offsetMs)
+  await last(context, from, to)
+  for (const site of sites) site.node.setClock(0)
+  const hits = sites.some((site) => site.node.pid !== null) ? 1 : 0
+  return { hits, where: sites.map((site) => site.place.name).join(' '), through: sites.flatMap((site) => site.inward) }
+}
+
+const dayMs = 24 * 3600_000
+/** From now to so many seconds before an instant. */
+const before = (instant: string, seconds: number) => Date.parse(instant) - seconds * 1000 - Date.now()
+const shanghaiMidnight = () => {
+  const local = new Date(Date.now() + 8 * 3600_000).toISOString().slice(0, 10)
+  return new Date(Date.parse(`${local}T00:00:00+08:00`) + dayMs).toISOString()
+}
+
+const clock = (name: string, zh: string, en: string, inject: FaultClass['inject'], weight = 1): FaultClass => ({
+  ...{ name, group: 'clock', zh, en, heavy: true, weight, inject },
+})
+
+export const clockClasses: readonly FaultClass[] = [
+  clock('clock-day-ahead', '时钟快一天', 'the clock steps a day ahead', (context) => stepClock(context, [anySite(context)], dayMs)),
+  clock('clock-day-behind', '时钟慢一天', 'the clock steps a day back', (context) => stepClock(context, [anySite(context)], -dayMs)),
+  clock('clock-skewed', '时钟偏差四分钟', 'the clock is four minutes off', (context) =>
+    stepClock(context, [anySite(context)], context.random.pick([-240_000, 240_000])),
+  ),
+  clock('clock-trembling', '时钟来回跳动', 'the clock jumps to and fro', async (context) => {
+    const site = anySite(context)
+    for (let at = 0; at < 10 && !context.over(); at += 1) {
+      site.node.setClock(context.random.int(-90_000, 90_000))
+      await delay(200)
+    }
+    site.node.setClock(0)
+    return { hits: site.node.pid === null ? 0 : 1, where: site.place.name, through: site.inward }
+  }),
+  clock('midnight-in-shanghai', '全部节点跨北京时间零点', 'all nodes cross midnight in Shanghai', (context) =>
+    stepClock(context, all(context), before(shanghaiMidnight(), 2), 4000, 6000),
+  ),
+  clock('year-end-in-shanghai', '全部节点跨北京时间年末', 'all nodes cross the end of the year in Shanghai', (context) =>
+    stepClock(context, all(context), before(`${new Date().getUTCFullYear() + 1}-01-01T00:00:00+08:00`, 2), 4000, 6000),
+  ),
+]
+
+export const diskClasses: readonly FaultClass[] = (['ENOSPC', 'EROFS', 'EIO'] as const).map((action) => ({
+  ...{ name: `disk-${action}`, group: 'disk', heavy: false, weight: 1 },
+  zh: { ENOSPC: '暂存磁盘已满（故障点）', EROFS: '暂存目录只读（故障点）', EIO: '暂存写入错误（故障点）' }[action],
+  en: {
+    ENOSPC: 'the spool’s disk is full (fault point)',
+    EROFS: 'the spool is read-only (fault point)',
+    EIO: 'writing to the spool fails (fault point)',
+  }[action],
+  inject: (context: FaultContext) => diskFails(context, action),
+}))
+
+/** Removes what lies in the spool, or puts a file in the directory's place. */
+async function spoolGone(context: FaultContext, how: 'emptied' | 'blocked'): Promise<Injected> {
+  const site = context.random.pick(cities(context))
+  const spool = join(site.node.dataDir, 'spool')
+  let hits = 0
+  for (let waits = 0; waits < 160 && hits === 0 && !context.over(); waits += 1) {
+    hits = (await readdir(spool).catch(() => [])).length
+    if (hits === 0) await delay(50)
+  }
+  if (hits === 0) return { hits, where: site.place.name, through: [] }
+  if (how === 'emptied') for (const name of await readdir(spool).catch(() => [])) rmSync(join(spool, name), { force: true })
+  else {
+    const aside = `${spool}.aside`
+    await rename(spool, aside)
+    await writeFile(spool, '')
+    await last(context, 500, 3000)
+    await rm(spool, { force: true })
+    await rename(aside, spool).catch(() => mkdir(spool, { recursive: true }))
+  }
+  return { hits: 1, where: site.place.name, through: site.inward }
+}
+
+export const spoolClasses: readonly FaultClass[] = [
+  {
+    ...{ name: 'spool-emptied', group: 'disk', zh: '暂存文件丢失', en: 'the spooled bodies are lost', heavy: false, weight: 1 },
+    inject: (context) => spoolGone(context, 'emptied'),
+  },
+  {
+    ...{ name: 'spool-blocked', group: 'disk', zh: '暂存目录不可用', en: 'the spool’s directory is not usable', heavy: true, weight: 1 },
+    inject: (context) => spoolGone(context, 'blocked'),
+  },
+]
+
+interface KeyFacts {
+  readonly keys: readonly {
+    readonly keyId: string
+    readonly kind: string
+    readonly publicKey: string | null
+    readonly revokedAt: string | null
+  }[]
+}
+
+export const keyClasses: readonly FaultClass[] = [
+  {
+    ...{
+      name: 'api-key-rotated',
+      group: 'keys',
+      zh: '接入密钥在报送中轮换',
+      en: 'a business system’s key is rotated in mid-stream',
+      heavy: true,
+      weight: 1,
+    },
+    inject: async (context) => {
+      const site = context.random.pick(cities(context))
+      const system = context.random.pick([...context.world.systems.values()].filter((one) => one.city === site.place.name))
+      const made = await admin<{ keyId: string; secret: string }>(
+        site,
+        'POST',
+        `/participants/${system.participant}/keys/${system.keyId}/rotate`,
+        {},
+      )
+      // The old one ends at once, and the business system learns of the new one a moment later.
+      await last(context, 100, 2000)
+      system.keyId = made.keyId
+      system.secret = made.secret
+      return { hits: 1, where: system.participant, through: site.inward }
+    },
+  },
+  {
+    ...{
+      name: 'node-key-revoked',
+      group: 'keys',
+      zh: '节点公钥在上级被吊销后重新登记',
+      en: 'a node’s key is revoked above and registered again',
+      heavy: true,
+      weight: 1,
+    },
+    inject: async (context) => {
+      const site = context.random.pick(all(context).filter((one) => one.place.upstream !== null))
+      const upper = siteOf(context.world, site.place.upstream as string)
+      const { keys } = await admin<KeyFacts>(upper, 'GET', `/participants/p-${site.place.name}`)
+      const key = keys.find((one) => one.revokedAt === null)
+      if (key?.publicKey === undefined || key.publicKey === null) return { hits: 0, where: site.place.name, through: [] }
+      const facts = (await (await fetch(`${site.node.url}/v1/node`)).json()) as { keys: { keyId: string; publicKey: string }[] }
+      await admin(upper, 'DELETE', `/participants/p-${site.place.name}/keys/${key.keyId}`)
+      await last(context, 500, 5000)
+      const own = facts.keys.find((one) => one.keyId === key.keyId) ?? facts.keys[0]
+      await addNodeKey(upper, site, own as { keyId: string; publicKey: string })
+      return { hits: 1, where: site.place.name, through: site.link === null ? [] : [site.link] }
+    },
+  },
+]
+
+/** A second process of the same node, on its database and data directory, at work beside the first for a while. */
+async function startTwice(context: FaultContext): Promise<Injected> {
+  const site = anySite(context)
+  const twin = new NodeProcess({ ...site.node.settings, port: await freePort() })
+  try {
+    twin.start()
+    await twin.untilReady(60_000, 3)
+    await last(context, 1000, 6000)
+    const half = context.random.chance(0.5)
+    await (half ? twin.end('SIGKILL') : twin.end('SIGTERM'))
+    return { hits: 1, where: site.place.name, through: site.inward }
+  } finally {
+    await twin.end('SIGKILL')
+  }
+}
+
+export const twinClasses: readonly FaultClass[] = [
+  {
+    ...{
+      name: 'node-started-twice',
+      group: 'process',
+      zh: '同一节点启动两个进程',
+      en: 'the same node is started twice',
+      heavy: true,
+      weight: 2,
+    },
+    inject: startTwice,
+  },
+]
