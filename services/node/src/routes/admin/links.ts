@@ -21,8 +21,6 @@ const link = {
     name: { type: 'string' },
     state: { enum: ['idle', 'forwarding', 'failing', 'waiting', 'paused'] },
     cursor: { type: 'integer' },
-    lag: { type: 'object' },
-    throughput: { type: 'object' },
     parked: { type: 'integer' },
     skipped: { type: 'integer' },
     entities: { type: ['array', 'null'], items: { type: 'string' }, description: 'What it carries; null: everything · 报送的数据表' },
@@ -156,7 +154,9 @@ export function linkRoutes(app: FastifyInstance, context: Context): void {
 
   app.get<OneLink & { Querystring: DeliveryQuery }>(
     '/links/:name/deliveries',
-    { schema: { summary: 'Deliveries, newest first · 发送批次', querystring: deliveriesQuery, response: { 200: pageSchema(deliveryRow) } } },
+    {
+      schema: { summary: 'Deliveries, newest first · 发送批次', querystring: deliveriesQuery, response: { 200: pageSchema(deliveryRow) } },
+    },
     async (request) => {
       const { link_no } = await findLink(hub.db, request.params.name)
       const limit = limitOf(request.query)

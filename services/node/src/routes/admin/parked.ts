@@ -127,7 +127,11 @@ export function parkedRoutes(app: FastifyInstance, context: Context): void {
     '/parked',
     {
       config: { access: 'list-parked' },
-      schema: { summary: 'Parked records with reasons, oldest first · 待处理', querystring: parkedQuery, response: { 200: pageSchema(parkedRow) } },
+      schema: {
+        summary: 'Parked records with reasons, oldest first · 待处理',
+        querystring: parkedQuery,
+        response: { 200: pageSchema(parkedRow) },
+      },
     },
     async (request) => {
       const limit = limitOf(request.query)
@@ -213,7 +217,11 @@ export function parkedRoutes(app: FastifyInstance, context: Context): void {
     '/links/:name/skips',
     {
       config: { access: 'list-skips' },
-      schema: { summary: 'What does not go up, with reasons · 未达上报条件', querystring: skipQuery, response: { 200: pageSchema(skipRow) } },
+      schema: {
+        summary: 'What does not go up, with reasons · 未达上报条件',
+        querystring: skipQuery,
+        response: { 200: pageSchema(skipRow) },
+      },
     },
     async (request) => {
       const { reason, kind, entity } = request.query

@@ -170,7 +170,18 @@ const displayName = { type: ['string', 'null'], maxLength: 100 } as const
 
 export const operatorSchema = {
   type: 'object',
-  required: ['operatorId', 'userName', 'displayName', 'role', 'regions', 'mustChangePassword', 'secondFactor', 'createdAt', 'passwordAt', 'disabledAt'],
+  required: [
+    'operatorId',
+    'userName',
+    'displayName',
+    'role',
+    'regions',
+    'mustChangePassword',
+    'secondFactor',
+    'createdAt',
+    'passwordAt',
+    'disabledAt',
+  ],
   properties: {
     operatorId: { type: 'string' },
     userName: { type: 'string' },
