@@ -8,7 +8,7 @@ export {
 } from './embedded/start.ts'
 export { EmbeddedPostgresError, type Progress } from './embedded/words.ts'
 export type { Log } from './log.ts'
-export { appliedSteps, migrate, MigrationError, migrationsDirectory } from './migrate.ts'
+export { appliedSteps, migrate, MigrationError, migrationsDirectory, migrationsIn } from './migrate.ts'
 export { type Database, type DatabaseOptions, openDatabase } from './open-database.ts'
 export { inFlight, type Send } from './in-flight.ts'
 export { retryDeadlocks, sqlState } from './retry.ts'

@@ -6,6 +6,7 @@ import { doctor } from '../commands/doctor.ts'
 import { importCancel, importPause, importResume, importStatus } from '../commands/import.ts'
 import { logCheck } from '../commands/log-check.ts'
 import { node } from '../commands/node.ts'
+import { simulate } from '../commands/simulate.ts'
 import { number } from '../commands/number.ts'
 import {
   operatorAdd,
@@ -45,6 +46,7 @@ const commands: readonly Command[] = [
   reconcile,
   logCheck,
   node,
+  simulate,
   participantAdd,
   operatorAdd,
   operatorList,

@@ -1,0 +1,185 @@
+import { type Caller, forwardLink, type Hub, sequenceLog } from '@huijiao/exchange'
+import { receive, type Mishaps, sendUp } from './handover.ts'
+import type { SimNode } from './nodes.ts'
+import { type CityWork, type Package, packagesOfMinute, shareOfMinute } from './workload.ts'
+
+/** A clock that stands still until the simulation moves it; every node looks at it. */
+export interface SimClock {
+  now(): Date
+  advance(ms: number): void
+}
+
+export function simClock(start: Date): SimClock {
+  let at = start.getTime()
+  return {
+    now: () => new Date(at),
+    advance: (ms) => {
+      at += ms
+    },
+  }
+}
+
+export interface SimCity {
+  readonly node: SimNode
+  readonly system: Caller
+  readonly work: CityWork
+}
+
+/** All nodes of a simulation, from the edge upward. */
+export interface Country {
+  readonly cities: readonly SimCity[]
+  readonly provinces: readonly SimNode[]
+  readonly nation: SimNode
+}
+
+/** What came of the day so far. */
+export interface Tally {
+  packages: number
+  records: number
+  refused: number
+  unchanged: number
+  /** Versions that the cities acknowledged. */
+  stored: number
+  /** Of them arrived at the nation. */
+  arrived: number
+  readonly lagsMs: number[]
+  /** What contradicts the model, each said once; the first hundred. */
+  readonly contradictions: string[]
+}
+
+export const newTally = (): Tally => ({
+  ...{ packages: 0, records: 0, refused: 0, unchanged: 0, stored: 0, arrived: 0 },
+  lagsMs: [],
+  contradictions: [],
+})
+
+const minuteMs = 60_000
+const atOnce = 8
+
+/** When each version was acknowledged by its city: from there its lag counts. */
+export interface Awaited {
+  readonly since: Map<string, number>
+  lastPart: number
+}
+
+const versionName = (sourceId: string, version: number) => `${sourceId}#${version}`
+
+/** Runs `each` over a list, a few at a time. */
+export async function inTurns<T>(list: readonly T[], each: (one: T) => Promise<void>): Promise<void> {
+  const rest = list.values()
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (const one of rest) await each(one)
+    }),
+  )
+}
+
+/** One minute: the cities' systems hand in what they have, every node numbers and forwards, the nation looks at what came. */
+export async function runMinute(
+  country: Country,
+  parts: {
+    readonly clock: SimClock
+    readonly recordsPerCity: number
+    /** The day is over: what waits is handed in. */
+    readonly last?: boolean
+    readonly tally: Tally
+    readonly awaited: Awaited
+    readonly mishaps: Mishaps | null
+    readonly receipts: Map<string, Buffer>
+  },
+): Promise<void> {
+  const { clock, tally, awaited, mishaps } = parts
+  const share = shareOfMinute(clock.now())
+  await inTurns(country.cities, async (city) => {
+    for (const one of packagesOfMinute(city.work, parts.recordsPerCity * share, parts.last)) await handIn(city, one, parts)
+  })
+  clock.advance(minuteMs)
+  if (mishaps !== null) cutSome(country, mishaps)
+  await passUp(
+    country.cities.map((city) => city.node),
+    mishaps,
+  )
+  await passUp(country.provinces, mishaps)
+  await passUp([country.nation], mishaps)
+  await noteArrived(country.nation.hub, awaited, tally, clock.now().getTime())
+}
+
+async function handIn(city: SimCity, one: Package, parts: Parameters<typeof runMinute>[1]): Promise<void> {
+  const { tally, receipts, awaited, clock } = parts
+  const answer = await receive(city.node.hub, city.system, one.body)
+  if (answer.kind !== 'receipt') throw new Error(`package ${one.id}: ${answer.kind}`)
+  city.node.stirred = true
+  tally.packages += 1
+  if (one.again) {
+    if (receipts.get(one.id)?.equals(answer.receipt) !== true) contradict(tally, `${one.id}: another receipt for the same bytes`)
+    return
+  }
+  receipts.set(one.id, answer.receipt)
+  const { counts } = JSON.parse(answer.receipt.toString()) as { counts: Record<string, number> }
+  tally.records += one.records
+  const expected = { refused: one.refused, unchanged: one.unchanged, accepted: one.stores.length }
+  for (const [outcome, count] of Object.entries(expected))
+    if (counts[outcome] !== count)
+      contradict(tally, `${one.id}: ${outcome} ${counts[outcome]}, expected ${count}: ${JSON.stringify(counts)}`)
+  tally.refused += one.refused
+  tally.unchanged += one.unchanged
+  tally.stored += one.stores.length
+  for (const { sourceId, version } of one.stores) awaited.since.set(versionName(sourceId, version), clock.now().getTime())
+}
+
+function contradict(tally: Tally, what: string): void {
+  if (tally.contradictions.length < 100) tally.contradictions.push(what)
+}
+
+/** Every link fails now and then, for a quarter of an hour to three hours. */
+function cutSome(country: Country, mishaps: Mishaps): void {
+  const now = mishaps.now()
+  for (const node of [...country.cities.map((city) => city.node), ...country.provinces]) {
+    if (now < node.cutUntil || mishaps.random() > 1 / 720) continue
+    node.cutUntil = now + (15 + mishaps.random() * 165) * minuteMs
+  }
+}
+
+/** Numbers and forwards what each node has, until nothing is left or its link is out. */
+export async function passUp(nodes: readonly SimNode[], mishaps: Mishaps | null): Promise<void> {
+  await inTurns(
+    nodes.filter((node) => node.stirred),
+    async (node) => {
+      node.stirred = false
+      await sequenceLog(node.hub)
+      const { above } = node
+      if (above === null) return
+      const send = sendUp(node, above, mishaps)
+      for (;;) {
+        const step = await forwardLink(node.hub, above.linkNo, send)
+        if (step === 'more') continue
+        // A link that is out is tried again in the next minute.
+        if (step === 'outage' || step === 'waiting') node.stirred = true
+        break
+      }
+      await sequenceLog(node.hub)
+    },
+  )
+}
+
+/** Looks at what the nation has stored since it was last asked. */
+async function noteArrived(nation: Hub, awaited: Awaited, tally: Tally, now: number): Promise<void> {
+  const rows = await nation.db
+    .selectFrom('version')
+    .select(['part_id', 'source_id', 'n'])
+    .where('part_id', '>', awaited.lastPart)
+    .orderBy('part_id')
+    .execute()
+  for (const row of rows) {
+    awaited.lastPart = row.part_id
+    const name = versionName(row.source_id ?? '', row.n)
+    const since = awaited.since.get(name)
+    if (since === undefined) {
+      contradict(tally, `${name}: at the nation twice, or never acknowledged by its city`)
+      continue
+    }
+    awaited.since.delete(name)
+    tally.arrived += 1
+    tally.lagsMs.push(now - since)
+  }
+}

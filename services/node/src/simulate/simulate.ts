@@ -1,0 +1,113 @@
+/**
+ * What `huijiao simulate` runs: a country of nodes on one machine. Every node is the engine of the real one (receiving, validation, streams, log, links, receipts,
+ * custody, comparison) over a schema of its own in one database; what is handed over within this process are the same bytes, proofs and receipts as over
+ * HTTP, and the clock is driven, so that a day takes minutes. Not in it: HTTP, queues and the readers that nothing here waits for.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openDatabase, removeEmbeddedPostgres, startEmbeddedPostgres } from '@huijiao/database'
+import { compareLinks, checkLogs, drain } from './conclude.ts'
+import type { Mishaps } from './handover.ts'
+import { enrolSystem, openSimNode, type SimNode } from './nodes.ts'
+import { chosen, country as wholeCountry } from './places.ts'
+import { seeded } from './random.ts'
+import { report, type SimulationReport } from './report.ts'
+import { type Country, inTurns, newTally, runMinute, simClock, type SimCity } from './run.ts'
+import type { SimulationSettings } from './settings.ts'
+import { bar, say } from './words.ts'
+import { cityWork } from './workload.ts'
+
+/** All provinces, with the cities that a simulation may have. */
+export const wholeOf = wholeCountry()
+
+/** Runs a simulation to its end, prints what it is doing and what came of it. */
+export async function simulate(settings: SimulationSettings): Promise<SimulationReport> {
+  const dir = await mkdtemp(join(tmpdir(), 'huijiao-simulate-'))
+  const own = settings.databaseUrl === null ? await startEmbeddedPostgres({ dataDir: join(dir, 'postgres') }) : null
+  if (own !== null) await own.ensureDatabase('simulation')
+  const database = openDatabase({
+    url: settings.databaseUrl ?? (own?.url('simulation') as string),
+    poolMax: 8,
+    applicationName: 'huijiao-simulate',
+  })
+  try {
+    return await runDay(settings, database.pool, dir)
+  } finally {
+    await database.close()
+    if (own !== null) await removeEmbeddedPostgres(join(dir, 'postgres'))
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+async function runDay(settings: SimulationSettings, pool: Parameters<typeof openSimNode>[0], dir: string): Promise<SimulationReport> {
+  const provinces = chosen(wholeOf, settings.provinces, settings.cities)
+  const cityCount = provinces.reduce((sum, province) => sum + province.cities.length, 0)
+  const nodeCount = 1 + provinces.length + cityCount
+  say(
+    `模拟 ${provinces.length} 个省、${cityCount} 个市，共 ${nodeCount} 个节点，${settings.hours} 小时；数据均为合成`,
+    `Simulating ${provinces.length} provinces and ${cityCount} cities, ${nodeCount} nodes, ${settings.hours} hours; all data is synthetic`,
+  )
+  const clock = simClock(new Date('2026-09-01T00:00:00+08:00'))
+  const memoryBefore = process.memoryUsage().rss
+  const opening = bar('建立节点', 'opening nodes', nodeCount)
+  let opened = 0
+  const open = async (code: string, tier: 'municipal' | 'provincial' | 'national', above: SimNode | null) => {
+    const node = await openSimNode(pool, { code, tier }, { clock, spoolDir: join(dir, 'spool'), above })
+    opening.step((opened += 1))
+    return node
+  }
+  const nation = await open('000000', 'national', null)
+  const provinceNodes: SimNode[] = []
+  const cities: SimCity[] = []
+  for (const province of provinces) {
+    const node = await open(province.code, 'provincial', nation)
+    provinceNodes.push(node)
+    await inTurns(province.cities, async (city) => {
+      const cityNode = await open(city.code, 'municipal', node)
+      cities.push({
+        node: cityNode,
+        system: await enrolSystem(cityNode.hub),
+        work: cityWork(city, seeded(settings.seed * 1_000_003 + Number(city.code))),
+      })
+    })
+  }
+  opening.end()
+  const country: Country = { cities, provinces: provinceNodes, nation }
+  const memoryOfNodes = process.memoryUsage().rss - memoryBefore
+
+  const chance = seeded(settings.seed)
+  const mishaps: Mishaps | null = settings.faults
+    ? { counts: { cut: 0, lostAnswers: 0, doubled: 0 }, random: chance, now: () => clock.now().getTime() }
+    : null
+  const tally = newTally()
+  const awaited = { since: new Map<string, number>(), lastPart: 0 }
+  const receipts = new Map<string, Buffer>()
+  const minutes = settings.hours * 60
+  const progress = bar('模拟', 'simulating', minutes)
+  const started = performance.now()
+  for (let minute = 0; minute < minutes; minute += 1) {
+    const last = minute === minutes - 1
+    await runMinute(country, { clock, recordsPerCity: settings.recordsPerCity, tally, awaited, mishaps, receipts, last })
+    const at = clock.now().toLocaleString('sv', { timeZone: 'Asia/Shanghai' }).slice(5, 16)
+    progress.step(minute + 1, `${at}  ${tally.stored} → ${tally.arrived}`)
+  }
+  const dayMs = performance.now() - started
+  await drain(country)
+  // What was still under way when the day ended has arrived now; look at it as after any minute.
+  await runMinute(country, { clock, recordsPerCity: 0, tally, awaited, mishaps: null, receipts })
+  progress.end()
+
+  const comparing = bar('与上级对账', 'comparing with the level above', nodeCount - 1)
+  let compared = 0
+  const links = await compareLinks(country, () => comparing.step((compared += 1)))
+  comparing.end()
+  const checking = bar('核对日志', 'checking the logs', nodeCount)
+  let checked = 0
+  const logs = await checkLogs(country, () => checking.step((checked += 1)))
+  checking.end()
+
+  const result = report({ settings, nodes: nodeCount, tally, missing: awaited.since.size, mishaps, links, logs, dayMs, memoryOfNodes })
+  if (settings.json !== null) await writeFile(settings.json, `${JSON.stringify(result, null, 2)}\n`)
+  return result
+}

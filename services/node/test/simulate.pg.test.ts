@@ -1,0 +1,91 @@
+import { createTestDatabase, type TestDatabase } from '@huijiao/testing'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chosen, country } from '../src/simulate/places.ts'
+import { poisson, seeded } from '../src/simulate/random.ts'
+import { readSettings, SettingError } from '../src/simulate/settings.ts'
+import { simulate } from '../src/simulate/simulate.ts'
+import { shareOfMinute } from '../src/simulate/workload.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await createTestDatabase({ empty: true })
+})
+afterAll(() => database.drop())
+
+describe('a simulated country', () => {
+  it('loses nothing, doubles nothing and proves it, though links fail, answers get lost and requests come twice', async () => {
+    const settings = {
+      provinces: 2,
+      cities: 3,
+      hours: 14,
+      recordsPerCity: 150,
+      seed: 7,
+      faults: true,
+      databaseUrl: database.url,
+      json: null,
+    }
+    const result = await simulate(settings)
+    expect(result.contradictions).toEqual([])
+    expect(result).toMatchObject({ ok: true, nodes: 6, missing: 0, links: { all: 5, equal: 5 }, logs: { all: 6, sound: 6 } })
+    expect(result.stored).toBeGreaterThan(100)
+    expect(result.arrived).toBe(result.stored)
+    const { cut, lostAnswers, doubled } = result.mishaps ?? { cut: 0, lostAnswers: 0, doubled: 0 }
+    expect(cut + lostAnswers + doubled).toBeGreaterThan(0)
+    expect(result.lagSeconds.most).toBeGreaterThanOrEqual(result.lagSeconds.p50)
+  })
+})
+
+describe('what a simulation is made of', () => {
+  const all = country()
+
+  it('knows every province with its cities, and deals cities out evenly', () => {
+    expect(all).toHaveLength(31)
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 31 }), fc.integer({ min: 1, max: 60 }), (provinces, cities) => {
+        const some = chosen(all, provinces, cities)
+        const counts = some.map((province) => province.cities.length)
+        expect(some).toHaveLength(provinces)
+        expect(counts.reduce((sum, one) => sum + one, 0)).toBe(
+          Math.min(
+            cities,
+            counts.reduce((sum, one) => sum + one, 0),
+          ),
+        )
+        const full = some.filter((province) => province.cities.length < (all.find((one) => one.code === province.code)?.cities.length ?? 0))
+        const open = full.map((province) => province.cities.length)
+        if (open.length > 1) expect(Math.max(...open) - Math.min(...open)).toBeLessThanOrEqual(1)
+      }),
+    )
+  })
+
+  it('has a day whose minutes add up to its work', () => {
+    const midnight = new Date('2026-09-01T00:00:00+08:00').getTime()
+    const sum = Array.from({ length: 1440 }, (_, minute) => shareOfMinute(new Date(midnight + minute * 60_000))).reduce((a, b) => a + b, 0)
+    expect(sum).toBeCloseTo(1, 9)
+    expect(shareOfMinute(new Date('2026-09-01T10:30:00+08:00'))).toBeGreaterThan(10 * shareOfMinute(new Date('2026-09-01T03:30:00+08:00')))
+  })
+
+  it('draws the same numbers from the same seed, about as many as expected', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 31 }), fc.integer({ min: 1, max: 200 }), (seed, mean) => {
+        const draw = () => {
+          const random = seeded(seed)
+          return Array.from({ length: 300 }, () => poisson(random, mean))
+        }
+        const drawn = draw()
+        expect(drawn).toEqual(draw())
+        const average = drawn.reduce((a, b) => a + b, 0) / drawn.length
+        // Six standard deviations of the mean of 300 draws.
+        expect(Math.abs(average - mean)).toBeLessThan(6 * Math.sqrt(mean / 300))
+      }),
+    )
+  })
+
+  it('says what is wrong with a setting', () => {
+    const most = { provinces: 31, cities: 333 }
+    expect(readSettings(['--provinces', '2'], most)).toMatchObject({ provinces: 2, cities: 10, hours: 24, faults: false })
+    for (const args of [['--provinces', '32'], ['--cities', 'many'], ['--hours', '0'], ['--unheard'], ['--records', '1.5']])
+      expect(() => readSettings(args, most)).toThrow(SettingError)
+  })
+})
