@@ -53,6 +53,16 @@ export class Exchange {
     return this.lingers
   }
 
+  /** The caller has ended while its request still waits here. @returns true when the callee hears of it after the request */
+  endLater(): boolean {
+    if (this.holding === null) return false
+    const { callee } = this.connection
+    this.holding = this.holding.then(() => {
+      if (callee !== null && !callee.destroyed) callee.end()
+    })
+    return true
+  }
+
   /** Bytes of the caller. @returns what goes on now; null when nothing does */
   up(bytes: Buffer): Buffer | null {
     const { connection } = this
@@ -171,6 +181,7 @@ export class Exchange {
     const first = this.state === 'requesting'
     this.state = 'answering'
     this.holding = null
+    if (connection.caller.destroyed) connection.callee?.destroy()
     if (!first) return bytes
     this.lingers = false
     const fault = this.fault

@@ -180,7 +180,9 @@ export class Connection {
     callee.on('error', () => this.reset())
     caller.on('data', (bytes: Buffer) => this.onUp(bytes))
     callee.on('data', (bytes: Buffer) => this.onDown(bytes))
-    caller.on('end', () => this.pass('up', null))
+    caller.on('end', () => {
+      if (this.exchange?.endLater() !== true) this.pass('up', null)
+    })
     callee.on('end', () => this.pass('down', null))
     caller.once('close', () => {
       this.gone()
