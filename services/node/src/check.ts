@@ -2,6 +2,8 @@ import { access, constants, mkdir, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import pg from 'pg'
 import { type Config, ConfigError, readConfig, unknownSettings } from './config.ts'
+import { readRedisAddress } from './redis-address.ts'
+import { checkRedis } from './redis-queue.ts'
 
 /** One line of what `huijiao doctor` says. */
 export interface Finding {
@@ -35,6 +37,7 @@ export async function checkConfiguration(env: NodeJS.ProcessEnv, file?: string):
   const found = await Promise.all([
     checkDataDir(config),
     checkDatabase(config),
+    ...checkQueue(config),
     checkPort(config),
     checkToken(config),
     ...config.upstreams.map((upstream) => checkUpstream(upstream, config)),
@@ -85,6 +88,30 @@ async function checkDatabase({ secrets, node }: Config): Promise<Finding> {
   } finally {
     await client.end().catch(() => undefined)
   }
+}
+
+/** Nothing to say when the queues live in the node's own database. */
+function checkQueue({ secrets }: Config): Promise<Finding>[] {
+  const address = secrets.queueUrl === null ? null : readRedisAddress(secrets.queueUrl)
+  if (address === null) return []
+  const about = 'HUIJIAO_QUEUE_URL'
+  const look = async (): Promise<Finding> => {
+    try {
+      const { findings, servers } = await checkRedis(address, patienceMs)
+      const first = findings.find(({ level }) => level === 'error') ?? findings[0]
+      if (first === undefined)
+        return ok(
+          about,
+          address.cluster ? `Redis Cluster 可用（${servers} 个主节点）` : 'Redis 可用',
+          `Redis answers${address.cluster ? ` (cluster of ${servers} primaries)` : ''}`,
+        )
+      const words = (side: 'zh' | 'en') => findings.map((one) => one[side]).join(side === 'zh' ? '；' : '; ')
+      return { level: first.level, about, zh: words('zh'), en: words('en') }
+    } catch (error) {
+      return wrong(about, '连不上 Redis', `Redis cannot be reached: ${(error as Error).message}`)
+    }
+  }
+  return [look()]
 }
 
 function checkPort({ http, roles }: Config): Promise<Finding> {

@@ -6,6 +6,7 @@ import { type AccessSettings, defaultAccessSettings, type Role as OperatorRole }
 import type { Tier } from '@huijiao/database'
 import type { AttachmentLimits } from '@huijiao/exchange'
 import { readSigningKey, thirtyTwoBytes } from '@huijiao/identity'
+import { readRedisAddress } from './redis-address.ts'
 import { type Setting, type SettingName, type logLevels, type roles, settings } from './settings.ts'
 import { type AuthorityKey, readAuthorityKeys } from './standard-keys.ts'
 import { type Folder, readFolders } from './transport/folders.ts'
@@ -288,6 +289,8 @@ function readSetting(setting: Setting, given: Environment, mistakes: ConfigMista
       return wrong(`不得大于 ${setting.max}${shown}`, `must be at most ${setting.max}${shownEn}`)
   }
   if (setting.form === 'url' && !URL.canParse(value)) return wrong(`须为网址${shown}`, `must be an address${shownEn}`)
+  if (setting.form === 'queue' && (/^rediss?:/.test(value) ? readRedisAddress(value) === null : !URL.canParse(value)))
+    return wrong('须为 postgres://… 或 redis://主机:端口[,主机:端口…]', 'must be postgres://… or redis://host:port[,host:port…]')
   if (setting.pattern && !setting.pattern.test(value))
     return wrong(`格式不对${shown}：${setting.zh}`, `has the wrong form${shownEn}: ${setting.en}`)
   const items = setting.form === 'list' ? value.split(',').map((item) => item.trim()) : [value]

@@ -8,9 +8,11 @@ import {
   createRedisBackend,
   runMigrations,
 } from 'bullmq'
-import { Cluster, Redis } from 'ioredis'
+import type { Cluster, Redis } from 'ioredis'
 import pg from 'pg'
 import type { Logger } from 'pino'
+import { readRedisAddress } from './redis-address.ts'
+import { connectRedis } from './redis-queue.ts'
 
 /** Every kind of job with its data: ids only. PostgreSQL holds the truth, so losing a job, or running one twice, changes nothing. */
 export interface JobData {
@@ -80,7 +82,7 @@ interface Backend {
 }
 
 export interface QueueSettings {
-  /** `postgres://…` or `redis://…`; `?cluster=true` on a Redis address means Redis Cluster. */
+  /** `postgres://…` or `redis://…`; several Redis servers, or `?cluster=true`, mean a Redis Cluster. */
   readonly url: string
   /** Node's name: nodes that share one queue server keep their jobs apart by it. */
   readonly node: string
@@ -201,20 +203,13 @@ async function openPostgres(settings: QueueSettings): Promise<Backend> {
 
 function openRedis(settings: QueueSettings): Backend {
   const say = seldom(settings.log)
-  const address = new URL(settings.url)
-  const clustered = address.searchParams.get('cluster') === 'true'
-  address.searchParams.delete('cluster')
+  const address = readRedisAddress(settings.url)
+  if (address === null) throw new Error('the address of Redis is not of the form redis://host:port,host:port')
   const clients: (Redis | Cluster)[] = []
   const connect = (blocking: boolean) => {
     // A worker waits for Redis to come back; an answer to a caller must not.
-    const options = blocking
-      ? { maxRetriesPerRequest: null }
-      : { maxRetriesPerRequest: 1, enableOfflineQueue: true, commandTimeout: addWaitMs }
-    const client = clustered
-      ? new Cluster([{ host: address.hostname, port: Number(address.port || 6379) }], {
-          redisOptions: { ...options, username: address.username, password: address.password },
-        })
-      : new Redis(address.href, options)
+    const options = blocking ? { maxRetriesPerRequest: null } : { maxRetriesPerRequest: 1, commandTimeout: addWaitMs }
+    const client = connectRedis(address, options)
     client.on('error', (error) => say({ err: error }, 'the connection to Redis reported an error'))
     clients.push(client)
     return client

@@ -1,7 +1,8 @@
 /** One environment variable: what it means, its form, its default. The table below is the only place; docs/configuration.md is made from it. */
 export interface Setting {
   readonly name: `HUIJIAO_${string}`
-  readonly form: 'text' | 'integer' | 'path' | 'url' | 'list' | 'json'
+  /** `queue`: an address of PostgreSQL, or one or more of Redis. */
+  readonly form: 'text' | 'integer' | 'path' | 'url' | 'queue' | 'list' | 'json'
   /** As it would be written in the environment; absent when the setting is optional without a default, or required. */
   readonly fallback?: string
   readonly required?: true
@@ -35,7 +36,7 @@ export const settings = [
   { name: 'HUIJIAO_DATA_DIR', form: 'path', fallback: '.huijiao', zh: '数据目录：密钥、大请求体暂存、内置数据库', en: 'Directory of keys, spooled bodies and the embedded database' },
   { name: 'HUIJIAO_DATABASE_URL', form: 'url', secret: true, pattern: /^postgres(ql)?:\/\//, zh: 'PostgreSQL 地址；缺省时由节点自己启动内置 PostgreSQL', en: 'PostgreSQL address; when absent the node starts an embedded PostgreSQL' },
   { name: 'HUIJIAO_DATABASE_POOL', form: 'integer', fallback: '12', min: 3, max: 500, zh: '数据库连接数上限', en: 'Most database connections at once' },
-  { name: 'HUIJIAO_QUEUE_URL', form: 'url', secret: true, pattern: /^(postgres(ql)?|rediss?):\/\//, zh: '任务队列地址：postgres:// 或 redis://；缺省用节点自己的数据库', en: 'Queue address, postgres:// or redis://; the node’s own database when absent' },
+  { name: 'HUIJIAO_QUEUE_URL', form: 'queue', secret: true, pattern: /^(postgres(ql)?|rediss?):\/\//, zh: '任务队列地址：postgres:// 或 redis://；Redis Cluster 写几个节点（redis://甲:6379,乙:6379,丙:6379）或加 ?cluster=true；Redis 须设 maxmemory-policy noeviction（huijiao doctor 会检查），是否持久化均可，丢失的任务由清扫补齐；缺省用节点自己的数据库', en: 'Queue address, postgres:// or redis://. Of a Redis Cluster name several nodes (redis://a:6379,b:6379,c:6379) or add ?cluster=true. Redis needs maxmemory-policy noeviction, which huijiao doctor checks; it may keep nothing on disk, since the sweep finds lost jobs again. The node’s own database when absent' },
   { name: 'HUIJIAO_ADMIN_TOKEN', form: 'text', secret: true, pattern: /^[\x21-\x7e]{20,}$/, zh: '程序使用的管理令牌（至少 20 个可见字符），权限同全辖区管理员；缺省时不接受令牌，只能用账号登录', en: 'Operator token of the admin API for programs (at least 20 visible characters), with the rights of an administrator of the whole node; when absent only accounts can sign in' },
   { name: 'HUIJIAO_SESSION_IDLE_MINUTES', form: 'integer', fallback: '30', min: 1, max: 1440, zh: '用户登录闲置多少分钟后失效', en: 'Minutes without use after which an operator’s session ends' },
   { name: 'HUIJIAO_SESSION_HOURS', form: 'integer', fallback: '12', min: 1, max: 720, zh: '用户登录最长多少小时，到时须重新登录', en: 'Hours after which an operator’s session ends, used or not' },
