@@ -21,6 +21,8 @@ export interface Config {
     readonly port: number
     /** Without a trailing slash; null when callers reach the node directly. */
     readonly publicUrl: string | null
+    /** All data is made up, and pages say so. */
+    readonly synthetic: boolean
     /** Requests a second that an address may make of what is public. */
     readonly publicRate: number
     /** Addresses and networks whose word about the caller counts. */
@@ -146,6 +148,7 @@ export function readConfig(env: Environment, file?: string): Config {
       port: integer('HUIJIAO_PORT'),
       publicRate: integer('HUIJIAO_PUBLIC_RATE'),
       publicUrl: text('HUIJIAO_PUBLIC_URL')?.replace(/\/+$/, '') ?? null,
+      synthetic: text('HUIJIAO_SYNTHETIC') === 'yes',
       trustedProxies: list('HUIJIAO_TRUSTED_PROXIES'),
       bodyBytesMax: integer('HUIJIAO_BODY_BYTES'),
       decodedBytesMax: integer('HUIJIAO_DECODED_BYTES'),

@@ -33,6 +33,7 @@ export const settings = [
   { name: 'HUIJIAO_HOST', form: 'text', fallback: '127.0.0.1', zh: '监听地址', en: 'Address to listen on' },
   { name: 'HUIJIAO_PORT', form: 'integer', fallback: '7100', min: 0, max: 65535, zh: '监听端口；0 为任意空闲端口', en: 'Port to listen on; 0 takes any free one' },
   { name: 'HUIJIAO_PUBLIC_URL', form: 'url', zh: '对外地址（经反向代理时填写）；请求签名按它核对', en: 'Address as callers see it, when a proxy stands in front; signatures are verified against it' },
+  { name: 'HUIJIAO_SYNTHETIC', form: 'text', fallback: 'no', pattern: /^(yes|no)$/, zh: '本节点只有合成数据（演示、培训）时填 yes，页面会标明', en: 'yes where all data is made up (demonstration, training): pages say so' },
   { name: 'HUIJIAO_DATA_DIR', form: 'path', fallback: '.huijiao', zh: '数据目录：密钥、大请求体暂存、内置数据库', en: 'Directory of keys, spooled bodies and the embedded database' },
   { name: 'HUIJIAO_DATABASE_URL', form: 'url', secret: true, pattern: /^postgres(ql)?:\/\//, zh: 'PostgreSQL 地址；缺省时由节点自己启动内置 PostgreSQL', en: 'PostgreSQL address; when absent the node starts an embedded PostgreSQL' },
   { name: 'HUIJIAO_DATABASE_POOL', form: 'integer', fallback: '12', min: 3, max: 500, zh: '数据库连接数上限', en: 'Most database connections at once' },

@@ -123,8 +123,8 @@ function tellWhatNext(
 ): void {
   const file = `./${relative(process.cwd(), demoFile(settings))}`
   const [municipal, provincial, national] = settings.nodes
-  say('\n✓ 就绪。三个节点：', '✓ Ready. The three nodes:')
-  for (const node of settings.nodes) show(`  ${node.tier.padEnd(12)}${node.url}   log: ${relative(process.cwd(), node.logFile)}`)
+  say('\n✓ 就绪。三个节点的控制台：', '✓ Ready. The consoles of the three nodes:')
+  for (const node of settings.nodes) show(`  ${node.tier.padEnd(12)}${node.url}/console/   log: ${relative(process.cwd(), node.logFile)}`)
   say(
     '\n演示登录（合成账号，各节点相同的用户名，口令不同）：',
     'Demo sign-in (synthetic accounts; the same user names at each node, other passwords):',

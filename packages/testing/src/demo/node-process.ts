@@ -68,6 +68,7 @@ export function startNode(settings: DemoSettings, node: DemoNode, databaseUrl: s
       env: {
         ...withoutOurSettings(process.env),
         HUIJIAO_NAME: node.region,
+        HUIJIAO_SYNTHETIC: 'yes',
         HUIJIAO_REGION: node.region,
         HUIJIAO_TIER: node.tier,
         HUIJIAO_HOST: '127.0.0.1',

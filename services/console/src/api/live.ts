@@ -51,7 +51,6 @@ export function useLive(): LiveState {
       document.removeEventListener('visibilitychange', open)
       close()
     }
-    // The session's functions are made anew with each change of it; the stream need not be.
-  }, [])
+  }, [refreshQuietly])
   return state
 }

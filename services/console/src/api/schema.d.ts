@@ -437,6 +437,8 @@ export interface paths {
                                 retiredAt?: string | null;
                             }[];
                             time?: string;
+                            /** @description All data of this node is made up · 全部为合成数据 */
+                            synthetic?: boolean;
                         };
                     };
                 };
@@ -4797,6 +4799,179 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/epochs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Epochs of the log, and what was lost · 日志纪元 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "epoch": {
+                         *         "number": 2,
+                         *         "id": "5d0c1f2e3a4b5c6d"
+                         *       },
+                         *       "refusal": null,
+                         *       "healing": false,
+                         *       "begun": [
+                         *         {
+                         *           "epoch": {
+                         *             "number": 2,
+                         *             "id": "5d0c1f2e3a4b5c6d"
+                         *           },
+                         *           "beganAt": "2026-09-01T01:30:02.114Z",
+                         *           "reason": "restore",
+                         *           "previous": {
+                         *             "epoch": {
+                         *               "number": 1,
+                         *               "id": "8c1f5e0a9b3d2c47"
+                         *             },
+                         *             "size": 42
+                         *           },
+                         *           "known": {
+                         *             "epoch": {
+                         *               "number": 1,
+                         *               "id": "8c1f5e0a9b3d2c47"
+                         *             },
+                         *             "size": 57,
+                         *             "by": "000000"
+                         *           },
+                         *           "healing": "done",
+                         *           "healedAt": "2026-09-01T01:30:04.870Z",
+                         *           "report": {
+                         *             "lost": 15,
+                         *             "returned": [
+                         *               {
+                         *                 "upstream": "000000",
+                         *                 "deliveries": 6,
+                         *                 "entries": 9,
+                         *                 "records": 120,
+                         *                 "refused": 0
+                         *               }
+                         *             ],
+                         *             "notReturned": 6
+                         *           }
+                         *         }
+                         *       ],
+                         *       "neighbours": []
+                         *     }
+                         */
+                        "application/json": {
+                            epoch?: {
+                                number?: number;
+                                id?: string;
+                            };
+                            /** @description Somebody else holds this node’s name · 被拒原因 */
+                            refusal?: Record<string, unknown> | null;
+                            /** @description What upstreams hold is still to be fetched back · 正在取回 */
+                            healing?: boolean;
+                            /** @description Epochs after the first, newest first · 首个之后的纪元 */
+                            begun?: {
+                                epoch?: {
+                                    number?: number;
+                                    id?: string;
+                                };
+                                /** Format: date-time */
+                                beganAt?: string;
+                                /** @enum {unknown} */
+                                reason?: "restore" | "shortfall" | "unconfirmed" | "re-created" | "asked";
+                                /** @description The epoch that it continues, and the length of the log at the fork · 分叉处 */
+                                previous?: Record<string, unknown>;
+                                /** @description The furthest that anybody had seen, and who · 此前所见 */
+                                known?: Record<string, unknown> | null;
+                                /** @enum {unknown} */
+                                healing?: "waiting" | "done" | "left";
+                                healedAt?: string | null;
+                                /** @description What was lost, what came back, what nobody above holds · 丢失与取回 */
+                                report?: Record<string, unknown>;
+                            }[];
+                            /** @description How far neighbours’ logs were seen to be · 所见邻节点 */
+                            neighbours?: {
+                                /** @enum {unknown} */
+                                side?: "above" | "below";
+                                name?: string;
+                                epoch?: {
+                                    number?: number;
+                                    id?: string;
+                                };
+                                size?: number;
+                                /** Format: date-time */
+                                heardAt?: string;
+                                earlier?: Record<string, unknown>[];
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/epochs/go-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on without what upstreams may hold: business systems are taken again · 不再等待上级归还 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "wentOn": true
+                         *     }
+                         */
+                        "application/json": {
+                            wentOn?: boolean;
+                        };
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;

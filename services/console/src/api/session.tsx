@@ -58,6 +58,12 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     }
   }, [take, leave])
 
+  const refreshQuietly = useCallback(async () => {
+    const state = await call('get', '/admin/v1/session/state').catch(() => null)
+    if (state !== null && !state.signedIn) leave(true)
+    else if (state?.idleAt != null && idle.current !== null) idle.current.at = Date.parse(state.idleAt)
+  }, [leave])
+
   useEffect(() => {
     void refresh()
   }, [refresh])
@@ -80,17 +86,13 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       refresh,
       may: (method, route) => rights.has(`${method} ${route}`),
       idleAt: () => idle.current?.at ?? null,
-      async refreshQuietly() {
-        const state = await call('get', '/admin/v1/session/state').catch(() => null)
-        if (state !== null && !state.signedIn) leave(true)
-        else if (state?.idleAt != null && idle.current !== null) idle.current.at = Date.parse(state.idleAt)
-      },
+      refreshQuietly,
       async signOut() {
         await call('delete', '/admin/v1/session').catch(() => {})
         leave(false)
       },
     }
-  }, [current, take, refresh, leave])
+  }, [current, take, refresh, refreshQuietly, leave])
   return <SessionContext value={session}>{children}</SessionContext>
 }
 

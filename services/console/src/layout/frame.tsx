@@ -119,6 +119,7 @@ function TopBar({ onMenu }: { onMenu: (() => void) | null }) {
           <RegionName code={node.data.region} codeToo={false} /> · {t(`common.tiers.${node.data.tier}`)}
         </span>
       )}
+      {node.data?.synthetic === true && <span className="synthetic wide-only">{t('common.synthetic')}</span>}
       <span className="space" />
       <ThemeButton />
       <LanguageButton />

@@ -13,16 +13,18 @@ export function Throughput({ name }: { name: string }) {
   const flow = useApi('/admin/v1/links/{name}/flow', { path: { name }, query: { hours } }, { everyMs: 60_000, keep: true })
   return (
     <div className="page">
-      <Segmented
-        aria-label={t('overview.span')}
-        value={hours}
-        onChange={setHours}
-        options={[
-          { value: 1, label: t('overview.lastHour') },
-          { value: 24, label: t('overview.lastDay') },
-          { value: 168, label: t('overview.lastWeek') },
-        ]}
-      />
+      <div className="row">
+        <Segmented
+          aria-label={t('overview.span')}
+          value={hours}
+          onChange={setHours}
+          options={[
+            { value: 1, label: t('overview.lastHour') },
+            { value: 24, label: t('overview.lastDay') },
+            { value: 168, label: t('overview.lastWeek') },
+          ]}
+        />
+      </div>
       <Fetched query={flow}>{({ steps }) => <Drawn steps={steps} />}</Fetched>
     </div>
   )

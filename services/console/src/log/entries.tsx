@@ -71,11 +71,19 @@ export function Entries() {
         rowKey={(row) => String(row.index)}
         columns={[
           { key: 'index', title: t('log.index'), head: true, render: (row) => <Link to={`/log/${row.index}`}>{`#${row.index}`}</Link> },
-          { key: 'kind', title: t('log.kind'), render: (row) => kindName(row.kind) },
+          { key: 'kind', title: t('log.kind'), render: (row) => <span className="nowrap">{kindName(row.kind)}</span> },
           { key: 'at', title: t('log.instant'), render: (row) => <Time at={row.instant} /> },
           { key: 'actor', title: t('log.actor'), render: (row) => <code className="break">{row.actor ?? '—'}</code> },
-          { key: 'subject', title: t('log.subject'), render: (row) => <span className="break">{row.subject ?? '—'}</span> },
-          { key: 'what', title: t('log.what'), render: (row) => <span className="break muted">{brief(row.body)}</span> },
+          { key: 'subject', title: t('log.subject'), render: (row) => <span className="break">{row.subject ?? '—'}</span>, width: '12%' },
+          {
+            key: 'what',
+            title: t('log.what'),
+            render: (row) => (
+              <span className="break muted">
+                {brief(row.body, (name) => (i18n.exists(`log.members.${name}`) ? t(`log.members.${name}`) : name))}
+              </span>
+            ),
+          },
         ]}
       />
     </div>
@@ -83,13 +91,13 @@ export function Entries() {
 }
 
 /** The first members of a body, as far as they are short. */
-function brief(body: unknown): string {
+function brief(body: unknown, nameOf: (name: string) => string): string {
   if (body === null || typeof body !== 'object') return '—'
   const shown = Object.entries(body).filter(
     ([, value]) => ['string', 'number', 'boolean'].includes(typeof value) && String(value).length < 60,
   )
   return shown
     .slice(0, 4)
-    .map(([name, value]) => `${name} ${String(value)}`)
+    .map(([name, value]) => `${nameOf(name)} ${String(value)}`)
     .join(' · ')
 }

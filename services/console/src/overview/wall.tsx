@@ -5,6 +5,7 @@ import { useLive } from '../api/live.ts'
 import { useSession, useWho } from '../api/session.tsx'
 import { Emblem } from '../layout/icons.tsx'
 import { instantText } from '../parts/format.ts'
+import { useMode } from '../theme/mode.tsx'
 import { RegionName } from '../parts/region-name.tsx'
 import { Loading } from '../parts/states.tsx'
 import { Attention } from './attention.tsx'
@@ -18,22 +19,23 @@ const stayMs = 5 * 60_000
 export default function WallPage() {
   const { t } = useTranslation()
   const { facts, connected } = useLive()
-  const session = useSession()
+  const { refresh } = useSession()
+  const { force } = useMode()
   const { role } = useWho()
   const [now, setNow] = useState(() => new Date())
   useEffect(() => {
     const timer = setInterval(() => setNow(new Date()), 1000)
-    document.documentElement.dataset['wall'] = 'on'
-    return () => {
-      clearInterval(timer)
-      delete document.documentElement.dataset['wall']
-    }
+    return () => clearInterval(timer)
   }, [])
   useEffect(() => {
+    force('dark')
+    return () => force(null)
+  }, [force])
+  useEffect(() => {
     if (role !== 'viewer') return
-    const timer = setInterval(() => void session.refresh(), stayMs)
+    const timer = setInterval(() => void refresh(), stayMs)
     return () => clearInterval(timer)
-  }, [role])
+  }, [role, refresh])
   if (facts === null) return <Loading />
   return (
     <main className="wall" id="main">

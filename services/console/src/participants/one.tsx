@@ -181,8 +181,9 @@ function One({ row }: { row: Participant }) {
 
 function KeyState({ row }: { row: Key }) {
   const { t } = useTranslation()
+  const [now] = useState(() => Date.now())
   if (row.revokedAt !== null) return <StateTag meaning="quiet">{t('participants.keyRevoked')}</StateTag>
-  const left = row.expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(row.expiresAt) - Date.now()
+  const left = row.expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(row.expiresAt) - now
   if (left < 0) return <StateTag meaning="bad">{t('participants.keyExpired')}</StateTag>
   return left < soonMs ? (
     <StateTag meaning="warn">{t('participants.keyEnding')}</StateTag>

@@ -38,6 +38,12 @@ export function SignIn({ ended }: { ended: boolean }) {
             <span className="number">
               {t('signIn.node')} {node.data.name}
             </span>
+            {node.data.synthetic === true && (
+              <>
+                <br />
+                <span className="synthetic">{t('common.synthetic')}</span>
+              </>
+            )}
           </p>
         )}
       </header>

@@ -10,6 +10,8 @@ interface Mode {
   /** The person asked the system for less movement. */
   readonly still: boolean
   choose(choice: Choice): void
+  /** One mode whatever was chosen, while a page wants it; null: no more. */
+  force(mode: 'light' | 'dark' | null): void
 }
 
 const ModeContext = createContext<Mode | null>(null)
@@ -40,10 +42,19 @@ function useMatches(query: string): boolean {
 /** Light or dark, by the system unless the person chose; print is always light. */
 export function ModeProvider({ children }: { children: ReactNode }) {
   const [choice, setChoice] = useState<Choice>(keptChoice)
+  const [forced, force] = useState<'light' | 'dark' | null>(null)
   const systemDark = useMatches('(prefers-color-scheme: dark)')
   const still = useMatches('(prefers-reduced-motion: reduce)')
   const printing = useMatches('print')
-  const mode: 'light' | 'dark' = printing ? 'light' : choice === 'system' ? (systemDark ? 'dark' : 'light') : choice
+  const mode: 'light' | 'dark' = printing
+    ? 'light'
+    : forced !== null
+      ? forced
+      : choice === 'system'
+        ? systemDark
+          ? 'dark'
+          : 'light'
+        : choice
   useEffect(() => {
     document.documentElement.dataset['mode'] = mode
   }, [mode])
@@ -52,6 +63,7 @@ export function ModeProvider({ children }: { children: ReactNode }) {
       choice,
       mode,
       still,
+      force,
       palette: mode === 'dark' ? dark : light,
       choose(next) {
         setChoice(next)

@@ -25,6 +25,7 @@ export function nodeRoutes(app: FastifyInstance, context: Context): void {
       logOrigin: { type: 'string' },
       keys: { type: 'array', items: key },
       time: { type: 'string' },
+      synthetic: { type: 'boolean', description: 'All data of this node is made up · 全部为合成数据' },
     },
     examples: [
       {
@@ -45,7 +46,7 @@ export function nodeRoutes(app: FastifyInstance, context: Context): void {
   )
 }
 
-export async function nodeFacts({ hub, clock }: Context): Promise<object> {
+export async function nodeFacts({ hub, clock, config }: Context): Promise<object> {
   const rows = await hub.db.selectFrom('node_key').selectAll().orderBy('created_at').execute()
   const { name, region, tier, epoch, epochId, origin } = hub.node
   return {
@@ -62,5 +63,6 @@ export async function nodeFacts({ hub, clock }: Context): Promise<object> {
       retiredAt: row.retired_at?.toISOString() ?? null,
     })),
     time: clock.now().toISOString(),
+    synthetic: config.http.synthetic,
   }
 }
