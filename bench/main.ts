@@ -11,6 +11,7 @@ import type { Plan, Scenario } from './scenario.ts'
 import { flat, idleSenders, memory, start } from './scenarios/growth.ts'
 import { ingest } from './scenarios/ingest.ts'
 import { reads, sequencing } from './scenarios/reads.ts'
+import { search } from './scenarios/search.ts'
 import { smallSenders } from './scenarios/small-senders.ts'
 import { catchUp, single, tiers } from './scenarios/tiers.ts'
 import { validation } from './scenarios/validation.ts'
@@ -24,6 +25,7 @@ const scenarios: readonly Scenario[] = [
   catchUp,
   sequencing,
   reads,
+  search,
   flat,
   start,
   idleSenders,

@@ -22,6 +22,18 @@ export interface Party {
   readonly person: { readonly name: string; readonly recordId: string | null } | null
 }
 
+/** Tables that tell who takes part in a project, the one made for it first; lists of staff are not among them. */
+const tellingTables = [
+  'TBProjectCorpInfo',
+  'TBProjectInfo',
+  'TBTenderInfo',
+  'TBProjectCensorInfo',
+  'TBContractRecordManage',
+  'TBBuilderLicenceManage',
+  'TBProjectFinishManage',
+]
+const order = (entity: string): number => tellingTables.indexOf(entity)
+
 /** How many linked records of each table are read to tell who takes part. */
 const readMax = 100
 
@@ -29,14 +41,12 @@ const readMax = 100
 export async function partiesOf(hub: Hub, project: Subject): Promise<Party[]> {
   const scope = publicScope(hub)
   const groups = await linkedRecords(hub, project, scope, readMax)
-  const below = groups.filter((group) => group.direction === 'below' && group.rows[0]?.library === 'project')
-  const subjects = [
-    project,
-    ...(await subjectsOf(
-      hub,
-      below.flatMap((group) => group.rows),
-    )),
-  ]
+  const below = groups.filter((group) => group.direction === 'below' && order(group.entity) >= 0)
+  const telling = await subjectsOf(
+    hub,
+    below.flatMap((group) => group.rows),
+  )
+  const subjects = [project, ...telling].toSorted((a, b) => order(a.row.entity) - order(b.row.entity))
   const found = subjects.flatMap((subject) => partiesIn(hub, subject))
   const known = await recordsThatAre(
     hub,
@@ -57,7 +67,9 @@ export async function partiesOf(hub: Hub, project: Subject): Promise<Party[]> {
       person: personName === '' ? null : { name: personName, recordId: idOf(token) },
     }
     const key = `${role.zh}/${numberToken(code)}/${personName}`
-    if (!parties.has(key)) parties.set(key, party)
+    const bare = `${role.zh}/${numberToken(code)}/`
+    if (personName !== '' && parties.has(bare)) parties.delete(bare)
+    if (!parties.has(key) && !(personName === '' && [...parties.keys()].some((one) => one.startsWith(bare)))) parties.set(key, party)
   }
   return [...parties.values()]
 }
@@ -112,9 +124,10 @@ export interface ProjectOf {
 export async function projectsOf(hub: Hub, subject: Subject): Promise<ProjectOf[]> {
   const scope = publicScope(hub)
   const groups = await linkedRecords(hub, subject, scope, readMax)
+  const telling = groups.filter((group) => group.direction === 'below' && order(group.entity) >= 0)
   const subjects = await subjectsOf(
     hub,
-    groups.filter((group) => group.direction === 'below' && group.rows[0]?.library === 'project').flatMap((group) => group.rows),
+    telling.flatMap((group) => group.rows),
   )
   const roles = new Map<string, Map<string, Words>>()
   for (const one of subjects) {

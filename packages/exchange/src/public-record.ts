@@ -59,11 +59,18 @@ function listed(hub: Hub, row: FoundRow, subject: Subject | undefined, audience:
     name: row.name,
     number: row.number,
     region: row.region,
-    regionName: regionName(hub, row.region),
+    regionName: regionName(hub, seatOf(hub, subject) ?? row.region),
     state: row.state,
     several: row.several,
-    facts: subject === undefined ? [] : factsOf(hub, subject, audience),
+    facts: subject === undefined ? [] : factsOf(hub, subject, audience).filter((field) => field.value !== row.number),
   }
+}
+
+/** Where a company has its seat, which says more than who registered it; null for what belongs to a place. */
+function seatOf(hub: Hub, subject: Subject | undefined): string | null {
+  if (subject === undefined || entityOf(hub, subject.release, subject.row.entity)?.place !== null) return null
+  const seat = subject.data['CountyNum'] ?? subject.data['CityNum'] ?? subject.data['ProvinceNum']
+  return typeof seat === 'string' ? seat : null
 }
 
 function factsOf(hub: Hub, { row, release, data }: Subject, audience: Audience): DescribedField[] {
@@ -114,7 +121,7 @@ export async function publicRecord(hub: Hub, recordId: string) {
   const entity = entityOf(hub, release, subject.row.entity)
   const described = describeFields(hub, release, subject.row.entity, data)
   const shown = (field: DescribedField) => entity !== undefined && isFieldShown(hub.policy(), entity, field.code, data)
-  const { facts: _, ...summary } = listed(hub, subject.row, undefined, 'public')
+  const { facts: _, ...summary } = listed(hub, subject.row, subject, 'public')
   return {
     subject,
     record: {
@@ -124,13 +131,17 @@ export async function publicRecord(hub: Hub, recordId: string) {
       commitment: inForce?.commitment ?? null,
       storedAt: inForce?.storedAt ?? null,
       log: inForce?.log ?? null,
-      origin: inForce?.stream.split('/')[0] ?? null,
+      origin: originOf(inForce),
+      /** The authority's place, where the node is named by its region. */
+      originName: regionName(hub, originOf(inForce) ?? '').replace(originOf(inForce) ?? '-', ''),
       fields: described.filter(shown),
       /** Names of fields that the record has and that are not shown. */
       withheld: described.filter((field) => !shown(field)).map(({ zh, en }) => ({ zh, en })),
     },
   }
 }
+
+const originOf = (version: { readonly stream: string } | null): string | null => version?.stream.split('/')[0] ?? null
 
 /** One item of a subject's conduct in time. */
 export interface ConductItem {

@@ -146,12 +146,13 @@ export async function startWorker(context: Context): Promise<Worker> {
     },
     (error) => log.error({ err: error }, 'keeping the sets for comparing failed; the sweep tries again'),
   )
+  let lastPart = Number.NEGATIVE_INFINITY
   const search = createLoop(
     async () => {
       const began = performance.now()
       const more = await indexRecords(hub)
-      // As with identities: a quarter of the time while there is much to read.
-      if (more) await delay(Math.min(1000, 3 * (performance.now() - began)), undefined, { ref: false })
+      // While records arrive it works a quarter of the time; afterwards it catches up at once.
+      if (more && began - lastPart < searchAfterMs) await delay(Math.min(1000, 3 * (performance.now() - began)), undefined, { ref: false })
       return more
     },
     (error) => log.error({ err: error }, 'bringing the search to date failed; the sweep tries again'),
@@ -183,6 +184,7 @@ export async function startWorker(context: Context): Promise<Worker> {
     heldSoon.ask()
     linkageSoon.ask()
     identitySoon.ask()
+    lastPart = performance.now()
     searchSoon.ask()
   }
   const sequencer = createSequencer(hub, context.epochs, log, onEntries)

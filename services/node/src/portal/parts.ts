@@ -42,12 +42,16 @@ export const resultItem = (frame: Frame, record: ListedRecord): Safe =>
     record.number === '' || record.number === record.name ? '' : html`<span class="mono">${record.number}</span> · `
   }${record.regionName}</p>${factList(record.facts, frame.lang)}</li>`
 
-/** Linked records of one table as a table of names and facts. */
-export function recordTable(frame: Frame, records: readonly ListedRecord[], caption: string): Safe {
+/**
+ * Linked records of one table as a table of names and facts.
+ * @param subject name of the record whose page this is
+ */
+export function recordTable(frame: Frame, records: readonly ListedRecord[], caption: string, subject = ''): Safe {
   const { lang } = frame
   const codes = [...new Set(records.flatMap((record) => record.facts.map((field) => field.code)))].slice(0, 4)
   const heading = (code: string) => records.flatMap((record) => record.facts).find((field) => field.code === code) as DescribedField
-  const named = records.some((record) => record.name !== '')
+  // The subject's own name in every row says nothing; the numbers then lead on.
+  const named = records.some((record) => record.name !== '' && record.name !== subject) || records.some((record) => record.number === '')
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table class="cards"><thead><tr>${named ? html`<th scope="col">${lang === 'zh' ? '名称' : 'Name'}</th>` : ''}<th scope="col">${say(lang, 'number')}</th>${codes.map(
     (code) => html`<th scope="col">${labelText(heading(code), lang)}</th>`,
   )}</tr></thead><tbody>${records.map((record) => {

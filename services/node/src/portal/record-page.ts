@@ -49,7 +49,8 @@ function sections(frame: Frame, record: RecordView): Safe {
   const project = record.entity === 'TBProjectInfo'
   const above = record.linked.filter((group) => group.direction === 'above')
   const parts = [
-    above.length === 0 ? '' : groupsCard(frame, record, 'about', above),
+    // Who builds a project stands among its parties.
+    above.length === 0 || project ? '' : groupsCard(frame, record, 'about', above),
     project ? partiesCard(frame, record) : '',
     project ? groupsCard(frame, record, 'steps', take(stepTables)) : '',
     company ? groupsCard(frame, record, 'qualifications', take(qualificationTables)) : '',
@@ -61,7 +62,7 @@ function sections(frame: Frame, record: RecordView): Safe {
   const rest = record.linked.filter(
     (group) => group.direction === 'below' && !taken.has(group.entity) && !(isConduct(group.entity) && (company || person)),
   )
-  return html`${parts}${groupsCard(frame, record, 'others', rest)}`
+  return html`${parts}${othersCard(frame, record, rest)}`
 }
 
 function groupsCard(frame: Frame, record: RecordView, word: Word, groups: readonly LinkedView[]): Safe | '' {
@@ -69,13 +70,24 @@ function groupsCard(frame: Frame, record: RecordView, word: Word, groups: readon
   return html`<section class="card"><h2>${say(frame.lang, word)}</h2>${groups.map((group) => groupBlock(frame, record, group))}</section>`
 }
 
-function groupBlock(frame: Frame, record: RecordView, group: LinkedView): Safe {
+/** What has no section of its own stands folded: it is there for who looks for it. */
+function othersCard(frame: Frame, record: RecordView, groups: readonly LinkedView[]): Safe | '' {
+  if (groups.length === 0) return ''
+  return html`<section class="card"><h2>${say(frame.lang, 'others')}</h2>${groups.map(
+    (group) =>
+      html`<details><summary>${group.entityName[frame.lang]} <span class="badge">${group.count}${group.more ? '+' : ''}</span></summary>${groupTable(frame, record, group)}</details>`,
+  )}</section>`
+}
+
+const groupBlock = (frame: Frame, record: RecordView, group: LinkedView): Safe =>
+  html`<h3 class="group">${group.entityName[frame.lang]} <span class="badge">${group.count}${group.more ? '+' : ''}</span></h3>${groupTable(frame, record, group)}`
+
+function groupTable(frame: Frame, record: RecordView, group: LinkedView): Safe {
   const { lang } = frame
   const all = link(frame, `/records/${record.recordId}/linked`, { entity: group.entity, direction: group.direction })
   const more = group.count > group.items.length || group.more
-  const count = `${group.count}${group.more ? '+' : ''}`
-  return html`<h3>${group.entityName[lang]} <span class="badge">${count}</span></h3>${recordTable(frame, group.items, group.entityName[lang])}${
-    more ? html`<p class="more"><a href="${all}">${say(lang, 'viewAll')}（${count}）</a></p>` : ''
+  return html`${recordTable(frame, group.items, group.entityName[lang], record.name)}${
+    more ? html`<p class="more"><a href="${all}">${say(lang, 'viewAll')}（${group.count}${group.more ? '+' : ''}）</a></p>` : ''
   }`
 }
 
@@ -110,7 +122,7 @@ function timelineCard(frame: Frame, record: RecordView): Safe {
     const when = html`<p class="when"><time datetime="${item.day}">${dayText(item.day, lang)}</time>${
       item.kind === 'taken-down'
         ? html`<span class="badge warn">${say(lang, 'takenDown')}</span>`
-        : html`<span class="badge ${item.kind}">${say(lang, item.kind)}</span>`
+        : html`<span class="badge ${item.kind}">${say(lang, item.kind)}</span><span class="mono">${item.number}</span>`
     }</p>`
     if (item.record === null)
       return html`<li>${when}<h3 class="mono">${item.number}</h3><p class="note">${say(lang, 'takenDownText')}</p></li>`
@@ -131,7 +143,7 @@ function timelineCard(frame: Frame, record: RecordView): Safe {
 function proofCard(frame: Frame, record: RecordView): Safe {
   const { lang } = frame
   const rows: [Word, Safe | string][] = [
-    ['origin', record.origin ?? ''],
+    ['origin', record.origin === null ? '' : `${record.originName} ${record.origin}`],
     ['storedAt', record.storedAt === null ? '' : instantText(record.storedAt, lang)],
     ['logIndex', record.log === null ? '' : String(record.log.index)],
     ['release', record.release],

@@ -11,7 +11,7 @@ export function homePage(frame: Frame, counts: Readonly<Record<Library, number>>
   const hero = html`<div class="hero"><div class="wrap"><h1>${frame.place}${lang === 'zh' ? '' : ' · '}${say(lang, 'site')}</h1>${searchBox(frame, '', undefined)}</div></div>`
   const body = html`<h2 class="visually-hidden">${say(lang, 'all')}</h2><div class="tiles">${libraries.map(
     (library) =>
-      html`<section class="tile"><h2>${say(lang, library)}</h2><p>${say(lang, `${library}Tile`)}</p><strong>${amountText(String(counts[library]))}</strong><span class="note">${say(lang, 'records')}</span></section>`,
+      html`<section class="tile"><h2>${say(lang, library)}</h2><p>${say(lang, `${library}Tile`)}</p><p class="count"><strong>${amountText(String(counts[library]))}</strong> ${say(lang, 'records')}</p></section>`,
   )}</div><section class="card promise"><div><h2>${say(lang, 'promise')}</h2><p>${say(lang, 'promiseText')}</p></div><a class="button plain" href="${link(frame, '/verify')}">${say(lang, 'verify')}</a></section>`
   return page(frame, { title: say(lang, 'site'), body, here: 'home', hero })
 }
