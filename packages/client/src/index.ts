@@ -1,3 +1,16 @@
+export {
+  feedKinds,
+  type FeedItem,
+  type FeedKind,
+  type FeedOptions,
+  type FeedPage,
+  followFeed,
+  type NoticeItem,
+  type OutcomeItem,
+  readFeed,
+  type RecordItem,
+  type StandardItem,
+} from './feed.ts'
 export type { Credentials, Destination } from './http/destination.ts'
 export { type LocalFile, readLocalFile } from './attachments/local-file.ts'
 export { putAttachment } from './attachments/put-attachment.ts'

@@ -53,15 +53,7 @@ export async function takeDown(hub: Hub, linkNo: number, keys: readonly string[]
       nonce: null,
     })
     if (answer.kind !== 'receipt') throw new Error(`the records of ${link.upstream_name} are still being stored`)
-    const receipt = JSON.parse(answer.receipt.toString()) as {
-      counts: Record<string, number>
-      records: { problems?: { code: string }[] }[]
-    }
-    counts = Object.fromEntries(Object.entries(receipt.counts).filter(([, count]) => count > 0))
-    if ((counts['refused'] ?? 0) > 0) {
-      const codes = [...new Set(receipt.records.flatMap((record) => record.problems?.map((problem) => problem.code) ?? []))]
-      hub.log.warn({ link: link.name, refused: counts['refused'], codes }, 'records from above were refused')
-    }
+    if (!answer.known) counts = countsOf(hub, link, answer.receipt)
   }
   await hub.db
     .updateTable('link')
@@ -98,4 +90,18 @@ async function callerAbove(hub: Hub, upstream: string, nodeKeys: readonly string
     nodeKeys,
     above: upstream,
   }
+}
+
+/** Records by outcome; what was refused is said in the log, because nobody else hears of it here. */
+function countsOf(hub: Hub, link: LinkRow, bytes: Buffer): Record<string, number> {
+  const receipt = JSON.parse(bytes.toString()) as {
+    counts: Record<string, number>
+    records: { problems?: { code: string }[] }[]
+  }
+  const refused = receipt.counts['refused'] ?? 0
+  if (refused > 0) {
+    const codes = [...new Set(receipt.records.flatMap((record) => record.problems?.map((problem) => problem.code) ?? []))]
+    hub.log.warn({ link: link.name, refused, codes }, 'records from above were refused')
+  }
+  return Object.fromEntries(Object.entries(receipt.counts).filter(([, count]) => count > 0))
 }

@@ -50,6 +50,7 @@ export function createFeedWaiters(parts: {
 }): FeedWaiters {
   const listeners = new Set<Listener>()
   let place: number | null = null
+  let placing: Promise<number> | null = null
   let looking = false
   let again = false
   let stopped = false
@@ -83,14 +84,27 @@ export function createFeedWaiters(parts: {
     timer = undefined
     place = null
   }
+  const leave = (listener: Listener) => {
+    listeners.delete(listener)
+    if (listeners.size === 0) rest()
+  }
   return {
     listen: async (waiting) => {
       const listener: Listener = { waiting, heard: false, wake: null }
       listeners.add(listener)
       timer ??= setInterval(() => void look(), lookEveryMs).unref()
-      if (place === null) {
-        const size = await parts.size()
-        place ??= size
+      try {
+        // Asked once for all who come at the same time.
+        if (place === null) {
+          placing ??= parts.size()
+          const size = await placing
+          place ??= size
+        }
+      } catch (error) {
+        leave(listener)
+        throw error
+      } finally {
+        placing = null
       }
       return {
         next: (ms, gone) =>
@@ -107,10 +121,7 @@ export function createFeedWaiters(parts: {
             listener.wake = wake
             gone.addEventListener('abort', wake)
           }),
-        end: () => {
-          listeners.delete(listener)
-          if (listeners.size === 0) rest()
-        },
+        end: () => leave(listener),
       }
     },
     grown: () => {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Hub, type LinkRow, takeDown, takeFeed, watchDown } from '@huijiao/exchange'
+import { type Hub, inWindow, type LinkRow, takeDown, takeFeed, watchDown } from '@huijiao/exchange'
 import { publicKeyFromRaw } from '@huijiao/identity'
 import type { Context } from './context.ts'
 import { createFetchDown, createFetchFeed, type FetchParts, hasFeed, takeWholeFeed } from './jobs/feed.ts'
@@ -21,6 +21,8 @@ export interface FeedWork {
 /** What may come down is looked for when the rush is over. */
 const downAfterMs = 200
 const restMaxMs = 60_000
+/** So often a link that may only talk at certain times is looked at outside of them. */
+const closedMs = 30_000
 
 /**
  * The background work of the way down: finding what may come down from here, and, for each upstream that this node follows, waiting there for what is new. The
@@ -58,9 +60,13 @@ export function createFeedWork(context: Context, hub: Hub, links: readonly LinkR
     (await upstreams.keysInForce(link.name)).map((raw) => publicKeyFromRaw(raw).export({ type: 'spki', format: 'pem' }).toString())
 
   /** Waits at an upstream for as long as the node runs. What it answers with is taken; when it is away, the waits grow. */
-  const follow = async (name: string, take: () => Promise<void>): Promise<void> => {
+  const follow = async (link: LinkRow, take: () => Promise<void>): Promise<void> => {
     let failures = 0
     while (!stopping.signal.aborted) {
+      if (!mayTalk(link)) {
+        await delay(closedMs, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined)
+        continue
+      }
       const began = performance.now()
       try {
         await take()
@@ -68,7 +74,7 @@ export function createFeedWork(context: Context, hub: Hub, links: readonly LinkR
       } catch (error) {
         failures += 1
         if (stopping.signal.aborted) return
-        if (failures === 1) log.info({ link: name, err: error }, 'the feed from above is not there; it is asked for again')
+        if (failures === 1) log.info({ link: link.name, err: error }, 'the feed from above is not there; it is asked for again')
       }
       // An upstream that does not make its callers wait is not asked again at once.
       const quick = performance.now() - began < 1000
@@ -76,6 +82,7 @@ export function createFeedWork(context: Context, hub: Hub, links: readonly LinkR
       if (restMs > 0) await delay(restMs, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined)
     }
   }
+  const mayTalk = (link: LinkRow): boolean => inWindow(link.flow, hub.clock.now())
   const { feedWaitSeconds } = config.jobs
   // A network that is open at times is not waited on: the queued job asks while it is.
   const waitedOn = followed.filter(({ link }) => link.flow.windows === undefined)
@@ -83,7 +90,7 @@ export function createFeedWork(context: Context, hub: Hub, links: readonly LinkR
     feedWaitSeconds === 0
       ? []
       : waitedOn.flatMap((one) => [
-          follow(one.link.name, async () => {
+          follow(one.link, async () => {
             const fetchFeed = createFetchFeed(parts, one.feed, feedWaitSeconds)
             let offered: { link: LinkRow; standards: unknown } | undefined
             await takeFeed(hub, one.link.link_no, async (link, after) => {
@@ -95,7 +102,7 @@ export function createFeedWork(context: Context, hub: Hub, links: readonly LinkR
             })
             if (offered !== undefined) await pullStandards(pull, offered.link, offered.standards)
           }),
-          ...(takesRecords(one) ? [follow(one.link.name, () => takeDownWith(one, feedWaitSeconds))] : []),
+          ...(takesRecords(one) ? [follow(one.link, () => takeDownWith(one, feedWaitSeconds))] : []),
         ])
 
   return {

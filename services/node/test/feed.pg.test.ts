@@ -87,6 +87,21 @@ describe('a vendor', () => {
       .execute()
   })
 
+  it('is one of many who wait, and the node goes on with its few connections', async () => {
+    const { cursor } = await feedOf(city, vendor.headers, '?kinds=outcomes')
+    const others = await Promise.all(Array.from({ length: 10 }, (_, at) => enrol(city.context, ['370100'], `p-waits-${at}`)))
+    const idle = others.flatMap((one) =>
+      Array.from({ length: 30 }, () => feedOf(city, one.headers, `?after=${cursor}&kinds=outcomes&wait=8`)),
+    )
+    const own = Array.from({ length: 20 }, () => feedOf(city, vendor.headers, `?after=${cursor}&kinds=outcomes&wait=30`))
+    await vi.waitFor(() => expect(city.context.feedWaiters.count()).toBeGreaterThanOrEqual(320), 10_000)
+    const receipt = await submit(city, vendor.headers, [project(30)])
+    for (const page of await Promise.all(own)) expect(JSON.stringify(page)).toContain(receipt['submission'].id)
+    expect(city.context.feedWaiters.count()).toBeGreaterThanOrEqual(300)
+    expect((await Promise.all(idle)).every((page) => page['items'].length === 0 && page['more'] === false)).toBe(true)
+    await vi.waitFor(() => expect(city.context.feedWaiters.count()).toBeLessThan(5), 5000)
+  })
+
   it('is refused a cursor that no node gave, and a kind that there is not', async () => {
     for (const query of ['?after=bm9uc2Vuc2U', '?kinds=secrets', '?wait=61'])
       expect((await call(city, 'GET', `/v1/feed${query}`, vendor.headers)).json).toMatchObject({ code: 'parameter-invalid', status: 400 })
@@ -162,17 +177,15 @@ describe('authoritative records', () => {
   it('follow a change above, and lead where the city says something else', async () => {
     await submit(city, vendor.headers, [companyRecord(1, { CorpName: '示例市里写的名称有限公司（合成）' })])
     await submit(province, register.headers, [companyRecord(1, { CorpName: '示例改名建设有限公司（合成）' })])
-    const [lookup] = await Promise.all([
-      vi.waitFor(async () => {
-        const { json } = await call(city, 'POST', '/v1/records/lookup', vendor.headers, {
-          entity: 'TBCorpBasicInfo',
-          key: { CorpCode: company(1).CorpCode },
-        })
-        const record = (await call(city, 'GET', `/v1/records/${json['recordId']}`, vendor.headers)).json
-        expect(record['inForce'].data.CorpName).toBe('示例改名建设有限公司（合成）')
-        return record
-      }, 10_000),
-    ])
+    const lookup = await vi.waitFor(async () => {
+      const { json } = await call(city, 'POST', '/v1/records/lookup', vendor.headers, {
+        entity: 'TBCorpBasicInfo',
+        key: { CorpCode: company(1).CorpCode },
+      })
+      const record = (await call(city, 'GET', `/v1/records/${json['recordId']}`, vendor.headers)).json
+      expect(record['inForce'].data.CorpName).toBe('示例改名建设有限公司（合成）')
+      return record
+    }, 10_000)
     expect(lookup['streams'].map((one: Json) => one['stream']).sort()).toEqual(['370000/p-register', '370100/p-vendor'])
   })
 

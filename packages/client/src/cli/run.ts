@@ -3,6 +3,7 @@ import { attach } from '../commands/attach.ts'
 import { conformance } from '../commands/conformance.ts'
 import { conformanceAdapter } from '../commands/conformance-adapter.ts'
 import { doctor } from '../commands/doctor.ts'
+import { feed } from '../commands/feed.ts'
 import { importCancel, importPause, importResume, importStatus } from '../commands/import.ts'
 import { logCheck } from '../commands/log-check.ts'
 import { node } from '../commands/node.ts'
@@ -15,6 +16,7 @@ import {
   operatorResetPassword,
   operatorResetSecondFactor,
 } from '../commands/operator-accounts.ts'
+import { parkedList, parkedRetry } from '../commands/parked.ts'
 import { participantAdd } from '../commands/participant-add.ts'
 import { push } from '../commands/push.ts'
 import { reconcile } from '../commands/reconcile.ts'
@@ -42,8 +44,11 @@ const commands: readonly Command[] = [
   template,
   attach,
   number,
+  feed,
   verify,
   reconcile,
+  parkedList,
+  parkedRetry,
   logCheck,
   node,
   simulate,
