@@ -45,7 +45,7 @@ export const pages: readonly PageRow[] = [
     load: () => import('./submissions/list.tsx'),
   },
   {
-    path: '/submissions/new',
+    path: '/upload',
     titleKey: 'submissions.uploadTitle',
     roles: entering,
     group: 'data',

@@ -174,6 +174,7 @@ function Report({ release, begun }: { release: Release; begun: Draft | null }) {
         problems={problems}
         titles={(name) => t(`entry.step.${name}`)}
         onlyMandatory={false}
+        marks={false}
         onChange={setState}
       />
       <Panel title={t('entry.produce.title')}>

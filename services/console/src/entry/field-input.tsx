@@ -232,7 +232,7 @@ function TextInput(props: FieldInputProps) {
     onChange: ({ target }: { target: { value: string } }) => props.onChange(target.value === '' ? undefined : target.value),
     onBlur: () => props.onLeave?.(),
   }
-  if (field.kind === 'text' && (field.length ?? 0) > 300) return <Input.TextArea {...common} autoSize={{ minRows: 2, maxRows: 8 }} />
+  if (field.kind === 'text' && (field.length ?? 0) > 300) return <Input.TextArea {...common} rows={3} />
   const isNumber = field.kind === 'decimal' || field.kind === 'integer'
   return (
     <Input

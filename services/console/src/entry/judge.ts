@@ -21,20 +21,6 @@ export function mended(data: Data, fix: readonly FixOperation[]): Data {
   return applyFix(data, fix)
 }
 
-/** Takes every offered fix, again and again, because one may uncover the next; at most a few rounds. */
-export function mendAll(release: Release, entity: Entity, data: Data): { data: Data; count: number } {
-  let now = data
-  let count = 0
-  for (let round = 0; round < 5; round += 1) {
-    const fix = judge(release, entity, now).find((problem) => isError(problem) && problem.fix !== undefined && problem.fix.length > 0)?.fix
-    if (fix === undefined) break
-    now = mended(now, fix)
-    count += 1
-    if (round === 4) round -= count < 40 ? 1 : 0
-  }
-  return { data: now, count }
-}
-
 /** What a person typed as the standard writes it: nothing is left out, whole numbers become numbers. */
 export function withValue(data: Data, field: Field, text: string | undefined): Data {
   const { [field.code]: _old, ...rest } = data

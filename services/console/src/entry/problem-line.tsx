@@ -33,18 +33,24 @@ export function ProblemLine({
   const { t, i18n } = useTranslation()
   const words = wordsOf(problem as never, i18n.language)
   const fixWords = useFixWords()
+  // What is allowed is said in Chinese only; in English the hint says it.
+  const inChinese = i18n.language !== 'en'
+  const offered = problem.fix !== undefined && problem.fix.length > 0
   return (
     <div className={`problem-line ${isError(problem) ? 'bad' : 'warn'}`} {...(id === undefined ? {} : { id })}>
       <span>
         <span className="visually-hidden">{t(`submissions.severity.${problem.severity ?? 'error'}`)}：</span>
         <b>{words.title}</b>
-        {words.detail !== '' && <span className="break"> {words.detail}</span>}
-        {problem.fix === undefined && words.hint !== '' && <span className="muted break"> {words.hint}</span>}
-        {problem.allowed !== undefined && problem.fix === undefined && (
+        {/* What is missing is said by the field itself. */}
+        {problem.code !== 'field-missing' && <span className="break"> {words.detail}</span>}
+        {!offered && inChinese && problem.allowed !== undefined && (
           <span className="muted break">
             {' '}
             {t('common.problem.allowed')} {problem.allowed}
           </span>
+        )}
+        {!offered && (!inChinese || problem.allowed === undefined) && problem.code !== 'field-missing' && (
+          <span className="muted break"> {words.hint}</span>
         )}{' '}
         <a href={problem.type} target="_blank" rel="noreferrer" className="quiet-link">
           {t('entry.why')}
@@ -55,7 +61,7 @@ export function ProblemLine({
           </span>
         </a>
       </span>
-      {problem.fix !== undefined && problem.fix.length > 0 && onFix !== undefined && (
+      {offered && onFix !== undefined && (
         <Button size="small" onClick={() => onFix(problem.fix as readonly FixOperation[])}>
           {fixWords(problem.fix)}
         </Button>

@@ -27,6 +27,7 @@ export function FormSections({
   problems,
   titles,
   onlyMandatory,
+  marks = true,
   onChange,
 }: {
   prefix: string
@@ -37,6 +38,8 @@ export function FormSections({
   /** Heading of a section. */
   titles: (name: string) => string
   onlyMandatory: boolean
+  /** Whether each field says when it was inferred; where all were, the page says it once. */
+  marks?: boolean
   onChange: (state: FormState) => void
 }) {
   return (
@@ -59,6 +62,7 @@ export function FormSections({
                   field={field}
                   state={state}
                   problems={problems}
+                  marks={marks}
                   onChange={onChange}
                 />
               ))}
@@ -76,6 +80,7 @@ function OneField({
   field,
   state,
   problems,
+  marks,
   onChange,
 }: {
   id: string
@@ -83,6 +88,7 @@ function OneField({
   field: Field
   state: FormState
   problems: readonly ProblemDocument[]
+  marks: boolean
   onChange: (state: FormState) => void
 }) {
   const { t, i18n } = useTranslation()
@@ -96,7 +102,7 @@ function OneField({
   )
   const hints = [
     field.conditional && !field.mandatory ? t('entry.conditional') : null,
-    field.privacy === 'open' ? null : t(`entry.privacy.${field.privacy}`),
+    field.privacy === 'sealed' ? t('entry.sealed') : null,
     field.kind === 'text' && field.length !== undefined && field.length > 60 ? t('entry.length', { count: field.length }) : null,
     field.unit ?? null,
   ].filter((one) => one !== null)
@@ -113,7 +119,7 @@ function OneField({
           )}
         </span>
         <span className="muted small">{field.code}</span>
-        {isInferred(field) && (
+        {marks && isInferred(field) && (
           <span className="tag small" title={t('entry.inferredHint', { text: field.provenance.join('; ') })}>
             {t('entry.inferred')}
           </span>
@@ -178,23 +184,23 @@ export function ErrorSummary({ prefix, entity, problems }: { prefix: string; ent
     target?.scrollIntoView({ block: 'center' })
     target?.focus()
   }
-  const line = (problem: ProblemDocument, at: number) => {
-    const code = fieldOf(problem)
-    const field = entity.fields.find((one) => one.code === code)
-    const title = i18n.language === 'en' ? problem.en.title : problem.title
-    return (
-      <li key={at}>
-        {field === undefined ? (
-          <span>
-            {code ?? t('entry.wholeRecord')}：{title}{' '}
-            <span className="muted break">{i18n.language === 'en' ? problem.en.detail : problem.detail}</span>
-          </span>
-        ) : (
-          <button type="button" className="link-button" onClick={() => go(field.code)}>
-            {nameIn(i18n.language, field)}：{title}
-          </button>
-        )}
-      </li>
+  const told = errors.length > 0 ? errors : notes
+  const known = (problem: ProblemDocument) => entity.fields.find((one) => one.code === fieldOf(problem))
+  const missing = told.filter((problem) => problem.code === 'field-missing' && known(problem) !== undefined)
+  const others = told.filter((problem) => !missing.includes(problem))
+  const link = (problem: ProblemDocument, words: string) => {
+    const field = known(problem)
+    return field === undefined ? (
+      <span>
+        {fieldOf(problem) ?? t('entry.wholeRecord')}
+        {i18n.language === 'en' ? ': ' : '：'}
+        {words} <span className="muted break">{i18n.language === 'en' ? problem.en.detail : problem.detail}</span>
+      </span>
+    ) : (
+      <button type="button" className="link-button" onClick={() => go(field.code)}>
+        {nameIn(i18n.language, field)}
+        {words === '' ? '' : `${i18n.language === 'en' ? ': ' : '：'}${words}`}
+      </button>
     )
   }
   return (
@@ -202,7 +208,19 @@ export function ErrorSummary({ prefix, entity, problems }: { prefix: string; ent
       <strong>
         {errors.length > 0 ? t('entry.errorsTitle', { count: errors.length }) : t('entry.warningsTitle', { count: notes.length })}
       </strong>
-      <ul className="plain-list">{(errors.length > 0 ? errors : notes).map(line)}</ul>
+      <ul className="plain-list">
+        {others.map((problem) => (
+          <li key={`${problem.code} ${problem.pointer}`}>{link(problem, i18n.language === 'en' ? problem.en.title : problem.title)}</li>
+        ))}
+      </ul>
+      {missing.length > 0 && (
+        <p className="row missing">
+          <span>{t('entry.missing', { count: missing.length })}</span>
+          {missing.map((problem) => (
+            <span key={problem.pointer}>{link(problem, '')}</span>
+          ))}
+        </p>
+      )}
     </div>
   )
 }

@@ -68,7 +68,7 @@ function OneDictionary({ release, dictionary, set }: { release: Release; diction
         </p>
       )}
       <Scroll label={t('standard.codes')}>
-        <table className="plain">
+        <table className="std-table">
           <thead>
             <tr>
               <th scope="col">{t('standard.code')}</th>

@@ -84,7 +84,7 @@ function Changes({ before, after }: { before: Release; after: Release }) {
     )
   const nameOf = (key: string): string => {
     const known = after.entities.get(key) ?? before.entities.get(key) ?? after.dictionaries.get(key) ?? before.dictionaries.get(key)
-    return known === undefined ? key : nameIn(i18n.language, known)
+    return known === undefined ? t(`standard.parts.${key}`, { defaultValue: key }) : nameIn(i18n.language, known)
   }
   return (
     <Panel title={t('standard.changes', { count: difference.changes.length })}>
@@ -94,7 +94,9 @@ function Changes({ before, after }: { before: Release; after: Release }) {
             <details className="group">
               <summary>
                 <strong>{nameOf(key)}</strong>
-                {nameOf(key) !== key && <span className="muted small break">{key}</span>}
+                {(after.entities.has(key) || after.dictionaries.has(key) || before.entities.has(key) || before.dictionaries.has(key)) && (
+                  <span className="muted small break">{key}</span>
+                )}
                 <span className="number muted">{changes.length}</span>
               </summary>
               <ChangeTable changes={changes} />
@@ -113,7 +115,7 @@ function ChangeTable({ changes }: { changes: readonly Change[] }) {
   const [all, setAll] = useState(false)
   return (
     <Scroll label={t('standard.what')} className="group-body">
-      <table className="plain">
+      <table className="std-table">
         <thead>
           <tr>
             <th scope="col">{t('standard.what')}</th>
@@ -130,7 +132,7 @@ function ChangeTable({ changes }: { changes: readonly Change[] }) {
                     ? t(`standard.effects.${change.effect}`)
                     : t(`standard.effects.${change.kind}`)}
                 </StateTag>{' '}
-                {(i18n.language === 'en' ? change.nameEn : change.name) ?? change.field ?? change.code ?? change.at}
+                {(i18n.language === 'en' ? change.nameEn : change.name) ?? change.field ?? change.code ?? change.member ?? change.at}
                 <div className="muted small break">{change.at.split('/').slice(2).join(' / ') || change.at}</div>
               </th>
               <td className="break">{change.kind === 'added' ? '—' : shown(change.before).slice(0, 400)}</td>

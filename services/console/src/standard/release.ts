@@ -1,6 +1,6 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { type Dictionary, type Field, type Release, type ReleaseDocument, releaseOf } from '@huijiao/standard/browser'
-import { type Answer, send } from '../api/client.ts'
+import { send } from '../api/client.ts'
 import { useApi } from '../api/hooks.ts'
 import type { ApiError } from '../api/problem.ts'
 
@@ -24,12 +24,17 @@ export function useRelease(id: string | undefined, revision?: number): UseQueryR
   })
 }
 
-export type ListedRelease = Answer<'/v1/standards'> extends { releases?: (infer One)[] } ? One : never
+/** As the route says it. */
+interface ListedRelease extends Omit<ReleaseHead, 'nameZh' | 'nameEn'> {
+  readonly name: string
+  readonly en: { readonly name: string }
+}
 
 /** The releases that count at this node, and the one that forms begin with: the newest national one. */
 export function useReleases() {
   const query = useApi('/v1/standards', {}, { staleMs: 60_000 })
-  const releases = ((query.data as { releases?: ReleaseHead[] } | undefined)?.releases ?? []) as ReleaseHead[]
+  const listed = (query.data as { releases?: readonly ListedRelease[] } | undefined)?.releases ?? []
+  const releases: readonly ReleaseHead[] = listed.map(({ name, en, ...one }) => ({ ...one, nameZh: name, nameEn: en.name }))
   const national = releases.filter((one) => one.basedOn === null || one.basedOn === undefined)
   const usual = [...national].sort((a, b) => (a.id < b.id ? 1 : -1))[0]?.id ?? releases[0]?.id
   return { query, releases, usual }

@@ -35,7 +35,7 @@ export function Rules({ words, set }: { release: Release; words: string; set: Se
         .map((kind) => (
           <Panel key={kind} title={t(`standard.ruleKinds.${kind}`)}>
             <Scroll label={t(`standard.ruleKinds.${kind}`)}>
-              <table className="plain">
+              <table className="std-table">
                 <thead>
                   <tr>
                     <th scope="col">{t('standard.rule')}</th>

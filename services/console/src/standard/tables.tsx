@@ -94,7 +94,7 @@ function OneTable({ release, entity, set }: { release: Release; entity: Entity; 
         ]}
       />
       <Scroll label={t('standard.fields')}>
-        <table className="plain">
+        <table className="std-table">
           <thead>
             <tr>
               <th scope="col">{t('standard.field')}</th>

@@ -69,7 +69,7 @@ export default function SubmissionList() {
           canEnter ? (
             <>
               <Button onClick={() => void navigate('/entry')}>{t('submissions.enter')}</Button>
-              <Button type="primary" onClick={() => void navigate('/submissions/new')}>
+              <Button type="primary" onClick={() => void navigate('/upload')}>
                 {t('submissions.upload')}
               </Button>
             </>
@@ -109,7 +109,7 @@ export default function SubmissionList() {
           empty={
             <Empty title={t('submissions.emptyTitle')}>
               <p>{t('submissions.emptyText')}</p>
-              {canEnter && <Link to="/submissions/new">{t('submissions.upload')}</Link>}
+              {canEnter && <Link to="/upload">{t('submissions.upload')}</Link>}
             </Empty>
           }
         />

@@ -3,12 +3,12 @@ import { Button, Checkbox } from 'antd'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FieldInput } from '../entry/field-input.tsx'
-import { fieldOf, isError, mendAll, mended, withValue } from '../entry/judge.ts'
+import { fieldOf, isError, mended, withValue } from '../entry/judge.ts'
 import { ProblemLine } from '../entry/problem-line.tsx'
 import { nameIn } from '../standard/release.ts'
 import { Scroll } from '../parts/scroll.tsx'
 import { StateTag } from '../parts/page-header.tsx'
-import { type MendRow, problemsOf } from './mend.ts'
+import { type MendRow, mendRow, problemsOf } from './mend.ts'
 import { PlaceText } from './problem-groups.tsx'
 
 const shownAtOnce = 20
@@ -31,13 +31,7 @@ export function MendGrid({
     (sum, row) => sum + problemsOf(release, row).filter((problem) => isError(problem) && (problem.fix?.length ?? 0) > 0).length,
     0,
   )
-  const takeAll = () =>
-    onChange(
-      rows.map((row) => {
-        const entity = release.entities.get(row.record.entity)
-        return entity === undefined ? row : { ...row, data: mendAll(release, entity, row.data).data }
-      }),
-    )
+  const takeAll = () => onChange(rows.map((row) => mendRow(release, row)))
   return (
     <div className="page">
       {offered > 0 && (

@@ -1,6 +1,6 @@
 import type { ProblemDocument } from '@huijiao/problem/browser'
 import type { Release } from '@huijiao/standard/browser'
-import { type Data, fieldOf, isError, judge } from '../entry/judge.ts'
+import { type Data, fieldOf, isError, judge, mended } from '../entry/judge.ts'
 import type { DryRun, RecordOutcome, SentRecord } from './model.ts'
 
 /** A refused record under the person's hands. */
@@ -48,6 +48,20 @@ export function problemsOf(release: Release, row: MendRow): ProblemDocument[] {
 }
 
 export const isReady = (release: Release, row: MendRow): boolean => !problemsOf(release, row).some(isError)
+
+/** Takes every offered fix of a row, the node's too, again and again, because one may uncover the next. */
+export function mendRow(release: Release, row: MendRow): MendRow {
+  let now = row
+  for (let step = 0; step < 60; step += 1) {
+    const fix = problemsOf(release, now).find((problem) => isError(problem) && (problem.fix?.length ?? 0) > 0)?.fix
+    if (fix === undefined) break
+    const data = mended(now.data, fix)
+    // A fix that changes nothing would be offered for ever.
+    if (JSON.stringify(data) === JSON.stringify(now.data)) break
+    now = { ...now, data }
+  }
+  return now
+}
 
 /** The record to be sent: as it was read, with its data as it is now. */
 export const mendedRecord = ({ record, data }: MendRow): SentRecord => ({ ...record, data })

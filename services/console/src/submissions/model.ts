@@ -12,7 +12,8 @@ export interface SubmissionRow {
   readonly standard: string
   readonly mode: 'partial' | 'atomic'
   readonly state: 'storing' | 'paused' | 'finished' | 'incomplete'
-  readonly outcome: 'accepted' | 'partial' | 'refused' | 'cancelled' | null
+  /** One outcome that all records have, `partial` when they differ, or `cancelled`. */
+  readonly outcome: Outcome | 'partial' | 'cancelled' | null
   readonly counts: Counts | null
   readonly receivedAt: string
   readonly finishedAt: string | null
@@ -103,7 +104,7 @@ export interface Receipt {
   readonly standard: string
   readonly mode: string
   readonly receivedAt: string
-  readonly outcome: 'accepted' | 'partial' | 'refused' | 'cancelled'
+  readonly outcome: Outcome | 'partial' | 'cancelled'
   readonly counts: Counts
   readonly records?: readonly RecordOutcome[]
   readonly parts: readonly {

@@ -20,13 +20,19 @@ export function OutcomeTag({ outcome }: { outcome: Outcome }) {
 }
 
 /** How a submission stands: being stored, or how it ended. */
-export function SubmissionTag({ row }: { row: Pick<SubmissionRow, 'state' | 'outcome'> }) {
+export function SubmissionTag({ row }: { row: Pick<SubmissionRow, 'state' | 'outcome' | 'counts'> }) {
   const { t } = useTranslation()
   if (row.state !== 'finished')
     return <StateTag meaning={row.state === 'storing' ? 'info' : 'warn'}>{t(`submissions.states.${row.state}`)}</StateTag>
-  const outcome = row.outcome ?? 'accepted'
-  const meaning = { accepted: 'good', partial: 'warn', refused: 'bad', cancelled: 'quiet' } as const
-  return <StateTag meaning={meaning[outcome]}>{t(`submissions.ended.${outcome}`)}</StateTag>
+  const { outcome } = row
+  if (outcome === 'cancelled') return <StateTag meaning="quiet">{t('submissions.ended.cancelled')}</StateTag>
+  if (outcome === 'partial')
+    return (
+      <StateTag meaning="warn">{t((row.counts?.refused ?? 0) > 0 ? 'submissions.partlyRefused' : 'submissions.ended.partial')}</StateTag>
+    )
+  if (outcome === 'accepted' || outcome === 'refused')
+    return <StateTag meaning={meanings[outcome]}>{t(`submissions.ended.${outcome}`)}</StateTag>
+  return outcome === null ? <span className="muted">—</span> : <OutcomeTag outcome={outcome} />
 }
 
 /** Counts by outcome in words; what is nought is left out. */
@@ -46,19 +52,25 @@ export function CountsText({ counts }: { counts: Counts | null }) {
 }
 
 /** Counts as figures, for the head of a page. */
-export function CountsFigures({ counts }: { counts: Counts | null }) {
+export function CountsFigures({
+  counts,
+  judgedOnly = false,
+}: {
+  counts: Counts | null
+  /** Nothing was stored: the words say what would be. */ judgedOnly?: boolean
+}) {
   const { t } = useTranslation()
   const total = outcomes.reduce((sum, outcome) => sum + (counts?.[outcome] ?? 0), 0)
   const told = outcomes.filter((outcome) => (counts?.[outcome] ?? 0) > 0)
   return (
-    <dl className="figures">
+    <dl className="count-figures">
       <div className="figure">
         <dt>{t('submissions.total')}</dt>
         <dd className="value">{numberText(total)}</dd>
       </div>
       {told.map((outcome) => (
         <div key={outcome} className={`figure ${meanings[outcome]}`}>
-          <dt>{t(`common.outcomes.${outcome}`)}</dt>
+          <dt>{judgedOnly && outcome === 'accepted' ? t('submissions.sound') : t(`common.outcomes.${outcome}`)}</dt>
           <dd className="value">{numberText(counts?.[outcome] ?? 0)}</dd>
         </div>
       ))}

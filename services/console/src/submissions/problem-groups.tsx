@@ -5,7 +5,6 @@ import { StateTag } from '../parts/page-header.tsx'
 import { numberText } from '../parts/format.ts'
 import type { ProblemGroup } from './model.ts'
 
-
 /** What is taught about problems: fetched when the first problem is looked at. */
 function useTeachings(): Partial<Record<string, Teaching>> {
   const { data } = useQuery({

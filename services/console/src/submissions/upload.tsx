@@ -219,7 +219,7 @@ export default function UploadPage() {
             <>
               {sent.length === 0 && (
                 <Panel title={t('submissions.step.result')} extra={<span className="muted">{t('submissions.nothingStored')}</span>}>
-                  <CountsFigures counts={judged.counts} />
+                  <CountsFigures counts={judged.counts} judgedOnly />
                   {judged.groups.length === 0 ? (
                     <p className="notice good">{t('submissions.allGood')}</p>
                   ) : (
@@ -315,7 +315,7 @@ function SentPanel({ sent, again, left }: { sent: readonly Sent[]; again: () => 
       {sent.map(({ what, answer }) => {
         const [id, participant] = isReceipt(answer) ? [answer.submission.id, answer.submission.participant] : [answer.id, '']
         return (
-          <div key={id} className="notice good sent">
+          <div key={id} className={`notice sent ${isReceipt(answer) && (answer.counts.refused ?? 0) > 0 ? 'warn' : 'good'}`}>
             <p>
               <strong>{t(`submissions.sent.${what}`)}</strong>{' '}
               <Link to={participant === '' ? `/submissions/${id}` : addressOfSubmission({ id, participant })} className="mono">

@@ -103,7 +103,7 @@ export default {
     row: 'Row',
     rest: 'Other problems',
     ready: 'Ready',
-    errors: '{{count}} errors',
+    errors: 'Errors: {{count}}',
     leaveOut: 'Leave it out',
     more: 'Show more ({{count}} left)',
     first: '{{all}} records are refused; the first {{shown}} are listed here. Mend the others in the marked file.',
