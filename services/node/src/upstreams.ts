@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path'
 import type { Tier } from '@huijiao/database'
 import type { ConfigMistake } from './config.ts'
 import { tiers } from './settings.ts'
@@ -12,6 +13,8 @@ export interface Upstream extends UpstreamFlow {
   readonly tier: Tier
   /** Raw Ed25519 key (32 bytes) that must have signed its receipts; null when it is learnt at the first contact. */
   readonly publicKey: Buffer | null
+  /** File with the password of a `postgres:` address. */
+  readonly passwordFile: string | null
   /** What this node takes from there. */
   readonly feed: Subscription
 }
@@ -40,7 +43,10 @@ function readAddress(url: unknown, publicKey: unknown, wrong: (zh: string, en: s
   else if (address.protocol === 'folder:' && (address.host !== '' || !address.pathname.startsWith('/') || address.pathname === '/'))
     wrong('folder 地址须为 folder:///绝对路径', 'a folder address must be folder:/// and an absolute path')
   else if (address.protocol === 'folder:' && (publicKey === undefined || publicKey === null))
-    wrong('经文件夹传输须填 publicKey：没有首次连接可学', 'an upstream by folders needs publicKey: there is no first contact to learn it from')
+    wrong(
+      '经文件夹传输须填 publicKey：没有首次连接可学',
+      'an upstream by folders needs publicKey: there is no first contact to learn it from',
+    )
   else if (/^postgres/.test(address.protocol) && address.password !== '')
     wrong('地址中不得写口令，请用 passwordFile', 'the password must not stand in the address; give passwordFile')
 }
@@ -64,7 +70,7 @@ export function readUpstreams(json: string, ownTier: Tier, mistakes: ConfigMista
     const wrong = (zh: string, en: string) => mistakes.push({ setting: `${setting}[${position}]`, zh, en })
     const entry = (typeof item === 'object' && item !== null ? item : {}) as Record<string, unknown>
     for (const member of Object.keys(entry)) {
-      if (!['name', 'url', 'tier', 'publicKey', 'feed', ...flowMembers].includes(member))
+      if (!['name', 'url', 'tier', 'publicKey', 'feed', 'passwordFile', ...flowMembers].includes(member))
         wrong(`没有成员 ${member}`, `has no member ${member}`)
     }
     const { name, url, tier, publicKey } = entry
@@ -80,9 +86,24 @@ export function readUpstreams(json: string, ownTier: Tier, mistakes: ConfigMista
     if (publicKey !== undefined && publicKey !== null && key?.length !== 32)
       wrong('publicKey 须为 32 字节公钥的 base64', 'publicKey must be a 32-byte key in base64')
     const feed = readSubscription(entry['feed'], wrong)
-    const flow = readFlow(entry, wrong)
+    const front = /^postgres/.test(String(url))
+    const { passwordFile } = entry
+    if (passwordFile !== undefined && (typeof passwordFile !== 'string' || !isAbsolute(passwordFile) || !front))
+      wrong('passwordFile 须为绝对路径，只用于 postgres 地址', 'passwordFile must be an absolute path, and goes with a postgres address')
+    // A database that is no node does not keep sealed texts as a node does.
+    const flow = readFlow(front ? { sealed: 'hash', ...entry } : entry, wrong)
     if (mistakes.length > before) return []
-    return [{ name: name as string, url: (url as string).replace(/\/+$/, ''), tier: tier as Tier, publicKey: key, feed, ...flow }]
+    return [
+      {
+        name: name as string,
+        url: (url as string).replace(/\/+$/, ''),
+        tier: tier as Tier,
+        publicKey: key,
+        passwordFile: (passwordFile as string | undefined) ?? null,
+        feed,
+        ...flow,
+      },
+    ]
   })
 }
 

@@ -5,6 +5,7 @@ import {
   continueSubmission,
   ensureLinks,
   findLinkage,
+  inWindow,
   indexRecords,
   requalify,
   resolveHeld,
@@ -24,12 +25,11 @@ import { sweep } from './jobs/sweep.ts'
 import { createLoop } from './loop.ts'
 import { countRecords } from './metrics.ts'
 import type { JobHandlers } from './queues.ts'
-import { createSendAttachment } from './send-attachment.ts'
-import { createSendDelivery } from './send-delivery.ts'
 import { createSendReconcile } from './send-reconcile.ts'
 import { createLull, createSoon, type Soon } from './soon.ts'
 import { traceDeliveries, traceOfSubmission, traceSequenced } from './traces/log.ts'
 import { inSpan } from './traces/open.ts'
+import { answersAtOnce, createTransport } from './transport/index.ts'
 import { type Wake, listenForWakes } from './wake.ts'
 
 export interface Worker {
@@ -79,8 +79,17 @@ export async function startWorker(context: Context): Promise<Worker> {
   const sequenceSoon = createSoon(unhurriedMs, () => sequencer.wake())
   const unhurried: Hub = { ...hub, onPending: sequenceSoon.ask }
   const { traces } = context
-  const send = traceDeliveries(traces, createSendDelivery({ hub, upstreams: context.upstreams, timeoutMs: config.jobs.sendTimeoutMs }))
-  const sendAttachment = createSendAttachment({ hub, timeoutMs: config.jobs.sendTimeoutMs })
+  const transport = createTransport({
+    hub,
+    upstreams: context.upstreams,
+    timeoutMs: config.jobs.sendTimeoutMs,
+    log,
+    configured: config.upstreams,
+    dataDir: config.dataDir,
+  })
+  const send = traceDeliveries(traces, transport.send)
+  /** Links whose upstream may be asked something now. */
+  const talking = () => links.filter((link) => answersAtOnce(link) && inWindow(link.flow, hub.clock.now())).map((link) => link.link_no)
   const feed = createFeedWork(context, unhurried, links)
   const parkedAlarm = createParkedAlarm(context)
   const runners = new Map<number, LinkRunner>()
@@ -96,7 +105,7 @@ export async function startWorker(context: Context): Promise<Worker> {
       hub: unhurried,
       queues,
       send,
-      sendAttachment,
+      sendAttachment: transport.sendAttachment,
       log,
       metrics,
       retryMs: config.jobs.linkRetryMs,
@@ -163,12 +172,12 @@ export async function startWorker(context: Context): Promise<Worker> {
   const standards = keepStandards(unhurried, log)
 
   const onEntries = (entries: readonly SequencedEntry[]) => {
+    feed.grown()
+    traceSequenced(traces, hub.db, log, entries)
     for (const entry of entries) metrics.sequenced.inc({ kind: entry.kind })
     metrics.parts.inc(entries.filter((entry) => entry.kind === 'part').length)
     if (entries.some((entry) => entry.kind === 'standard')) standards.wake()
     if (entries.some((entry) => entry.kind === 'part')) standards.recordsStored()
-    feed.grown()
-    traceSequenced(traces, hub.db, log, entries)
     // What waited for the old number may go on.
     if (entries.some((entry) => entry.kind === 'succession'))
       queues
@@ -236,7 +245,7 @@ export async function startWorker(context: Context): Promise<Worker> {
       wakeLink: (linkNo) => runners.get(linkNo)?.wake(),
       links: [...runners.keys()],
     })
-    for (const link of await dueReconciles(hub, [...runners.keys()], config.jobs.reconcileAt))
+    for (const link of await dueReconciles(hub, talking(), config.jobs.reconcileAt))
       queues
         .add('reconcile', { link })
         .catch((error: unknown) => log.warn({ err: error, link }, 'a comparison could not be queued; the next sweep tries again'))
@@ -251,7 +260,7 @@ export async function startWorker(context: Context): Promise<Worker> {
   }
   const handlers: JobHandlers = {
     reconcile: async ({ link }) => {
-      if (runners.has(link)) await runReconcile(reconcile, link)
+      if (talking().includes(link)) await runReconcile(reconcile, link)
     },
     forward: async ({ link }) => {
       if ((await runners.get(link)?.runQueued()) === 'outage') throw new Error('the upstream gave no judgement; the queue tries again')
@@ -260,7 +269,7 @@ export async function startWorker(context: Context): Promise<Worker> {
       const name = links.find((one) => one.link_no === link)?.name
       // The upstream hears of this node twice a minute, whether there is something to take or not; and what it lost goes up again.
       if (name !== undefined && (await context.epochs.contact(name)) > 0) runners.get(link)?.wakeNow()
-      if (runners.has(link)) await feed.takeAll(link)
+      if (talking().includes(link)) await feed.takeAll(link)
     },
     submission: ({ submissionNo }) => store(submissionNo),
     sequence: async () => sequencer.wake(),
@@ -306,7 +315,17 @@ export async function startWorker(context: Context): Promise<Worker> {
       background.detach()
       await Promise.all([listener.stop(), feed.stop(), workers.stop()])
       await Promise.all([...runners.values()].map((runner) => runner.stop()))
-      await Promise.all([held.stop(), linkage.stop(), identity.stop(), search.stop(), sets.stop(), policy.stop(), seal.stop(), standards.stop()])
+      await transport.close()
+      await Promise.all([
+        held.stop(),
+        linkage.stop(),
+        identity.stop(),
+        search.stop(),
+        sets.stop(),
+        policy.stop(),
+        seal.stop(),
+        standards.stop(),
+      ])
       sequencer.wake() // what settled meanwhile
       await sequencer.stop()
     },

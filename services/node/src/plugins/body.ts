@@ -76,27 +76,3 @@ export function drainRest(request: FastifyRequest): void {
   raw.once('end', () => clearTimeout(timer))
   raw.resume()
 }
-
-/** Lets `most` bodies in at once. */
-export function createBodyGate(most: number): { enter(): () => void; readonly inside: number } {
-  let inside = 0
-  return {
-    get inside() {
-      return inside
-    },
-    /** @throws Problem not-ready when the node is full; the answer carries Retry-After */
-    enter: () => {
-      if (inside >= most)
-        throw new Problem('not-ready', {
-          zh: `正在接收 ${inside} 个请求体，已达上限`,
-          en: `${inside} bodies are being received, which is the limit`,
-        })
-      inside += 1
-      let left = false
-      return () => {
-        if (!left) inside -= 1
-        left = true
-      }
-    },
-  }
-}

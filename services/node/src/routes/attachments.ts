@@ -4,7 +4,8 @@ import { parseContentDigest } from '@huijiao/identity'
 import { Problem } from '@huijiao/problem'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
-import { bodyOf, createBodyGate, drainRest } from '../plugins/body.ts'
+import { createBodyGate } from '../plugins/body-gate.ts'
+import { bodyOf, drainRest } from '../plugins/body.ts'
 import { actorOf } from '../plugins/operator.ts'
 import { callerOf, requireCaller, spendSignature } from '../plugins/participants.ts'
 import { attachmentDocs } from './attachments.docs.ts'
@@ -25,7 +26,7 @@ export function attachmentRoutes(app: FastifyInstance, context: Context): void {
   })
 
   app.put<OneAttachment>('/v1/attachments/:digest', { schema: attachmentDocs.put }, async (request, reply) => {
-    const leave = gate.enter()
+    const leave = gate.enter(callerOf(request).participantId, (seconds) => reply.header('retry-after', String(seconds)))
     try {
       await spendSignature(request, context)
       const digest = digestOf(request)

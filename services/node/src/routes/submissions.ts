@@ -14,7 +14,8 @@ import { Problem } from '@huijiao/problem'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import { countRecords, countsOf } from '../metrics.ts'
-import { bodyOf, createBodyGate, drainRest } from '../plugins/body.ts'
+import { createBodyGate } from '../plugins/body-gate.ts'
+import { bodyOf, drainRest } from '../plugins/body.ts'
 import { callerOf, requireCaller, spendSignature } from '../plugins/participants.ts'
 import { inSpan } from '../traces/open.ts'
 import { traceParentOfRequest } from '../traces/http.ts'
@@ -48,7 +49,7 @@ export function submissionRoutes(app: FastifyInstance, context: Context): void {
   })
 
   app.post<{ Querystring: SubmitQuery }>('/v1/submissions', { schema: submissionDocs.submit }, async (request, reply) => {
-    const leave = gate.enter()
+    const leave = gate.enter(callerOf(request).participantId, (seconds) => reply.header('retry-after', String(seconds)))
     metrics.bodies.set(gate.inside)
     try {
       return await submit(request, reply, context)

@@ -13,6 +13,7 @@ import {
   readWhole,
   rejectFile,
   requestName,
+  tidyFolders,
 } from './folder-file.ts'
 
 /** What stands before the body of a request: the signed request itself (docs/protocol.md 12). */
@@ -101,6 +102,7 @@ async function exchange(
 ): Promise<{ readonly status: number; readonly body: Buffer }> {
   const base = folderOf(link)
   await makeFolders(base)
+  await tidyNow(base)
   const name = requestName(method, path, headers['content-digest'] ?? '')
   const answered = (await takeAnswer(parts, link, base, 'in', name)) ?? (await takeAnswer(parts, link, base, 'done', name))
   if (answered !== null) return answered
@@ -123,6 +125,18 @@ async function exchange(
       parts.log.warn({ link: link.name, file: `${name}.request` }, 'no answer came by the folder; the request is written again')
   }
   throw new AnswerPending('the answer comes by the folder')
+}
+
+const keepMs = 30 * 24 * 3_600_000
+const tidyEveryMs = 3_600_000
+const tidied = new Map<string, number>()
+
+/** Once an hour: what has stood there for a month is of no use to anybody. */
+async function tidyNow(base: string): Promise<void> {
+  const now = performance.now()
+  if (now - (tidied.get(base) ?? -Infinity) < tidyEveryMs) return
+  tidied.set(base, now)
+  await tidyFolders(base, keepMs)
 }
 
 async function forget(base: string, method: string, path: string, digest: string): Promise<void> {

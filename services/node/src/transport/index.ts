@@ -1,9 +1,14 @@
+import { join } from 'node:path'
 import type { Hub, LinkRow, SendAttachment, SendDelivery } from '@huijiao/exchange'
+import { loadOrCreateSecrets, readSigningKey, type SigningKey } from '@huijiao/identity'
 import type { Logger } from 'pino'
 import { createSendAttachment } from '../send-attachment.ts'
 import { createSendDelivery } from '../send-delivery.ts'
 import type { Upstreams } from '../upstream-keys.ts'
+import type { Upstream } from '../upstreams.ts'
+import { type Adapter, createAdapterSend } from './adapter.ts'
 import { createFolderSend } from './folder-send.ts'
+import { createFrontTables } from './front-tables.ts'
 
 /** What carries deliveries to an upstream: chosen by the scheme of the link's address. The engine asks only this of it. */
 export interface Transport {
@@ -17,6 +22,9 @@ export interface TransportParts {
   readonly upstreams: Upstreams
   readonly timeoutMs: number
   readonly log: Logger
+  readonly configured: readonly Pick<Upstream, 'name' | 'passwordFile'>[]
+  /** Where an adapter's own key is kept. */
+  readonly dataDir: string
 }
 
 /** A request in a folder that got no answer is written again after an hour: a ferry that runs by night is not flooded. */
@@ -25,7 +33,10 @@ const resendMs = 3_600_000
 const settleMs = 10_000
 
 /** One for all links of a node. */
-export function createTransport(parts: TransportParts, folder: { readonly resendMs?: number; readonly settleMs?: number } = {}): Transport {
+export function createTransport(
+  parts: TransportParts,
+  folder: { readonly resendMs?: number; readonly settleMs?: number } = {},
+): Transport & { close(): Promise<void> } {
   const { hub, upstreams, timeoutMs, log } = parts
   const http: Transport = {
     send: createSendDelivery({ hub, upstreams, timeoutMs }),
@@ -38,11 +49,62 @@ export function createTransport(parts: TransportParts, folder: { readonly resend
     resendMs: folder.resendMs ?? resendMs,
     settleMs: folder.settleMs ?? settleMs,
   })
-  const of = ({ url }: LinkRow): Transport => (url.startsWith('folder:') ? folders : http)
+  const adapters = new Map<string, Adapter>()
+  const keys = new Map<string, Promise<SigningKey>>()
+  const front: Transport = createAdapterSend({
+    adapter: (link) => {
+      const name = `${link.name} ${link.url}`
+      const known = adapters.get(name)
+      if (known !== undefined) return known
+      const passwordFile = parts.configured.find((one) => one.name === link.name)?.passwordFile ?? null
+      const made = createFrontTables({
+        url: link.url,
+        passwordFile,
+        fieldsOf: (entity) => fieldsOf(hub, entity),
+        now: () => hub.clock.now(),
+        log,
+      })
+      adapters.set(name, made)
+      return made
+    },
+    keyOf: (link) => {
+      const known = keys.get(link.name) ?? adapterKey(parts, link.name)
+      keys.set(link.name, known)
+      return known
+    },
+    node: hub.node.name,
+    now: () => hub.clock.now(),
+  })
+  const of = ({ url }: LinkRow): Transport => (url.startsWith('folder:') ? folders : url.startsWith('postgres') ? front : http)
   return {
     send: (link, request) => of(link).send(link, request),
     sendAttachment: (link, attachment, bytes) => of(link).sendAttachment(link, attachment, bytes),
+    close: async () => {
+      for (const adapter of adapters.values()) await adapter.close()
+    },
   }
+}
+
+/** Every field that an entity has in a release that is served here, each once. */
+const fieldsOf = (hub: Hub, entity: string): string[] => [
+  ...new Set(
+    [...hub.standards().releases.values()].flatMap((release) => release.entities.get(entity)?.fields.map((field) => field.code) ?? []),
+  ),
+]
+
+/** The key with which the adapter of a link signs receipts: made once, kept beside the node's own secrets, and no other key's. */
+async function adapterKey({ dataDir, log }: TransportParts, link: string): Promise<SigningKey> {
+  const unused = Buffer.alloc(32)
+  const { signingKeyPem } = await loadOrCreateSecrets(join(dataDir, 'secrets', `adapter-${link}`), {
+    digestSecret: unused,
+    sealingKey: unused,
+  })
+  const key = readSigningKey(`${link}-adapter-1`, signingKeyPem)
+  log.info(
+    { link, keyId: key.keyId, publicKey: key.publicKey.toString('base64') },
+    'the key with which the adapter of a link signs receipts',
+  )
+  return key
 }
 
 /** Whether an upstream answers at once: what asks and waits (comparing, the feed, epochs, tests of the connection) goes over HTTP only. */

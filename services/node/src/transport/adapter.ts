@@ -1,0 +1,179 @@
+import { promisify } from 'node:util'
+import { zstdDecompress } from 'node:zlib'
+import {
+  AnswerPending,
+  type DeliveryRequest,
+  type LinkRow,
+  readVersionsBody,
+  type SendAttachment,
+  type SendDelivery,
+  type VersionsEnvelope,
+} from '@huijiao/exchange'
+import { type Signature, signDocument, type SigningKey, publicKeyFromRaw, verifyDocument } from '@huijiao/identity'
+import { canonicalize, digestText, sha256 } from '@huijiao/merkle'
+import type { AttachmentFacts } from '@huijiao/exchange'
+
+/** One record of a delivery, as a system that is no node can take it. */
+export interface AdapterRecord {
+  /** Its place in the delivery. */
+  readonly position: number
+  readonly entity: string
+  readonly recordId: string
+  readonly operation: 'upsert' | 'withdraw' | 'no-longer-qualifies'
+  readonly stream: string
+  readonly epoch: number
+  readonly n: number
+  readonly release: string
+  readonly commitment: string
+  readonly reportingRegion: string
+  readonly reason: string | null
+  /** The fields that go up in clear: those of texts that stay below are not among them. Empty for a withdrawal and a tombstone. */
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+export interface AdapterDelivery {
+  readonly id: string
+  /** Of the uncompressed body. */
+  readonly digest: string
+  readonly envelope: VersionsEnvelope
+  readonly records: readonly AdapterRecord[]
+}
+
+/** What the far side says of one record. */
+export interface Verdict {
+  readonly position: number
+  readonly taken: boolean
+  /** Why it was refused, in the far side's words. */
+  readonly reason: string | null
+}
+
+/**
+ * A far side that is no node: it takes records its own way, and says sooner or later of each whether it took it. Everything here may be called twice, and
+ * throws when the far side cannot be reached.
+ */
+export interface Adapter {
+  /** Hands a delivery over. One that was handed over before changes nothing. */
+  put(delivery: AdapterDelivery): Promise<void>
+  /** The receipt that was kept for a delivery; null when there is none. */
+  receipt(id: string): Promise<Buffer | null>
+  /** What the far side says; null until it has spoken of every record. */
+  verdicts(id: string): Promise<readonly Verdict[] | null>
+  /** Keeps the receipt. @returns the one that counts: another process may have been first */
+  keepReceipt(id: string, receipt: Buffer): Promise<Buffer>
+  putAttachment(attachment: AttachmentFacts, bytes: () => AsyncIterable<Buffer>): Promise<void>
+  close(): Promise<void>
+}
+
+export interface AdapterSendParts {
+  readonly adapter: (link: LinkRow) => Adapter
+  /** The adapter's own key: it signs the receipts, because the far side has none. */
+  readonly keyOf: (link: LinkRow) => Promise<SigningKey>
+  readonly node: string
+  readonly now: () => Date
+}
+
+const decompress = promisify(zstdDecompress)
+
+/** Sends over an adapter: hands a delivery over, and when the far side has spoken of every record, makes the signed receipt from what it said. */
+export function createAdapterSend(parts: AdapterSendParts): { readonly send: SendDelivery; readonly sendAttachment: SendAttachment } {
+  return {
+    send: async (link, request) => {
+      const adapter = parts.adapter(link)
+      const key = await parts.keyOf(link)
+      const kept = await adapter.receipt(request.id)
+      if (kept !== null) return { status: 200, body: kept, receiptVerified: signedBy(key, kept) }
+      const delivery = await readDelivery(request)
+      await adapter.put(delivery)
+      const verdicts = delivery.records.length === 0 ? [] : await adapter.verdicts(request.id)
+      if (verdicts === null) throw new AnswerPending('the far side has not spoken of every record')
+      const receipt = await adapter.keepReceipt(request.id, makeReceipt(parts, link, delivery, verdicts, key))
+      return { status: 200, body: receipt, receiptVerified: signedBy(key, receipt) }
+    },
+    sendAttachment: async (link, attachment, bytes) => {
+      await parts.adapter(link).putAttachment(attachment, bytes)
+      return 'there'
+    },
+  }
+}
+
+async function readDelivery(request: DeliveryRequest): Promise<AdapterDelivery> {
+  const bytes = await decompress(request.body)
+  const { envelope, entries } = readVersionsBody(bytes.toString())
+  const records = entries
+    .flatMap((entry) => entry.versions)
+    .map(({ record, texts }, position): AdapterRecord => {
+      const { entity, recordId, operation, stream, epoch, n, release, commitment, reportingRegion, reason } = record
+      const told = [...record.texts].flatMap((letter, at) =>
+        letter === 'a' || !texts[at]?.startsWith('{') ? [] : [JSON.parse(texts[at]) as object],
+      )
+      return {
+        position,
+        entity,
+        recordId,
+        operation,
+        stream,
+        epoch,
+        n,
+        release,
+        commitment,
+        reportingRegion,
+        reason,
+        fields: Object.assign({}, ...told),
+      }
+    })
+  return { id: request.id, digest: digestText(sha256(bytes)), envelope, records }
+}
+
+function makeReceipt(
+  parts: AdapterSendParts,
+  link: LinkRow,
+  delivery: AdapterDelivery,
+  verdicts: readonly Verdict[],
+  key: SigningKey,
+): Buffer {
+  const said = new Map(verdicts.map((verdict) => [verdict.position, verdict]))
+  const records = delivery.records.map(({ position, entity, recordId }) => {
+    const verdict = said.get(position)
+    if (verdict === undefined) throw new Error(`the far side said nothing of record ${position}`)
+    return {
+      index: position,
+      entity,
+      recordId,
+      outcome: verdict.taken ? 'accepted' : 'refused',
+      ...(verdict.taken ? {} : { problems: [refusal(position, verdict.reason)] }),
+    }
+  })
+  const refused = records.filter((record) => record.outcome === 'refused').length
+  const receipt = {
+    receipt: 1,
+    submission: { id: delivery.id, digest: delivery.digest, participant: parts.node },
+    node: { name: link.upstream_name, tier: link.upstream_tier },
+    adapter: { of: parts.node, publicKey: key.publicKey.toString('base64') },
+    mode: 'partial',
+    receivedAt: parts.now().toISOString(),
+    outcome: refused === 0 ? 'accepted' : refused === records.length ? 'refused' : 'partial',
+    counts: { accepted: records.length - refused, unchanged: 0, superseded: 0, pending_review: 0, doubtful: 0, held: 0, refused },
+    records,
+    parts: [],
+  }
+  const signatures = [signDocument(canonicalize(receipt), key)]
+  return Buffer.from(JSON.stringify({ ...receipt, signatures }))
+}
+
+const refusal = (record: number, reason: string | null) => ({
+  type: 'about:blank',
+  code: 'far-refused',
+  rule: null,
+  severity: 'error',
+  record,
+  title: '接收系统退回',
+  detail: reason ?? '接收系统没有说明原因',
+  retryable: true,
+  en: { title: 'The receiving system refused it', detail: reason ?? 'It gave no reason' },
+})
+
+function signedBy(key: SigningKey, receipt: Buffer): boolean {
+  const { signatures, ...document } = JSON.parse(receipt.toString()) as { signatures?: Signature[] }
+  const known = { algorithm: 'ed25519' as const, publicKey: publicKeyFromRaw(key.publicKey) }
+  return Array.isArray(signatures) && verifyDocument(canonicalize(document), signatures, () => known).verified.length > 0
+}

@@ -1,0 +1,163 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { publicKeyFromRaw, verifyDocument } from '@huijiao/identity'
+import { canonicalize } from '@huijiao/merkle'
+import { createTestDatabase, type TestDatabase } from '@huijiao/testing'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { adminToken, enrol, project, startTestNode, submission, type TestNode } from './node.ts'
+
+/** The database between a city's node and a platform that is no node. The platform's part is played by the statements below. */
+let front: TestDatabase
+let city: TestNode
+let dir: string
+let vendor: Awaited<ReturnType<typeof enrol>>
+const admin = { authorization: `Bearer ${adminToken}` }
+
+beforeEach(async () => {
+  front = await createTestDatabase({ empty: true })
+  dir = await mkdtemp(join(tmpdir(), 'huijiao-front-'))
+  const url = new URL(front.url)
+  await writeFile(join(dir, 'password'), `${decodeURIComponent(url.password)}\n`)
+  url.password = ''
+  url.searchParams.set('schema', 'qzk')
+  city = await startTestNode({
+    worker: true,
+    listen: true,
+    env: {
+      HUIJIAO_LINK_POLL_MS: '50',
+      HUIJIAO_UPSTREAMS: JSON.stringify([
+        { name: 'platform', url: url.href, passwordFile: join(dir, 'password'), tier: 'provincial', entities: ['TBProjectInfo'] },
+      ]),
+    },
+  })
+  vendor = await enrol(city.context, ['370100'], 'p-vendor')
+})
+afterEach(async () => {
+  await city?.stop()
+  await front?.drop()
+  await rm(dir, { recursive: true, force: true })
+})
+
+const submit = async (records: unknown[]): Promise<string[]> => {
+  const answer = await fetch(`${city.url}/v1/submissions`, {
+    method: 'POST',
+    headers: { ...vendor.headers, 'content-type': 'application/json' },
+    body: JSON.stringify(submission(records)),
+  })
+  const told = (await answer.json()) as { records: { recordId: string }[] }
+  expect(told).toHaveProperty("records")
+  return told.records.map((one) => one.recordId)
+}
+const linkOf = async () =>
+  (await city.app.inject({ url: '/admin/v1/links', headers: admin })).json<{ items: Record<string, any>[] }>().items[0] as Record<
+    string,
+    any
+  >
+const rows = async () => (await front.pool.query('select * from qzk."TBProjectInfo" order by hj_written_at, hj_position')).rows
+const arrive = (count: number) =>
+  vi.waitFor(async () => {
+    const found = await rows()
+    expect(found).toHaveLength(count)
+    return found
+  }, 10_000)
+const take = (state: string, reason: string | null = null) =>
+  front.pool.query(
+    `update qzk."TBProjectInfo" set hj_state = $1, hj_reason = $2, hj_judged_at = hj_written_at where hj_state = 'waiting'`,
+    [state, reason],
+  )
+
+describe('front tables in a PostgreSQL database', () => {
+  it('get a row for each record, with its fields by their names, and the link waits until the far system has spoken', async () => {
+    const [recordId] = await submit([project(1)])
+    const [row] = await arrive(1)
+    expect(row).toMatchObject({
+      hj_record: recordId,
+      hj_operation: 'upsert',
+      hj_state: 'waiting',
+      hj_n: 1,
+      hj_stream: '370100/p-vendor',
+      PrjNum: '3701022001010102',
+      PrjName: '示例花园 1（合成）',
+      AllInvest: '18600.5',
+    })
+    expect(await linkOf()).toMatchObject({ state: 'forwarding', cursor: 0, lastError: null, delivered: { records: 0 } })
+    await take('taken')
+    await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'idle', parked: 0, delivered: { records: 1 } }), 10_000)
+  })
+
+  it('get a receipt signed by the adapter’s own key, which is not the node’s', async () => {
+    await submit([project(2)])
+    await arrive(1)
+    await take('taken')
+    await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'idle' }), 10_000)
+    const { receipt } = await city.database.db.selectFrom('delivery').select('receipt').executeTakeFirstOrThrow()
+    const { signatures, ...document } = JSON.parse(String(receipt))
+    expect(document.node).toMatchObject({ name: 'platform' })
+    const raw = Buffer.from(document.adapter.publicKey, 'base64')
+    expect(raw.equals(city.context.hub.signingKey.publicKey)).toBe(false)
+    const keyOf = () => ({ algorithm: 'ed25519' as const, publicKey: publicKeyFromRaw(raw) })
+    expect(verifyDocument(canonicalize(document), signatures, keyOf)).toMatchObject({ verified: ['platform-adapter-1'], broken: [] })
+    const kept = (await front.pool.query('select receipt from qzk.hj_delivery')).rows[0].receipt as Buffer
+    expect(kept.equals(receipt as Buffer)).toBe(true)
+  })
+
+  it('park what the far system refuses, with its words, and take the mended record as a new row', async () => {
+    const [recordId] = await submit([project(3)])
+    await arrive(1)
+    await take('refused', '立项文号与平台不一致')
+    await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ parked: 1 }), 10_000)
+    const parked = (await city.app.inject({ url: `/admin/v1/parked?record=${recordId}`, headers: admin })).json<{
+      items: Record<string, any>[]
+    }>()
+    expect(parked.items[0]).toMatchObject({ link: 'platform', reason: 'far-refused', problems: [{ detail: '立项文号与平台不一致' }] })
+    await submit([project(3, { PrjName: '更正后的花园（合成）' })])
+    const [, second] = await arrive(2)
+    expect(second).toMatchObject({ hj_record: recordId, hj_n: 2, PrjName: '更正后的花园（合成）' })
+    await take('taken')
+    await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'idle', parked: 0 }), 10_000)
+  })
+
+  it('write nothing twice when the node stops between writing and hearing, and go on where they were', async () => {
+    const ids = await submit([project(4), project(5)])
+    await arrive(2)
+    await city.worker?.stop()
+    await take('taken')
+    const { startWorker } = await import('../src/worker.ts')
+    const worker = await startWorker(city.context)
+    await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'idle', delivered: { deliveries: 1, records: 2 } }), 10_000)
+    expect((await rows()).map((row) => row.hj_record).toSorted()).toEqual([...ids].toSorted())
+    await worker.stop()
+  })
+
+  it('are an outage when they cannot be reached, and nothing is parked', async () => {
+    await submit([project(6)])
+    await arrive(1)
+    await take('taken')
+    await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'idle' }), 10_000)
+    await front.pool.query('alter schema qzk rename to away')
+    await submit([project(7)])
+    await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'failing', parked: 0 }), 10_000)
+    await front.pool.query('drop schema if exists qzk cascade')
+    await front.pool.query('alter schema away rename to qzk')
+    await arrive(2)
+    await take('taken')
+    await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'idle', parked: 0, delivered: { records: 2 } }), 15_000)
+  })
+
+  it('say a withdrawal as a row of its own', async () => {
+    const [recordId] = await submit([project(8)])
+    await arrive(1)
+    await submit([
+      { entity: 'TBProjectInfo', operation: 'withdraw', sourceId: 'XM-8', key: { PrjNum: '3701022001010109' }, reason: '重复报送' },
+    ])
+    await take('taken')
+    await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ cursor: expect.any(Number) }), 10_000)
+    const found = await rows()
+    const state = await city.database.db.selectFrom('version').select(['operation', 'state']).orderBy('part_id').execute()
+    if (state.length === 2) {
+      const [, second] = await arrive(2)
+      expect(second).toMatchObject({ hj_record: recordId, hj_operation: 'withdraw', hj_withdraw_reason: '重复报送', PrjName: null })
+    } else expect(found).toHaveLength(1)
+  })
+})
