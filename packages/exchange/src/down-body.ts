@@ -41,9 +41,9 @@ export async function readDown(hub: Hub, caller: Caller, request: DownRequest): 
     corrections: request.corrections,
     ...(request.entities === undefined ? {} : { entities: new Set(request.entities) }),
   }
-  const { chosen, to } = await chooseDown(hub, caller, want, { from, to: size, limit: 0 })
+  const { chosen, to } = await chooseDown(hub, caller, want, { from, to: size })
   const next = Math.max(from, to)
-  const page = { cursor: formatPlace(hub.node, next, about), more: next < size }
+  const page = { cursor: formatPlace(hub.node, next, { about }), more: next < size }
   const items = await itemsOf(hub.db, chosen)
   if (items.length === 0) return { body: null, count: 0, ...page }
   const body = await bodyOf(hub, items)

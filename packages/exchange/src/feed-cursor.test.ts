@@ -13,9 +13,9 @@ describe('a place in the feed', () => {
         fc.nat(),
         fc.option(fc.string(), { nil: undefined }),
         (epoch, epochId, index, about) => {
-          const text = formatPlace({ epoch, epochId }, index, about)
+          const text = formatPlace({ epoch, epochId }, index, about === undefined ? {} : { about, down: index })
           expect(text).toMatch(/^[\w-]+$/)
-          expect(parsePlace(text)).toEqual({ epoch, epochId, index, ...(about === undefined ? {} : { about }) })
+          expect(parsePlace(text)).toEqual({ epoch, epochId, index, ...(about === undefined ? {} : { about, down: index }) })
         },
       ),
     )

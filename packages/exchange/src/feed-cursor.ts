@@ -12,28 +12,39 @@ export interface FeedPlace {
   readonly epochId: string
   /** Index of the first entry in the log that was not told yet. */
   readonly index: number
+  /** The same for what comes down, which is found by a reader of the log and so a moment later; as `index` when absent. */
+  readonly down?: number
   /** Of the records that come down: which entities the place is about. */
   readonly about?: string
 }
 
 type Epoch = Pick<NodeFacts, 'epoch' | 'epochId'>
 
-export const formatPlace = (node: Epoch, index: number, about?: string): string =>
-  Buffer.from(JSON.stringify([node.epoch, node.epochId, index, ...(about === undefined ? [] : [about])])).toString('base64url')
+export const formatPlace = (node: Epoch, index: number, more: { readonly down?: number; readonly about?: string } = {}): string =>
+  Buffer.from(JSON.stringify([node.epoch, node.epochId, index, ...(Object.keys(more).length === 0 ? [] : [more])])).toString('base64url')
+
+const isPlace = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
 /** @throws Problem parameter-invalid for a text that no node gave */
 export function parsePlace(text: string): FeedPlace {
   try {
-    const [epoch, epochId, index, about, ...rest] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[]
+    const [epoch, epochId, index, more = {}, ...rest] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[]
+    const { down, about } = more as { down?: unknown; about?: unknown }
     if (
       Number.isSafeInteger(epoch) &&
       typeof epochId === 'string' &&
-      Number.isSafeInteger(index) &&
-      (index as number) >= 0 &&
+      isPlace(index) &&
+      (down === undefined || isPlace(down)) &&
       (about === undefined || typeof about === 'string') &&
       rest.length === 0
     )
-      return { epoch: epoch as number, epochId, index: index as number, ...(about === undefined ? {} : { about }) }
+      return {
+        epoch: epoch as number,
+        epochId,
+        index,
+        ...(down === undefined ? {} : { down }),
+        ...(about === undefined ? {} : { about }),
+      }
   } catch {
     // Not base64, or not ours: the same answer.
   }
@@ -49,9 +60,15 @@ export function parsePlace(text: string): FeedPlace {
  * harm, what is passed over would never be told.
  * @returns `restarted` when the place was of another epoch
  */
-export async function indexOf(db: Kysely<Tables>, node: Epoch, place: FeedPlace): Promise<{ index: number; restarted: boolean }> {
-  if (place.epoch === node.epoch && place.epochId === node.epochId) return { index: place.index, restarted: false }
-  return { index: Math.min(place.index, await commonWith(db, place)), restarted: true }
+export async function indexOf(
+  db: Kysely<Tables>,
+  node: Epoch,
+  place: FeedPlace,
+): Promise<{ index: number; down: number; restarted: boolean }> {
+  const { index, down = index } = place
+  if (place.epoch === node.epoch && place.epochId === node.epochId) return { index, down, restarted: false }
+  const common = await commonWith(db, place)
+  return { index: Math.min(index, common), down: Math.min(down, common), restarted: true }
 }
 
 /** How many entries this log has in common with that of an epoch; 0 when nothing says so. */

@@ -67,7 +67,6 @@ export interface Chosen {
 export interface DownWindow {
   readonly from: number
   readonly to: number
-  readonly limit: number
 }
 
 /** Rows that one page looks at. One entry is never cut: the cursor stands between entries. */

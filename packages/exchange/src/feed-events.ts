@@ -11,38 +11,48 @@ export interface FeedEvents {
   readonly standards: boolean
   /** Versions that may come down. For whom is not asked: they are few, and whoever waits for them looks. */
   readonly down: boolean
-  readonly next: number
+  readonly next: EventsPlace
   readonly more: boolean
 }
 
+/** How far the log was looked at, and how far what comes down, which is found a moment later. */
+export interface EventsPlace {
+  readonly index: number
+  readonly down: number
+}
+
+export const eventsStart = async (hub: Hub): Promise<EventsPlace> => ({
+  index: (await readLogHead(hub.db))?.size ?? 0,
+  down: await downReadTo(hub),
+})
+
 const entriesMax = 500
 
-/** Reads entries of the kinds that the feed tells of, from a place on: three statements however many wait. */
-export async function readFeedEvents(hub: Hub, from: number): Promise<FeedEvents> {
+/** Reads entries of the kinds that the feed tells of, from a place on: a few statements however many wait. */
+export async function readFeedEvents(hub: Hub, from: EventsPlace): Promise<FeedEvents> {
   const { db } = hub
-  const size = (await readLogHead(db))?.size ?? 0
-  const readTo = Math.min(size, await downReadTo(hub))
+  const to = await eventsStart(hub)
   const rows: EntryRow[] = await db
     .selectFrom('log_entry')
     .select(['index', 'kind', 'instant', 'subject', 'leaf_hash', 'body'])
     .where('kind', 'in', ['delivery', 'outcome', 'decision', 'notice', 'standard'])
-    .where('index', '>=', from)
-    .where('index', '<', size)
+    .where('index', '>=', from.index)
+    .where('index', '<', to.index)
     .orderBy('index')
     .limit(entriesMax)
     .execute()
   const more = rows.length === entriesMax
-  // No further than the reader of what comes down: what it finds later is of entries that were looked at otherwise.
-  const next = Math.min(more ? (rows.at(-1) as EntryRow).index + 1 : size, Math.max(from, readTo))
   const [entries, down] = await Promise.all([
     outcomeEntries(db, hub, rows),
-    db
-      .selectFrom('down_version')
-      .select('log_index')
-      .where('log_index', '>=', from)
-      .where('log_index', '<', readTo)
-      .limit(1)
-      .executeTakeFirst(),
+    from.down >= to.down
+      ? undefined
+      : db
+          .selectFrom('down_version')
+          .select('log_index')
+          .where('log_index', '>=', from.down)
+          .where('log_index', '<', to.down)
+          .limit(1)
+          .executeTakeFirst(),
   ])
   const senders = await sendersOfParts(
     db,
@@ -53,7 +63,8 @@ export async function readFeedEvents(hub: Hub, from: number): Promise<FeedEvents
     notices: rows.some((row) => row.kind === 'notice'),
     standards: rows.some((row) => row.kind === 'standard'),
     down: down !== undefined,
-    next,
+    // A restored log may be shorter than what was looked at.
+    next: { index: more ? (rows.at(-1) as EntryRow).index + 1 : to.index, down: to.down },
     more,
   }
 }

@@ -102,50 +102,45 @@ export const usualKinds = (caller: Pick<Caller, 'kind'>): ReadonlySet<FeedKind> 
 export async function readFeed(hub: Hub, caller: Caller, request: FeedRequest = {}): Promise<FeedPage> {
   const { db } = hub
   const { limit = 100, kinds = usualKinds(caller) } = request
-  const { after, restarted } = await begin(hub, request.after)
-  const logSize = (await readLogHead(db))?.size ?? 0
+  const from = await begin(hub, request.after)
+  const size = (await readLogHead(db))?.size ?? 0
   const wantsDown = kinds.has('records') || kinds.has('corrections')
-  // What comes down is found by a reader of the log: the page ends where it stands.
-  const size = wantsDown ? Math.min(logSize, await downReadTo(hub)) : logSize
+  // What comes down is found by a reader of the log, and never holds up the rest.
+  const downSize = wantsDown ? Math.min(size, await downReadTo(hub)) : 0
   const [rows, down] = await Promise.all([
     readEntries(
       db,
       [...kinds].flatMap((kind) => entryKinds[kind]),
-      after,
+      from.index,
       size,
     ),
-    wantsDown ? downItems(hub, caller, kinds, { from: after, to: size, limit }) : { items: [], to: size },
+    wantsDown ? downItems(hub, caller, kinds, { from: from.down, to: downSize }) : { items: [], to: 0 },
   ])
-  const told: FeedItem[] = [
-    ...(await outcomesFor(hub, caller, rows)),
-    ...noticeItems(caller, rows),
-    ...rows.flatMap(standardItem),
-    ...down.items,
-  ].sort((a, b) => a.index - b.index)
-  const scannedTo = Math.min(rows.length < entriesScannedMax ? size : (rows.at(-1) as EntryRow).index + 1, down.to)
-  const within = told.filter((item) => item.index < scannedTo)
-  const items = cutAt(within, limit)
-  const next = items.length < within.length ? (items.at(-1) as FeedItem).index + 1 : Math.max(after, scannedTo)
+  const told: FeedItem[] = [...(await outcomesFor(hub, caller, rows)), ...noticeItems(caller, rows), ...rows.flatMap(standardItem)]
+  const read = placed(told, rows.length < entriesScannedMax ? size : (rows.at(-1) as EntryRow).index + 1, limit)
+  const index = Math.max(from.index, read.to)
+  const downTo = wantsDown ? Math.max(from.down, down.to) : from.down
   return {
-    items,
-    cursor: formatPlace(hub.node, next),
-    next,
-    more: next < size,
-    ...(restarted ? { restarted } : {}),
+    items: [...read.items, ...down.items].sort((a, b) => a.index - b.index),
+    cursor: formatPlace(hub.node, index, downTo === index ? {} : { down: downTo }),
+    next: index,
+    more: index < size || (wantsDown && downTo < downSize),
+    ...(from.restarted ? { restarted: true as const } : {}),
   }
 }
 
-async function begin(hub: Hub, after: string | undefined): Promise<{ after: number; restarted: boolean }> {
-  if (after === undefined) return { after: 0, restarted: false }
-  if (/^\d{1,15}$/.test(after)) return { after: Number(after), restarted: false }
-  const { index, restarted } = await indexOf(hub.db, hub.node, parsePlace(after))
-  return { after: index, restarted }
+async function begin(hub: Hub, after: string | undefined): Promise<{ index: number; down: number; restarted: boolean }> {
+  if (after === undefined) return { index: 0, down: 0, restarted: false }
+  if (/^\d{1,15}$/.test(after)) return { index: Number(after), down: Number(after), restarted: false }
+  return await indexOf(hub.db, hub.node, parsePlace(after))
 }
 
-/** At most so many items, but all of one entry, because the cursor stands between entries. */
-function cutAt(items: readonly FeedItem[], limit: number): FeedItem[] {
-  const last = items[limit - 1]
-  return last === undefined ? [...items] : items.filter((item) => item.index <= last.index)
+/** About so many items, but all of one entry, because the cursor stands between entries. */
+function placed(items: FeedItem[], scannedTo: number, limit: number): { items: FeedItem[]; to: number } {
+  const sorted = items.sort((a, b) => a.index - b.index)
+  const last = sorted[limit - 1]
+  if (last === undefined || sorted.length === limit) return { items: sorted, to: scannedTo }
+  return { items: sorted.filter((item) => item.index <= last.index), to: last.index + 1 }
 }
 
 async function readEntries(db: Kysely<Tables>, kinds: readonly string[], from: number, to: number): Promise<EntryRow[]> {

@@ -111,7 +111,7 @@ export {
   usualKinds,
 } from './feed.ts'
 export type { FeedEntry, FeedSubmission } from './feed-outcomes.ts'
-export { audienceOf, type FeedEvents, readFeedEvents } from './feed-events.ts'
+export { audienceOf, eventsStart, type EventsPlace, type FeedEvents, readFeedEvents } from './feed-events.ts'
 export { authoritativeEntities, watchDown } from './down-reader.ts'
 export { type DownPage, type DownRequest, readDown } from './down-body.ts'
 export { aboveParticipant, type DownAnswer, type FetchDown, takeDown, type TakenDown } from './take-down.ts'

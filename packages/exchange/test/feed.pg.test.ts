@@ -194,6 +194,6 @@ describe('notices', () => {
 
 it('a retry of nothing writes nothing', async () => {
   const before = await tiers.lower.hub.db.selectFrom('log_pending').selectAll().execute()
-  expect(await retryParked(tiers.lower.hub, 'operator:test', { filter: {} })).toBe(0)
+  expect(await retryParked(tiers.lower.hub, 'operator:test', { filter: { reason: 'no-such-reason' } })).toBe(0)
   expect(await tiers.lower.hub.db.selectFrom('log_pending').selectAll().execute()).toHaveLength(before.length)
 })

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type Access, openAccess } from '@huijiao/access'
-import { type BodyLimits, type Clock, type Hub, defaultBodyLimits, openHub, policyHolder, readFeedEvents, readLogHead } from '@huijiao/exchange'
+import { type BodyLimits, type Clock, type Hub, defaultBodyLimits, openHub, policyHolder, readFeedEvents, eventsStart } from '@huijiao/exchange'
 import { type Database, type EmbeddedPostgres, migrate, openDatabase, startEmbeddedPostgres } from '@huijiao/database'
 import { loadOrCreateSecrets, readSigningKey, sealer } from '@huijiao/identity'
 import type { Logger } from 'pino'
@@ -128,7 +128,7 @@ export async function createContext(config: Config, options: ContextOptions = {}
     closers.push(async () => traces?.stop())
     const background = createBackground({ bus, queues, log })
     const feedWaiters = createFeedWaiters({
-      size: async () => (await readLogHead(database.db))?.size ?? 0,
+      start: () => eventsStart(hub),
       read: (from) => readFeedEvents(hub, from),
       log,
     })

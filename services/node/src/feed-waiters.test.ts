@@ -3,7 +3,14 @@ import { pino } from 'pino'
 import { describe, expect, it, vi } from 'vitest'
 import { createFeedWaiters, type Waiting } from './feed-waiters.ts'
 
-const nothing: FeedEvents = { participants: new Set(), notices: false, standards: false, down: false, next: 10, more: false }
+const nothing: FeedEvents = {
+  participants: new Set(),
+  notices: false,
+  standards: false,
+  down: false,
+  next: { index: 10, down: 10 },
+  more: false,
+}
 const waitingFor = (participantId: string, more: Partial<Waiting> = {}): Waiting => ({
   participantId,
   outcomes: true,
@@ -17,12 +24,12 @@ function open(events: () => FeedEvents) {
   const reads: number[] = []
   let sizes = 0
   const waiters = createFeedWaiters({
-    size: async () => {
+    start: async () => {
       sizes += 1
-      return 10
+      return { index: 10, down: 10 }
     },
     read: async (from) => {
-      reads.push(from)
+      reads.push(from.index)
       return events()
     },
     log: pino({ level: 'silent' }),
@@ -40,11 +47,11 @@ describe('those who wait for the feed', () => {
     const listeners = await Promise.all(Array.from({ length: 2000 }, (_, at) => waiters.listen(waitingFor(`p-${at}`))))
     expect([waiters.count(), sizes()]).toEqual([2000, 1])
     for (const [at, listener] of listeners.entries()) void listener.next(60_000, never).then(() => woken.push(`p-${at}`))
-    events = { ...nothing, participants: new Set(['p-7', 'p-1999', 'p-unknown']), next: 11 }
+    events = { ...nothing, participants: new Set(['p-7', 'p-1999', 'p-unknown']), next: { index: 11, down: 10 } }
     for (let at = 0; at < 50; at += 1) waiters.grown()
     await vi.waitFor(() => expect(woken.toSorted()).toEqual(['p-1999', 'p-7']), 2000)
     expect(reads).toEqual([10])
-    events = { ...nothing, notices: true, next: 12 }
+    events = { ...nothing, notices: true, next: { index: 12, down: 10 } }
     waiters.grown()
     await vi.waitFor(() => expect(reads).toEqual([10, 11]), 2000)
     expect(woken).toHaveLength(2)
@@ -54,7 +61,7 @@ describe('those who wait for the feed', () => {
   })
 
   it('hear what came while they were reading', async () => {
-    const { waiters } = open(() => ({ ...nothing, participants: new Set(['p-1']), next: 11 }))
+    const { waiters } = open(() => ({ ...nothing, participants: new Set(['p-1']), next: { index: 11, down: 10 } }))
     const listener = await waiters.listen(waitingFor('p-1'))
     waiters.grown()
     await new Promise((done) => setTimeout(done, 200)) // reading takes a while; nobody waits yet
@@ -83,7 +90,7 @@ describe('those who wait for the feed', () => {
 
   it('are told their time is over, and no more, when the log cannot be read', async () => {
     const waiters = createFeedWaiters({
-      size: async () => 0,
+      start: async () => ({ index: 0, down: 0 }),
       read: async () => {
         throw new Error('the database is away')
       },

@@ -1,4 +1,4 @@
-import { audienceOf, type FeedEvents } from '@huijiao/exchange'
+import { audienceOf, type EventsPlace, type FeedEvents } from '@huijiao/exchange'
 import type { Logger } from 'pino'
 import { createSoon } from './soon.ts'
 
@@ -43,14 +43,14 @@ interface Listener {
  * callers; only those are woken.
  */
 export function createFeedWaiters(parts: {
-  /** Entries in the log now. */
-  readonly size: () => Promise<number>
-  readonly read: (from: number) => Promise<FeedEvents>
+  /** Where the log ends now. */
+  readonly start: () => Promise<EventsPlace>
+  readonly read: (from: EventsPlace) => Promise<FeedEvents>
   readonly log: Logger
 }): FeedWaiters {
   const listeners = new Set<Listener>()
-  let place: number | null = null
-  let placing: Promise<number> | null = null
+  let place: EventsPlace | null = null
+  let placing: Promise<EventsPlace> | null = null
   let looking = false
   let again = false
   let stopped = false
@@ -68,7 +68,7 @@ export function createFeedWaiters(parts: {
       while (again && place !== null && listeners.size > 0) {
         again = false
         const events = await parts.read(place)
-        place = Math.max(place, events.next)
+        place = events.next
         for (const listener of listeners) if (audienceOf(events, listener.waiting)) tell(listener)
         if (events.more) again = true
       }
@@ -96,9 +96,9 @@ export function createFeedWaiters(parts: {
       try {
         // Asked once for all who come at the same time.
         if (place === null) {
-          placing ??= parts.size()
-          const size = await placing
-          place ??= size
+          placing ??= parts.start()
+          const start = await placing
+          place ??= start
         }
       } catch (error) {
         leave(listener)

@@ -5,7 +5,7 @@ import type { Context } from './context.ts'
 import { createFetchDown, createFetchFeed, type FetchParts, hasFeed, takeWholeFeed } from './jobs/feed.ts'
 import { createLoop } from './loop.ts'
 import { pullStandards } from './jobs/standards.ts'
-import { createSoon } from './soon.ts'
+import { createLull } from './soon.ts'
 import { backoffMs } from './queues.ts'
 
 export interface FeedWork {
@@ -18,8 +18,9 @@ export interface FeedWork {
   stop(): Promise<void>
 }
 
-/** What may come down is looked for when the rush is over. */
+/** What may come down is looked for when nobody has sent anything for a moment, and at the latest after this. */
 const downAfterMs = 200
+const downLateMs = 10_000
 const restMaxMs = 60_000
 /** So often a link that may only talk at certain times is looked at outside of them. */
 const closedMs = 30_000
@@ -35,13 +36,16 @@ export function createFeedWork(context: Context, hub: Hub, links: readonly LinkR
   const pull = { hub, upstreams, keys: config.standards.keys, timeoutMs: config.jobs.sendTimeoutMs, log }
   const finder = createLoop(
     async () => {
+      const began = performance.now()
       const more = await watchDown(hub)
-      if (!more) context.feedWaiters.grown()
+      // While there is much to read it works a quarter of the time.
+      if (more) await delay(Math.min(1000, 3 * (performance.now() - began)), undefined, { ref: false })
+      else context.feedWaiters.grown()
       return more
     },
     (error) => log.error({ err: error }, 'looking for what may come down failed; the sweep tries again'),
   )
-  const finderSoon = createSoon(downAfterMs, finder.wake)
+  const finderSoon = createLull(downAfterMs, downLateMs, finder.wake)
   const followed = links.flatMap((link) => {
     const feed = config.upstreams.find((one) => one.name === link.name)?.feed
     return feed === undefined || !hasFeed(link) ? [] : [{ link, feed }]
