@@ -69,6 +69,8 @@ const rows: readonly Row[] = [
   ['GET', '/node', everyone, 'general'],
   ['GET', '/live', everyone, 'general'],
   ['GET', '/flow', everyone, 'general'],
+  ['GET', '/epochs', watching, 'general'],
+  ['POST', '/epochs/go-on', ruling, 'whole'],
   ['GET', '/links', watching, 'general'],
   ['GET', '/links/:name', watching, 'general'],
   ['GET', '/links/:name/flow', watching, 'general'],

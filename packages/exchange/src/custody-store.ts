@@ -11,6 +11,8 @@ export interface ReceivedCustody {
   readonly identities: readonly RecordIdentity[]
   /** Position of its first record in the submission; the others follow. */
   readonly firstIndex: number
+  /** Positions of its records in the submission, where they do not follow each other. */
+  readonly indexes?: readonly number[]
 }
 
 export interface CustodyRow {
@@ -28,11 +30,12 @@ export async function storeCustody(
   versions: readonly { readonly ordinal: number; readonly prepared: { readonly index: number } }[],
 ): Promise<void> {
   const ordinalOf = new Map(versions.map((version) => [version.prepared.index, version.ordinal]))
-  const rows = custody.flatMap(({ step, identities, firstIndex }, seq) => {
-    const keep = identities.flatMap((_, position) => (ordinalOf.has(firstIndex + position) ? [position] : []))
+  const rows = custody.flatMap(({ step, identities, firstIndex, indexes }, seq) => {
+    const placeOf = (position: number): number => indexes?.[position] ?? firstIndex + position
+    const keep = identities.flatMap((_, position) => (ordinalOf.has(placeOf(position)) ? [position] : []))
     if (keep.length === 0) return []
     const source = ordinalsOf(step)
-    const ordinals = keep.map((position) => [ordinalOf.get(firstIndex + position) as number, source[position] as number])
+    const ordinals = keep.map((position) => [ordinalOf.get(placeOf(position)) as number, source[position] as number])
     return [{ part_id: partId, seq, ordinals: JSON.stringify(ordinals), document: JSON.stringify(cutStep(step, identities, keep)) }]
   })
   for (let from = 0; from < rows.length; from += 500)

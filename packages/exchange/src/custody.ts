@@ -205,6 +205,28 @@ function operationsAllowed(step: CustodyStep, identities: readonly RecordIdentit
   return Object.keys(step.operations).every((ordinal) => turned.has(ordinal))
 }
 
+/**
+ * The steps below one of this node's own, each with its records and their positions: what is left of the proofs when records come back to the node whose
+ * step it is.
+ */
+export function stepsReturned(
+  step: CustodyStep,
+  identities: readonly RecordIdentity[],
+  firstIndex: number,
+): { step: CustodyStep; identities: RecordIdentity[]; firstIndex: number; indexes: number[] }[] {
+  return step.below.map((below) => {
+    const positions = positionsOf(below)
+    const { records: _, ...own } = below
+    const indexes = positions.map((position) => firstIndex + position)
+    return {
+      step: own,
+      identities: positions.map((position) => identities[position] as RecordIdentity),
+      firstIndex: indexes[0] ?? firstIndex,
+      indexes,
+    }
+  })
+}
+
 /** The origin node of a stream `<origin node>/<participant>`. */
 export const originOf = (stream: string): string => stream.slice(0, Math.max(0, stream.indexOf('/')))
 

@@ -5,7 +5,9 @@ import type { AttachmentTravel } from '@huijiao/standard'
 import { type Kysely, sql } from 'kysely'
 import { originOf } from './custody.ts'
 import { type CustodyRow, loadCustody } from './custody-store.ts'
+import { epochOf } from './epoch.ts'
 import type { Hub } from './hub.ts'
+import { headOfNote } from './neighbour.ts'
 import { namedIn, openNamed } from './named-attachments.ts'
 import { ownStep, type SourceEntry, tileReader } from './own-step.ts'
 import { identityOf, loadVersions, textsOf, type VersionRow } from './version-rows.ts'
@@ -48,7 +50,7 @@ export interface AttachmentToSend {
 const saltAt = (row: VersionRow, at: number) => row.salts.subarray(at * 16, at * 16 + 16)
 
 /** A version as lines of the body. A tombstone gives its place and commitment away, and none of its texts. */
-function wireVersion(
+export function wireVersion(
   hub: Hub,
   row: VersionRow,
   options: { tombstone: boolean; flags: readonly string[]; sealed: 'text' | 'hash'; attachments: AttachmentTravel },
@@ -184,12 +186,14 @@ function addToSend(toSend: Map<string, AttachmentToSend & { readonly places: Pla
 }
 
 function envelopeOf(hub: Hub, facts: DeliveryFacts, checkpoint: string | null, count: number): VersionsEnvelope {
-  const { name, region, tier, epoch, epochId } = hub.node
+  const { name, region, tier } = hub.node
+  // Of the checkpoint, not of today: a delivery stored before a new epoch began keeps its bytes.
+  const epoch = (checkpoint === null ? undefined : headOfNote(checkpoint)?.epoch) ?? epochOf(hub.node)
   return {
     versions: 1,
     delivery: facts.number,
     producedAt: facts.createdAt.toISOString(),
-    from: { node: name, region, tier, epoch: { number: epoch, id: epochId } },
+    from: { node: name, region, tier, epoch },
     checkpoint,
     count,
   }

@@ -64,6 +64,8 @@ export interface Caller {
   readonly keyId: string
   /** Until when it may send existing stock; absent or null: it may not. */
   readonly legacyUntil?: Date | null
+  /** Name of an upstream that hands back what this node itself had sent it before it was restored. */
+  readonly returnedBy?: string
   /** The epoch in which a node called last; null when it never did. */
   readonly nodeEpoch?: Epoch | null
   /** Public keys of a node (PEM), when they were read with the one that proved it; checkpoints of its log may be signed with any of them. */

@@ -5,12 +5,13 @@ import { canonicalize, parseCheckpoint, parseLogOrigin, rawPublicKey, type Recor
 import { Problem, type ProblemCode, type ProblemDocument } from '@huijiao/problem'
 import type { Kysely, Transaction } from 'kysely'
 import type { ReceivedBody } from './body.ts'
-import { checkpointSigner, type CustodyStep, type NodeSeen, originOf, verifyStep } from './custody.ts'
+import { checkpointSigner, type CustodyStep, type NodeSeen, originOf, stepsReturned, verifyStep } from './custody.ts'
 import { type ReceivedCustody, storeCustody } from './custody-store.ts'
 import { ownParticipant } from './authority.ts'
 import { authoritativeEntities } from './down-reader.ts'
 import type { Caller, Hub } from './hub.ts'
 import { judgeData, judgeWithoutData, problemOf, type WireContext } from './judge-version.ts'
+import { contentMac } from './prepare-record.ts'
 import type { PreparedRecord } from './prepared.ts'
 import { newRecordId, parseRecordId } from './record-id.ts'
 import { sourceNoOf } from './source.ts'
@@ -62,14 +63,19 @@ export async function openVersions(hub: Hub, caller: Caller, body: ReceivedBody,
           : refuse(version, records.length, [unproven(records.length, step.index)]),
       )
     }
-    if (proven) custody.push({ step, identities, firstIndex })
+    if (!proven) continue
+    // What comes back to the node that sent it is kept like what it had received: with the proofs of the nodes below it, not with its own.
+    custody.push(...(caller.returnedBy === undefined ? [{ step, identities, firstIndex }] : stepsReturned(step, identities, firstIndex)))
   }
   return {
     id: deliveryIdOf(body.digest),
     envelope: canonicalize(envelope),
     records,
     custody,
-    entryBody: { delivery: { from: node, epoch: envelope.from.epoch, number: envelope.delivery, producedAt: envelope.producedAt } },
+    entryBody: {
+      ...(caller.returnedBy === undefined ? {} : { returnedBy: caller.returnedBy }),
+      delivery: { from: node, epoch: envelope.from.epoch, number: envelope.delivery, producedAt: envelope.producedAt },
+    },
   }
 }
 
@@ -218,7 +224,11 @@ async function prepareVersion(context: WireContext, version: WireVersion, index:
       salts: opened.salts,
       textHashes: opened.textHashes,
       commitment: opened.commitment,
-      contentMac: notCompared,
+      // What this node itself gave a number is compared again when its sender comes back with it.
+      contentMac:
+        context.caller.returnedBy !== undefined && origin === hub.node.name
+          ? contentMac(hub, record.operation, record.release, { open, named, sealed, attachments })
+          : notCompared,
       reportingRegion: record.reportingRegion,
       sourceId: record.sourceId,
       enteredBy: null,

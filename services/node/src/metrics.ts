@@ -1,4 +1,4 @@
-import { type Hub, countFindings, countHeld, listLinks, type ParkedAge, parkedAges, readLogHead } from '@huijiao/exchange'
+import { type Hub, countFindings, countHeld, listEpochs, listLinks, type ParkedAge, parkedAges, readLogHead } from '@huijiao/exchange'
 import type { Pool } from 'pg'
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import type { Queues } from './queues.ts'
@@ -15,6 +15,8 @@ export interface Metrics {
   readonly sweeps: Counter
   /** Figures that are read from the database when they are asked for. */
   readonly logSize: Gauge
+  readonly epoch: Gauge
+  readonly epochLost: Gauge
   readonly pendingEntries: Gauge
   readonly linkLag: Gauge<'link'>
   readonly linkLagSeconds: Gauge<'link'>
@@ -74,6 +76,8 @@ export function createMetrics(pool: Pool): Metrics {
     deliveries: counter('delivery_steps_total', 'Steps of a link, by result', ['link', 'result']),
     sweeps: counter('sweeps_total', 'Sweeps run by this process'),
     logSize: gauge('log_size', 'Entries in the log'),
+    epoch: gauge('log_epoch', 'Number of the epoch that the log is in; it rises when the node was restored'),
+    epochLost: gauge('log_epoch_lost_entries', 'Entries that were lost before the present epoch began and that no neighbour above gave back'),
     pendingEntries: gauge('log_pending', 'Committed entries that wait for their number'),
     linkLag: gauge('link_lag_entries', 'Entries past the cursor of a link', ['link']),
     linkLagSeconds: gauge('link_lag_seconds', 'Age of the oldest entry that a link has not sent', ['link']),
@@ -110,6 +114,10 @@ export async function readGauges(
   metrics.feedWaiting.set(feedWaiters.count())
   await Promise.allSettled([
     readLogHead(hub.db).then((head) => metrics.logSize.set(head?.size ?? 0)),
+    listEpochs(hub.db).then((epochs) => {
+      metrics.epoch.set(hub.node.epoch)
+      metrics.epochLost.set(Number(epochs.at(-1)?.report['notReturned'] ?? 0))
+    }),
     hub.db
       .selectFrom('log_pending')
       .select(({ fn }) => fn.countAll<number>().as('count'))

@@ -17,7 +17,15 @@ export async function checkReadiness(context: Context): Promise<ReadinessCheck[]
   const { database, hub } = context
   const failingForMs = context.background.sequencerFailingForMs()
   return Promise.all([
-    judge('running', async () => !context.stopping(), ['运行中', 'Running'], ['正在停止', 'Stopping']),
+    judge('running', async () => !context.stopping() && !context.draining(), ['运行中', 'Running'], ['正在停止', 'Stopping']),
+    judge(
+      'epoch',
+      async () => context.epochs.refusal() === null && !context.epochs.healing(),
+      ['日志纪元已确认', 'The epoch of the log is confirmed'],
+      context.epochs.refusal() === null
+        ? ['恢复后正向上级取回数据', 'Restored: what the upstreams hold is being fetched back']
+        : ['另有一处以本节点之名在运行', 'Somebody else runs as this node'],
+    ),
     judge(
       'database',
       async () => (await database.pool.query('select 1')).rowCount === 1,

@@ -217,4 +217,4 @@ export async function held(machine: Machine): Promise<string[]> {
 }
 
 export const epochOfMachine = (machine: Machine): number => hubOf(machine).node.epoch
-export const eventually = (check: () => Promise<void> | void, ms = 20_000) => vi.waitFor(check, { timeout: ms, interval: 50 })
+export const eventually = (check: () => Promise<void> | void, ms = 60_000) => vi.waitFor(check, { timeout: ms, interval: 50 })

@@ -1,15 +1,18 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
+  type AskReturns,
   beginEpoch,
   type Caller,
   claimHeaders,
   type Contacted,
   contactUpstream,
   decideStart,
+  endHealing,
   epochOf,
   findNeighbour,
   headOfNote,
+  healingEpoch,
   holdAgainst,
   type Hub,
   isOwnCheckpoint,
@@ -23,12 +26,17 @@ import {
   sequencedHead,
   openForks,
   reopenDeliveries,
+  type Returned,
+  type ReturnsPage,
   type SeenHead,
+  takeReturns,
 } from '@huijiao/exchange'
 import { Problem } from '@huijiao/problem'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import type { Upstreams } from '../upstream-keys.ts'
+import { signedGet } from '../send-delivery.ts'
+import type { Upstream } from '../upstreams.ts'
 import { callerOf, postEpoch } from './call-upstream.ts'
 import { type HighWater, openHighWater } from './high-water.ts'
 
@@ -47,11 +55,15 @@ export interface Epochs {
   start(options: { readonly asked: boolean }): Promise<void>
   /** Not null: somebody else holds the name, as was found out while running. Nothing is taken and nothing goes up. */
   refusal(): Refusal | null
+  /** The node was put back, and waits for what its upstreams hold of it: business systems are asked to come later, or a record would get a second id. */
+  healing(): boolean
+  /** An operator goes on without what upstreams may hold. @returns false when nothing was waited for */
+  goOn(actor: string): Promise<boolean>
   /** Headers of a request to this address; calls the upstream first when it has not confirmed this process yet. Throws when it does not. */
   claim(url: string): Promise<Record<string, string>>
   /** An upstream answered that the two do not know of each other's epoch: the next request calls first. */
   doubt(url: string): void
-  /** Calls an upstream now, as is done twice a minute. @returns how many deliveries are open again because it has lost them */
+  /** Calls an upstream now, as is done twice a minute, and fetches what it holds when this node was put back. @returns how many deliveries are open again because it has lost them */
   contact(upstream: string): Promise<number>
   /**
    * Judges what a request from a lower node says of epochs.
@@ -97,6 +109,7 @@ export function createEpochs(parts: EpochsParts): Epochs {
   const { config, log } = parts
   let refused: Refusal | null = null
   let ownSize = 0
+  let waiting = false
   const highWater: HighWater = openHighWater(join(config.dataDir, 'high-water'), () => noteKept(parts.hub()))
   // Folders and front tables hear and say nothing of epochs.
   const upstreams = config.upstreams.filter((upstream) => /^https?:/.test(upstream.url))
@@ -170,6 +183,7 @@ export function createEpochs(parts: EpochsParts): Epochs {
   /** Begins an epoch and has the upstreams confirm it. */
   const begin = async (reason: Parameters<typeof beginEpoch>[1]['reason'], known: readonly KnownHead[]): Promise<void> => {
     await beginEpoch(parts.hub(), { reason, known })
+    waiting = true
     await markNow()
     for (const name of states.keys()) await settle(name, await call(name, startPatienceMs))
   }
@@ -199,12 +213,70 @@ export function createEpochs(parts: EpochsParts): Epochs {
     return state.calling
   }
 
+  const returnsOf = (upstream: Upstream): AskReturns => {
+    const hub = parts.hub()
+    const { sendTimeoutMs: timeoutMs } = config.jobs
+    return {
+      name: upstream.name,
+      list: async (query) => {
+        const body = Buffer.from(JSON.stringify(query))
+        const answer = await postEpoch(hub, upstream, { path: '/v1/epoch/returns', body, timeoutMs, seen: null })
+        if (answer.status === 404) return { deliveries: [], next: null } // an older release
+        if (answer.status !== 200) throw new Error(`${upstream.name} answered ${answer.status} when asked what it holds`)
+        return JSON.parse(answer.body.toString()) as ReturnsPage
+      },
+      body: async (id) => {
+        const answer = await signedGet({ hub, timeoutMs }, `${upstream.url}/v1/epoch/returns/${id}`)
+        if (answer.status !== 200) throw new Error(`${upstream.name} answered ${answer.status} when asked for a delivery`)
+        return answer.body
+      },
+    }
+  }
+  const readWaiting = async (): Promise<void> => {
+    waiting = (await healingEpoch(parts.hub())) !== null
+  }
+  let timer: NodeJS.Timeout | undefined
+  let fetching: Promise<void> | null = null
+  const fetchBack = async (): Promise<void> => {
+    const hub = parts.hub()
+    const epoch = await healingEpoch(hub)
+    waiting = epoch !== null
+    if (epoch === null) return
+    const returned: Returned[] = []
+    for (const upstream of upstreams) {
+      if (states.get(upstream.name)?.confirmed !== true && !(await contactOnce(upstream.name))) return
+      returned.push(await takeReturns(hub, epoch, returnsOf(upstream)))
+    }
+    const report = await endHealing(hub, epoch, 'done', returned)
+    log.warn({ epoch: epoch.number, ...report }, 'what the neighbours above hold has come back')
+    waiting = false
+  }
+
+  const fetchOnce = (): Promise<void> => {
+    if (!waiting) return Promise.resolve()
+    fetching ??= fetchBack().finally(() => {
+      fetching = null
+    })
+    return fetching
+  }
+
   return {
     refusal: () => refused,
+    healing: () => waiting,
+    goOn: async (actor) => {
+      const hub = parts.hub()
+      const epoch = await healingEpoch(hub)
+      if (epoch !== null) await endHealing(hub, epoch, 'left', [], actor)
+      waiting = false
+      return epoch !== null
+    },
     start: async ({ asked }) => {
       const hub = parts.hub()
       const own = await ownLog(hub)
       ownSize = own.size
+      await readWaiting()
+      // Another process may fetch it, or an operator go on without it.
+      timer = setInterval(() => void (waiting && readWaiting().catch(() => undefined)), 5000).unref()
       const mark = await highWater.read()
       const local = await localStanding(hub, own, mark, parts.othersLive)
       const restored = (await readdir(config.dataDir).catch((): string[] => [])).includes(restoredMarker)
@@ -221,7 +293,10 @@ export function createEpochs(parts: EpochsParts): Epochs {
       await markNow()
     },
     contact: async (name) => {
-      return (await contactOnce(name)) ? await heal(name) : 0
+      const opened = (await contactOnce(name)) ? await heal(name) : 0
+      // Whatever keeps it back, the link and the feed go on; it is tried again at the next call.
+      await fetchOnce().catch((error: unknown) => log.error({ err: error, upstream: name }, 'fetching back what the upstreams hold failed'))
+      return opened
     },
     claim: async (url) => {
       const upstream = upstreams.find((one) => url.startsWith(`${one.url}/`))
@@ -300,6 +375,7 @@ export function createEpochs(parts: EpochsParts): Epochs {
             () => undefined,
           ),
         )
+      clearInterval(timer)
       await Promise.all(goodbyes)
       await highWater.close()
     },

@@ -95,3 +95,43 @@ export const deliveriesSchema = (max: number) => ({
     },
   },
 })
+
+export const returnsSchema = {
+  tags: ['epoch'],
+  summary: 'What the caller delivered behind the fork of an epoch that it has left, newest first · 可取回的投递',
+  security: [{ signature: [] }],
+  body: {
+    type: 'object',
+    required: ['epoch', 'size', 'before'],
+    additionalProperties: false,
+    properties: {
+      epoch,
+      size: { type: 'integer', minimum: 0, description: 'Length of the caller’s log at the fork · 分叉处' },
+      before: { type: ['integer', 'null'], description: '`next` of the page before; null at first' },
+    },
+    examples: [{ epoch: current, size: 42, before: null }],
+  },
+  response: {
+    200: {
+      type: 'object',
+      properties: {
+        deliveries: { type: 'array', items: { type: 'object', properties: { id: { type: 'string' }, size: { type: 'integer' } } } },
+        next: { type: ['integer', 'null'] },
+      },
+      examples: [{ deliveries: [{ id: '8a6f0c3e-5b1d-8e2a-9c4f-0d7e6b5a4c3d', size: 57 }], next: null }],
+    },
+  },
+} as const
+
+export const returnSchema = {
+  tags: ['epoch'],
+  summary: 'One of them, as it was delivered: records with their texts and proofs · 取回一批投递',
+  security: [{ signature: [] }],
+  params: { type: 'object', properties: { id: { type: 'string', format: 'uuid' } } },
+  response: {
+    200: {
+      description: 'As between nodes (docs/protocol.md)',
+      content: { 'application/vnd.huijiao.versions+ndjson': { schema: { type: 'string' } } },
+    },
+  },
+} as const

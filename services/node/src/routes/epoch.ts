@@ -1,9 +1,18 @@
-import { answerContact, type ContactRequest, deliveriesAskedMax, unknownDeliveries } from '@huijiao/exchange'
+import {
+  answerContact,
+  buildReturn,
+  type ContactRequest,
+  deliveriesAskedMax,
+  listReturns,
+  type ReturnsQuery,
+  unknownDeliveries,
+  versionsMediaType,
+} from '@huijiao/exchange'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 import { requireDigest } from '../plugins/digested-json.ts'
 import { callerOf, requireCaller, spendSignature } from '../plugins/participants.ts'
-import { contactSchema, deliveriesSchema } from './epoch.docs.ts'
+import { contactSchema, deliveriesSchema, returnSchema, returnsSchema } from './epoch.docs.ts'
 
 /** Entries of a few epochs with their proofs, and at most a thousand ids. */
 const bodyBytesMax = 256 * 1024
@@ -30,4 +39,15 @@ export function epochRoutes(app: FastifyInstance, context: Context): void {
       return reply.header('cache-control', 'no-store').send({ unknown })
     },
   )
+
+  app.post<{ Body: ReturnsQuery }>('/v1/epoch/returns', { schema: returnsSchema }, async (request, reply) => {
+    await spendSignature(request, context)
+    return reply.header('cache-control', 'no-store').send(await listReturns(hub, callerOf(request), request.body))
+  })
+
+  app.get<{ Params: { id: string } }>('/v1/epoch/returns/:id', { schema: returnSchema }, async (request, reply) => {
+    await spendSignature(request, context)
+    const body = await buildReturn(hub, callerOf(request), request.params.id)
+    return reply.header('cache-control', 'no-store').type(versionsMediaType).send(body)
+  })
 }

@@ -1,4 +1,5 @@
 import {
+  type Caller,
   type Mode,
   discardBody,
   faultPoint,
@@ -109,6 +110,7 @@ async function submit(request: FastifyRequest<{ Querystring: SubmitQuery }>, rep
   const { hub, config, metrics } = context
   const caller = callerOf(request)
   const { headers } = request
+  mayTake(context, caller)
   const { dryRun = false, asRead = false, mode = 'partial', format, ...said } = request.query
   if (asRead && !dryRun)
     throw new Problem('parameter-invalid', { zh: 'asRead 只用于 dryRun=true', en: 'asRead goes with dryRun=true' })
@@ -176,6 +178,17 @@ async function submit(request: FastifyRequest<{ Querystring: SubmitQuery }>, rep
     .header('location', `/v1/submissions/${answer.id}`)
     .header('retry-after', '1')
   return reply.send({ id: answer.id, state: answer.state, location: `/v1/submissions/${answer.id}` })
+}
+
+/** @throws Problem not-ready when somebody else holds this node's name, or while it gets back what it has lost */
+function mayTake({ epochs }: Context, caller: Caller): void {
+  const refusal = epochs.refusal()
+  if (refusal !== null) throw new Problem('not-ready', refusal)
+  if (epochs.healing() && caller.kind !== 'node')
+    throw new Problem('not-ready', {
+      zh: '本节点刚从备份恢复，正向上级取回此后的数据，请稍后重发；有回执而在此查不到的批次也请再次报送',
+      en: 'This node was restored and is getting back what its upstreams hold; send again later, also what you have a receipt for that is not known here',
+    })
 }
 
 /** @throws Problem digest-missing when the header has no SHA-256, which is what the engine computes */

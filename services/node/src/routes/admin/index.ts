@@ -9,6 +9,7 @@ import { sessionRoutes } from './session.ts'
 import { adminAttachmentRoutes } from '../attachments.ts'
 import { correctionRoutes } from './corrections.ts'
 import { draftRoutes } from './drafts.ts'
+import { epochAdminRoutes } from './epochs.ts'
 import { heldRoutes } from './held.ts'
 import { identityRoutes } from './identity.ts'
 import { linkRoutes } from './links.ts'
@@ -59,6 +60,7 @@ export async function adminRoutes(app: FastifyInstance, context: Context, more?:
       accountRoutes(scope, context)
       operatorRoutes(scope, context)
       nodeAdminRoutes(scope, context)
+      epochAdminRoutes(scope, context)
       linkRoutes(scope, context)
       liveRoutes(scope, context)
       parkedRoutes(scope, context)
