@@ -1,12 +1,13 @@
-import type { SubmissionTable, Tables } from '@huijiao/database'
+import { int8Array, type SubmissionTable, type Tables } from '@huijiao/database'
 import { digestText } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
-import type { Kysely, Selectable } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import { submissionWithin } from './bounds.ts'
 import type { Hub } from './hub.ts'
 import { judgedBy } from './standards.ts'
 import { progressOf } from './import-progress.ts'
 import { linkageOfSubmission } from './linkage-status.ts'
+import { linkReasons } from './skip.ts'
 
 type SubmissionRow = Selectable<SubmissionTable>
 
@@ -78,15 +79,19 @@ export async function submissionStatus(hub: Hub, row: SubmissionRow) {
     })),
     linkage: await linkageOfSubmission(db, row.submission_no),
     above: await statesAbove(
-      db,
+      hub,
       parts.map((part) => ({ partId: part.part_id, index: part.index })),
       indexes,
     ),
   }
 }
 
+const wordsOfSkip = (hub: Hub, reason: string): { zh: string; en: string } =>
+  Object.hasOwn(linkReasons, reason) ? linkReasons[reason as keyof typeof linkReasons] : hub.policy().reason(reason)
+
 /** How far each upstream has the parts: by link, then what nodes further up answered. */
-async function statesAbove(db: Kysely<Tables>, parts: readonly { partId: number; index: number | null }[], indexes: readonly number[]) {
+async function statesAbove(hub: Hub, parts: readonly { partId: number; index: number | null }[], indexes: readonly number[]) {
+  const { db } = hub
   const links = await db
     .selectFrom('link')
     .select(['link_no', 'name', 'upstream_name', 'upstream_tier', 'cursor'])
@@ -118,7 +123,8 @@ async function statesAbove(db: Kysely<Tables>, parts: readonly { partId: number;
             .orderBy('ordinal')
             .limit(100)
             .execute()
-    const covered = parts.every((part) => part.index !== null && part.index < link.cursor)
+    const late = parts.filter((part) => part.index === null || part.index >= link.cursor)
+    const covered = late.length === 0 || (await wentAhead(db, link.link_no, late))
     const further =
       indexes.length === 0
         ? []
@@ -132,7 +138,7 @@ async function statesAbove(db: Kysely<Tables>, parts: readonly { partId: number;
       link: link.name,
       upstream: { name: link.upstream_name, tier: link.upstream_tier },
       state: parts.length === 0 ? 'nothing' : covered ? 'delivered' : 'waiting',
-      skipped: skips.map((skip) => ({ reason: skip.reason, kind: skip.kind, count: Number(skip.count) })),
+      skipped: skips.map((skip) => ({ reason: skip.reason, kind: skip.kind, count: Number(skip.count), ...wordsOfSkip(hub, skip.reason) })),
       parked: parked.map((one) => ({
         part: one.part_id,
         ordinal: one.ordinal,
@@ -150,6 +156,19 @@ async function statesAbove(db: Kysely<Tables>, parts: readonly { partId: number;
     })
   }
   return out
+}
+
+/** Whether all of these went up before their turn in the log, and no delivery of theirs is still under way. */
+async function wentAhead(db: Kysely<Tables>, linkNo: number, parts: readonly { index: number | null }[]): Promise<boolean> {
+  const indexes = parts.flatMap((part) => (part.index === null ? [] : [part.index]))
+  if (indexes.length < parts.length) return false
+  const { rows } = await sql<{ ahead: boolean }>`
+    select not exists (select 1 from link_group where link_no = ${linkNo}) and not exists (
+      select 1 from unnest(${int8Array(indexes)}::int8[]) as t (index)
+      where not exists (select 1 from link_ahead a where a.link_no = ${linkNo} and a.group_name = '' and a.log_index = t.index)
+        or exists (select 1 from delivery d, jsonb_array_elements(d.items) as item
+                   where d.link_no = ${linkNo} and d.state = 'open' and (item ->> 0)::int8 = t.index)) as ahead`.execute(db)
+  return rows[0]?.ahead === true
 }
 
 /** The outcome list of a submission as NDJSON pages, part by part, byte for byte as they were stored. */

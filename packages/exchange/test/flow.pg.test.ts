@@ -4,6 +4,7 @@ import {
   type Caller,
   countSkips,
   ensureLinks,
+  findSubmission,
   forwardLink,
   type LinkFlow,
   listLinks,
@@ -14,6 +15,7 @@ import {
   searchLog,
   type SendDelivery,
   sequenceLog,
+  submissionStatus,
 } from '../src/index.ts'
 import { enrol, project, receiptOf, submit, upsert } from './test-hub.ts'
 import { contract, forwardAll, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
@@ -204,17 +206,23 @@ describe('fairness between participants', () => {
     const other = await enrol(lower.hub, 'p-other')
     // One participant hands in thirty submissions of ten records, then another a single record.
     for (let one = 0; one < 30; one += 1) await push(city, ...Array.from({ length: 10 }, (_, at) => one * 10 + at + 1))
-    const single = receiptOf(await push(other, 901)).records[0]?.recordId as string
+    const handedIn = await push(other, 901)
+    const single = receiptOf(handedIn).records[0]?.recordId as string
     await sequenceLog(lower.hub)
     const order: string[][] = []
+    const told: string[] = []
+    const submission = await findSubmission(lower.hub.db, 'p-other', receiptOf(handedIn).submission.id)
     const recording: SendDelivery = async (link, request) => {
       const before = (await versionsOf(upper.hub)).length
       const answer = await send(link, request)
       order.push((await versionsOf(upper.hub)).slice(before).map((one) => `r_${one.record_id.replaceAll('-', '')}`))
+      // While its own delivery is under way it is not yet told as delivered, and right after it is, though the cursor is far behind.
+      if (order.length === 2 || order.length === 3) told.push((await submissionStatus(lower.hub, submission)).above[0]?.state ?? '')
       return answer
     }
     await forwardAll(lower.hub, linkNo, recording)
     expect(order[1]).toEqual([single])
+    expect(told).toEqual(['waiting', 'delivered'])
     expect(order.flat()).toHaveLength(301)
     expect(new Set(order.flat()).size).toBe(301)
     // The many kept their order.

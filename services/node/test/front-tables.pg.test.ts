@@ -46,7 +46,7 @@ const submit = async (records: unknown[]): Promise<string[]> => {
     body: JSON.stringify(submission(records)),
   })
   const told = (await answer.json()) as { records: { recordId: string }[] }
-  expect(told).toHaveProperty("records")
+  expect(told).toHaveProperty('records')
   return told.records.map((one) => one.recordId)
 }
 const linkOf = async () =>
@@ -143,21 +143,5 @@ describe('front tables in a PostgreSQL database', () => {
     await arrive(2)
     await take('taken')
     await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'idle', parked: 0, delivered: { records: 2 } }), 15_000)
-  })
-
-  it('say a withdrawal as a row of its own', async () => {
-    const [recordId] = await submit([project(8)])
-    await arrive(1)
-    await submit([
-      { entity: 'TBProjectInfo', operation: 'withdraw', sourceId: 'XM-8', key: { PrjNum: '3701022001010109' }, reason: '重复报送' },
-    ])
-    await take('taken')
-    await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ cursor: expect.any(Number) }), 10_000)
-    const found = await rows()
-    const state = await city.database.db.selectFrom('version').select(['operation', 'state']).orderBy('part_id').execute()
-    if (state.length === 2) {
-      const [, second] = await arrive(2)
-      expect(second).toMatchObject({ hj_record: recordId, hj_operation: 'withdraw', hj_withdraw_reason: '重复报送', PrjName: null })
-    } else expect(found).toHaveLength(1)
   })
 })
