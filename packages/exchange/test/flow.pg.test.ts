@@ -18,7 +18,7 @@ import {
   submissionStatus,
 } from '../src/index.ts'
 import { enrol, project, receiptOf, submit, upsert } from './test-hub.ts'
-import { contract, forwardAll, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
+import { contract, forwardAll, linkUp, openTier, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
 
 let tiers: Tiers
 let city: Caller
@@ -144,6 +144,44 @@ describe('groups of entities on a link', () => {
     })
     tiers.lower.clock.advance(13 * 3_600_000)
     expect(await linkFacts()).toMatchObject({ state: 'forwarding', pace: { waiting: null } })
+  })
+})
+
+describe('several upstreams', () => {
+  it('have each a cursor and a selection of their own, and one that is away does not hold up the other', async () => {
+    const { lower, linkNo, send } = tiers
+    const ministry = await openTier('national')
+    try {
+      const second = await linkUp(lower.hub, ministry.hub)
+      await ensureLinks(lower.hub, [
+        {
+          name: second.linkName,
+          url: 'http://ministry.invalid',
+          upstreamTier: 'national',
+          upstreamName: '000000',
+          entities: ['TBContractRecordManage'],
+        },
+      ])
+      await push(city, 1)
+      await pushContract(1)
+      await sequenceLog(lower.hub)
+      const away: SendDelivery = async () => {
+        throw new Error('connect ECONNREFUSED')
+      }
+      expect(await forwardLink(lower.hub, linkNo, away)).toBe('outage')
+      await forwardAll(lower.hub, second.linkNo, second.send)
+      expect((await versionsOf(ministry.hub)).map((one) => one.entity)).toEqual(['TBContractRecordManage'])
+      expect(await above()).toEqual([])
+      const facts = await listLinks(lower.hub)
+      expect(facts.map((one) => [one.name, one.state, one.cursor > 0, one.skipped])).toEqual([
+        [second.linkName, 'idle', true, 1],
+        [tiers.linkName, 'failing', false, 0],
+      ])
+      await forwardAll(lower.hub, linkNo, send)
+      expect((await above()).toSorted()).toEqual(['TBContractRecordManage', 'TBProjectInfo'])
+    } finally {
+      await ministry.close()
+    }
   })
 })
 
