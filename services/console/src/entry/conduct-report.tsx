@@ -38,8 +38,13 @@ export default function ConductReport() {
     queryFn: async () =>
       draftId === null ? null : ((await call('get', '/admin/v1/drafts/{draftId}', { path: { draftId } })) as unknown as Draft),
   })
-  if (release.data === undefined) return <Fetched query={release}>{() => null}</Fetched>
-  if (draft.data === undefined) return <Fetched query={draft}>{() => null}</Fetched>
+  if (release.data === undefined || draft.data === undefined)
+    return (
+      <div className="page">
+        <PageHeader title={t('entry.report')} />
+        {release.data === undefined ? <Fetched query={release}>{() => null}</Fetched> : <Fetched query={draft}>{() => null}</Fetched>}
+      </div>
+    )
   if (conductParts(release.data, true) === null) return <Empty title={t('entry.notFound')} />
   return <Report key={draftId} release={release.data} begun={draft.data} />
 }

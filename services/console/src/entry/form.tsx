@@ -38,8 +38,13 @@ export default function EntryForm() {
     queryFn: async () =>
       draftId === null ? null : ((await call('get', '/admin/v1/drafts/{draftId}', { path: { draftId } })) as unknown as Draft),
   })
-  if (release.data === undefined) return <Fetched query={release}>{() => null}</Fetched>
-  if (draft.data === undefined) return <Fetched query={draft}>{() => null}</Fetched>
+  if (release.data === undefined || draft.data === undefined)
+    return (
+      <div className="page">
+        <PageHeader title={t('entry.title')} />
+        {release.data === undefined ? <Fetched query={release}>{() => null}</Fetched> : <Fetched query={draft}>{() => null}</Fetched>}
+      </div>
+    )
   const entity = release.data.entities.get(code)
   if (entity === undefined) return <Empty title={t('entry.notFound')} />
   return <Form key={`${code} ${draftId}`} release={release.data} entity={entity} begun={draft.data} />

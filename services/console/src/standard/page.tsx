@@ -1,10 +1,11 @@
-import { Select, Tabs } from 'antd'
+import { Select } from 'antd'
 import { lazy, Suspense, useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
 import { Digest } from '../parts/digest.tsx'
 import { Facts, PageHeader, Panel } from '../parts/page-header.tsx'
 import { Fetched, Loading } from '../parts/states.tsx'
+import { TabBar } from '../parts/tabs.tsx'
 import { Time } from '../parts/time.tsx'
 import { Dictionaries } from './dictionaries.tsx'
 import { nameIn, useRelease, useReleases } from './release.ts'
@@ -65,14 +66,14 @@ export default function StandardPage() {
           </div>
         )}
       </Panel>
-      <Tabs
-        activeKey={tab}
-        destroyOnHidden
+      <TabBar
+        label={t('standard.title')}
+        active={tab}
         onChange={(next) => set({ tab: next, q: null })}
-        items={(['tables', 'dictionaries', 'rules', 'templates', 'difference'] as const).map((key) => ({
+        tabs={(['tables', 'dictionaries', 'rules', 'templates', 'difference'] as const).map((key) => ({
           key,
           label: t(`standard.tabs.${key}`),
-          children:
+          content: () =>
             key === 'difference' ? (
               <Suspense fallback={<Loading />}>
                 <Difference />

@@ -99,7 +99,7 @@ function EntityGrid({
   const columns = all ? known : known.filter((field) => naming.includes(field) || wrong.has(field.code) || now.has(field.code))
   const unknown = [...now].filter((name) => !known.some((field) => field.code === name))
   return (
-    <section className="panel" aria-label={nameIn(i18n.language, entity)}>
+    <section className="panel">
       <div className="panel-head">
         <h2>
           {nameIn(i18n.language, entity)} <span className="muted">{code}</span>

@@ -57,7 +57,13 @@ export interface Above {
   readonly link: string
   readonly upstream: { readonly name: string | null; readonly tier: string | null }
   readonly state: 'nothing' | 'waiting' | 'delivered'
-  readonly skipped: readonly { readonly reason: string; readonly kind: string; readonly count: number }[]
+  readonly skipped: readonly {
+    readonly reason: string
+    readonly kind: string
+    readonly count: number
+    readonly zh?: string
+    readonly en?: string
+  }[]
   readonly parked: readonly {
     readonly part: number
     readonly ordinal: number

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Progress, Tabs } from 'antd'
+import { Button, Progress } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { Link, useParams, useSearchParams } from 'react-router'
 import { send } from '../api/client.ts'
@@ -13,6 +13,7 @@ import { useListState } from '../parts/list-state.ts'
 import { Facts, PageHeader, Panel } from '../parts/page-header.tsx'
 import { ProblemView } from '../parts/problem-view.tsx'
 import { Empty, Failed, Fetched, Loading } from '../parts/states.tsx'
+import { TabBar } from '../parts/tabs.tsx'
 import { Time } from '../parts/time.tsx'
 import type { ProblemGroup, RecordOutcome, SubmissionStatus } from './model.ts'
 import { CountsFigures, OutcomeTag, SubmissionTag } from './parts.tsx'
@@ -23,11 +24,19 @@ import './submissions.css'
 
 /** One submission: how it stands here and above, what is wrong with it, its receipt. */
 export default function OneSubmission() {
+  const { t } = useTranslation()
   const { id = '' } = useParams()
   const [params] = useSearchParams()
   const participant = params.get('participant')
   const whose = participant === null ? {} : { participant }
   const query = useApi('/admin/v1/submissions/{id}', { path: { id }, query: whose as object }, { everyMs: 5_000, keep: true })
+  if (query.data === undefined)
+    return (
+      <div className="page">
+        <PageHeader title={t('submissions.one')} />
+        <Fetched query={query}>{() => null}</Fetched>
+      </div>
+    )
   return <Fetched query={query}>{(data) => <Shown status={data as unknown as SubmissionStatus} participant={participant} />}</Fetched>
 }
 
@@ -76,22 +85,22 @@ function Shown({ status, participant }: { status: SubmissionStatus; participant:
           ]}
         />
       </Panel>
-      <Tabs
-        activeKey={tab}
+      <TabBar
+        label={t('submissions.one')}
+        active={tab}
         onChange={choose}
-        destroyOnHidden
-        items={[
-          { key: 'problems', label: t('submissions.problems'), children: <Problems id={id} participant={participant} /> },
-          { key: 'path', label: t('submissions.path'), children: <PathPanel status={status} /> },
+        tabs={[
+          { key: 'problems', label: t('submissions.problems'), content: () => <Problems id={id} participant={participant} /> },
+          { key: 'path', label: t('submissions.path'), content: () => <PathPanel status={status} /> },
           {
             key: 'records',
             label: t('submissions.recordsTab'),
-            children: <Records id={id} participant={participant} finished={status.state === 'finished'} />,
+            content: () => <Records id={id} participant={participant} finished={status.state === 'finished'} />,
           },
           {
             key: 'receipt',
             label: t('submissions.receipt'),
-            children:
+            content: () =>
               status.state === 'finished' ? (
                 <ReceiptPanel id={id} participant={participant} />
               ) : (

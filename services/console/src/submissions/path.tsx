@@ -46,7 +46,8 @@ export function PathPanel({ status }: { status: SubmissionStatus }) {
 }
 
 function LevelAbove({ level }: { level: Above }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
+  const wordsOfReason = (one: Above['skipped'][number]) => (i18n.language === 'en' ? one.en : one.zh) ?? one.reason
   const skipped = level.skipped.reduce((sum, one) => sum + one.count, 0)
   return (
     <>
@@ -60,7 +61,7 @@ function LevelAbove({ level }: { level: Above }) {
         {skipped > 0 && (
           <p>
             {t('submissions.skipped', { text: numberText(skipped) })}：
-            {level.skipped.map((one) => `${t(`submissions.reasons.${one.reason}`, { defaultValue: one.reason })} ${one.count}`).join('；')}
+            {level.skipped.map((one) => `${wordsOfReason(one)} ${one.count}`).join('；')}
           </p>
         )}
         {level.parked.length > 0 && (
@@ -82,7 +83,10 @@ function LevelAbove({ level }: { level: Above }) {
       {level.further.map((one) => (
         <li key={`${one.upstream}-${one.entry}-${one.at}`}>
           <div className="level-head">
-            <strong>{one.upstream}</strong>
+            <strong>
+              {one.upstream === '000000' ? `${t('common.tiers.national')} ` : ''}
+              {one.upstream}
+            </strong>
             <StateTag meaning="good">{t('submissions.above.delivered')}</StateTag>
             <Time at={one.at} />
           </div>

@@ -78,7 +78,6 @@ export default {
   above: { nothing: 'Nothing to forward', waiting: 'Waiting to go up', delivered: 'Delivered' },
   skipped: '{{text}} do not meet the conditions for going up',
   parked: '{{text}} refused above and parked',
-  reasons: {},
   uploadTitle: 'Upload a file',
   uploadText: 'It is judged first and nothing is stored; refused rows are mended on this page and then sent.',
   dropHere: 'Choose a file, or drop it here',

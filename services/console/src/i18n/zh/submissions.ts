@@ -78,7 +78,6 @@ export default {
   above: { nothing: '没有要上报的', waiting: '等待上报', delivered: '已送达' },
   skipped: '未达上报条件 {{text}} 条',
   parked: '上级退回、待处理 {{text}} 条',
-  reasons: {},
   uploadTitle: '上传文件',
   uploadText: '先检查，不写入；退回的行在本页修改后再正式报送。',
   dropHere: '点击选择文件，或拖到这里',
