@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import {
   type Job,
   Queue,
@@ -191,13 +192,46 @@ async function openPostgres(settings: QueueSettings): Promise<Backend> {
   } finally {
     client.release()
   }
+  const giveUp = connectPatiently(pool, seldom(settings.log))
   return {
     kind: 'postgres',
     queue: { connection: pool as never },
     worker: () => ({ connection: pool as never }),
     factory: createPostgresBackend as unknown as typeof createRedisBackend,
     giveUpIfAway: () => false, // a statement without a server fails by itself
-    close: () => pool.end(),
+    close: async () => {
+      giveUp()
+      await pool.end()
+    },
+  }
+}
+
+const connectAgainMs = 500
+
+/**
+ * BullMQ asks for one connection when a queue or a worker is made, and remembers for ever what became of that: one that failed just then (a server that restarts, a
+ * busy machine) would leave the queue dead until the process ends, or end it, because nobody hears the rejection. So a connection that is waited for
+ * is waited for until it is there; statements go on failing by themselves.
+ * @returns ends the waiting
+ */
+function connectPatiently(pool: pg.Pool, say: (fields: object, message: string) => void): () => void {
+  const connect = pool.connect.bind(pool) as (callback?: unknown) => Promise<pg.PoolClient>
+  let ended = false
+  const patiently = async (): Promise<pg.PoolClient> => {
+    for (;;) {
+      try {
+        return await connect()
+      } catch (error) {
+        if (ended) throw error
+        say({ err: error }, 'the queue has no connection to PostgreSQL; it goes on trying')
+        await delay(connectAgainMs, undefined, { ref: false })
+      }
+    }
+  }
+  // With a callback it is the pool's own `query` that asks.
+  pool.connect = ((callback?: unknown) => (callback === undefined ? patiently() : connect(callback))) as typeof pool.connect
+  return () => {
+    ended = true
   }
 }
 
