@@ -249,7 +249,11 @@ describe('fairness between participants', () => {
     await sequenceLog(lower.hub)
     const order: string[][] = []
     const told: string[] = []
-    const submission = await findSubmission(lower.hub.db, 'p-other', receiptOf(handedIn).submission.id)
+    const submission = await findSubmission(
+      lower.hub.db,
+      'p-other',
+      (receiptOf(handedIn) as unknown as { submission: { id: string } }).submission.id,
+    )
     const recording: SendDelivery = async (link, request) => {
       const before = (await versionsOf(upper.hub)).length
       const answer = await send(link, request)

@@ -4,6 +4,8 @@ import pg from 'pg'
 import { type Config, ConfigError, readConfig, unknownSettings } from './config.ts'
 import { readRedisAddress } from './redis-address.ts'
 import { checkRedis } from './redis-queue.ts'
+import { checkFolder, checkFrontTables } from './transport/check.ts'
+import { answersAtOnce, folderOf } from './transport/scheme.ts'
 
 /** One line of what `huijiao doctor` says. */
 export interface Finding {
@@ -41,6 +43,11 @@ export async function checkConfiguration(env: NodeJS.ProcessEnv, file?: string):
     checkPort(config),
     checkToken(config),
     ...config.upstreams.map((upstream) => checkUpstream(upstream, config)),
+    ...config.folders.map(async ({ name, path }) => {
+      const fault = await checkFolder(path)
+      const about = `HUIJIAO_FOLDERS ${name}`
+      return fault === null ? ok(about, `${path} 可用`, `${path} can be used`) : wrong(about, fault.zh, fault.en)
+    }),
   ])
   return [{ level: 'ok', about: 'configuration', zh: '配置完整', en: 'the configuration is complete' }, ...strays, ...found]
 }
@@ -140,6 +147,12 @@ async function checkToken({ secrets }: Config): Promise<Finding> {
 
 async function checkUpstream(upstream: Config['upstreams'][number], { node }: Config): Promise<Finding> {
   const about = `HUIJIAO_UPSTREAMS ${upstream.name}`
+  if (!answersAtOnce(upstream)) {
+    const folder = upstream.url.startsWith('folder:')
+    const fault = folder ? await checkFolder(folderOf(upstream)) : await checkFrontTables(upstream, patienceMs)
+    if (fault !== null) return folder ? wrong(about, fault.zh, fault.en) : warning(about, fault.zh, fault.en)
+    return folder ? ok(about, '文件夹可用', 'the folders can be used') : ok(about, '前置库可连', 'the front database can be reached')
+  }
   try {
     const response = await fetch(`${upstream.url}/v1/node`, { signal: AbortSignal.timeout(patienceMs), redirect: 'error' })
     const facts = (await response.json()) as { name?: unknown; tier?: unknown; time?: unknown; keys?: { publicKey?: string }[] }

@@ -13,11 +13,13 @@ export interface ConfiguredUpstream {
   readonly publicKey?: string | null
 }
 
-/** Upstreams that can be read from the setting; what is wrong with the rest is the configuration check's to say. */
+/** Upstreams over HTTP that can be read from the setting; what is wrong with the rest, and other ways up, are the configuration check's to say. */
 export function readUpstreams(setting: string | undefined): ConfiguredUpstream[] {
   try {
     const list: unknown = JSON.parse(setting ?? '[]')
-    return Array.isArray(list) ? (list as ConfiguredUpstream[]).filter((one) => typeof one?.name === 'string' && URL.canParse(one.url)) : []
+    return Array.isArray(list)
+      ? (list as ConfiguredUpstream[]).filter((one) => typeof one?.name === 'string' && /^https?:/.test(one.url) && URL.canParse(one.url))
+      : []
   } catch {
     return []
   }

@@ -15,6 +15,7 @@ import {
   requestName,
   tidyFolders,
 } from './folder-file.ts'
+import { folderOf } from './scheme.ts'
 
 /** What stands before the body of a request: the signed request itself (docs/protocol.md 12). */
 export interface RequestHead extends FileHead {
@@ -53,9 +54,6 @@ const final = new Set([200, 201, 400, 413, 415, 422])
 
 /** The address that a request in a folder is signed for: it names the node for which it is meant, and no other. */
 export const requestUrl = (node: string, path: string): string => `http://${node.toLowerCase()}.folder${path}`
-
-/** `folder:///data/ferry` means the directory `/data/ferry`. */
-export const folderOf = (link: Pick<LinkRow, 'url'>): string => decodeURIComponent(new URL(link.url).pathname)
 
 /** Deliveries and attachments by a pair of folders: what is written to `out` is carried up, what is carried down appears in `in`. */
 export function createFolderSend(parts: FolderParts): { readonly send: SendDelivery; readonly sendAttachment: SendAttachment } {

@@ -107,5 +107,4 @@ async function adapterKey({ dataDir, log }: TransportParts, link: string): Promi
   return key
 }
 
-/** Whether an upstream answers at once: what asks and waits (comparing, the feed, epochs, tests of the connection) goes over HTTP only. */
-export const answersAtOnce = ({ url }: { readonly url: string }): boolean => /^https?:/.test(url)
+export { answersAtOnce } from './scheme.ts'
