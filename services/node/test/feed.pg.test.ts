@@ -1,7 +1,7 @@
 import { sampleCity } from '@huijiao/testing'
 import { verifyCustody, verifierKey } from '@huijiao/merkle'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { company } from '../../../packages/exchange/test/identity.ts'
+import { company } from './company.ts'
 import { enrol, project, submission, type TestNode } from './node.ts'
 import { admin, call, startTier } from './tiers.ts'
 
@@ -224,7 +224,7 @@ describe('authoritative records', () => {
       entity: 'CorpSafetyPermit',
       operation: 'upsert',
       sourceId: `F-${serial}`,
-      data: permitData(company(serial).CorpCode, serial),
+      data: permitData(company(serial)['CorpCode'] as string, serial),
     })
     await vi.waitFor(async () => {
       const receipt = await submit(city, vendor.headers, [permit(1), permit(9)])
