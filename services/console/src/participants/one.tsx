@@ -266,7 +266,7 @@ function NewKey({
               extra={t('participants.publicKeyText')}
               rules={[{ required: true, message: t('participants.publicKeyMissing') }]}
             >
-              <Input.TextArea maxLength={2000} autoSize={{ minRows: 3 }} className="mono" />
+              <Input.TextArea maxLength={2000} rows={3} className="mono" />
             </Form.Item>
           </>
         )}

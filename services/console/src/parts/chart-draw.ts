@@ -42,7 +42,17 @@ export function draw(box: HTMLElement, { times, series, palette, still, kind }: 
     ),
     grid: { left: 8, right: 12, top: series.length > 1 ? 34 : 14, bottom: 4, containLabel: true },
     ...(series.length > 1
-      ? { legend: { top: 0, left: 0, icon: 'roundRect', itemWidth: 14, itemHeight: 4, itemGap: 18, textStyle: { color: palette.text, fontFamily: getComputedStyle(box).fontFamily } } }
+      ? {
+          legend: {
+            top: 0,
+            left: 0,
+            icon: 'roundRect',
+            itemWidth: 14,
+            itemHeight: 4,
+            itemGap: 18,
+            textStyle: { color: palette.text, fontFamily: getComputedStyle(box).fontFamily },
+          },
+        }
       : {}),
     // Drawn in the picture: a tooltip of HTML would need style attributes, which the security policy forbids.
     tooltip: {

@@ -52,7 +52,7 @@ export function Confirm({
             label={t('common.reason')}
             rules={[{ required: true, whitespace: true, message: t('common.reasonMissing') }]}
           >
-            <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} />
+            <Input.TextArea maxLength={500} rows={2} />
           </Form.Item>
         )}
       </Form>
