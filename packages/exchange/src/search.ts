@@ -74,13 +74,22 @@ export async function searchRecords(
     branches.map((branch) => sql`(select r.place from search_record r where ${branch} and ${all(filters)} limit ${candidatesMax})`),
     sql` union `,
   )
-  const { rows } = await sql<FoundRow & { candidates: number }>`
-    with found as materialized (${found})
-    select ${columns}, (select count(*) from found)::int4 as candidates
-    from search_record r join (select place from found order by place limit ${query.limit + 1}) as p using (place) order by r.place`.execute(
-    hub.db,
-  )
-  return { rows, tooMany: (rows[0]?.candidates ?? 0) >= candidatesMax }
+  const rows = await hub.db.transaction().execute(async (trx) => {
+    // Without these the planner takes the limit for a promise that a walk through the whole table ends early; for a rare word it never does.
+    await sql`select set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true)`.execute(trx)
+    const { rows: places } = await sql<{ place: number; candidates: number }>`
+      with found as materialized (${found}) select place, (select count(*) from found)::int4 as candidates from found order by place limit ${query.limit + 1}`.execute(
+      trx,
+    )
+    if (places.length === 0) return []
+    await sql`select set_config('enable_indexscan', 'on', true)`.execute(trx)
+    const { rows: shown } = await sql<FoundRow>`
+      select ${columns} from search_record r where r.place = any(${int8Array(places.map((one) => one.place))}::int8[]) order by r.place`.execute(
+      trx,
+    )
+    return shown.map((row) => ({ ...row, candidates: places[0]?.candidates ?? 0 }))
+  })
+  return { rows: rows.map(({ candidates: _, ...row }) => row), tooMany: (rows[0]?.candidates ?? 0) >= candidatesMax }
 }
 
 const columns = sql`r.place, r.record_id, r.entity, r.library, r.name, r.number, r.region, r.state, r.part_id, r.ordinal, r.several`
