@@ -1,7 +1,9 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addPublicKey, createParticipant } from '@huijiao/exchange'
+import { defaultPolicy } from '@huijiao/standard'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { serveFolders } from '../src/transport/folder-serve.ts'
 import { bringAgain, ferry, type Fate } from './ferry.ts'
@@ -28,6 +30,11 @@ beforeEach(async () => {
     },
   })
   folders = serveFolders(province.context, province.app)
+  await startCity({})
+})
+
+/** The city with more said of its link. */
+async function startCity(link: Record<string, unknown>): Promise<void> {
   city = await startTestNode({
     worker: true,
     listen: true,
@@ -39,6 +46,7 @@ beforeEach(async () => {
           url: `folder://${cityDir()}`,
           tier: 'provincial',
           publicKey: province.context.hub.signingKey.publicKey.toString('base64'),
+          ...link,
         },
       ]),
     },
@@ -57,11 +65,32 @@ beforeEach(async () => {
     publicKey: publicKey.toString('base64'),
   })
   vendor = await enrol(city.context, ['370100'], 'p-vendor')
-})
+}
 afterEach(async () => {
   await folders?.stop()
   for (const node of [city, province]) await node?.stop()
   await rm(base, { recursive: true, force: true })
+})
+
+/** A contract that the standard accepts. */
+const contractOf = (PrjNum: string) => ({
+  RecordNum: `${PrjNum}-HZ-001`,
+  PrjNum,
+  ContractNum: 'HT-1',
+  ContractTypeNum: '301',
+  ContractMoney: '31323.6',
+  PrjSize: '总建筑面积135600平方米',
+  ContractDate: '2024-05-17',
+  PropietorCorpName: '示例置业有限公司（合成）',
+  PropietorCorpCode: '91370199MA00DEM14Q',
+  ContractorCorpName: '示例建设集团有限公司（合成）',
+  ContractorCorpCode: '91370199MA0XL04X7A',
+  CreateDate: '2024-05-18',
+  ConPrjName: '示例花园一期（合成）',
+  CheckDepartName: '示例市住房和城乡建设局（合成）',
+  CheckPersonName: '审示例',
+  DataSource: '1',
+  DataLevel: 'B',
 })
 
 const submit = async (...serials: number[]): Promise<string[]> => {
@@ -91,6 +120,38 @@ const age = async (...path: string[]) => {
   await utimes(join(...path), then, then)
 }
 const appears = (...path: string[]) => vi.waitFor(async () => expect(await files(...path)).not.toEqual([]), 10_000)
+
+describe('a link over a pair of folders that has groups', () => {
+  it('has a delivery of each under way, and takes answers in whatever order they come', async () => {
+    await city.stop()
+    await rm(cityDir(), { recursive: true, force: true })
+    await province.database.db.deleteFrom('participant_key').execute()
+    await province.database.db.deleteFrom('participant').execute()
+    await startCity({ groups: [{ name: 'contracts', entities: ['TBContractRecordManage'] }] })
+    const [first] = await submit(1)
+    const { PrjNum } = (project(1) as { data: { PrjNum: string } }).data
+    const sent = await city.app.inject({
+      method: 'POST',
+      url: '/v1/submissions',
+      headers: { ...vendor.headers, 'content-type': 'application/json' },
+      payload: JSON.stringify(
+        submission([{ entity: 'TBContractRecordManage', operation: 'upsert', sourceId: 'HT-1', data: contractOf(PrjNum) }]),
+      ),
+    })
+    expect(sent.json<{ records: { outcome: string }[] }>().records[0]).toMatchObject({ outcome: 'accepted' })
+    await vi.waitFor(async () => expect(await files(cityDir(), 'out')).toHaveLength(2), 10_000)
+    // The one that was written last goes first, both ways.
+    await ferry(join(cityDir(), 'out'), join(provinceDir(), 'in'), undefined, true)
+    await vi.waitFor(async () => expect(await files(provinceDir(), 'out')).toHaveLength(2), 10_000)
+    await ferry(join(provinceDir(), 'out'), join(cityDir(), 'in'), undefined, true)
+    await vi.waitFor(
+      async () => expect(await linkOf()).toMatchObject({ state: 'idle', parked: 0, delivered: { deliveries: 2, records: 2 } }),
+      10_000,
+    )
+    expect(await held(province)).toHaveLength(2)
+    expect(await held(province)).toContain(first)
+  })
+})
 
 describe('a link over a pair of folders', () => {
   it('brings records up and the receipt down, each file going one way only', async () => {
@@ -226,6 +287,42 @@ describe('a link over a pair of folders', () => {
     await appears(provinceDir(), 'out')
     await down()
     await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ parked: 1 }), 10_000)
+  })
+
+  it('hands an attachment in before the delivery that names it', async () => {
+    const travel = [{ entities: ['TBProjectInfo'], tiers: { provincial: 'bytes' }, basis: 'test' }]
+    const policy = { ...defaultPolicy.document, id: 'travel', version: 2, attachments: { ...defaultPolicy.document.attachments, travel } }
+    const put = await city.app.inject({ method: 'PUT', url: '/admin/v1/policy', headers: admin, payload: policy })
+    expect(put.statusCode).toBeLessThan(300)
+    const bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(2000)])
+    const hex = createHash('sha256').update(bytes).digest('hex')
+    const handed = await city.app.inject({
+      method: 'PUT',
+      url: `/v1/attachments/${hex}`,
+      headers: { ...vendor.headers, 'content-type': 'application/pdf' },
+      payload: bytes,
+    })
+    expect(handed.statusCode).toBe(201)
+    const attachments = [{ kind: '立项批复', digest: `sha-256:${hex}`, mediaType: 'application/pdf', name: '批复.pdf' }]
+    const sent = await city.app.inject({
+      method: 'POST',
+      url: '/v1/submissions',
+      headers: { ...vendor.headers, 'content-type': 'application/json' },
+      payload: JSON.stringify(submission([{ ...project(9), attachments }])),
+    })
+    expect(sent.statusCode).toBe(200)
+    for (const path of [`/v1/attachments/${hex}`, '/v1/submissions']) {
+      await appears(cityDir(), 'out')
+      const [name] = await files(cityDir(), 'out')
+      const [head] = (await readFile(join(cityDir(), 'out', name as string))).toString('latin1').split('\n')
+      expect(JSON.parse(head as string)).toMatchObject({ path })
+      await up()
+      await appears(provinceDir(), 'out')
+      await down()
+    }
+    await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'idle', parked: 0, delivered: { records: 1 } }), 10_000)
+    const above = await province.database.db.selectFrom('attachment').selectAll().execute()
+    expect(above.map((row) => row.digest.toString('hex'))).toEqual([hex])
   })
 
   it('cannot be tested on the spot, and says so', async () => {
