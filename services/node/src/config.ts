@@ -35,6 +35,7 @@ export interface Config {
     readonly bodyRateMin: number
     readonly headersTimeoutMs: number
     readonly requestTimeoutMs: number
+    readonly drainMs: number
     readonly stopGraceMs: number
   }
   readonly access: AccessSettings
@@ -158,6 +159,7 @@ export function readConfig(env: Environment, file?: string): Config {
       bodyRateMin: integer('HUIJIAO_BODY_RATE_MIN'),
       headersTimeoutMs: integer('HUIJIAO_HEADERS_TIMEOUT_MS'),
       requestTimeoutMs: integer('HUIJIAO_REQUEST_TIMEOUT_MS'),
+      drainMs: integer('HUIJIAO_DRAIN_MS'),
       stopGraceMs: integer('HUIJIAO_STOP_GRACE_MS'),
     },
     access: {

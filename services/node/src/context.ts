@@ -48,6 +48,9 @@ export interface Context {
   /** True once a stop was asked for: what is under way ends, nothing new begins. */
   stopping(): boolean
   beginStop(): void
+  /** True while the process is about to stop: it still serves, and says that it is not ready. */
+  draining(): boolean
+  beginDrain(): void
   /** Closes everything in reverse order of opening. */
   close(): Promise<void>
 }
@@ -148,6 +151,7 @@ export async function createContext(config: Config, options: ContextOptions = {}
     }, policyRefreshMs).unref()
     closers.push(async () => clearInterval(policyTimer))
     let stopping = false
+  let draining = false
     const context: Context = {
       config,
       log,
@@ -168,6 +172,10 @@ export async function createContext(config: Config, options: ContextOptions = {}
       refreshPolicy,
       readiness: () => checkReadiness(context),
       stopping: () => stopping,
+      draining: () => draining,
+      beginDrain: () => {
+        draining = true
+      },
       beginStop: () => {
         stopping = true
         feedWaiters.stop()

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { type Config, ConfigError, readConfig, unknownSettings } from './config.ts'
 import type { Worker } from './worker.ts'
@@ -59,7 +60,13 @@ async function run(config: Config, newEpoch: boolean): Promise<number> {
         'listening',
       )
     } else log.info({}, 'working')
-    log.info({ signal: await stopAsked }, 'stopping: what is under way is finished first')
+    const signal = await stopAsked
+    if (app !== null && config.http.drainMs > 0) {
+      log.info({ signal, ms: config.http.drainMs }, 'draining: not ready any more, still serving')
+      context.beginDrain()
+      await delay(config.http.drainMs)
+    }
+    log.info({ signal }, 'stopping: what is under way is finished first')
   } finally {
     context.beginStop()
     // Requests drain first: they may still add work, which the worker then finishes or leaves to the next start.
