@@ -325,10 +325,13 @@ describe('a link over a pair of folders', () => {
     expect(above.map((row) => row.digest.toString('hex'))).toEqual([hex])
   })
 
-  it('cannot be tested on the spot, and says so', async () => {
-    const answer = await city.app.inject({ method: 'POST', url: '/admin/v1/links/370000/test', headers: admin })
-    expect(answer.statusCode).toBe(400)
-    expect(answer.json()).toMatchObject({ code: 'parameter-invalid' })
+  it.each(['test', 'reconcile'])('cannot be asked on the spot to %s, and says so', async (what) => {
+    const answer = await city.app.inject({ method: 'POST', url: `/admin/v1/links/370000/${what}`, headers: admin })
+    expect(answer.json()).toMatchObject({
+      code: 'parameter-invalid',
+      status: 400,
+      en: { detail: expect.stringContaining('does not go over HTTP') },
+    })
   })
 
   it('takes nobody’s word from outside that a request came by a folder', async () => {
