@@ -164,7 +164,9 @@ function branchesOf(hub: Hub, query: SearchQuery, words: readonly AskedWord[], f
   ])
   const beginning =
     numbers.length === 1 && words.length === 1 ? [all([sql<boolean>`r.number like ${`${likeText(numbers[0] as string)}%`}`])] : []
-  return [byName, byToken, ...beginning]
+  // A code of some length stands in no name, and every pair of its digits stands in most: looking would cost a second and find nothing.
+  const codesOnly = words.every((word) => word.number !== null && /^[0-9A-Z-]{6,}$/.test(word.number))
+  return [...(codesOnly ? [] : [byName]), byToken, ...beginning]
 }
 
 function tokensOfNumber(hub: Hub, number: string, documents: boolean): bigint[] {
