@@ -10,7 +10,9 @@ import {
   consistencyProof,
   commitment,
   digestText,
+  emptyRoot,
   encodeEntryBundle,
+  epochBodyText,
   formatCheckpoint,
   inclusionProof,
   leafHash,
@@ -273,6 +275,53 @@ function messageVectors(): object {
   }
 }
 
+/** A log that was put back to its third entry, went on, and was put back once more to before that was known. */
+async function epochVectors(): Promise<object> {
+  const id = (name: string) => labelled(`epoch ${name}`, 8).toString('hex')
+  const [first, lost, second] = [
+    { number: 1, id: id('first') },
+    { number: 2, id: id('lost') },
+    { number: 3, id: id('second') },
+  ]
+  const leafOf = (index: number, kind: string, body: string) => {
+    const salt = labelled(`epoch body ${index}`)
+    const instant = new Date(Date.UTC(2026, 8, 1, 1, 30, index)).toISOString()
+    return { index, leaf: logLeafText(kind, instant, salt, body), body, bodySalt: hex(salt) }
+  }
+  const before = [0, 1, 2].map((index) => leafOf(index, 'policy', canonicalize({ subject: `vector-${index}` })))
+  const root = treeRoot(before.map(({ leaf }) => leafHash(leaf)))
+  const begin = { epoch: second, previous: { epoch: first, size: 3, root }, abandoned: [lost], reason: 'restore' }
+  const entry = leafOf(3, 'epoch', epochBodyText(begin))
+  const leaves = [...before, entry, leafOf(4, 'policy', canonicalize({ subject: 'vector-4' }))].map(({ leaf }) => leaf)
+  const hashes = leaves.map((leaf) => leafHash(leaf))
+  const tiles = plainTiles(hashes)
+  const text = formatCheckpoint({ origin: logOrigin(edgeNode.name, second), size: 5, root: treeRoot(hashes), extensions: [] })
+  const anew = { epoch: second, previous: { epoch: lost, size: 0, root: emptyRoot }, abandoned: [], reason: 're-created' }
+  const changed = (more: object) => ({ ...entry, ...more })
+  return {
+    about:
+      'A log of five entries whose fourth begins an epoch. `leaves` are those of the whole log; `entry` is what GET /v1/log/epochs answers, with its inclusion proof to the checkpoint.',
+    leaves,
+    entry: { ...entry, inclusion: base64(await inclusionProof(3, 5, tiles)) },
+    checkpointText: text,
+    says: { epoch: second, previous: { epoch: first, size: 3, root: digestText(root) }, abandoned: [lost], reason: 'restore' },
+    forks: [
+      { seen: first, size: 3 },
+      { seen: lost, size: 3 },
+      { seen: { number: 1, id: id('stranger') }, size: null },
+    ],
+    consistency: { oldSize: 3, size: 5, proof: base64(await consistencyProof(3, 5, tiles)) },
+    reCreated: leafOf(0, 'epoch', epochBodyText(anew)),
+    refused: [
+      { why: 'another place than the length it continues', entry: changed({ index: 4 }) },
+      { why: 'a body that is not the one in the leaf', entry: changed({ body: entry.body.replace('"restore"', '"asked"') }) },
+      { why: 'another salt', entry: changed({ bodySalt: '00'.repeat(16) }) },
+      { why: 'an epoch that is not later', entry: leafOf(3, 'epoch', epochBodyText({ ...begin, epoch: { number: 1, id: id('other') } })) },
+      { why: 'a leaf of another kind', entry: leafOf(3, 'policy', epochBodyText(begin)) },
+    ],
+  }
+}
+
 /** File name (under docs/vectors) → content. */
 export async function makeVectors(): Promise<Record<string, string>> {
   const files = {
@@ -284,6 +333,7 @@ export async function makeVectors(): Promise<Record<string, string>> {
     'custody.json': await custodyVectors(),
     'receipt.json': receiptVectors(),
     'message-signature.json': messageVectors(),
+    'epoch.json': await epochVectors(),
   }
   return Object.fromEntries(Object.entries(files).map(([name, content]) => [name, `${JSON.stringify(content, null, 2)}\n`]))
 }

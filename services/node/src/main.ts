@@ -7,9 +7,20 @@ import type { Worker } from './worker.ts'
 const usage = `huijiao node: 启动一个节点 · run one node
   --config FILE   NAME=value 各行；环境变量优先 · lines of NAME=value; the environment wins
   --new-epoch     以本处为现用节点，开始新的纪元 · go on with this node whatever its neighbours know: begin a new epoch
+  --backup DIR    备份到新目录：数据库、密钥、设置 · save database, keys and settings to a new directory
+  --restore DIR   由备份恢复到空数据库；启动后开始新纪元 · put a backup back into an empty database
   --check         只检查配置与环境，输出 JSON · check configuration and surroundings, print JSON
 Settings: docs/configuration.md
 `
+
+interface Values {
+  config?: string
+  check?: boolean
+  'new-epoch'?: boolean
+  backup?: string
+  restore?: string
+  help?: boolean
+}
 
 /** Exit codes: 0 stopped as asked, 1 failed while running, 2 wrong configuration or arguments. */
 async function main(): Promise<number> {
@@ -33,7 +44,34 @@ async function main(): Promise<number> {
     for (const mistake of error.mistakes) process.stderr.write(`✗ ${mistake.setting}: ${mistake.zh}\n  ${mistake.setting}: ${mistake.en}\n`)
     return 2
   }
+  if (values.backup !== undefined || values.restore !== undefined) return await copy(config, values, file)
   return await run(config, values['new-epoch'] === true)
+}
+
+/** Saves a node or puts one back; prints one JSON document at the end, and progress as lines of JSON to the other channel. */
+async function copy(config: Config, values: Values, file: string | undefined): Promise<number> {
+  let told = 0
+  const onProgress = (what: string, done: number, of: number) => {
+    if (performance.now() - told < 200) return
+    told = performance.now()
+    process.stderr.write(`${JSON.stringify({ progress: { what, done, of } })}\n`)
+  }
+  try {
+    if (values.backup !== undefined) {
+      const env = { ...(file === undefined ? {} : (await import('node:util')).parseEnv(file)), ...process.env }
+      const { manifest } = await (await import('./backup/backup.ts')).backup(config, env, values.backup, onProgress)
+      const rows = manifest.database.tables.reduce((sum, table) => sum + table.rows, 0)
+      const bytes = manifest.database.tables.reduce((sum, table) => sum + table.bytes, 0)
+      process.stdout.write(`${JSON.stringify({ directory: values.backup, node: manifest.node, log: manifest.log, rows, bytes, note: manifest.note })}\n`)
+    } else {
+      const { manifest, entries } = await (await import('./backup/restore.ts')).restore(config, values.restore as string, onProgress)
+      process.stdout.write(`${JSON.stringify({ node: manifest.node, log: manifest.log, madeAt: manifest.madeAt, entries })}\n`)
+    }
+    return 0
+  } catch (error) {
+    process.stderr.write(`✗ ${error instanceof Error ? error.message : String(error)}\n`)
+    return 1
+  }
 }
 
 async function run(config: Config, newEpoch: boolean): Promise<number> {
@@ -79,12 +117,19 @@ async function run(config: Config, newEpoch: boolean): Promise<number> {
   return 0
 }
 
-function readArguments(): { values: { config?: string; check?: boolean; 'new-epoch'?: boolean; help?: boolean }; problem: string | null } {
+function readArguments(): { values: Values; problem: string | null } {
   try {
     const { values } = parseArgs({
-      options: { config: { type: 'string' }, check: { type: 'boolean' }, 'new-epoch': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        config: { type: 'string' },
+        check: { type: 'boolean' },
+        'new-epoch': { type: 'boolean' },
+        backup: { type: 'string' },
+        restore: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
     })
-    return { values: values as { config?: string; check?: boolean; 'new-epoch'?: boolean; help?: boolean }, problem: null }
+    return { values: values as Values, problem: null }
   } catch (error) {
     return { values: {}, problem: (error as Error).message }
   }

@@ -35,8 +35,8 @@ beforeEach(async () => {
   await enrolBelow(nation, province)
   await enrolBelow(province, city)
   vendor = await enrolSystem(city, 'p-vendor')
-}, 180_000)
-afterEach(() => removeMachines([city, province, nation, ...others]), 180_000)
+}, 400_000)
+afterEach(() => removeMachines([city, province, nation, ...others]), 400_000)
 
 const stop = async (machine: Machine) => machine.running?.stop()
 const verifierKeyOf = (machine: Machine): string => {
@@ -61,7 +61,7 @@ describe('an ordinary restart', () => {
     await eventually(async () => expect(await held(nation)).toEqual([...recordIds, ...more.recordIds].toSorted()))
     expect([epochOfMachine(city), epochOfMachine(province), epochOfMachine(nation)]).toEqual([1, 1, 1])
     expect((await call(province, 'GET', '/v1/log/epochs', {})).json).toEqual({ epochs: [] })
-  }, 180_000)
+  }, 400_000)
 })
 
 describe('a province whose database is put back to an older state', () => {
@@ -93,7 +93,7 @@ describe('a province whose database is put back to an older state', () => {
     )
     const later = await push(city, vendor, [5])
     await eventually(async () => expect(await held(nation)).toEqual([...all, ...later.recordIds].toSorted()))
-  }, 180_000)
+  }, 400_000)
 
   it('is noticed by what the nation has seen when the data directory is as old as the database', async () => {
     await stop(province)
@@ -107,7 +107,7 @@ describe('a province whose database is put back to an older state', () => {
     await boot(province)
     expect(epochOfMachine(province)).toBe(2)
     await eventually(async () => expect(await held(province)).toEqual(recordIds))
-  }, 180_000)
+  }, 400_000)
 
   it('is noticed when nobody can say how far its log had come', async () => {
     await push(city, vendor, [1])
@@ -122,7 +122,7 @@ describe('a province whose database is put back to an older state', () => {
       reason: 'unconfirmed',
       known_size: null,
     })
-  }, 180_000)
+  }, 400_000)
 })
 
 describe('what only the level above holds', () => {
@@ -185,7 +185,7 @@ describe('what only the level above holds', () => {
     expect(verifyCustody(chain as never, [verifierKeyOf(city), verifierKeyOf(province)])).toMatchObject({
       outcome: 'verified',
     })
-  }, 180_000)
+  }, 400_000)
 
   it('keeps business systems waiting until it has come back, or an operator goes on without', async () => {
     await push(city, vendor, [1])
@@ -205,7 +205,7 @@ describe('what only the level above holds', () => {
     expect((await push(city, vendor, [5])).receipt['outcome']).toBe('accepted')
     const entries = (await call(city, 'GET', '/admin/v1/log?kind=reconcile', admin)).json['items'] as { body: Record<string, unknown> }[]
     expect(entries[0]?.body).toMatchObject({ action: 'went-on-without', epoch: 2 })
-  }, 180_000)
+  }, 400_000)
 })
 
 describe('the top node', () => {
@@ -227,7 +227,7 @@ describe('the top node', () => {
     expect(epochOfMachine(nation)).toBe(1) // nobody above, and its own memory is as old
     await eventually(() => expect(epochOfMachine(nation)).toBe(2))
     await eventually(async () => expect(await held(nation)).toEqual(recordIds))
-  }, 180_000)
+  }, 400_000)
 })
 
 describe('a second claimant', () => {
@@ -246,7 +246,7 @@ describe('a second claimant', () => {
     const more = await push(city, vendor, [2])
     await eventually(async () => expect(await held(nation)).toContain(more.recordIds[0]))
     expect(epochOfMachine(province)).toBe(1)
-  }, 180_000)
+  }, 400_000)
 
   it('takes over when an operator says so, and then the original is the old one and is refused', async () => {
     const first = await push(city, vendor, [1])
@@ -263,7 +263,7 @@ describe('a second claimant', () => {
     await boot(old, { newEpoch: true })
     expect(epochOfMachine(old)).toBe(3)
     await old.running?.stop()
-  }, 180_000)
+  }, 400_000)
 })
 
 describe('a node made anew under the name of an old one', () => {
@@ -287,5 +287,5 @@ describe('a node made anew under the name of an old one', () => {
     })
     await enrolBelow(province, city)
     await eventually(async () => expect(await held(province)).toEqual(recordIds))
-  }, 180_000)
+  }, 400_000)
 })

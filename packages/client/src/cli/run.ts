@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { attach } from '../commands/attach.ts'
 import { conformance } from '../commands/conformance.ts'
 import { conformanceAdapter } from '../commands/conformance-adapter.ts'
+import { backup, restore } from '../commands/backup.ts'
 import { doctor } from '../commands/doctor.ts'
 import { feed } from '../commands/feed.ts'
 import { importCancel, importPause, importResume, importStatus } from '../commands/import.ts'
@@ -69,6 +70,8 @@ const commands: readonly Command[] = [
   standardMap,
   standardPage,
   doctor,
+  backup,
+  restore,
   conformance,
   conformanceAdapter,
 ]

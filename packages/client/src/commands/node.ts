@@ -30,17 +30,28 @@ export const configOption = {
 
 export const node: Command = {
   name: 'node',
-  usage: '[--config FILE]',
+  usage: '[--config FILE] [--new-epoch]',
   summary: {
     zh: '启动一个节点。配置取自环境变量 HUIJIAO_*（见 docs/configuration.md）；Ctrl-C 正常停止。',
     en: 'Starts a node. Its configuration comes from the environment, HUIJIAO_* (docs/configuration.md); Ctrl-C stops it in good order.',
   },
-  options: configOption,
+  options: {
+    ...configOption,
+    'new-epoch': {
+      type: 'boolean',
+      help: {
+        zh: '以本处为现用节点，开始新的纪元（见 docs/backup.md）',
+        en: 'go on with this node whatever its neighbours know: begin a new epoch (docs/backup.md)',
+      },
+    },
+  },
   positionals: { min: 0, max: 0 },
   refused: { zh: '节点运行中失败', en: 'the node failed' },
   run: (call) =>
     new Promise<ExitCode>((resolve, reject) => {
-      const child = spawn(process.execPath, nodeArguments(call), { stdio: 'inherit' })
+      const child = spawn(process.execPath, nodeArguments(call, call.values['new-epoch'] === true ? ['--new-epoch'] : []), {
+        stdio: 'inherit',
+      })
       // A terminal sends Ctrl-C to the whole foreground group, so the node has it already; a second copy would read as "at once".
       const relay = (signal: NodeJS.Signals) => void (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal))
       const signals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']

@@ -1,0 +1,112 @@
+import { mkdir, open, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { saveDatabase } from '@huijiao/database'
+import { headOfNote } from '@huijiao/exchange'
+import { loadOrCreateSecrets } from '@huijiao/identity'
+import { digestText } from '@huijiao/merkle'
+import type { Config } from '../config.ts'
+import { settings } from '../settings.ts'
+import { withDatabase } from './database-of.ts'
+import {
+  BackupError,
+  digestFile,
+  type Manifest,
+  manifestFile,
+  secretsDirectory,
+  settingsFile,
+  sha256Hex,
+  tablesDirectory,
+} from './manifest.ts'
+
+export interface BackupResult {
+  readonly directory: string
+  readonly manifest: Manifest
+}
+
+export type OnProgress = (what: string, done: number, of: number) => void
+
+/** Settings that belong to this machine, or are secrets kept elsewhere: they are not saved. */
+const notSaved = new Set(['HUIJIAO_DATA_DIR', 'HUIJIAO_DATABASE_URL', 'HUIJIAO_QUEUE_URL', 'HUIJIAO_ADMIN_TOKEN'])
+
+/**
+ * Saves a node: its database as of one instant, its keys, and the settings it runs with. The node may run meanwhile. The last file to be written is the
+ * digest of the manifest: without it the backup is not whole.
+ * @param directory must not be there, or be empty
+ * @throws BackupError
+ */
+export async function backup(
+  config: Config,
+  env: Readonly<Record<string, string | undefined>>,
+  directory: string,
+  onProgress: OnProgress = () => undefined,
+): Promise<BackupResult> {
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  if ((await readdir(directory)).length > 0) throw new BackupError(`${directory} 不是空目录`, `${directory} is not empty`)
+  const secrets = await loadOrCreateSecrets(join(config.dataDir, 'secrets'), config.secrets)
+  const files: Record<string, string> = {}
+  const put = async (name: string, content: string): Promise<void> => {
+    await writeDurably(join(directory, name), Buffer.from(content))
+    files[name] = sha256Hex(Buffer.from(content))
+  }
+  await mkdir(join(directory, secretsDirectory), { mode: 0o700 })
+  await put(`${secretsDirectory}/signing-key.pem`, secrets.signingKeyPem)
+  await put(`${secretsDirectory}/digest-secret`, `${secrets.digestSecret.toString('base64')}\n`)
+  await put(`${secretsDirectory}/sealing-key`, `${secrets.sealingKey.toString('base64')}\n`)
+  await put(settingsFile, settingsText(env))
+  const { saved, seen } = await withDatabase(config, (url) =>
+    saveDatabase(
+      url,
+      join(directory, tablesDirectory),
+      async (client) => {
+        const node = (
+          await client.query<{ name: string; region: string; tier: string; epoch: number; epoch_id: string }>('select * from node')
+        ).rows[0]
+        const head = (
+          await client.query<{ size: string; root: Buffer; note: string }>(
+            'select size, root, note from log_checkpoint order by size desc limit 1',
+          )
+        ).rows[0]
+        return { node, head }
+      },
+      onProgress,
+    ),
+  )
+  const { node, head } = seen
+  if (node === undefined || node.name !== config.node.name)
+    throw new BackupError(`数据库里没有节点 ${config.node.name}`, `the database does not hold the node ${config.node.name}`)
+  const manifest: Manifest = {
+    format: 'huijiao-backup/1',
+    madeAt: new Date().toISOString(),
+    node: { name: node.name, region: node.region, tier: node.tier },
+    log: {
+      epoch: (head === undefined ? undefined : headOfNote(head.note)?.epoch) ?? { number: node.epoch, id: node.epoch_id },
+      size: head === undefined ? 0 : Number(head.size),
+      root: head === undefined ? null : digestText(head.root),
+      checkpoint: head?.note ?? null,
+    },
+    database: saved,
+    files,
+    note: {
+      zh: '本备份含节点的签名私钥、加密密钥和全部数据，未加密：谁持有它，谁就能以该节点之名行事并读取个人信息。请像对待私钥一样保管。',
+      en: 'This backup holds the node’s signing key, its encryption key and all of its data, and is not encrypted: whoever has it can act as the node and read personal data. Keep it like a private key.',
+    },
+  }
+  const text = `${JSON.stringify(manifest, null, 1)}\n`
+  await writeDurably(join(directory, manifestFile), Buffer.from(text))
+  await writeDurably(join(directory, digestFile), Buffer.from(`${sha256Hex(Buffer.from(text))}  ${manifestFile}\n`))
+  return { directory, manifest }
+}
+
+function settingsText(env: Readonly<Record<string, string | undefined>>): string {
+  const lines = settings
+    .map(({ name }) => name as string)
+    .filter((name) => !notSaved.has(name) && !/(_KEY|_SECRET|_TOKEN|_PASSWORD)$/.test(name))
+    .flatMap((name) => (env[name] === undefined || env[name] === '' ? [] : [`${name}=${JSON.stringify(env[name])}`]))
+  return `${['# 备份时的设置，供对照；数据库地址、数据目录和口令须另给 · settings at the time; addresses, directories and tokens are given anew', ...lines].join('\n')}\n`
+}
+
+async function writeDurably(path: string, bytes: Buffer): Promise<void> {
+  await writeFile(path, bytes, { mode: 0o600, flag: 'wx' })
+  const handle = await open(path, 'r')
+  await handle.sync().finally(() => handle.close())
+}

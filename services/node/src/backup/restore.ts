@@ -1,0 +1,114 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { changedFiles, digestOf, isEmptyDatabase, LoadError, loadDatabase, openDatabase } from '@huijiao/database'
+import { epochEntries, readEntryBundle, readLogHead, readTile } from '@huijiao/exchange'
+import { readSigningKey } from '@huijiao/identity'
+import { checkLog, digestText, verifierKey } from '@huijiao/merkle'
+import type { Config } from '../config.ts'
+import { restoredMarker } from '../epochs/epochs.ts'
+import type { OnProgress } from './backup.ts'
+import { withDatabase } from './database-of.ts'
+import { BackupError, type Manifest, readManifest, secretsDirectory, settingsFile, tablesDirectory } from './manifest.ts'
+
+export interface RestoreResult {
+  readonly manifest: Manifest
+  /** Entries of the log that were read and computed again. */
+  readonly entries: number
+}
+
+/**
+ * Puts a backup back: every file is held against its digest before anything is written; then the keys, the database, and a mark by which the node begins
+ * a new epoch when it starts. Last of all the whole log is read from the database and computed again.
+ * @throws BackupError, LoadError; where the database was filled and the log does not check out, it says so and the node must not be started on it
+ */
+export async function restore(config: Config, directory: string, onProgress: OnProgress = () => undefined): Promise<RestoreResult> {
+  const manifest = await readManifest(directory)
+  await mustBeWhole(manifest, directory)
+  if (manifest.node.name !== config.node.name || manifest.node.region !== config.node.region || manifest.node.tier !== config.node.tier)
+    throw new BackupError(
+      `备份属于节点 ${manifest.node.name}（${manifest.node.region}，${manifest.node.tier}），与配置 ${config.node.name} 不符`,
+      `the backup is of node ${manifest.node.name} (${manifest.node.region}, ${manifest.node.tier}), not of ${config.node.name}`,
+    )
+  return await withDatabase(config, async (url) => {
+    // Before anything is written: a restore that cannot go on leaves nothing behind.
+    if (!(await isEmptyDatabase(url)))
+      throw new LoadError('目标数据库不是空的；请给一个新建的空数据库', 'the database is not empty; give a new, empty one')
+    await putSecrets(config, directory)
+    await loadDatabase(url, join(directory, tablesDirectory), manifest.database, onProgress)
+    const entries = await mustCheckOut(url, manifest, directory, onProgress)
+    const mark = {
+      restoredAt: new Date().toISOString(),
+      madeAt: manifest.madeAt,
+      log: { epoch: manifest.log.epoch, size: manifest.log.size },
+    }
+    await writeFile(join(config.dataDir, restoredMarker), `${JSON.stringify(mark)}\n`, { mode: 0o600 })
+    await writeFile(join(config.dataDir, `restored-${settingsFile}`), await readFile(join(directory, settingsFile)), { mode: 0o600 })
+    return { manifest, entries }
+  })
+}
+
+/** Holds every file against its digest, without restoring anything. @throws BackupError naming those that are missing or changed */
+export async function mustBeWhole(manifest: Manifest, directory: string): Promise<void> {
+  const changed = await changedFiles(manifest.database, join(directory, tablesDirectory))
+  for (const [name, sha256] of Object.entries(manifest.files)) {
+    const found = await digestOf(join(directory, name)).catch(() => null)
+    if (found !== sha256) changed.push(name)
+  }
+  if (changed.length > 0)
+    throw new BackupError(
+      `备份不完整或已被改动：${changed.join('、')}`,
+      `files of the backup are missing or were changed: ${changed.join(', ')}`,
+    )
+}
+
+const secretNames = ['signing-key.pem', 'digest-secret', 'sealing-key'] as const
+
+/** The keys go where the node looks for them. Keys that are there already must be the same: nothing is ever overwritten. */
+async function putSecrets({ dataDir }: Config, directory: string): Promise<void> {
+  const target = join(dataDir, 'secrets')
+  await mkdir(target, { recursive: true, mode: 0o700 })
+  for (const name of secretNames) {
+    const bytes = await readFile(join(directory, secretsDirectory, name))
+    const there = await readFile(join(target, name)).catch(() => null)
+    if (there === null) {
+      await writeFile(join(target, name), bytes, { mode: 0o600, flag: 'wx' })
+      await chmod(join(target, name), 0o600)
+    } else if (there.toString().trim() !== bytes.toString().trim())
+      throw new BackupError(`${join(target, name)} 是另一把密钥；请先移走它`, `${join(target, name)} is another key; move it away first`)
+  }
+}
+
+async function mustCheckOut(url: string, manifest: Manifest, directory: string, onProgress: OnProgress): Promise<number> {
+  const { checkpoint, size, root } = manifest.log
+  if (checkpoint === null) return 0
+  const pem = await readFile(join(directory, secretsDirectory, 'signing-key.pem'), 'utf8')
+  const key = verifierKey(manifest.node.name, readSigningKey('backup', pem).publicKey)
+  const { db, close } = openDatabase({ url, poolMax: 4, applicationName: 'huijiao-backup' })
+  try {
+    const head = await readLogHead(db)
+    const there = <T>(value: T | null): T => {
+      if (value === null) throw new Error('it is not there')
+      return value
+    }
+    const report = await checkLog(
+      {
+        readCheckpoint: () => there(head).note,
+        readTile: async (level, index, width) => there(await readTile(db, level, index, width)),
+        readEntries: async (index, width) => there(await readEntryBundle(db, index, width)),
+        readEpochs: () => epochEntries(db),
+      },
+      { verifierKeys: [key] },
+      ({ entries, size: of }) => onProgress('log', entries, of),
+    )
+    if (!report.ok || head?.size !== size || digestText(head.root) !== root) {
+      const first = report.findings[0]
+      throw new BackupError(
+        `恢复后的日志核对不符：${first?.zh ?? '大小或根与清单不同'}；请勿以此数据库启动节点`,
+        `the log that was restored does not check out: ${first?.en ?? 'its size or root is not that of the manifest'}; do not start the node on this database`,
+      )
+    }
+    return report.entries
+  } finally {
+    await close()
+  }
+}
