@@ -16,4 +16,11 @@ export const mended: readonly MendedFinding[] = [
     en: 'A bit of a delivery of one record was flipped on the way, the level above answered 400 digest-mismatch, and the record was parked although nothing was wrong with it; where an earlier reply had been lost, the level above even had it. Now damage on the way is an outage; and a record alone that is refused without a receipt is parked only when the same bytes are refused again after an empty delivery was taken.',
     test: 'packages/exchange/test/halves.pg.test.ts: is not set aside for what something between the two nodes said once, nor for bytes that were damaged on the way',
   },
+  {
+    seed: '6',
+    classes: 'a database that answers too slowly while a node starts',
+    zh: '队列建立的那一刻若得不到数据库连接，BullMQ 永远记住这次失败：队列直到进程结束都不可用，或因无人处理的拒绝而使节点退出。现在：需要连接时一直等到有为止。',
+    en: 'When a queue got no connection to PostgreSQL just as it was made, BullMQ remembered that failure for ever: the queue stayed dead until the process ended, or the rejection that nobody heard ended the node. Now a connection that is waited for is waited for until it is there.',
+    test: 'services/node/test/queues.pg.test.ts: outlive a server that gives them no connection just when they are made',
+  },
 ]

@@ -122,7 +122,7 @@ export class NodeProcess {
   }
 
   /** Waits until it is ready, and starts it again when it ends meanwhile (a database that is away may do that). */
-  async untilReady(limitMs = 180_000, deathsMax = 20): Promise<void> {
+  async untilReady(limitMs = 900_000, deathsMax = 20): Promise<void> {
     let deaths = 0
     for (const until = Date.now() + limitMs; Date.now() < until && deaths <= deathsMax; await delay(100)) {
       if (this.pid === null) {

@@ -32,6 +32,7 @@ export async function printReport(settings: FaultSettings, result: RunResult): P
       .map(([name, bytes]) => `${name} ${Math.round(bytes / 1024 ** 2)} MiB`)
       .join(', ')}`,
   )
+  for (const trouble of result.troubles.slice(0, 10)) out(`· 未能注入 not injected: ${trouble}`)
   if (settings.json !== null)
     await writeFile(settings.json, `${JSON.stringify({ ...result, figures: Object.fromEntries(result.figures) }, null, 1)}\n`)
   if (result.findings.length === 0) return out('✓ 无异常\n✓ nothing amiss')

@@ -28,11 +28,12 @@ export interface RunResult {
   readonly restarts: number
   readonly rssMax: Readonly<Record<string, number>>
   readonly seconds: number
+  readonly troubles: readonly string[]
 }
 
 /** Above this resident set a node's memory is not bounded any more. Bytes. */
 const rssBound = 1024 ** 3
-const stillMs = 150_000
+const stillMs = 400_000
 /** Business systems of a city; the last of them hands in large imports. */
 const lanes = 5
 
@@ -100,6 +101,7 @@ class Run {
         queue: settings.queue,
         dir: world.dir,
         findings: timeline.findings,
+        troubles: timeline.troubles,
         figures: timeline.figures,
         faults: timeline.faults,
       },
@@ -116,7 +118,7 @@ class Run {
       for (let at = 0; at < lanes; at += 1) {
         const imports = at === lanes - 1
         const sender = await this.sender(name, `p-${name}-${at + 1}`, { county, dayFrom: at * 3000 }, [name])
-        this.senders.push({ sender, imports: imports ? 1500 : 0, paceMs: imports ? 5000 : 60 })
+        this.senders.push({ sender, imports: imports ? 1000 : 0, paceMs: imports ? 12_000 : 60 })
       }
       // One whose records the faults themselves ask for; it also looks after an enclave.
       const regions = cityAt === 0 ? [name, '370911'] : [name]
@@ -175,7 +177,7 @@ class Run {
     const until = performance.now() + lastsMs
     const over = () => performance.now() > until || timeline.findings.length > 0
     const shown = setInterval(() => this.tell(number, `${Math.max(0, Math.round((until - performance.now()) / 1000))} s`), 500)
-    const options = { classes: settings.classes, lightAtOnce: 40, lightRestMs: 50, heavyRestMs: 500 }
+    const options = { classes: settings.classes, lightAtOnce: settings.light, lightRestMs: 50, heavyRestMs: 500 }
     try {
       await injectFaults(
         world,

@@ -74,6 +74,7 @@ export async function injectOne(chosen: FaultClass, context: FaultContext, timel
     if (chosen.heavy) await Promise.race([good, delay(20_000)])
   } catch (error) {
     timeline.note('failed', { class: chosen.name, error: String(error) })
-    timeline.finding(`the fault ${chosen.name} could not be injected or healed: ${String(error)}`)
+    figures.missed += 1
+    timeline.troubles.push(`${chosen.name}: ${String(error)}`)
   }
 }

@@ -10,6 +10,8 @@ export interface FaultSettings {
   readonly classes: readonly FaultClass[]
   /** Seconds of faults before each healing and judgement. */
   readonly roundSeconds: number
+  /** Light faults at work at once. */
+  readonly light: number
   readonly writeDocs: boolean
   readonly keep: boolean
   readonly json: string | null
@@ -17,7 +19,7 @@ export interface FaultSettings {
   readonly catchUp: number | null
 }
 
-const usage = `npm run faults -- --seed N --minutes M [--queue postgres|redis|both] [--classes NAME,… | GROUP,…] [--round SECONDS] [--keep] [--json FILE] [--write-docs]
+const usage = `npm run faults -- --seed N --minutes M [--queue postgres|redis|both] [--classes NAME,… | GROUP,…] [--round SECONDS] [--light N] [--keep] [--json FILE] [--write-docs]
 npm run faults -- --catch-up RECORDS [--write-docs]
   各类故障 classes: ${allClasses.map((one) => one.name).join(' ')}
 `
@@ -32,6 +34,7 @@ export function readSettings(args: readonly string[]): FaultSettings {
       queue: { type: 'string', default: 'both' },
       classes: { type: 'string' },
       round: { type: 'string', default: '75' },
+      light: { type: 'string', default: '20' },
       keep: { type: 'boolean', default: false },
       json: { type: 'string' },
       'catch-up': { type: 'string' },
@@ -53,6 +56,7 @@ export function readSettings(args: readonly string[]): FaultSettings {
     queue: values.queue as QueueChoice,
     classes: names.length === 0 ? allClasses : allClasses.filter((one) => names.includes(one.name) || names.includes(one.group)),
     roundSeconds,
+    light: Number(values.light),
     writeDocs: values['write-docs'],
     keep: values.keep,
     json: values.json ?? null,

@@ -15,6 +15,8 @@ export class Timeline {
   readonly file: string
   readonly figures = new Map<string, ClassFigures>()
   readonly findings: string[] = []
+  /** Injections that did not work out, by the harness's own fault or because something else was down just then; what they left behind is healed and judged as all else. */
+  readonly troubles: string[] = []
   private readonly started = performance.now()
   private readonly stream: WriteStream
 

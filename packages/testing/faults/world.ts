@@ -40,7 +40,8 @@ export interface Site {
   readonly link: Proxy | null
   readonly adminToken: string
   publicKey: KeyObject
-  verifierKey: string
+  /** As it was registered above. */
+  key: { readonly keyId: string; readonly publicKey: string }
 }
 
 /** A business system at a city with the key it holds now. */
@@ -140,7 +141,7 @@ export async function buildWorld(seed: string, queue: QueueChoice, note: (text: 
       proxies.push(...clients, ...(link === null ? [] : [link]), postgresProxy, ...(redisProxy === null ? [] : [redisProxy]))
       sites.set(place.name, {
         ...{ place, node, database, server, redis, postgresProxy, redisProxy, link, adminToken },
-        ...{ inward: [...clients, ...below], publicKey: undefined as unknown as KeyObject, verifierKey: '' },
+        ...{ inward: [...clients, ...below], publicKey: undefined as unknown as KeyObject, key: { keyId: '', publicKey: '' } },
       })
     }
     const world: World = { dir, queue, sites, servers, proxies, systems: new Map(), stop }
@@ -196,7 +197,7 @@ async function enrolNode(world: World, site: Site): Promise<void> {
   const key = facts.keys.find((one) => one.retiredAt === null)
   if (key === undefined) throw new Error('a node without a key')
   site.publicKey = ed25519Key(key.publicKey)
-  site.verifierKey = key.verifierKey
+  site.key = key
   if (site.place.upstream === null) return
   const upper = siteOf(world, site.place.upstream)
   await admin(upper, 'POST', '/participants', {

@@ -65,13 +65,12 @@ export async function checkRecords(world: World, model: Model): Promise<{ findin
     checked.streams += 1
     checked.versions += stream.versions.length
     compareCity(name, stream, city, tell)
-    const below = new Map(city.map((row) => [row.n, row]))
     for (const [level, held, expected] of [
       ['province', province, atProvince(stream)],
       ['nation', nation, atNation(stream)],
     ] as const) {
       if (expected.length > 0) expectedAbove[level].add(place)
-      compareAbove(`${level} ${name}`, expected, held.get(place) ?? [], below, tell)
+      compareAbove(`${level} ${name}`, expected, held.get(place) ?? [], city, tell)
     }
   }
   for (const versions of cities.values())
@@ -81,28 +80,31 @@ export async function checkRecords(world: World, model: Model): Promise<{ findin
   return { findings, checked }
 }
 
+/** Order is by (epoch, n): a node that began a new epoch counts from 1 again, and what was stored stays where it was. */
 function compareCity(name: string, stream: ModelStream, rows: readonly StoredVersion[], tell: (text: string) => void): void {
-  const must = stream.versions.map((one) => `${one.n} ${one.operation} ${one.content} ${one.fate} ${one.sourceVersion}`)
-  const has = rows.map((one) => `${one.n} ${one.operation} ${one.content} ${one.state} ${one.source_version}`)
+  const must = stream.versions.map((one) => `${one.operation} ${one.content} ${one.fate} ${one.sourceVersion}`)
+  const has = rows.map((one) => `${one.operation} ${one.content} ${one.state} ${one.source_version}`)
   if (must.join('\n') !== has.join('\n')) tell(`${name}: the city must hold [${must.join('; ')}], it holds [${has.join('; ')}]`)
+  for (const [epoch, list] of Map.groupBy(rows, (row) => row.epoch))
+    if (list.some((row, at) => row.n !== at + 1))
+      tell(`${name}: versions of epoch ${epoch} are not numbered 1, 2, 3: ${list.map((row) => row.n).join(', ')}`)
 }
 
+/** @param below the stream's versions where it entered, in order */
 function compareAbove(
   name: string,
   expected: readonly ExpectedAbove[],
   rows: readonly StoredVersion[],
-  below: ReadonlyMap<number, StoredVersion>,
+  below: readonly StoredVersion[],
   tell: (text: string) => void,
 ): void {
-  const must = expected.map((one) => `${one.n} ${one.operation} ${one.content}`)
-  const has = rows.map((one) => `${one.n} ${one.operation} ${one.content}`)
-  if (must.join('\n') !== has.join('\n')) return tell(`${name}: must be [${must.join('; ')}], is [${has.join('; ')}]`)
-  for (const row of rows) {
-    if (row.state !== 'accepted') tell(`${name}: version ${row.n} is ${row.state}`)
-    const source = below.get(row.n)
-    if (row.operation === 'upsert' && source !== undefined && (source.commitment !== row.commitment || source.epoch !== row.epoch))
-      tell(`${name}: version ${row.n} has another commitment or epoch than where it entered`)
-  }
+  const must = expected.map((one) => {
+    const source = below[one.n - 1]
+    return `${source?.epoch}.${source?.n} ${one.operation} ${one.content} ${one.operation === 'upsert' ? source?.commitment : ''}`
+  })
+  const has = rows.map((one) => `${one.epoch}.${one.n} ${one.operation} ${one.content} ${one.operation === 'upsert' ? one.commitment : ''}`)
+  if (must.join('\n') !== has.join('\n')) tell(`${name}: must be [${must.join('; ')}], is [${has.join('; ')}]`)
+  for (const row of rows) if (row.state !== 'accepted') tell(`${name}: version ${row.n} is ${row.state}`)
 }
 
 /** Receipts as they were given, refusals counted, every skip with its reason, nothing parked that nobody expects. */

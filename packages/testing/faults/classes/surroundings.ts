@@ -164,11 +164,9 @@ export const keyClasses: readonly FaultClass[] = [
       const { keys } = await admin<KeyFacts>(upper, 'GET', `/participants/p-${site.place.name}`)
       const key = keys.find((one) => one.revokedAt === null)
       if (key?.publicKey === undefined || key.publicKey === null) return { hits: 0, where: site.place.name, through: [] }
-      const facts = (await (await fetch(`${site.node.url}/v1/node`)).json()) as { keys: { keyId: string; publicKey: string }[] }
       await admin(upper, 'DELETE', `/participants/p-${site.place.name}/keys/${key.keyId}`)
       await last(context, 500, 5000)
-      const own = facts.keys.find((one) => one.keyId === key.keyId) ?? facts.keys[0]
-      await addNodeKey(upper, site, own as { keyId: string; publicKey: string })
+      await addNodeKey(upper, site, site.key)
       return { hits: 1, where: site.place.name, through: site.link === null ? [] : [site.link] }
     },
   },
