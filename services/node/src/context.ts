@@ -1,7 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type Access, openAccess } from '@huijiao/access'
-import { type BodyLimits, type Clock, type Hub, defaultBodyLimits, openHub, policyHolder, readFeedEvents, eventsStart } from '@huijiao/exchange'
+import {
+  type BodyLimits,
+  type Clock,
+  type Hub,
+  defaultBodyLimits,
+  openHub,
+  policyHolder,
+  readFeedEvents,
+  eventsStart,
+} from '@huijiao/exchange'
 import { type Database, type EmbeddedPostgres, migrate, openDatabase, startEmbeddedPostgres } from '@huijiao/database'
 import { loadOrCreateSecrets, readSigningKey, sealer } from '@huijiao/identity'
 import type { Logger } from 'pino'
@@ -88,7 +97,12 @@ export async function createContext(config: Config, options: ContextOptions = {}
     const databaseUrl = config.secrets.databaseUrl ?? embedded!.url(databaseName)
     const applied = await untilReachable(() => migrate(databaseUrl), log)
     if (applied.length > 0) log.info({ applied }, 'the database was brought up to date')
-    const database = openDatabase({ url: databaseUrl, poolMax: config.databasePool, applicationName: `huijiao ${config.node.name} ${instance}`, log })
+    const database = openDatabase({
+      url: databaseUrl,
+      poolMax: config.databasePool,
+      applicationName: `huijiao ${config.node.name} ${instance}`,
+      log,
+    })
     closers.push(() => database.close())
     const metrics = createMetrics(database.pool)
     const upstreams = createUpstreams({
@@ -98,7 +112,13 @@ export async function createContext(config: Config, options: ContextOptions = {}
       timeoutMs: config.jobs.sendTimeoutMs,
       log,
     })
-    const epochs = createEpochs({ hub: () => hub, config, upstreams, log, othersLive: () => othersLive(database, config.node.name, instance) })
+    const epochs = createEpochs({
+      hub: () => hub,
+      config,
+      upstreams,
+      log,
+      othersLive: () => othersLive(database, config.node.name, instance),
+    })
     const bus = createWakeBus(database.pool, log)
     const secrets = await loadOrCreateSecrets(join(config.dataDir, 'secrets'), config.secrets)
     const policy = await policyHolder(database.db)
@@ -151,7 +171,7 @@ export async function createContext(config: Config, options: ContextOptions = {}
     }, policyRefreshMs).unref()
     closers.push(async () => clearInterval(policyTimer))
     let stopping = false
-  let draining = false
+    let draining = false
     const context: Context = {
       config,
       log,

@@ -77,7 +77,10 @@ export function createMetrics(pool: Pool): Metrics {
     sweeps: counter('sweeps_total', 'Sweeps run by this process'),
     logSize: gauge('log_size', 'Entries in the log'),
     epoch: gauge('log_epoch', 'Number of the epoch that the log is in; it rises when the node was restored'),
-    epochLost: gauge('log_epoch_lost_entries', 'Entries that were lost before the present epoch began and that no neighbour above gave back'),
+    epochLost: gauge(
+      'log_epoch_lost_entries',
+      'Entries that were lost before the present epoch began and that no neighbour above gave back',
+    ),
     pendingEntries: gauge('log_pending', 'Committed entries that wait for their number'),
     linkLag: gauge('link_lag_entries', 'Entries past the cursor of a link', ['link']),
     linkLagSeconds: gauge('link_lag_seconds', 'Age of the oldest entry that a link has not sent', ['link']),
@@ -93,7 +96,9 @@ export function createMetrics(pool: Pool): Metrics {
       'why',
     ]),
     linkAsked: counter('link_asked_to_wait_total', 'Answers by which an upstream asked to be left alone for a while', ['link']),
-    parkedSeconds: gauge('parked_oldest_seconds', 'Age of the record that has been parked longest on a link; absent when none is', ['link']),
+    parkedSeconds: gauge('parked_oldest_seconds', 'Age of the record that has been parked longest on a link; absent when none is', [
+      'link',
+    ]),
     parkedOlder: gauge('parked_older_records', 'Parked records older than a threshold of the age alarm, in hours', ['link', 'hours']),
     feedItems: counter('feed_items_total', 'Items of the feed that callers were told, by kind; `down`: records with proofs', ['kind']),
     feedTaken: counter('feed_taken_total', 'What came down from an upstream, by kind', ['link', 'kind']),
@@ -109,7 +114,17 @@ export function createMetrics(pool: Pool): Metrics {
 /** Fills the gauges that tell of the database and the queues. What cannot be read now keeps its last value. */
 export async function readGauges(
   metrics: Metrics,
-  { hub, queues, feedWaiters, config }: { readonly hub: Hub; readonly queues: Pick<Queues, 'depth'>; readonly feedWaiters: { count(): number }; readonly config: { readonly jobs: { readonly parkedAlarmHours: readonly number[] } } },
+  {
+    hub,
+    queues,
+    feedWaiters,
+    config,
+  }: {
+    readonly hub: Hub
+    readonly queues: Pick<Queues, 'depth'>
+    readonly feedWaiters: { count(): number }
+    readonly config: { readonly jobs: { readonly parkedAlarmHours: readonly number[] } }
+  },
 ): Promise<void> {
   metrics.feedWaiting.set(feedWaiters.count())
   await Promise.allSettled([
@@ -159,11 +174,7 @@ export async function readGauges(
 }
 
 /** How long records have been parked. A link without any shows nothing. */
-export function showParkedAges(
-  metrics: Pick<Metrics, 'parkedSeconds' | 'parkedOlder'>,
-  ages: readonly ParkedAge[],
-  now: Date,
-): void {
+export function showParkedAges(metrics: Pick<Metrics, 'parkedSeconds' | 'parkedOlder'>, ages: readonly ParkedAge[], now: Date): void {
   metrics.parkedSeconds.reset()
   metrics.parkedOlder.reset()
   for (const { link, oldest, older } of ages) {
