@@ -54,7 +54,9 @@ function Gate() {
   }
   if ((current.who.duties ?? []).length > 0) return <SignIn ended={false} />
   const routes = (bare: boolean) =>
-    pages.filter((page) => (page.bare === true) === bare).map((page) => <Route key={page.path} path={page.path} element={<Page page={page} />} />)
+    pages
+      .filter((page) => (page.bare === true) === bare)
+      .map((page) => <Route key={page.path} path={page.path} element={<Page page={page} />} />)
   return (
     <Routes>
       {routes(true)}
@@ -89,7 +91,7 @@ function Page({ page }: { page: PageRow }) {
   useEffect(() => {
     document.title = `${title} · ${t('common.product')}`
   }, [title, t])
-  if (!maySee(page)) return <NoRight />
+  if (!maySee(page)) return <NoRight whole />
   const Content = componentOf(page)
   return (
     <PageBoundary key={pathname} crashed={<Crashed />}>

@@ -1,4 +1,4 @@
-import { App, Button, Tabs } from 'antd'
+import { App, Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useParams, useSearchParams } from 'react-router'
@@ -10,6 +10,7 @@ import { Facts, PageHeader, Panel, StateTag } from '../parts/page-header.tsx'
 import { ProblemView } from '../parts/problem-view.tsx'
 import { RegionName } from '../parts/region-name.tsx'
 import { Fetched } from '../parts/states.tsx'
+import { TabBar } from '../parts/tabs.tsx'
 import { Time } from '../parts/time.tsx'
 import { Deliveries } from './deliveries.tsx'
 import { Reconciliation } from './reconciliation.tsx'
@@ -40,13 +41,13 @@ function OneLink({ facts }: { facts: Facts_ }) {
   const session = useSession()
   const [params, setParams] = useSearchParams()
   const tabs = [
-    { key: 'flow', label: t('links.throughput'), children: <Throughput name={facts.name} /> },
+    { key: 'flow', label: t('links.throughput'), content: () => <Throughput name={facts.name} /> },
     ...(session.may('GET', '/links/:name/deliveries')
-      ? [{ key: 'deliveries', label: t('links.deliveries'), children: <Deliveries name={facts.name} /> }]
+      ? [{ key: 'deliveries', label: t('links.deliveries'), content: () => <Deliveries name={facts.name} /> }]
       : []),
-    { key: 'skips', label: `${t('links.skipped')} (${numberText(facts.skipped)})`, children: <Skips facts={facts} /> },
+    { key: 'skips', label: `${t('links.skipped')} (${numberText(facts.skipped)})`, content: () => <Skips facts={facts} /> },
     ...(session.may('GET', '/links/:name/reconcile')
-      ? [{ key: 'reconcile', label: t('links.reconcile'), children: <Reconciliation name={facts.name} /> }]
+      ? [{ key: 'reconcile', label: t('links.reconcile'), content: () => <Reconciliation name={facts.name} /> }]
       : []),
   ]
   return (
@@ -129,11 +130,11 @@ function OneLink({ facts }: { facts: Facts_ }) {
         </Panel>
       </div>
       <Panel>
-        <Tabs
-          items={tabs}
-          activeKey={params.get('tab') ?? 'flow'}
+        <TabBar
+          label={facts.name}
+          tabs={tabs}
+          active={params.get('tab') ?? 'flow'}
           onChange={(tab) => setParams(tab === 'flow' ? {} : { tab }, { replace: true })}
-          destroyOnHidden
         />
       </Panel>
     </>

@@ -1,8 +1,8 @@
-import { Tabs } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
 import { useSession } from '../api/session.tsx'
 import { PageHeader, Panel } from '../parts/page-header.tsx'
+import { TabBar } from '../parts/tabs.tsx'
 import { Accesses } from './accesses.tsx'
 import { CheckWholeLog } from './check.tsx'
 import { Checkpoints } from './checkpoints.tsx'
@@ -14,21 +14,21 @@ export default function LogPage() {
   const session = useSession()
   const [params, setParams] = useSearchParams()
   const tabs = [
-    ...(session.may('GET', '/log') ? [{ key: 'entries', label: t('log.entries'), children: <Entries /> }] : []),
-    { key: 'checkpoints', label: t('log.checkpoints'), children: <Checkpoints /> },
-    { key: 'check', label: t('log.check'), children: <CheckWholeLog /> },
-    ...(session.may('GET', '/access') ? [{ key: 'access', label: t('log.access'), children: <Accesses /> }] : []),
+    ...(session.may('GET', '/log') ? [{ key: 'entries', label: t('log.entries'), content: () => <Entries /> }] : []),
+    { key: 'checkpoints', label: t('log.checkpoints'), content: () => <Checkpoints /> },
+    { key: 'check', label: t('log.check'), content: () => <CheckWholeLog /> },
+    ...(session.may('GET', '/access') ? [{ key: 'access', label: t('log.access'), content: () => <Accesses /> }] : []),
   ]
   const first = tabs[0]?.key as string
   return (
     <div className="page">
       <PageHeader title={t('log.title')} text={t('log.text')} />
       <Panel>
-        <Tabs
-          items={tabs}
-          activeKey={params.get('tab') ?? first}
+        <TabBar
+          label={t('log.title')}
+          tabs={tabs}
+          active={params.get('tab') ?? first}
           onChange={(tab) => setParams(tab === first ? {} : { tab }, { replace: true })}
-          destroyOnHidden
         />
       </Panel>
     </div>

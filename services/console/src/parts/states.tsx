@@ -30,11 +30,22 @@ function Drawing({ sign }: { sign: Sign }) {
   )
 }
 
-function State({ sign, title, children }: { sign: Sign; title: string; children?: ReactNode }) {
+function State({
+  sign,
+  title,
+  whole = false,
+  children,
+}: {
+  sign: Sign
+  title: string
+  /** It stands for a page: its title is the page's. */ whole?: boolean
+  children?: ReactNode
+}) {
+  const Heading = whole ? 'h1' : 'h2'
   return (
     <div className="state">
       <Drawing sign={sign} />
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children}
     </div>
   )
@@ -61,10 +72,10 @@ export function Empty({ title, children }: { title?: string; children?: ReactNod
   )
 }
 
-export function NoRight() {
+export function NoRight({ whole = false }: { whole?: boolean }) {
   const { t } = useTranslation()
   return (
-    <State sign="lock" title={t('common.states.noRightTitle')}>
+    <State sign="lock" whole={whole} title={t('common.states.noRightTitle')}>
       <p>{t('common.states.noRightText')}</p>
     </State>
   )
@@ -73,7 +84,7 @@ export function NoRight() {
 export function NotFound() {
   const { t } = useTranslation()
   return (
-    <State sign="empty" title={t('common.states.notFoundTitle')}>
+    <State sign="empty" whole title={t('common.states.notFoundTitle')}>
       <p>{t('common.states.notFoundText')}</p>
       <Link to="/">{t('common.states.toOverview')}</Link>
     </State>
@@ -119,7 +130,7 @@ export class PageBoundary extends Component<{ readonly children: ReactNode; read
 export function Crashed() {
   const { t } = useTranslation()
   return (
-    <State sign="error" title={t('common.states.crashedTitle')}>
+    <State sign="error" whole title={t('common.states.crashedTitle')}>
       <p>{t('common.states.crashedText')}</p>
       <Button onClick={() => window.location.reload()}>{t('common.states.reload')}</Button>
     </State>
