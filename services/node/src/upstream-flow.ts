@@ -1,5 +1,4 @@
-import type { EntityGroup, LinkFlow, RateContract } from '@huijiao/exchange'
-import { batchRecordsMax, parseEvery, parseWindow } from '@huijiao/exchange/flow'
+import { batchRecordsMax, type EntityGroup, type LinkFlow, parseEvery, parseWindow, type RateContract } from '@huijiao/exchange'
 
 /** What of an upstream's configuration says what goes up, and when. */
 export interface UpstreamFlow {
