@@ -36,11 +36,13 @@ export async function indexRecords(hub: Hub): Promise<boolean> {
   )
 }
 
-/** How far the search has read: entries of the log that it has not. */
+/** How many entries of the log tell of records that the search has not read yet, at most 1,000. */
 export async function searchLag(db: Kysely<Tables>): Promise<number> {
-  const size = (await readLogHead(db))?.size ?? 0
-  const row = await db.selectFrom('reader').select('cursor').where('name', '=', readerName).executeTakeFirst()
-  return Math.max(0, size - (row?.cursor ?? 0))
+  const { rows } = await sql<{ behind: number }>`
+    select count(*)::int4 as behind from (
+      select 1 from log_entry where index >= coalesce((select cursor from reader where name = ${readerName}), 0) and kind in ('part', 'decision') limit 1000
+    ) as unread`.execute(db)
+  return rows[0]?.behind ?? 0
 }
 
 interface Page {
