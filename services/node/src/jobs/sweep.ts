@@ -24,12 +24,17 @@ export async function sweep(context: Context, parts: SweepParts): Promise<void> 
   parts.wakeSequencer()
   parts.wakeSeal()
   const queued: Promise<unknown>[] = []
-  for (const submissionNo of await openSubmissions(hub.db)) queued.push(queues.add('submission', { submissionNo }))
+  const queue = (adding: Promise<unknown>) => {
+    // It may fail while the database below still works, and a rejection that nobody hears ends the process.
+    adding.catch(() => undefined)
+    queued.push(adding)
+  }
+  for (const submissionNo of await openSubmissions(hub.db)) queue(queues.add('submission', { submissionNo }))
   const size = (await readLogHead(hub.db))?.size ?? 0
   metrics.logSize.set(size)
   for (const link of await linksWithWork(hub.db)) parts.wakeLink(link)
-  for (const link of parts.links) queued.push(queues.add('feed', { link }))
-  queued.push(queues.add('held', {}))
+  for (const link of parts.links) queue(queues.add('feed', { link }))
+  queue(queues.add('held', {}))
   const failed = (await Promise.allSettled(queued)).find((one) => one.status === 'rejected')
   if (failed) log.warn({ err: failed.reason }, 'the sweep could not queue everything it found; the next one tries again')
   await forgetNonces(hub.db, clock.now())
