@@ -163,9 +163,9 @@ ${rows.join('\n')}
 
 ## Not injected yet · 尚未注入
 
-- A node restored from an older backup, re-created empty, or cloned: what a node does then is tested by \`services/node/test/epochs.pg.test.ts\`, not here.
-- A release of the standard that changes in mid-stream, and two versions of the software side by side: tested by themselves, not here. \`node-key-revoked\` registers the same key again; a node's own key is not replaced.
-- 从旧备份恢复、清空重建、克隆的节点；途中更换的标准版本；两个软件版本并存：另有测试，此处尚未注入。
+- A node restored from an older backup, re-created empty, or cloned: what a node does then is tested in \`services/node/test/epochs.pg.test.ts\`, and not injected here.
+- A release of the standard that changes in mid-stream, and two versions of the software side by side under faults. \`node-key-revoked\` registers the same key again; a node's own key is not replaced.
+- 从旧备份恢复、清空重建、克隆的节点；途中更换的标准版本；两个软件版本并存：此处尚未注入。
 
 ## Found and mended · 发现与修复
 

@@ -23,4 +23,11 @@ export const mended: readonly MendedFinding[] = [
     en: 'When a queue got no connection to PostgreSQL just as it was made, BullMQ remembered that failure for ever: the queue stayed dead until the process ended, or the rejection that nobody heard ended the node. Now a connection that is waited for is waited for until it is there.',
     test: 'services/node/test/queues.pg.test.ts: outlive a server that gives them no connection just when they are made',
   },
+  {
+    seed: '20261122',
+    classes: 'redis-cut, redis-frozen, redis-unreachable beside a slow database',
+    zh: '巡检把未完的批次逐个排入队列，随后才查库；队列三秒内没有答复而查库更慢时，被拒绝的排队无人处理，节点进程因此退出。现在：每次排队的失败当即有人接住。',
+    en: 'The sweep asked the queue for each open submission and went on to read the database before it listened; when the queue did not answer within three seconds and the database took longer, a rejection that nobody heard ended the node. Now each is heard at once.',
+    test: 'services/node/test/sweep.pg.test.ts: goes to its end while the queue is away, and leaves no rejection behind that would end the process',
+  },
 ]
