@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /**
@@ -20,16 +20,4 @@ export function findProgram(name) {
         return false
       }
     })
-}
-
-/**
- * The Chromium of the machine for the browser tests: what HUIJIAO_TEST_CHROMIUM names, else the first known one.
- * @returns {string | undefined}
- */
-export function findBrowser() {
-  const named = process.env.HUIJIAO_TEST_CHROMIUM
-  if (named) return named
-  const onPath = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].map(findProgram).find(Boolean)
-  const applications = ['Chromium', 'Google Chrome'].map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`)
-  return onPath ?? applications.find((path) => existsSync(path))
 }

@@ -6,7 +6,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { prepare, runOnProjectNode, say } from './bootstrap.mjs'
-import { findBrowser, findProgram } from './find-program.mjs'
+import { findBrowser } from '../services/console/test/find-browser.mjs'
+import { findProgram } from './find-program.mjs'
 
 const given = process.argv.slice(2)
 const chosen = given.some((argument) => argument === '--project' || argument.startsWith('--project='))

@@ -4,6 +4,8 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { asAdmin, axeFindings, closeBrowser, demo, type Look, nodeOf, overflowOf, type Seen, signedIn } from './browser.ts'
 
+/** Long enough for a busy machine. */
+const patience = { timeout: 60_000 }
 const opened: Seen[] = []
 const keep = async (seen: Promise<Seen>): Promise<Seen> => {
   const made = await seen
@@ -69,7 +71,7 @@ describe.skipIf(demo === null)('a clerk with a faulty workbook', () => {
     const readyNow = () => page.locator('.mend .tag.good').count()
     expect(await readyNow()).toBe(0)
     await page.getByRole('button', { name: '全部按建议修改' }).click()
-    await expect.poll(readyNow).toBeGreaterThan(5)
+    await expect.poll(readyNow, patience).toBeGreaterThan(5)
     const computed = await readyNow()
     const missing = page.locator('.mend tr', { hasText: 'BAD-field-missing' })
     await missing.getByRole('textbox', { name: /^项目名称/ }).fill('示例市中心区改正小区（合成）')
@@ -113,7 +115,7 @@ describe.skipIf(demo === null)('a clerk with a faulty workbook', () => {
     await page.locator('.mend').first().waitFor()
     await expectSound(page)
     await page.getByRole('button', { name: 'Take all proposals' }).click()
-    await expect.poll(() => page.locator('.mend .tag.good').count()).toBeGreaterThan(5)
+    await expect.poll(() => page.locator('.mend .tag.good').count(), patience).toBeGreaterThan(5)
     await expectSound(page)
   })
 })
@@ -166,15 +168,15 @@ describe.skipIf(demo === null)('a form', () => {
     await field(page, 'PrjNum').waitFor()
     await fillProject(page, '3701022408010197')
     await field(page, 'BuildCorpCode').fill('91370199MA00DEM14X')
-    await page.getByText('统一社会信用代码校验不符').waitFor()
+    await page.getByText('统一社会信用代码校验不符').first().waitFor()
     expect(await field(page, 'BuildCorpCode').getAttribute('aria-invalid')).toBe('true')
     await expectSound(page)
 
     await page.getByRole('button', { name: '保存草稿' }).click()
-    await page.getByText('草稿已保存').waitFor()
+    await page.getByText('草稿已保存').first().waitFor()
     await page.getByRole('navigation').getByRole('link', { name: '在线录入' }).click()
     await page.getByRole('link', { name: '示例录入花园（合成）' }).click()
-    await expect.poll(() => field(page, 'BuildCorpCode').inputValue()).toBe('91370199MA00DEM14X')
+    await expect.poll(() => field(page, 'BuildCorpCode').inputValue(), patience).toBe('91370199MA00DEM14X')
 
     await field(page, 'unit').fill('示例市住房和城乡建设局（合成）')
     await field(page, 'name').fill('王示例')
@@ -183,7 +185,7 @@ describe.skipIf(demo === null)('a form', () => {
     await page.getByRole('button', { name: '改为 91370199MA00DEM14Q' }).click()
     await page.getByRole('button', { name: '报送', exact: true }).click()
     await page.getByRole('heading', { name: '报送结果' }).waitFor()
-    await page.getByText('已入库').waitFor()
+    await page.getByText('已入库').first().waitFor()
     await expectSound(page)
 
     // The draft is gone with what it became, and the record says who entered it.
@@ -199,7 +201,7 @@ describe.skipIf(demo === null)('a form', () => {
     await go(page, '/entry')
     await page.getByText('填写表单时点').waitFor()
     await go(page, `/entry/TBProjectInfo?copy=${records[0]?.recordId}`)
-    await expect.poll(() => field(page, 'PrjNum').inputValue()).toBe('3701022408010197')
+    await expect.poll(() => field(page, 'PrjNum').inputValue(), patience).toBe('3701022408010197')
   })
 
   it('of every table of every release opens without a word from the browser', async () => {
@@ -227,7 +229,7 @@ describe.skipIf(demo === null)('a form', () => {
     expect(asked).toContain('成立日期') // of the company only
     expect(asked).toContain('处罚决定文号') // of the conduct only
     await page.getByRole('checkbox', { name: /企业基本信息/ }).click()
-    await expect.poll(() => page.locator('.notice.bad').innerText()).not.toContain('成立日期')
+    await expect.poll(() => page.locator('.notice.bad').innerText(), patience).not.toContain('成立日期')
     await expectSound(page)
   })
 

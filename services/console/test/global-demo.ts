@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
-import { findBrowser } from '../../../scripts/find-program.mjs'
+import { findBrowser } from './find-browser.mjs'
 
 /** The demonstration's own file: three nodes with the sample city, an account of each role at each. */
 export interface Demo {

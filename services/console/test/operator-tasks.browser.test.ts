@@ -163,7 +163,7 @@ describe.skipIf(demo === null)('what an operator does', () => {
     const { page } = seen
     await page.locator('.tree').getByRole('link', { name: '山东省' }).click()
     await page.getByRole('button', { name: '测试连接' }).click()
-    await page.getByText('上级节点应答正常').first().waitFor()
+    await page.locator('.ant-modal-confirm-title').getByText('上级节点应答正常').waitFor()
     expectClicks({ zh: '测试上级连接', en: 'Test a connection', role: 'operator' }, await seen.clicks())
     await page.keyboard.press('Escape')
     await page.getByRole('tab', { name: '对账' }).click()

@@ -1,4 +1,0 @@
-declare module '*/find-program.mjs' {
-  export function findProgram(name: string): string | undefined
-  export function findBrowser(): string | undefined
-}
