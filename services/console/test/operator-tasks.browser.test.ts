@@ -61,7 +61,9 @@ describe.skipIf(demo === null)('what an operator does', () => {
     // Each code is good once: the one after it counts already.
     await page.getByLabel('动态口令').fill(totp(secret, Date.now() + 30_000))
     await page.getByRole('button', { name: '登录', exact: true }).click()
-    await page.getByRole('heading', { level: 1, name: '总览' }).waitFor()
+    // It goes on where the person was.
+    await page.getByRole('heading', { level: 1, name: '本人账号' }).waitFor()
+    await page.getByText('已启用').waitFor()
   })
 
   it('gets a captcha after a wrong password, which the page can also work off by itself', async () => {
