@@ -1,7 +1,6 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
-  type AskReturns,
   beginEpoch,
   type Caller,
   claimHeaders,
@@ -27,24 +26,17 @@ import {
   openForks,
   reopenDeliveries,
   type Returned,
-  type ReturnsPage,
-  type SeenHead,
   takeReturns,
 } from '@huijiao/exchange'
 import { Problem } from '@huijiao/problem'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import type { Upstreams } from '../upstream-keys.ts'
-import { signedGet } from '../send-delivery.ts'
 import type { Upstream } from '../upstreams.ts'
-import { callerOf, postEpoch } from './call-upstream.ts'
+import { returnsOf, unknownAbove } from './ask-upstream.ts'
+import { callerOf } from './call-upstream.ts'
 import { type HighWater, openHighWater } from './high-water.ts'
-
-/** Why this process may not act for the node. */
-export interface Refusal {
-  readonly zh: string
-  readonly en: string
-}
+import { localStanding, noteKept, type Refusal, refusalOf, wordsOf } from './standing.ts'
 
 /** Which epoch of its log a node is in, and whether it may go on in it. */
 export interface Epochs {
@@ -159,18 +151,8 @@ export function createEpochs(parts: EpochsParts): Epochs {
     let opened = 0
     for (const fork of forks) {
       log.warn({ upstream: name, fork }, 'the upstream has begun a new epoch; what it has lost goes up again')
-      opened += await reopenDeliveries(hub, name, fork, async (ids) => {
-        const body = Buffer.from(JSON.stringify({ deliveries: ids }))
-        const { sendTimeoutMs: timeoutMs } = config.jobs
-        const answer = await postEpoch(hub, upstream as NonNullable<typeof upstream>, {
-          path: '/v1/epoch/deliveries',
-          body,
-          timeoutMs,
-          seen: null,
-        })
-        if (answer.status !== 200) throw new Error(`${name} answered ${answer.status} when asked which deliveries it knows`)
-        return (JSON.parse(answer.body.toString()) as { unknown: string[] }).unknown
-      })
+      const ask = unknownAbove(hub, upstream as Upstream, config.jobs.sendTimeoutMs)
+      opened += await reopenDeliveries(hub, name, fork, ask)
     }
     return opened
   }
@@ -213,25 +195,6 @@ export function createEpochs(parts: EpochsParts): Epochs {
     return state.calling
   }
 
-  const returnsOf = (upstream: Upstream): AskReturns => {
-    const hub = parts.hub()
-    const { sendTimeoutMs: timeoutMs } = config.jobs
-    return {
-      name: upstream.name,
-      list: async (query) => {
-        const body = Buffer.from(JSON.stringify(query))
-        const answer = await postEpoch(hub, upstream, { path: '/v1/epoch/returns', body, timeoutMs, seen: null })
-        if (answer.status === 404) return { deliveries: [], next: null } // an older release
-        if (answer.status !== 200) throw new Error(`${upstream.name} answered ${answer.status} when asked what it holds`)
-        return JSON.parse(answer.body.toString()) as ReturnsPage
-      },
-      body: async (id) => {
-        const answer = await signedGet({ hub, timeoutMs }, `${upstream.url}/v1/epoch/returns/${id}`)
-        if (answer.status !== 200) throw new Error(`${upstream.name} answered ${answer.status} when asked for a delivery`)
-        return answer.body
-      },
-    }
-  }
   const readWaiting = async (): Promise<void> => {
     waiting = (await healingEpoch(parts.hub())) !== null
   }
@@ -245,7 +208,7 @@ export function createEpochs(parts: EpochsParts): Epochs {
     const returned: Returned[] = []
     for (const upstream of upstreams) {
       if (states.get(upstream.name)?.confirmed !== true && !(await contactOnce(upstream.name))) return
-      returned.push(await takeReturns(hub, epoch, returnsOf(upstream)))
+      returned.push(await takeReturns(hub, epoch, returnsOf(hub, upstream, config.jobs.sendTimeoutMs)))
     }
     const report = await endHealing(hub, epoch, 'done', returned)
     log.warn({ epoch: epoch.number, ...report }, 'what the neighbours above hold has come back')
@@ -381,35 +344,3 @@ export function createEpochs(parts: EpochsParts): Epochs {
     },
   }
 }
-
-/** What the data directory says of the log. */
-async function localStanding(
-  hub: Hub,
-  own: Awaited<ReturnType<typeof ownLog>>,
-  mark: Omit<SeenHead, 'by'> | null,
-  othersLive: () => Promise<boolean>,
-): Promise<Parameters<typeof decideStart>[0]['local']> {
-  if (mark !== null) return (await holdAgainst(own, mark)) === 'part' ? 'confirmed' : 'more'
-  if (own.size === 0) return 'first'
-  const { high_water_since } = await hub.db.selectFrom('node').select('high_water_since').executeTakeFirstOrThrow()
-  // An earlier release kept no marks. And where other processes write to this database, it has not just been put back.
-  return high_water_since === null || (await othersLive()) ? 'confirmed' : 'missing'
-}
-
-async function noteKept(hub: Hub): Promise<void> {
-  await hub.db.updateTable('node').set({ high_water_since: hub.clock.now() }).where('high_water_since', 'is', null).execute()
-}
-
-function refusalOf(name: string, why: 'claimed' | 'ended', by: string): Refusal {
-  return why === 'ended'
-    ? {
-        zh: `节点 ${name} 已在别处以新的纪元继续（上级 ${by} 所知），本处是旧的一处，不能再签发。若应由本处接替，停掉另一处，再以 --new-epoch 启动`,
-        en: `node ${name} has gone on elsewhere in a later epoch, as ${by} knows; this is the old one and may sign nothing. If this one is to take over, stop the other and start this one with --new-epoch`,
-      }
-    : {
-        zh: `另有一处以节点 ${name} 之名在运行（上级 ${by} 刚与之通报），本处是副本或旧备份，不能再签发。停掉多余的一处；另一处确已停止时稍候两分钟，或以 --new-epoch 启动`,
-        en: `somebody else runs as node ${name}, and ${by} has just heard from there; this is a copy or an old backup and may sign nothing. Stop the one too many; if the other has stopped, wait two minutes or start this one with --new-epoch`,
-      }
-}
-
-const wordsOf = ({ zh, en }: Refusal): string => `${zh} / ${en}`
