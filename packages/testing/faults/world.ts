@@ -129,7 +129,7 @@ export async function buildWorld(seed: string, queue: QueueChoice, note: (text: 
         ),
         // Short waits, so that much happens in little time; what is tested does not depend on them.
         HUIJIAO_SWEEP_MS: '3000',
-        HUIJIAO_SEND_TIMEOUT_MS: '8000',
+        HUIJIAO_SEND_TIMEOUT_MS: '15000',
         HUIJIAO_LINK_RETRY_MS: '100',
         HUIJIAO_LINK_RETRY_MAX_MS: '1500',
         HUIJIAO_BODY_IDLE_MS: '5000',
