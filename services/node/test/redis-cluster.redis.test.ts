@@ -11,8 +11,12 @@ const url = () => cluster?.url ?? ''
 describe.skipIf(cluster === null)('on a Redis Cluster of three nodes', () => {
   afterAll(() => cluster?.stop())
 
-  describe('the queues', () => queuesBehave(url))
-  describe('three nodes of the hub', () => recordsTravel(url))
+  describe('the queues', () => {
+    queuesBehave(url)
+  })
+  describe('three nodes of the hub', () => {
+    recordsTravel(url)
+  })
 
   it('keeps all keys of a hub node on one node of the cluster, as scripts over several keys need', async () => {
     for (const name of ['370100', '370000', '000000']) {

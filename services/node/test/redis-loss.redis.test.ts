@@ -72,6 +72,7 @@ describe.skipIf(redis === null)('a city and a province whose queues are on one R
     await redis!.start()
     await submit(3)
     await allArrive()
+    expect(await atProvince()).toBe(12)
   }, 60_000)
 
   it('loses nothing when Redis is emptied again and again while records come', async () => {
