@@ -2195,6 +2195,120 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/epoch/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the caller delivered behind the fork of an epoch that it has left, newest first · 可取回的投递 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "epoch": {
+                     *         "number": 1,
+                     *         "id": "8c1f5e0a9b3d2c47"
+                     *       },
+                     *       "size": 42,
+                     *       "before": null
+                     *     }
+                     */
+                    "application/json": {
+                        epoch: {
+                            number: number;
+                            id: string;
+                        };
+                        /** @description Length of the caller’s log at the fork · 分叉处 */
+                        size: number;
+                        /** @description `next` of the page before; null at first */
+                        before: number | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "deliveries": [
+                         *         {
+                         *           "id": "8a6f0c3e-5b1d-8e2a-9c4f-0d7e6b5a4c3d",
+                         *           "size": 57
+                         *         }
+                         *       ],
+                         *       "next": null
+                         *     }
+                         */
+                        "application/json": {
+                            deliveries?: {
+                                id?: string;
+                                size?: number;
+                            }[];
+                            next?: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/epoch/returns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them, as it was delivered: records with their texts and proofs · 取回一批投递 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description As between nodes (docs/protocol.md) */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.huijiao.versions+ndjson": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/feed": {
         parameters: {
             query?: never;
