@@ -90,6 +90,10 @@ const rows: readonly Row[] = [
   ['GET', '/links/:name/skips', watching, 'bounded', 'list'],
   ['GET', '/parked', watching, 'bounded', 'list'],
   ['POST', '/parked/retry', working, 'bounded', 'list'],
+  ['GET', '/parked/groups', watching, 'bounded', 'list'],
+  ['GET', '/notices', everyone, 'general'],
+  ['POST', '/notices', working, 'whole'],
+  ['POST', '/notices/:id/withdraw', working, 'whole'],
 
   ['GET', '/submissions', everyone, 'bounded', 'list'],
   ['GET', '/submissions/:id', everyone, 'bounded', 'submission'],
@@ -97,10 +101,6 @@ const rows: readonly Row[] = [
   // The sender's own file, its personal fields as they came.
   ['GET', '/submissions/:id/marked-file', entering, 'bounded', 'submission'],
   ['GET', '/submissions/:id/progress', everyone, 'bounded', 'submission'],
-  ['GET', '/parked/groups', watching, 'bounded', 'list'],
-  ['GET', '/notices', everyone, 'general'],
-  ['POST', '/notices', working, 'whole'],
-  ['POST', '/notices/:id/withdraw', working, 'whole'],
   ['GET', '/submissions/:id/receipt', everyone, 'bounded', 'submission'],
   ['GET', '/submissions/:id/outcomes', everyone, 'bounded', 'submission'],
   ['POST', '/submissions/:id/pause', entering, 'bounded', 'submission'],

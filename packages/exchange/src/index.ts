@@ -2,15 +2,7 @@ export type { Caller, Clock, Hub, Log, NodeFacts } from './hub.ts'
 export { outcomes, type Outcome, type PreparedRecord, type PreparedVersion, type RecordOutcome, type RefusedRecord } from './prepared.ts'
 export { type AccessEvent, accessText, listAccess, recordAccess, sealAccess } from './access.ts'
 export { listCheckpoints, readEntry } from './read-entry.ts'
-export {
-  countWaitingWork,
-  type FlowStep,
-  flowOf,
-  linkFlowOf,
-  type SenderFacts,
-  sendersOf,
-  type WaitingWork,
-} from './live-flow.ts'
+export { countWaitingWork, type FlowStep, flowOf, linkFlowOf, type SenderFacts, sendersOf, type WaitingWork } from './live-flow.ts'
 export {
   type BodyLimits,
   type BodyOptions,
@@ -102,16 +94,7 @@ export {
   submissionProblems,
 } from './submission-problems.ts'
 export { at as faultPoint, type FaultPoint } from './fault-point.ts'
-export {
-  type FeedItem,
-  type FeedKind,
-  feedKinds,
-  type FeedPage,
-  type FeedRequest,
-  outcomesAbove,
-  readFeed,
-  usualKinds,
-} from './feed.ts'
+export { type FeedItem, type FeedKind, feedKinds, type FeedPage, type FeedRequest, outcomesAbove, readFeed, usualKinds } from './feed.ts'
 export type { FeedEntry, FeedSubmission } from './feed-outcomes.ts'
 export { audienceOf, eventsStart, type EventsPlace, type FeedEvents, readFeedEvents } from './feed-events.ts'
 export { authoritativeEntities, watchDown } from './down-reader.ts'
@@ -216,7 +199,16 @@ export { findSubject, linkedOfEntity, linkedRecords, type LinkGroup, recordsThat
 export { type FoundRow, type SearchPage, type SearchQuery, searchRecords, type SearchScope } from './search.ts'
 export { clocksOf, entityOf, indexRecords, searchLag } from './search-reader.ts'
 export { searchTraits } from './search-traits.ts'
-export { conductOf, type ConductItem, listGroups, listRecords, type ListedRecord, publicRecord, publicScope, publicSearchScope } from './public-record.ts'
+export {
+  conductOf,
+  type ConductItem,
+  listGroups,
+  listRecords,
+  type ListedRecord,
+  publicRecord,
+  publicScope,
+  publicSearchScope,
+} from './public-record.ts'
 export { partiesOf, type Party, type ProjectOf, projectsOf } from './public-links.ts'
 export { publicCustody } from './public-custody.ts'
 export { describeRecord, versionHistory, type VersionChanges } from './record-history.ts'

@@ -254,7 +254,10 @@ function faultFromAbove({ hub }: WireContext, entity: string, stream: string): {
   const origin = originOf(stream)
   const region = /^\d{6}/.exec(origin)?.[0]
   if (origin === hub.node.name || (region !== undefined && coversRegion([hub.node.region], region)))
-    return { zh: `${origin} 在本节点辖区内，其记录不从上级来`, en: `${origin} lies in this node’s region: its records do not come from above` }
+    return {
+      zh: `${origin} 在本节点辖区内，其记录不从上级来`,
+      en: `${origin} lies in this node’s region: its records do not come from above`,
+    }
   if (stream.endsWith(`/${ownParticipant}`) || authoritativeEntities(hub).includes(entity)) return null
   return { zh: `${entity} 不以上级为准`, en: `For ${entity} the level above does not count more` }
 }

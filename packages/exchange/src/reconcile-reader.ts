@@ -210,7 +210,9 @@ async function noteStored(trx: Transaction<Tables>, partIds: readonly number[]):
   const { rows: parts } = await sql<{ part_id: number; participant_id: string; epoch: string; version_count: number }>`
     select p.part_id, p.version_count, s.participant_id, s.envelope::json -> 'from' -> 'epoch' ->> 'number' as epoch
     from part p join submission s using (submission_no)
-    where p.part_id = any(${int8Array(partIds)}::int8[]) and s.kind = 'versions' and s.came_from_above is null and p.version_count > 0`.execute(trx)
+    where p.part_id = any(${int8Array(partIds)}::int8[]) and s.kind = 'versions' and s.came_from_above is null and p.version_count > 0`.execute(
+    trx,
+  )
   if (parts.length === 0) return
   const ids = int8Array(parts.map((row) => row.part_id))
   const [{ rows: versions }, { rows: custody }] = await Promise.all([

@@ -22,10 +22,7 @@ export async function keysOfRecords(trx: Transaction<Tables>, recordIds: readonl
     .where('record_id', '=', sql<string>`any(${uuidArray(recordIds)}::uuid[])`)
     .execute()
   return new Map(
-    rows.flatMap((row) => [
-      [row.record_id, row.key_digest] as const,
-      [`${row.record_id}/${row.source_no}`, row.key_digest] as const,
-    ]),
+    rows.flatMap((row) => [[row.record_id, row.key_digest] as const, [`${row.record_id}/${row.source_no}`, row.key_digest] as const]),
   )
 }
 

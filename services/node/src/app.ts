@@ -7,8 +7,8 @@ import { answerClientError, answerProblems, sendError } from './plugins/problems
 import { describeApi } from './plugins/openapi.ts'
 import { logRequests, requestId } from './plugins/tracing.ts'
 import { compileValidators } from './plugins/validation.ts'
-import { adminRoutes } from './routes/admin/index.ts'
 import { traceRequests } from './traces/http.ts'
+import { adminRoutes } from './routes/admin/index.ts'
 import { attachmentRoutes } from './routes/attachments.ts'
 import { conformanceRoutes } from './routes/conformance.ts'
 import { consoleRoutes } from './routes/console.ts'
@@ -73,11 +73,11 @@ export async function buildApp(context: Context, seams: AppSeams = {}): Promise<
   answerProblems(app)
   refuseWhenStopping(app, context)
   logRequests(app)
+  traceRequests(app, context.traces)
   measureRequests(app, context)
   tellEpoch(app, context)
   await describeApi(app, context)
 
-  traceRequests(app, context.traces)
   healthRoutes(app, context)
   problemRoutes(app)
   conformanceRoutes(app)

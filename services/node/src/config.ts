@@ -64,10 +64,10 @@ export interface Config {
     readonly sendTimeoutMs: number
     /** 0: no waiting. */
     readonly feedWaitSeconds: number
-    readonly linkRetryMs: number
-    readonly linkRetryMaxMs: number
     /** Ascending. */
     readonly parkedAlarmHours: readonly number[]
+    readonly linkRetryMs: number
+    readonly linkRetryMaxMs: number
     readonly linkPollMs: number
   }
   /** Never logged. */
@@ -202,10 +202,10 @@ export function readConfig(env: Environment, file?: string): Config {
       importSliceMs: integer('HUIJIAO_IMPORT_SLICE_MS'),
       sendTimeoutMs: integer('HUIJIAO_SEND_TIMEOUT_MS'),
       feedWaitSeconds: integer('HUIJIAO_FEED_WAIT_SECONDS'),
+      parkedAlarmHours: [...new Set(list('HUIJIAO_PARKED_ALARM_HOURS').map(Number))].sort((a, b) => a - b),
       linkRetryMs: integer('HUIJIAO_LINK_RETRY_MS'),
       linkRetryMaxMs: integer('HUIJIAO_LINK_RETRY_MAX_MS'),
       linkPollMs: integer('HUIJIAO_LINK_POLL_MS'),
-      parkedAlarmHours: [...new Set(list('HUIJIAO_PARKED_ALARM_HOURS').map(Number))].sort((a, b) => a - b),
     },
     secrets: {
       databaseUrl: text('HUIJIAO_DATABASE_URL'),

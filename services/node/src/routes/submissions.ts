@@ -112,8 +112,7 @@ async function submit(request: FastifyRequest<{ Querystring: SubmitQuery }>, rep
   const { headers } = request
   mayTake(context, caller)
   const { dryRun = false, asRead = false, mode = 'partial', format, ...said } = request.query
-  if (asRead && !dryRun)
-    throw new Problem('parameter-invalid', { zh: 'asRead 只用于 dryRun=true', en: 'asRead goes with dryRun=true' })
+  if (asRead && !dryRun) throw new Problem('parameter-invalid', { zh: 'asRead 只用于 dryRun=true', en: 'asRead goes with dryRun=true' })
   if (format === 'xlsx' && !dryRun)
     throw new Problem('parameter-invalid', {
       zh: 'format=xlsx 只用于 dryRun=true；已报送的批次用 /v1/submissions/{id}/problems?format=xlsx',

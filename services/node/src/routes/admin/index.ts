@@ -16,8 +16,8 @@ import { linkRoutes } from './links.ts'
 import { liveRoutes } from './live.ts'
 import { searchRoutes } from './log.ts'
 import { nodeAdminRoutes } from './node.ts'
-import { parkedRoutes } from './parked.ts'
 import { noticeRoutes } from './notices.ts'
+import { parkedRoutes } from './parked.ts'
 import { participantRoutes } from './participants.ts'
 import { policyRoutes } from './policy.ts'
 import { queueBoard } from './queues.ts'
@@ -64,10 +64,10 @@ export async function adminRoutes(app: FastifyInstance, context: Context, more?:
       linkRoutes(scope, context)
       liveRoutes(scope, context)
       parkedRoutes(scope, context)
+      noticeRoutes(scope, context)
       submissionAdminRoutes(scope, context)
       draftRoutes(scope, context)
       adminAttachmentRoutes(scope, context)
-      noticeRoutes(scope, context)
       participantRoutes(scope, context)
       searchRoutes(scope, context)
       policyRoutes(scope, context)
