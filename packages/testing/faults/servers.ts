@@ -110,6 +110,8 @@ export class RedisServer {
   async start(): Promise<void> {
     if (this.port === 0) this.port = await freePort()
     for (let tries = 0; tries < 20; tries += 1) {
+      // One that was too slow to answer must not be left behind by the next.
+      if (tries > 0) await this.kill()
       this.child = spawn(
         'redis-server',
         ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', this.dir],
