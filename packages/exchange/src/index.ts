@@ -102,17 +102,16 @@ export { type DownPage, type DownRequest, readDown } from './down-body.ts'
 export { aboveParticipant, type DownAnswer, type FetchDown, takeDown, type TakenDown } from './take-down.ts'
 export { listNotices, type NewNotice, type NoticeItem, type NoticeRow, publishNotice, withdrawNotice } from './notice.ts'
 export { type FetchFeed, takeFeed } from './take-feed.ts'
+export { forwardLink, type ProbeResult } from './forward.ts'
 export {
   AnswerPending,
   type AttachmentAnswer,
   type DeliveryAnswer,
   type DeliveryRequest,
   type Forwarded,
-  forwardLink,
-  type ProbeResult,
   type SendAttachment,
   type SendDelivery,
-} from './forward.ts'
+} from './link-send.ts'
 export {
   ensureLinks,
   findLink,

@@ -359,7 +359,11 @@ describe('held records on several tiers', () => {
     upper.clock.advance(30 * day)
     await settle(upper.hub)
     expect((await above()).at(-1)).toEqual([contracts, 2, 'refused'])
-    while (await takeFeed(lower.hub, linkNo, async (_link, after) => JSON.parse(JSON.stringify(await readFeed(upper.hub, caller, after === undefined ? {} : { after })))))
+    while (
+      await takeFeed(lower.hub, linkNo, async (_link, after) =>
+        JSON.parse(JSON.stringify(await readFeed(upper.hub, caller, after === undefined ? {} : { after }))),
+      )
+    )
       continue
     const told = await lower.hub.db.selectFrom('outcome_above').selectAll().execute()
     expect(told.map((one) => [one.upstream, one.counts, one.exceptions.map(([, , outcome, codes]) => [outcome, codes])])).toEqual([

@@ -227,7 +227,7 @@ describe('parked records', () => {
     await submit(lower.hub, city, [upsert('TBProjectInfo', 'B', inShizhong(2))])
     await forwardAll(lower.hub, linkNo, granting('370102'))
     const [row] = await parked()
-    const later = (hours: number) => new Date((row?.parked_at as Date).getTime() + hours * 3_600_000)
+    const later = (hours: number) => new Date((row as { parked_at: Date }).parked_at.getTime() + hours * 3_600_000)
     expect(await parkedAges(lower.hub.db, later(23), [24, 168])).toMatchObject([
       {
         link: tiers.linkName,

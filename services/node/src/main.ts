@@ -62,7 +62,9 @@ async function copy(config: Config, values: Values, file: string | undefined): P
       const { manifest } = await (await import('./backup/backup.ts')).backup(config, env, values.backup, onProgress)
       const rows = manifest.database.tables.reduce((sum, table) => sum + table.rows, 0)
       const bytes = manifest.database.tables.reduce((sum, table) => sum + table.bytes, 0)
-      process.stdout.write(`${JSON.stringify({ directory: values.backup, node: manifest.node, log: manifest.log, rows, bytes, note: manifest.note })}\n`)
+      process.stdout.write(
+        `${JSON.stringify({ directory: values.backup, node: manifest.node, log: manifest.log, rows, bytes, note: manifest.note })}\n`,
+      )
     } else {
       const { manifest, entries } = await (await import('./backup/restore.ts')).restore(config, values.restore as string, onProgress)
       process.stdout.write(`${JSON.stringify({ node: manifest.node, log: manifest.log, madeAt: manifest.madeAt, entries })}\n`)

@@ -47,7 +47,7 @@ function readAddress(url: unknown, publicKey: unknown, wrong: (zh: string, en: s
       '经文件夹传输须填 publicKey：没有首次连接可学',
       'an upstream by folders needs publicKey: there is no first contact to learn it from',
     )
-  else if (/^postgres/.test(address.protocol) && address.password !== '')
+  else if (address.protocol.startsWith('postgres') && address.password !== '')
     wrong('地址中不得写口令，请用 passwordFile', 'the password must not stand in the address; give passwordFile')
 }
 
@@ -86,7 +86,7 @@ export function readUpstreams(json: string, ownTier: Tier, mistakes: ConfigMista
     if (publicKey !== undefined && publicKey !== null && key?.length !== 32)
       wrong('publicKey 须为 32 字节公钥的 base64', 'publicKey must be a 32-byte key in base64')
     const feed = readSubscription(entry['feed'], wrong)
-    const front = /^postgres/.test(String(url))
+    const front = String(url).startsWith('postgres')
     const { passwordFile } = entry
     if (passwordFile !== undefined && (typeof passwordFile !== 'string' || !isAbsolute(passwordFile) || !front))
       wrong('passwordFile 须为绝对路径，只用于 postgres 地址', 'passwordFile must be an absolute path, and goes with a postgres address')

@@ -80,7 +80,9 @@ describe('a backup of a running node', () => {
     await boot(city)
     expect(epochOfMachine(city)).toBe(2)
     await eventually(async () =>
-      expect((await call(city, 'GET', '/readyz', {})).json['checks']).toContainEqual(expect.objectContaining({ name: 'epoch', ready: true })),
+      expect((await call(city, 'GET', '/readyz', {})).json['checks']).toContainEqual(
+        expect.objectContaining({ name: 'epoch', ready: true }),
+      ),
     )
     expect(await held(city)).toEqual(all)
     expect((await call(city, 'GET', '/admin/v1/epochs', admin)).json['begun']).toMatchObject([{ reason: 'restore', healing: 'done' }])

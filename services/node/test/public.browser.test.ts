@@ -162,6 +162,7 @@ describe('verifying in the page', () => {
     await page.goto(`${province.url}/records/${await idOf()}/verify`)
     await page.getByRole('button', { name: '在本页核验' }).click()
     await page.getByRole('heading', { name: '核验不通过' }).waitFor()
+    expect(await page.locator('.checks > li.failed').count()).toBeGreaterThan(0)
     await sound(page)
     await page.context().close()
   })

@@ -38,13 +38,7 @@ export const coveredFields = ['content-digest', 'content-type', 'huijiao-epoch',
 export function signRequest(request: RequestToSign): SignatureHeaders {
   const digest = request.contentDigest === undefined ? {} : { 'content-digest': request.contentDigest }
   const headers = { ...request.headers, ...digest }
-  const names = [
-    '@method',
-    '@authority',
-    '@path',
-    '@query',
-    ...coveredFields.filter((name) => fieldValue(headers, name) !== null),
-  ]
+  const names = ['@method', '@authority', '@path', '@query', ...coveredFields.filter((name) => fieldValue(headers, name) !== null)]
   const created = Math.floor(request.created.getTime() / 1000)
   const expires = request.expires === undefined ? created + 300 : Math.floor(request.expires.getTime() / 1000)
   const algorithm = algorithmOf(request.key.privateKey)
