@@ -55,6 +55,7 @@ interface Manifest {
   readonly exports?: unknown
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
+  readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
 const rooms = filesOf('packages/*/package.json', 'services/*/package.json').map((file) => file.replace('/package.json', ''))
@@ -150,7 +151,12 @@ describe('imports between rooms', () => {
       const manifest = manifests.get(room)
       // The console is bundled, so what it uses is nothing that a node installs.
       const bundled = room === 'services/console' ? Object.keys(manifest?.devDependencies ?? {}) : []
-      const named = new Set([manifest?.name, ...Object.keys(manifest?.dependencies ?? {}), ...bundled])
+      const named = new Set([
+        manifest?.name,
+        ...Object.keys(manifest?.dependencies ?? {}),
+        ...Object.keys(manifest?.optionalDependencies ?? {}),
+        ...bundled,
+      ])
       const development = new Set([...Object.keys(manifest?.devDependencies ?? {}), ...rootDevelopment, '@huijiao/testing'])
       return uses.imports
         .filter((specifier) => !/^(?:\.|#|node:)/.test(specifier))

@@ -104,6 +104,7 @@ export const catalogue = {
   'withdraw-conduct': record('行为记录不能撤回', 'Conduct is never withdrawn', '决定变更或撤销请走相应程序', 'A changed or revoked decision has its own procedure'),
   'atomic-rolled-back': record('整批模式下因其他记录退回', 'Refused with the atomic whole', '改正被退回的记录后整批重报', 'Mend the refused records and send the whole again', true),
   'release-unknown': record('上级不支持此标准版本', 'The upstream does not serve this release', '待上级装载该标准版本后重试', 'Retry when the upstream has loaded the release', true),
+  'far-refused': record('接收系统退回', 'The receiving system refused it', '按接收系统的说明在来源系统改正后重新报送', 'Mend it where it comes from, as the receiving system says, and submit it again'),
   'custody-invalid': record('流转证明不成立', 'The custody proof does not verify', '须人工核查下级节点的日志', 'A person has to look at the lower node’s log'),
   'parent-missing': record('所引用的上级记录尚未到达', 'The record it refers to is not here yet', '先报送被引用的记录；本记录待关联', 'Send the record it refers to; this one is held', true),
   'parent-never-came': record('所引用的记录在期限内始终没有到达', 'The record it refers to never came in time', '先报送被引用的记录，再原样重报本记录；核对引用的编号是否写错', 'Send the record it refers to, then send this one again as it is; check the number that names it'),

@@ -71,6 +71,8 @@ function alive(file) {
 
 /** Builds beside the old pages and then takes their place, so that a running node never serves half of a build. */
 async function build() {
+  // Whoever asks may be a test; the pages are those of a running node all the same.
+  process.env.NODE_ENV = 'production'
   const { build } = await import('vite')
   const started = Date.now()
   const digest = digestOfSources()

@@ -138,6 +138,16 @@ export const recordTeachings = {
       'A record under way is not rewritten; it waits until the release is there.',
     ],
   ),
+  'far-refused': ruled(
+    'link.far-system',
+    'docs/transports.md',
+    '接收系统自己的规则，见其退回说明',
+    [
+      '经前置库接收记录的系统把它标为退回；说明是该系统写的原话。',
+      'The system that takes records from front tables marked this one as refused; the words are its own.',
+    ],
+    ['那个系统不是汇交节点，它的规则不在本标准之内。', 'That system is no node of this hub, and its rules are none of the standard’s.'],
+  ),
   'custody-invalid': ruled(
     'link.custody',
     'RFC 6962；docs/protocol.md §5、§13',

@@ -208,5 +208,6 @@ export const notInAFile: Readonly<Partial<Record<ProblemCode, string>>> = {
   'version-conflict': 'between nodes',
   'record-id-conflict': 'between nodes',
   'release-unknown': 'between nodes',
+  'far-refused': 'of front tables',
   'custody-invalid': 'between nodes',
 }

@@ -15,6 +15,7 @@ const codes = Object.keys(catalogue)
 
 /** Codes without an example, and why there is none. Everything else is provoked by a test and its answer kept. */
 const withoutExample: Readonly<Record<string, string>> = {
+  'far-refused': 'only a system that is no node says it',
   'cell-formula-empty': 'only a workbook that another program wrote has a formula without its result',
 }
 

@@ -11,6 +11,7 @@ import {
 } from '@huijiao/exchange'
 import { type Signature, signDocument, type SigningKey, publicKeyFromRaw, verifyDocument } from '@huijiao/identity'
 import { canonicalize, digestText, sha256 } from '@huijiao/merkle'
+import { recordProblem } from '@huijiao/problem'
 import type { AttachmentFacts } from '@huijiao/exchange'
 
 /** One record of a delivery, as a system that is no node can take it. */
@@ -160,17 +161,12 @@ function makeReceipt(
   return Buffer.from(JSON.stringify({ ...receipt, signatures }))
 }
 
-const refusal = (record: number, reason: string | null) => ({
-  type: 'about:blank',
-  code: 'far-refused',
-  rule: null,
-  severity: 'error',
-  record,
-  title: '接收系统退回',
-  detail: reason ?? '接收系统没有说明原因',
-  retryable: true,
-  en: { title: 'The receiving system refused it', detail: reason ?? 'It gave no reason' },
-})
+const refusal = (record: number, reason: string | null) =>
+  recordProblem('far-refused', {
+    record,
+    rule: 'link.far-system',
+    detail: reason === null ? { zh: '接收系统没有说明原因', en: 'It gave no reason' } : { zh: reason, en: reason },
+  })
 
 function signedBy(key: SigningKey, receipt: Buffer): boolean {
   const { signatures, ...document } = JSON.parse(receipt.toString()) as { signatures?: Signature[] }
