@@ -29,7 +29,7 @@ export default defineConfig({
           name: 'browser',
           include: [`${places}/*.browser.test.ts`],
           exclude,
-          globalSetup: ['services/console/test/global-demo.ts'],
+          globalSetup: ['packages/testing/src/global-postgres.ts', 'services/console/test/global-demo.ts'],
           testTimeout: 180_000,
           hookTimeout: 240_000,
           fileParallelism: false,
