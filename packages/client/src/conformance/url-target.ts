@@ -21,6 +21,7 @@ const ofTheNode = new Set([
   'source-version-conflict',
   'version-conflict',
   'record-id-conflict',
+  'withdraw-in-force',
   'attachment-missing',
 ])
 
