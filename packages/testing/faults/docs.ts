@@ -164,7 +164,7 @@ ${rows.join('\n')}
 ## Not injected yet · 尚未注入
 
 - A node restored from an older backup, re-created empty, or cloned: what a node does then is tested in \`services/node/test/epochs.pg.test.ts\`, and not injected here.
-- A release of the standard that changes in mid-stream, and two versions of the software side by side under faults. \`node-key-revoked\` registers the same key again; a node's own key is not replaced.
+- A release of the standard that changes in mid-stream, and two versions of the software side by side under faults. Revoking a node's key above: a revoked key id cannot be registered again, and a node's own key cannot be replaced yet, so nothing would heal it.
 - 从旧备份恢复、清空重建、克隆的节点；途中更换的标准版本；两个软件版本并存：此处尚未注入。
 
 ## Found and mended · 发现与修复

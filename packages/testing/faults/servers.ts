@@ -96,6 +96,7 @@ export class RedisServer {
   readonly dir: string
   port = 0
   private child: ChildProcess | null = null
+  private turn: Promise<unknown> = Promise.resolve()
 
   constructor(name: string, dir: string) {
     this.name = name
@@ -105,6 +106,13 @@ export class RedisServer {
 
   get pid(): number | null {
     return this.child !== null && this.child.exitCode === null && this.child.signalCode === null ? (this.child.pid ?? null) : null
+  }
+
+  /** Faults of the process itself take turns: one that is frozen while another replaces it would hold its port for ever. */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.turn.then(work)
+    this.turn = done.catch(() => undefined)
+    return done
   }
 
   async start(): Promise<void> {

@@ -176,9 +176,11 @@ export const redisClasses: readonly FaultClass[] = [
   redisClass('redis-killed', 'Redis SIGKILL，内存全失后重启', 'Redis is killed and starts empty', async (context) => {
     const site = context.random.pick(withRedis(context.world))
     const busy = site.redisProxy?.busy() ?? 0
-    await site.redis?.kill()
-    await last(context, 0, 3000)
-    await site.redis?.start()
+    await site.redis?.exclusively(async () => {
+      await site.redis?.kill()
+      await last(context, 0, 3000)
+      await site.redis?.start()
+    })
     return { hits: Math.min(1, busy), where: site.place.name, through: site.inward }
   }),
   redisClass('redis-flushed', 'FLUSHALL', 'FLUSHALL', async (context) => {
@@ -206,9 +208,12 @@ export const redisClasses: readonly FaultClass[] = [
   redisClass('redis-frozen', 'Redis 冻结后继续', 'SIGSTOP and SIGCONT of Redis', async (context) => {
     const site = context.random.pick(withRedis(context.world))
     const busy = site.redisProxy?.busy() ?? 0
-    const stopped = site.redis?.signal('SIGSTOP') === true
-    await last(context, 300, 6000)
-    site.redis?.signal('SIGCONT')
-    return { hits: stopped ? Math.min(1, busy) : 0, where: site.place.name, through: site.inward }
+    const stopped = await site.redis?.exclusively(async () => {
+      const hit = site.redis?.signal('SIGSTOP') === true
+      await last(context, 300, 6000)
+      site.redis?.signal('SIGCONT')
+      return hit
+    })
+    return { hits: stopped === true ? Math.min(1, busy) : 0, where: site.place.name, through: site.inward }
   }),
 ]

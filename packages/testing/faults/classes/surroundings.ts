@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { NodeProcess } from '../node-process.ts'
 import { freePort } from '../servers.ts'
-import { addNodeKey, admin, type Site, siteOf } from '../world.ts'
+import { admin, type Site } from '../world.ts'
 import type { FaultClass, FaultContext, Injected } from './fault-class.ts'
 
 const all = ({ world }: FaultContext): Site[] => [...world.sites.values()]
@@ -114,15 +114,6 @@ export const spoolClasses: readonly FaultClass[] = [
   },
 ]
 
-interface KeyFacts {
-  readonly keys: readonly {
-    readonly keyId: string
-    readonly kind: string
-    readonly publicKey: string | null
-    readonly revokedAt: string | null
-  }[]
-}
-
 export const keyClasses: readonly FaultClass[] = [
   {
     ...{
@@ -147,27 +138,6 @@ export const keyClasses: readonly FaultClass[] = [
       system.keyId = made.keyId
       system.secret = made.secret
       return { hits: 1, where: system.participant, through: site.inward }
-    },
-  },
-  {
-    ...{
-      name: 'node-key-revoked',
-      group: 'keys',
-      zh: '节点公钥在上级被吊销后重新登记',
-      en: 'a node’s key is revoked above and registered again',
-      heavy: true,
-      weight: 1,
-    },
-    inject: async (context) => {
-      const site = context.random.pick(all(context).filter((one) => one.place.upstream !== null))
-      const upper = siteOf(context.world, site.place.upstream as string)
-      const { keys } = await admin<KeyFacts>(upper, 'GET', `/participants/p-${site.place.name}`)
-      const key = keys.find((one) => one.revokedAt === null)
-      if (key?.publicKey === undefined || key.publicKey === null) return { hits: 0, where: site.place.name, through: [] }
-      await admin(upper, 'DELETE', `/participants/p-${site.place.name}/keys/${key.keyId}`)
-      await last(context, 500, 5000)
-      await addNodeKey(upper, site, site.key)
-      return { hits: 1, where: site.place.name, through: site.link === null ? [] : [site.link] }
     },
   },
 ]
