@@ -46,10 +46,14 @@ export async function contactUpstream(hub: Hub, upstream: CallUpstream, options:
     if (asked === null || typeof asked === 'number') return unreachable(asked)
     const seen = seenOf(asked, upstream.name)
     const own = epochOf(hub.node)
-    const part = seen === null || (await holdAgainst(await ownLog(hub), seen)) === 'part'
-    // An upstream that was put back remembers an old call. If it was ours, and so is what it has seen, it is we who are right.
-    if (part && (await isOwnCall(hub, upstream.name, asked.lastCall)))
-      answer = await call(upstream, { ...claim, previous: [asked.lastCall as string] })
+    const part = async () => seen === null || (await holdAgainst(await ownLog(hub), seen)) === 'part'
+    // An upstream that was put back remembers an old call; and a delivery sent meanwhile shows more of this log than the call told. If the call it
+    // remembers was ours, and so is what it has seen, it is we who are right, and say so with the log as it is by then.
+    const ours = (await part()) && (await isOwnCall(hub, upstream.name, asked.lastCall))
+    for (let tries = 0; ours && answer === 409 && tries < 5; tries += 1)
+      answer = await call(upstream, { ...(await makeRequest(hub, upstream.name, options)), previous: [asked.lastCall as string] })
+    // Nobody else has called: there is no confirmation now, and no contradiction either.
+    if (answer === 409 && ours) return unreachable(409)
     if (answer === 409) {
       const kind = seen !== null && !sameEpoch(seen.epoch, own) ? 'ended' : 'claimed'
       return { standing: { kind, by: upstream.name, aliveNow: asked.aliveNow }, ...none, seen }
