@@ -3,9 +3,8 @@ import { type Hub, inWindow, type LinkRow, takeDown, takeFeed, watchDown } from 
 import { publicKeyFromRaw } from '@huijiao/identity'
 import type { Context } from './context.ts'
 import { createFetchDown, createFetchFeed, type FetchParts, hasFeed, takeWholeFeed } from './jobs/feed.ts'
-import { createLoop } from './loop.ts'
+import type { Lane } from './lane.ts'
 import { pullStandards } from './jobs/standards.ts'
-import { createLull } from './soon.ts'
 import { backoffMs } from './queues.ts'
 
 export interface FeedWork {
@@ -18,9 +17,8 @@ export interface FeedWork {
   stop(): Promise<void>
 }
 
-/** What may come down is looked for when nobody has sent anything for a moment, and at the latest after this. */
+/** What may come down is looked for when nobody has sent anything for a moment. */
 const downAfterMs = 200
-const downLateMs = 10_000
 const restMaxMs = 60_000
 /** So often a link that may only talk at certain times is looked at outside of them. */
 const closedMs = 30_000
@@ -29,23 +27,20 @@ const closedMs = 30_000
  * The background work of the way down: finding what may come down from here, and, for each upstream that this node follows, waiting there for what is new. The
  * queued job and the sweep read the same feeds now and then, so that a follower that is lost loses nothing.
  */
-export function createFeedWork(context: Context, hub: Hub, links: readonly LinkRow[]): FeedWork {
+export function createFeedWork(context: Context, hub: Hub, links: readonly LinkRow[], lane: Lane): FeedWork {
   const { config, log, metrics, upstreams } = context
   const stopping = new AbortController()
   const parts: FetchParts = { hub, timeoutMs: config.jobs.sendTimeoutMs, stop: stopping.signal }
   const pull = { hub, upstreams, keys: config.standards.keys, timeoutMs: config.jobs.sendTimeoutMs, log }
-  const finder = createLoop(
-    async () => {
-      const began = performance.now()
+  const finder = lane.add({
+    afterMs: downAfterMs,
+    step: async () => {
       const more = await watchDown(hub)
-      // While there is much to read it works a quarter of the time.
-      if (more) await delay(Math.min(1000, 3 * (performance.now() - began)), undefined, { ref: false })
-      else context.feedWaiters.grown()
+      if (!more) context.feedWaiters.grown()
       return more
     },
-    (error) => log.error({ err: error }, 'looking for what may come down failed; the sweep tries again'),
-  )
-  const finderSoon = createLull(downAfterMs, downLateMs, finder.wake)
+    onError: (error) => log.error({ err: error }, 'looking for what may come down failed; the sweep tries again'),
+  })
   const followed = links.flatMap((link) => {
     const feed = config.upstreams.find((one) => one.name === link.name)?.feed
     return feed === undefined || !hasFeed(link) ? [] : [{ link, feed }]
@@ -120,13 +115,12 @@ export function createFeedWork(context: Context, hub: Hub, links: readonly LinkR
     },
     grown: () => {
       context.feedWaiters.grown()
-      finderSoon.ask()
+      finder.ask()
     },
     wake: finder.wake,
     stop: async () => {
       stopping.abort()
-      finderSoon.cancel()
-      await Promise.all([...followers, finder.stop()])
+      await Promise.all(followers)
     },
   }
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import {
   type Hub,
   type SequencedEntry,
@@ -22,11 +21,12 @@ import { createParkedAlarm } from './jobs/parked-age.ts'
 import { keepStandards } from './jobs/standards.ts'
 import { dueReconciles, runReconcile } from './jobs/reconcile.ts'
 import { sweep } from './jobs/sweep.ts'
+import { createLane, type LaneWork } from './lane.ts'
 import { createLoop } from './loop.ts'
 import { countRecords } from './metrics.ts'
 import type { JobHandlers } from './queues.ts'
 import { createSendReconcile } from './send-reconcile.ts'
-import { createLull, createSoon, type Soon } from './soon.ts'
+import { createSoon, type Soon } from './soon.ts'
 import { traceDeliveries, traceOfSubmission, traceSequenced } from './traces/log.ts'
 import { inSpan } from './traces/open.ts'
 import { answersAtOnce, createTransport } from './transport/index.ts'
@@ -51,8 +51,6 @@ const identityAfterMs = 1000
 const setsAfterMs = 5000
 /** What people search in is brought to date when nobody has sent anything for a moment. */
 const searchAfterMs = 1000
-/** While records arrive without a pause, readers that nobody waits for are behind by this much at most. */
-const lateAtMostMs = 15_000
 /** The feed from above is read soon after something went up, when answers from further above are likely. */
 const feedAfterMs = 2000
 
@@ -90,7 +88,8 @@ export async function startWorker(context: Context): Promise<Worker> {
   const send = traceDeliveries(traces, transport.send)
   /** Links whose upstream may be asked something now. */
   const talking = () => links.filter((link) => answersAtOnce(link) && inWindow(link.flow, hub.clock.now())).map((link) => link.link_no)
-  const feed = createFeedWork(context, unhurried, links)
+  const lane = createLane()
+  const feed = createFeedWork(context, unhurried, links, lane)
   const parkedAlarm = createParkedAlarm(context)
   const runners = new Map<number, LinkRunner>()
   const feedSoons: Soon[] = []
@@ -130,44 +129,14 @@ export async function startWorker(context: Context): Promise<Worker> {
   )
   const sealSoon = createSoon(sealEveryMs, seal.wake)
   const heldSoon = createSoon(unhurriedMs, held.wake)
-  const linkage = createLoop(
-    () => findLinkage(hub),
-    (error) => log.error({ err: error }, 'judging records together failed; the sweep tries again'),
-  )
-  const linkageSoon = createLull(linkageAfterMs, lateAtMostMs, linkage.wake)
-  const identity = createLoop(
-    async () => {
-      const began = performance.now()
-      const more = await watchIdentities(unhurried)
-      // While much arrives it works a quarter of the time, and catches up afterwards.
-      if (more) await delay(Math.min(1000, 3 * (performance.now() - began)), undefined, { ref: false })
-      return more
-    },
-    (error) => log.error({ err: error }, 'looking for conflicts and duplicates failed; the sweep tries again'),
-  )
-  const identitySoon = createLull(identityAfterMs, lateAtMostMs, identity.wake)
-  const sets = createLoop(
-    async () => {
-      const began = performance.now()
-      const more = await watchSets(hub)
-      if (more) await delay(Math.min(1000, 3 * (performance.now() - began)), undefined, { ref: false })
-      return more
-    },
-    (error) => log.error({ err: error }, 'keeping the sets for comparing failed; the sweep tries again'),
-  )
-  let lastPart = Number.NEGATIVE_INFINITY
-  const search = createLoop(
-    async () => {
-      const began = performance.now()
-      const more = await indexRecords(hub)
-      // While records arrive it works a quarter of the time; afterwards it catches up at once.
-      if (more && began - lastPart < searchAfterMs) await delay(Math.min(1000, 3 * (performance.now() - began)), undefined, { ref: false })
-      return more
-    },
-    (error) => log.error({ err: error }, 'bringing the search to date failed; the sweep tries again'),
-  )
-  const searchSoon = createLull(searchAfterMs, lateAtMostMs, search.wake)
-  const setsSoon = createLull(setsAfterMs, lateAtMostMs, sets.wake)
+  // What nobody waits for takes turns in one lane, so that together they leave the processors and the database to those who send.
+  const failed = (what: string) => (error: unknown) => log.error({ err: error }, `${what} failed; the sweep tries again`)
+  const readers: LaneWork[] = [
+    lane.add({ afterMs: linkageAfterMs, step: () => findLinkage(hub), onError: failed('judging records together') }),
+    lane.add({ afterMs: identityAfterMs, step: () => watchIdentities(unhurried), onError: failed('looking for conflicts and duplicates') }),
+    lane.add({ afterMs: searchAfterMs, step: () => indexRecords(hub), onError: failed('bringing the search to date') }),
+  ]
+  const sets = lane.add({ afterMs: setsAfterMs, step: () => watchSets(hub), onError: failed('keeping the sets for comparing') })
 
   const standards = keepStandards(unhurried, log)
 
@@ -187,14 +156,12 @@ export async function startWorker(context: Context): Promise<Worker> {
       context.refreshPolicy()
       policy.wake()
     }
-    if (entries.some((entry) => entry.kind === 'part' || entry.kind === 'delivery')) setsSoon.ask()
+    if (entries.some((entry) => entry.kind === 'part')) lane.arrived()
+    if (entries.some((entry) => entry.kind === 'part' || entry.kind === 'delivery')) sets.ask()
     if (!wakesLinks(entries)) return
     for (const runner of runners.values()) runner.wake()
     heldSoon.ask()
-    linkageSoon.ask()
-    identitySoon.ask()
-    lastPart = performance.now()
-    searchSoon.ask()
+    for (const reader of readers) reader.ask()
   }
   const sequencer = createSequencer(hub, context.epochs, log, onEntries)
 
@@ -232,9 +199,7 @@ export async function startWorker(context: Context): Promise<Worker> {
     metrics.sweeps.inc()
     policy.wake()
     held.wake()
-    linkage.wake()
-    identity.wake()
-    search.wake()
+    for (const reader of readers) reader.wake()
     sets.wake()
     standards.wake()
     feed.wake()
@@ -311,21 +276,12 @@ export async function startWorker(context: Context): Promise<Worker> {
     sweepNow: runSweep,
     stop: async () => {
       clearInterval(watchdog)
-      for (const timer of [sealSoon, heldSoon, linkageSoon, identitySoon, searchSoon, setsSoon, sequenceSoon, ...feedSoons]) timer.cancel()
+      for (const timer of [sealSoon, heldSoon, sequenceSoon, ...feedSoons]) timer.cancel()
       background.detach()
       await Promise.all([listener.stop(), feed.stop(), workers.stop()])
       await Promise.all([...runners.values()].map((runner) => runner.stop()))
       await transport.close()
-      await Promise.all([
-        held.stop(),
-        linkage.stop(),
-        identity.stop(),
-        search.stop(),
-        sets.stop(),
-        policy.stop(),
-        seal.stop(),
-        standards.stop(),
-      ])
+      await Promise.all([held.stop(), lane.stop(), policy.stop(), seal.stop(), standards.stop()])
       sequencer.wake() // what settled meanwhile
       await sequencer.stop()
     },
