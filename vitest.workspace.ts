@@ -1,13 +1,16 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /**
  * Five projects by what a test needs: nothing (unit), a real PostgreSQL (`*.pg.test.ts`), a real Redis as well (`*.redis.test.ts`), a browser and
- * whole nodes (`*.browser.test.ts`), whole node processes (`*.system.test.ts`). System tests kill processes and count seconds, so they run alone, one file after the other,
- * when the others are done.
+ * whole nodes (`*.browser.test.ts`), whole node processes (`*.system.test.ts`). The first three share the processors; browsers, and whole processes
+ * that are killed and waited for, come after them, one file after the other.
  */
 const needs = ['**/*.pg.test.ts', '**/*.redis.test.ts', '**/*.browser.test.ts', '**/*.system.test.ts']
 const exclude = ['**/node_modules/**', '**/.huijiao/**']
 const places = '{packages,services}/*/{src,test}/**'
+/** A file mostly waits for its database: with fewer workers than this a processor stands still. */
+const maxWorkers = Math.max(2, availableParallelism() - 1)
 const withPostgres = { globalSetup: ['packages/testing/src/global-postgres.ts'], testTimeout: 60_000, hookTimeout: 120_000 }
 
 export default defineConfig({
@@ -16,14 +19,15 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          maxWorkers,
           include: [`${places}/*.test.ts`, 'test/**/*.test.ts', 'examples/**/*.test.ts'],
           exclude: [...exclude, ...needs],
           // Properties run many cases; a busy machine takes several times as long over them.
           testTimeout: 30_000,
         },
       },
-      { test: { name: 'postgres', include: [`${places}/*.pg.test.ts`], exclude, ...withPostgres } },
-      { test: { name: 'redis', include: [`${places}/*.redis.test.ts`], exclude, ...withPostgres } },
+      { test: { name: 'postgres', maxWorkers, include: [`${places}/*.pg.test.ts`], exclude, ...withPostgres } },
+      { test: { name: 'redis', maxWorkers, include: [`${places}/*.redis.test.ts`], exclude, ...withPostgres } },
       {
         test: {
           name: 'browser',
@@ -33,6 +37,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 240_000,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -43,7 +48,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
