@@ -64,8 +64,8 @@ describe('a lane', () => {
   it('rests between steps while records arrive, and no longer', async () => {
     const lane = createLane()
     const said: string[] = []
-    const busy = setInterval(() => lane.arrived(), 10)
-    lane.arrived()
+    const busy = setInterval(() => lane.moved(), 10)
+    lane.moved()
     const work = lane.add({
       afterMs: 1,
       step: async () => {

@@ -19,15 +19,15 @@ export interface LanePiece {
 
 export interface Lane {
   add(piece: LanePiece): LaneWork
-  /** Records have just arrived: whoever sends them has the processors and the database. */
-  arrived(): void
+  /** Records have just arrived or gone up: that has the processors and the database. */
+  moved(): void
   /** No new step; settles when the one under way has ended. */
   stop(): Promise<void>
 }
 
 /** While records arrive without a pause, work is asked for this late at most. */
 const lateAtMostMs = 15_000
-/** A rush is over when nothing has arrived for so long. */
+/** A rush is over when nothing has moved for so long. */
 const rushMs = 1000
 /** During a rush the lane rests this many times as long as its last step took: it takes a tenth of the time. */
 const restFactor = 9
@@ -41,13 +41,13 @@ const lookMs = 100
 export function createLane(): Lane {
   const due = new Set<LanePiece>()
   const lulls: { cancel(): void }[] = []
-  let lastArrival = Number.NEGATIVE_INFINITY
+  let lastMove = Number.NEGATIVE_INFINITY
   let stopped = false
   let running: Promise<void> | undefined
 
   const rest = async (ms: number) => {
     const until = performance.now() + Math.min(ms, restMaxMs)
-    while (!stopped && performance.now() < until && performance.now() - lastArrival < rushMs) await delay(lookMs, undefined, { ref: false })
+    while (!stopped && performance.now() < until && performance.now() - lastMove < rushMs) await delay(lookMs, undefined, { ref: false })
   }
   const run = async () => {
     for (let piece = first(due); piece !== undefined && !stopped; piece = first(due)) {
@@ -73,8 +73,8 @@ export function createLane(): Lane {
       lulls.push(lull)
       return { ask: lull.ask, wake }
     },
-    arrived: () => {
-      lastArrival = performance.now()
+    moved: () => {
+      lastMove = performance.now()
     },
     stop: async () => {
       stopped = true

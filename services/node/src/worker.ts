@@ -156,14 +156,16 @@ export async function startWorker(context: Context): Promise<Worker> {
       context.refreshPolicy()
       policy.wake()
     }
-    if (entries.some((entry) => entry.kind === 'part')) lane.arrived()
-    if (entries.some((entry) => entry.kind === 'part' || entry.kind === 'delivery')) sets.ask()
+    if (entries.some((entry) => entry.kind === 'part' || entry.kind === 'delivery')) {
+      lane.moved()
+      sets.ask()
+    }
     if (!wakesLinks(entries)) return
     for (const runner of runners.values()) runner.wake()
     heldSoon.ask()
     for (const reader of readers) reader.ask()
   }
-  const sequencer = createSequencer(hub, context.epochs, log, onEntries)
+  const sequencer = createSequencer(hub, context, log, onEntries)
 
   const store = async (submissionNo: number): Promise<void> => {
     const continued = () => continueSubmission(hub, submissionNo, { sliceMs: config.jobs.importSliceMs })
@@ -233,7 +235,10 @@ export async function startWorker(context: Context): Promise<Worker> {
     feed: async ({ link }) => {
       const name = links.find((one) => one.link_no === link)?.name
       // The upstream hears of this node twice a minute, whether there is something to take or not; and what it lost goes up again.
-      if (name !== undefined && (await context.epochs.contact(name)) > 0) runners.get(link)?.wakeNow()
+      if (name !== undefined) {
+        if ((await context.epochs.contact(name)) > 0) runners.get(link)?.wakeNow()
+        await context.keys.tell(name, context.epochs.unknownAt(name))
+      }
       if (talking().includes(link)) await feed.takeAll(link)
     },
     submission: ({ submissionNo }) => store(submissionNo),
