@@ -1,6 +1,7 @@
 import { automaticSuccessions } from './authority.ts'
 import { attachmentsSchema, numbersSchema } from './evidence.ts'
 import { linkageSchema, referenceSchema } from './linkage.ts'
+import { publicationSchema } from './publication.ts'
 
 const text = { type: 'string', minLength: 1 } as const
 const names = { type: 'array', minItems: 1, items: text } as const
@@ -174,6 +175,7 @@ export const policySchema = {
     identity,
     attachments: attachmentsSchema,
     numbers: numbersSchema,
+    publication: publicationSchema,
   },
   required: ['id', 'version', 'steps', 'locked', 'claims', 'qualification', 'reasons', 'references'],
   additionalProperties: false,

@@ -14,8 +14,10 @@ import {
   namedByAuthority,
 } from './authority.ts'
 import { type AttachmentsDocument, evidenceNames, type NumbersDocument } from './evidence.ts'
-import { type LinkageDocument, linkageFaults, onMissingAt, type ReferenceRule } from './linkage.ts'
+import { type LinkageDocument, linkageFaults, type ReferenceRule } from './linkage.ts'
+import { orphans } from './orphans.ts'
 import { policySchema } from './policy-schema.ts'
+import { type PublicationDocument, publicationFaults } from './publication.ts'
 
 export type { ReferenceRule } from './linkage.ts'
 
@@ -64,6 +66,8 @@ export interface PolicyDocument {
   readonly numbers?: NumbersDocument
   /** Numbers that change, and records that may be one. */
   readonly identity?: IdentityDocument
+  /** What the public sees; absent: the project's own ruling. */
+  readonly publication?: PublicationDocument
 }
 
 /** A rule ready to be asked. `entities` null: any; `readsData`: it looks into the record. */
@@ -116,12 +120,14 @@ export function parsePolicy(json: unknown, served: Iterable<Release> = releases.
   const compiled = new Map(
     Object.entries(document.qualification).map(([tier, rules]) => [tier, rules.map((rule) => compileRule(ajv, rule))]),
   )
+  const hasField = someHaveField(scope, names)
   const faults = [
     ...unknownNames(document, groups),
     ...wordlessReasons(document),
-    ...orphans(document, compiled, groups),
+    ...orphans(document, compiled, [...groups.keys()], names),
     ...linkageFaults(document, scope),
-    ...authorityFaults(document, someHaveField(scope, names)),
+    ...authorityFaults(document, hasField),
+    ...publicationFaults(document, scope, hasField),
   ]
   if (faults.length > 0) throw new Error(`policy cannot be used: ${faults.join('; ')}`)
   return policyOf(document, scope, names, compiled, ajv.compile(document.locked.when))
@@ -261,32 +267,6 @@ function wordlessReasons(document: PolicyDocument): string[] {
     rules.flatMap(({ id, verdict }) =>
       !verdict.qualifies && document.reasons[verdict.reason] === undefined ? [`rule ${id}: the reason ${verdict.reason} has no words`] : [],
     ),
-  )
-}
-
-/** A rule that keeps a whole entity down must keep down what waits for it, or children pile up above without end. */
-function orphans(document: PolicyDocument, compiled: ReadonlyMap<string, readonly CompiledRule[]>, groups: Groups): string[] {
-  const faults: string[] = []
-  for (const [tier, rules] of compiled) {
-    const down = new Set(
-      rules.filter((r) => !r.rule.verdict.qualifies && r.entities !== null && isUnconditional(r)).flatMap((r) => [...r.entities!]),
-    )
-    for (const reference of document.references.filter(
-      (r) => onMissingAt(r, tier === 'default' ? undefined : (tier as Tier)) === 'hold' && down.has(r.parent),
-    )) {
-      const up = [...groups.keys()].filter(
-        (entity) => entity !== reference.parent && namedIn(groups, reference.children, entity) && !down.has(entity),
-      )
-      faults.push(...up.map((entity) => `${tier}: ${entity} qualifies while ${reference.parent}, which it waits for, never does`))
-    }
-  }
-  return faults
-}
-
-function isUnconditional({ rule }: CompiledRule): boolean {
-  return (
-    Object.keys((rule.when['properties'] ?? {}) as object).every((name) => name === 'entity') &&
-    !('allOf' in rule.when || 'not' in rule.when || 'anyOf' in rule.when)
   )
 }
 

@@ -1,8 +1,8 @@
 import ruling from '../../data/rulings/publication.json' with { type: 'json' }
 import { isDate } from '../check-digits.ts'
-import type { Clock, Entity } from '../model.ts'
+import type { Clock, Entity, Release } from '../model.ts'
 import { isPrivateDeveloper } from '../privacy.ts'
-import type { Policy } from './policy.ts'
+import type { Policy, PolicyDocument } from './policy.ts'
 
 /** What of a record in force is shown to the public; policy data. */
 export interface PublicationDocument {
@@ -14,14 +14,84 @@ export interface PublicationDocument {
   /** Of those, the ones whose records are found by a whole name only. */
   readonly wholeName: readonly string[]
   readonly withheld: readonly { readonly entities: readonly string[]; readonly fields: readonly string[]; readonly basis: string }[]
+  /** The English of its bases, by their Chinese text. */
+  readonly basisEn?: Readonly<Record<string, string>>
 }
 
 type Data = Readonly<Record<string, unknown>>
 
-/** What the policy in force says of publication; the project's own ruling where it says nothing. */
-export function publicationOf(policy: Policy): PublicationDocument {
-  return (policy.document as { publication?: PublicationDocument }).publication ?? ruling
+const text = { type: 'string', minLength: 1 } as const
+const codes = { type: 'array', items: text } as const
+const someCodes = { ...codes, minItems: 1 } as const
+
+/** Shape of `publication` in a policy file. */
+export const publicationSchema = {
+  type: 'object',
+  properties: {
+    about: text,
+    shown: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        properties: { entities: someCodes, basis: text },
+        required: ['entities', 'basis'],
+        additionalProperties: false,
+      },
+    },
+    dated: codes,
+    datedBasis: text,
+    searched: codes,
+    searchedBasis: text,
+    wholeName: codes,
+    wholeNameBasis: text,
+    withheld: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { entities: someCodes, fields: someCodes, basis: text },
+        required: ['entities', 'fields', 'basis'],
+        additionalProperties: false,
+      },
+    },
+    privateDevelopers: { type: 'object', properties: { basis: text }, required: ['basis'], additionalProperties: false },
+    basisEn: { type: 'object', additionalProperties: text },
+  },
+  required: ['shown', 'dated', 'searched', 'wholeName', 'withheld'],
+  additionalProperties: false,
+} as const
+
+/**
+ * What is wrong with a policy's own publication: tables and fields that no release has, a search in what is not shown, and conduct that would be shown
+ * outside its term (建市〔2017〕241号: expired conduct must not be used).
+ */
+export function publicationFaults(
+  { publication }: PolicyDocument,
+  scope: readonly Release[],
+  hasField: (entities: readonly string[], field: string) => boolean,
+): string[] {
+  if (publication === undefined) return []
+  const groups = new Map(scope.flatMap(({ entities }) => [...entities.values()].map((one) => [one.code, one.group] as const)))
+  const { dated, searched, wholeName, withheld } = publication
+  const shown = publication.shown.flatMap((one) => one.entities)
+  const named = [...shown, ...dated, ...searched, ...wholeName]
+  const without = (list: readonly string[], of: readonly string[]) => list.filter((code) => groups.has(code) && !of.includes(code))
+  return [
+    ...[...new Set(named)].filter((code) => !groups.has(code)).map((code) => `publication: no such table: ${code}`),
+    ...withheld.flatMap(({ entities, fields }) =>
+      fields.filter((field) => !hasField(entities, field)).map((field) => `publication: no such field to withhold: ${field}`),
+    ),
+    ...without([...dated, ...searched], shown).map((code) => `publication: ${code} is not among the tables that are shown`),
+    ...without(wholeName, searched).map((code) => `publication: ${code} is not among the tables that are searched`),
+    ...dated.filter((code) => groups.has(code) && groups.get(code) !== 'conduct').map((code) => `publication: ${code} has no term`),
+    ...shown
+      .filter((code) => groups.get(code) === 'conduct' && !dated.includes(code))
+      .map((code) => `publication: ${code} is conduct and is shown within its term only: name it in dated`),
+  ]
 }
+
+/** What the policy in force says of publication; the project's own ruling where it says nothing. */
+export const publicationOf = (policy: Policy): PublicationDocument => policy.document.publication ?? ruling
 
 /** Codes of the tables that are shown. */
 export const shownEntities = (policy: Policy): string[] => publicationOf(policy).shown.flatMap((one) => [...one.entities])

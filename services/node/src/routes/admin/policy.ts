@@ -1,4 +1,5 @@
 import { listPolicies, loadPolicy, policyInForce } from '@huijiao/exchange'
+import { publicationOf } from '@huijiao/standard'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { actorOf } from '../../plugins/operator.ts'
@@ -6,7 +7,15 @@ import { actorOf } from '../../plugins/operator.ts'
 const loaded = { type: 'object', properties: { policyId: { type: 'string' }, changed: { type: 'boolean' } } }
 const inForce = {
   type: 'object',
-  properties: { inForce: { type: 'string' }, document: { type: 'object' }, loaded: { type: 'array', items: { type: 'object' } } },
+  properties: {
+    inForce: { type: 'string' },
+    document: { type: 'object' },
+    publication: {
+      type: 'object',
+      description: 'What the public sees: of the document, else the ruling that stands where it says nothing · 对外公布的范围',
+    },
+    loaded: { type: 'array', items: { type: 'object' } },
+  },
 }
 
 /** Policy is data: which records qualify for a link, what an update does, what may be withdrawn. A change is a log entry, and skips are judged again. */
@@ -21,6 +30,7 @@ export function policyRoutes(app: FastifyInstance, context: Context): void {
       return {
         inForce: id,
         document: policy.document,
+        publication: publicationOf(policy),
         loaded: rows.map((row) => ({ policyId: row.policy_id, loadedAt: row.loaded_at.toISOString(), inForceFrom: row.in_force_from })),
       }
     },
