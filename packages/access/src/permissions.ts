@@ -71,6 +71,8 @@ const rows: readonly Row[] = [
   ['GET', '/flow', everyone, 'general'],
   ['GET', '/epochs', watching, 'general'],
   ['POST', '/epochs/go-on', ruling, 'whole'],
+  ['GET', '/node/keys', watching, 'general'],
+  ['POST', '/node/keys/rotate', ruling, 'whole'],
   ['GET', '/links', watching, 'general'],
   ['GET', '/links/:name', watching, 'general'],
   ['GET', '/links/:name/flow', watching, 'general'],
@@ -114,7 +116,9 @@ const rows: readonly Row[] = [
   ['DELETE', '/drafts/:draftId', entering, 'bounded', 'account'],
 
   // Stored once for all who handed it in: it has no region.
+  ['GET', '/attachments', ruling, 'whole'],
   ['GET', '/attachments/:digest', ruling, 'whole'],
+  ['POST', '/attachments/:digest/check', ruling, 'whole'],
   ['GET', '/participants', working, 'bounded', 'list'],
   ['POST', '/participants', ruling, 'bounded', 'regions'],
   ['GET', '/participants/:participantId', working, 'bounded', 'participant'],
@@ -149,6 +153,9 @@ const rows: readonly Row[] = [
   ['POST', '/records/:recordId/corrections', working, 'bounded', 'record'],
   ['POST', '/records/:recordId/corrections/end', working, 'bounded', 'record'],
   ['GET', '/corrections', watching, 'bounded', 'list'],
+  ['POST', '/records/:recordId/send-up', ruling, 'bounded', 'record'],
+  ['POST', '/records/:recordId/send-up/end', ruling, 'bounded', 'record'],
+  ['GET', '/sent-up', watching, 'bounded', 'list'],
 
   // A number has no region before a record bears it.
   ['GET', '/successions', ruling, 'whole'],

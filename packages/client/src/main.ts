@@ -5,7 +5,7 @@ import { exitCodes, UserError } from './user-error.ts'
 const args = process.argv.slice(2)
 const interrupted = new AbortController()
 // The node stops in its own good order; every other command gives up what it waits for, and a second Ctrl-C ends it at once.
-if (args[0] !== 'node') {
+if (args[0] !== 'node' || args[1] === 'key') {
   const words = { zh: '已中断；再次运行同一命令可继续', en: 'interrupted; run the same command again to continue' }
   process.once('SIGINT', () => interrupted.abort(new UserError(exitCodes.interrupted, words)))
 }

@@ -6,6 +6,7 @@ import type { LinkAheadTable, LinkFlowColumns, LinkGroupTable } from './tables-t
 import type { SearchRecordTable } from './tables-search.ts'
 
 /** Row types of every table, in the order of the migrations. `bigint` columns are numbers: nothing here passes 2^53. */
+import type { KeyStatementTable, KeyToldTable } from './tables-keys.ts'
 type Json<T> = ColumnType<T, string, string>
 
 export interface NodeTable {
@@ -20,6 +21,8 @@ export interface NodeTable {
   high_water_since: Date | null
 }
 
+  /** Id of the key that signs now; null while that is the first. */
+  signing_key_id: string | null
 export type Tier = 'national' | 'provincial' | 'municipal' | 'county'
 
 export interface NodeKeyTable {
@@ -821,6 +824,8 @@ export interface Tables {
   participant: ParticipantTable
   participant_key: ParticipantKeyTable
   used_nonce: UsedNonceTable
+  key_statement: KeyStatementTable
+  key_told: KeyToldTable
   source: SourceTable
   submission: SubmissionTable
   part: PartTable

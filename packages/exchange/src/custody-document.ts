@@ -1,4 +1,4 @@
-import { type CustodyDocument, type CustodyText, parseCheckpoint, parseLogOrigin, splitNote, textHash, verifierKey } from '@huijiao/merkle'
+import { type CustodyDocument, type CustodyText, parseCheckpoint, parseLogOrigin, splitNote, textHash } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
 import { type CustodyStep, stepsOfRecord } from './custody.ts'
 import { loadCustody } from './custody-store.ts'
@@ -6,6 +6,7 @@ import { ownStep, tileReader } from './own-step.ts'
 import { identityOf, loadVersions, textsOf, type VersionRow } from './version-rows.ts'
 import type { Hub } from './hub.ts'
 import { readLogHead } from './log.ts'
+import { ownSigner, statementsOf } from './node-key.ts'
 import { saltAt } from './prepare-record.ts'
 import { headOf, inForceOf, streamsOfRecord, versionsOfStream } from './record.ts'
 
@@ -56,12 +57,18 @@ export async function custodyDocument(hub: Hub, recordId: string, query: Custody
   const identity = identityOf(rows[ordinal] as (typeof rows)[number])
   const steps = stepsOfRecord(step, [identity], 0)
   const edge = steps.at(-1) as CustodyStep
+  const own = await ownSigner(hub, head.note)
+  const keys = await statementsOf(
+    hub.db,
+    steps.map((one) => one.node),
+  )
   return {
     custody: 1,
     record: identity,
     content: contentOf(hub, rows[ordinal] as VersionRow, query.unmask === true),
-    steps: steps.map((one) => documentStep(hub, one)),
+    steps: steps.map((one) => documentStep(hub, one, own)),
     evidence: await evidenceOf(hub, edge, chosen),
+    ...(keys.length === 0 ? {} : { keys }),
   }
 }
 
@@ -103,11 +110,12 @@ function erased(version: VersionRow, at: 0 | 1 | 2 | 3): CustodyText {
 
 const sealedHash = (version: VersionRow, text: string): string => textHash(saltAt(version.salts, 2), text).toString('hex')
 
-function documentStep(hub: Hub, step: CustodyStep): CustodyDocument['steps'][number] {
+/** @param signer verifier key of this node that signed its latest checkpoint */
+function documentStep(hub: Hub, step: CustodyStep, signer: string): CustodyDocument['steps'][number] {
   const origin = parseLogOrigin(parseCheckpoint(splitNote(step.checkpoint).text).origin)
   const own = step.node === hub.node.name
   const seen = own
-    ? { region: hub.node.region, tier: hub.node.tier, verifierKey: verifierKey(hub.node.name, hub.signingKey.publicKey) }
+    ? { region: hub.node.region, tier: hub.node.tier, verifierKey: signer }
     : step.seen
   const ordinal = step.ordinals?.[0] ?? 0
   const operation = step.operations?.[ordinal]

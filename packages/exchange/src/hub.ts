@@ -29,7 +29,8 @@ export interface NodeFacts {
   readonly origin: string
 }
 
-/** Everything the engine needs to act for one node. Made once by `openHub`; nothing in it changes but the policy and the releases of the standard. */
+/** Everything the engine needs to act for one node. Made once by `openHub`; nothing in it changes but the policy, the releases of the standard, and what
+ * all copies share and change in place: the epoch in `node`, the key in `signingKey`. */
 export interface Hub {
   readonly db: Kysely<Tables>
   readonly node: NodeFacts
@@ -68,7 +69,7 @@ export interface Caller {
   readonly returnedBy?: string
   /** The epoch in which a node called last; null when it never did. */
   readonly nodeEpoch?: Epoch | null
-  /** Public keys of a node (PEM), when they were read with the one that proved it; checkpoints of its log may be signed with any of them. */
+  /** Public keys that a node ever had here (PEM), when they were read with the one that proved it; checkpoints of its log may be signed with any of them. */
   readonly nodeKeys?: readonly string[]
   /** Name of an upstream whose records come down: what it tells is in force there, and goes up no link from here. */
   readonly above?: string

@@ -61,6 +61,24 @@ export { type ConflictFilter, decideConflict, listConflicts } from './conflict-l
 export { decideDuplicate, type DuplicateDecision, type DuplicateFilter, listDuplicates } from './duplicate-list.ts'
 export { watchIdentities } from './identity-reader.ts'
 export { parseRecordId, publicRecordId } from './record-id.ts'
+export {
+  announcedKey,
+  announceKey,
+  bringKeyInForce,
+  firstKeyId,
+  giveUpKey,
+  keyIdOf,
+  keyInForce,
+  keyNumberOf,
+  keyOverlapMs,
+  nextKeyNumber,
+  type OwnKey,
+  ownKeyList,
+  restoreKey,
+  statementsOf,
+  useKey,
+} from './node-key.ts'
+export { type KeysTold, noteTold, statementsToldMax, takeKeys, untoldKeys, wasTold } from './node-key-told.ts'
 export { LogChanged, type SequencedEntry, type SequencedHead, sequencedHead, sequenceLog } from './sequence-log.ts'
 export {
   beginEpoch,

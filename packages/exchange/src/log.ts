@@ -25,6 +25,7 @@ export type EntryKind =
   | 'submission'
   | 'operator'
   | 'epoch'
+  | 'key'
   | 'notice'
 
 export interface NewEntry {

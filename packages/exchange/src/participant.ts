@@ -306,7 +306,7 @@ export async function findVerificationKey(
     .select([...callerColumns, 'participant_key.kind', 'public_key'])
     .select(
       sql<string[] | null>`(select array_agg(k.public_key) from participant_key k
-        where k.participant_id = participant.participant_id and participant.kind = 'node' and k.kind = 'ed25519' and k.revoked_at is null)`.as(
+        where k.participant_id = participant.participant_id and participant.kind = 'node' and k.kind = 'ed25519')`.as(
         'node_keys',
       ),
     )

@@ -91,7 +91,10 @@ export async function insertCustody(
   await storeCustody(trx, part.partId, versions.custody, part.versions)
 }
 
-/** The lower node's keys in the form that opens notes. A key that has only expired still verifies: expiry is about requests. */
+/**
+ * The lower node's keys in the form that opens notes, those that ended among them: a delivery that was stored before a key was replaced carries a checkpoint
+ * that the one before signed, and is sent again as it is. Who vouches for it is the live key that signed the request.
+ */
 export async function verifierKeysOf(db: Kysely<Tables>, caller: Caller): Promise<string[]> {
   const keys = caller.nodeKeys ?? (await nodeKeysOf(db, caller.participantId))
   return keys.map((key) => verifierKey(caller.nodeName as string, rawPublicKey(publicKeyFromPem(key))))
@@ -103,7 +106,6 @@ async function nodeKeysOf(db: Kysely<Tables>, participantId: string): Promise<st
     .select('public_key')
     .where('participant_id', '=', participantId)
     .where('kind', '=', 'ed25519')
-    .where('revoked_at', 'is', null)
     .execute()
   return rows.map((row) => row.public_key as string)
 }
@@ -243,7 +245,7 @@ async function prepareVersion(context: WireContext, version: WireVersion, index:
 }
 
 /** A lower node forwards its own records, and those of nodes inside its regions, whose names begin with their region's code. */
-function originGranted(caller: Caller, origin: string): boolean {
+export function originGranted(caller: Caller, origin: string): boolean {
   if (origin === caller.nodeName) return true
   const region = /^\d{6}/.exec(origin)?.[0]
   return region !== undefined && coversRegion(caller.regions, region)

@@ -48,10 +48,16 @@ export const sequencedHead = (hub: Pick<Hub, 'node'>): SequencedHead | null => s
  * another process has begun a new epoch. Nothing was signed.
  */
 export class LogChanged extends Error {
-  /** `shortfall`: entries that this process had signed are gone. */
-  readonly kind: 'shortfall' | 'epoch'
-  constructor(kind: 'shortfall' | 'epoch') {
-    super(kind === 'shortfall' ? 'the log is shorter than what this process signed' : 'another process has begun a new epoch')
+  /** `shortfall`: entries that this process had signed are gone; `key`: another key signs now. */
+  readonly kind: 'shortfall' | 'epoch' | 'key'
+  constructor(kind: 'shortfall' | 'epoch' | 'key') {
+    super(
+      {
+        shortfall: 'the log is shorter than what this process signed',
+        epoch: 'another process has begun a new epoch',
+        key: 'another process has brought another key into force',
+      }[kind],
+    )
     this.kind = kind
   }
 }
@@ -65,6 +71,7 @@ interface PendingRow {
   readonly body: string
   readonly size: number
   readonly epoch_id: string
+  readonly key_id: string | null
   /** The tiles at the right edge of the tree, hashes in base64. */
   readonly edge: readonly { readonly level: number; readonly tile: number; readonly hashes: string }[] | null
 }
@@ -78,6 +85,7 @@ export async function sequenceBatch(send: Send, hub: Hub): Promise<{ entries: Se
   const pending = await send(sql<PendingRow>`
     with head as (select coalesce(max(size), 0) as size from log_checkpoint)
     select p.pending_id, p.kind, p.instant, p.body_salt, p.body, (select size from head) as size, (select epoch_id from node) as epoch_id,
+           (select signing_key_id from node) as key_id,
            (select json_agg(json_build_object('level', level, 'tile', tile, 'hashes', translate(encode(hashes, 'base64'), E'\\n', '')))
             from log_tile, head where level < 7 and tile = div(head.size, power(256::numeric, level + 1))) as edge
     from log_pending p order by p.pending_id limit ${batchMax}`)
@@ -86,6 +94,7 @@ export async function sequenceBatch(send: Send, hub: Hub): Promise<{ entries: Se
   const { size } = first
   const last = sequencedHead(hub)
   if (first.epoch_id !== hub.node.epochId) throw new LogChanged('epoch')
+  if (first.key_id !== null && first.key_id !== hub.signingKey.keyId) throw new LogChanged('key')
   if (last !== null && last.epochId === hub.node.epochId && size < last.size) throw new LogChanged('shortfall')
   const edge = new Map((first.edge ?? []).map((tile) => [`${tile.level}/${tile.tile}`, Buffer.from(tile.hashes, 'base64')]))
   const leaves = pending.map((row) => logLeafText(row.kind, row.instant.toISOString(), row.body_salt, row.body))

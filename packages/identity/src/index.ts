@@ -18,5 +18,14 @@ export {
 } from './keys.ts'
 export { coversRegion, firstNotCovered } from './region.ts'
 export { SealError, type Sealer, type SealingKeys, sealer } from './sealer.ts'
-export { type GivenSecrets, loadOrCreateSecrets, type Secrets, thirtyTwoBytes } from './secrets.ts'
+export {
+  type GivenSecrets,
+  loadOrCreateSecrets,
+  loadOrCreateSigningKey,
+  loadSigningKey,
+  pemBlocks,
+  type Secrets,
+  signingKeyFile,
+  thirtyTwoBytes,
+} from './secrets.ts'
 export { type DocumentVerdict, type Signature, signDocument, verifyDocument } from './sign-document.ts'

@@ -35,6 +35,28 @@ export async function loadOrCreateSecrets(directory: string, given: GivenSecrets
   }
 }
 
+/** Where a node keeps the key of this number; its first has no number in its name. */
+export const signingKeyFile = (number: number): string => (number === 1 ? 'signing-key.pem' : `signing-key-${number}.pem`)
+
+/** The private keys in a text that holds one PEM block after another; the first has number 1. */
+export const pemBlocks = (text: string): string[] =>
+  (text.match(/-----BEGIN [A-Z0-9 ]+-----[\s\S]+?-----END [A-Z0-9 ]+-----/g) ?? []).map((block) => `${block}\n`)
+
+/** The signing key of a number, made when it is not there. @throws Error naming the file that cannot be used */
+export async function loadOrCreateSigningKey(directory: string, number: number): Promise<string> {
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  const name = signingKeyFile(number)
+  const text = await loadOrCreate(join(directory, name), () => createSigningKey().privateKeyPem)
+  return usable(directory, name, () => checkedSigningKey(text))
+}
+
+/** The signing key of a number; null when it is not there. */
+export async function loadSigningKey(directory: string, number: number): Promise<string | null> {
+  const name = signingKeyFile(number)
+  const text = await readFile(join(directory, name), 'utf8').catch(absent)
+  return text === null ? null : usable(directory, name, () => checkedSigningKey(text))
+}
+
 function checkedSigningKey(pem: string): string {
   readSigningKey('signing-key.pem', pem)
   return pem

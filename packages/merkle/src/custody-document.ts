@@ -1,6 +1,7 @@
 import { Buffer } from '#buffer'
 import type { Epoch } from './checkpoint.ts'
 import { parseDigestText } from './hash.ts'
+import { keyStatementsMax } from './key-statement.ts'
 import type { RecordIdentity } from './record-leaf.ts'
 
 /** One of a version's texts in a custody document: told with its salt, told only by its hash, or (null) not there at all. */
@@ -51,6 +52,8 @@ export interface CustodyDocument {
   readonly steps: readonly CustodyStep[]
   /** How the record came to the edge, such as its node's signed receipt. Not judged here. */
   readonly evidence?: unknown
+  /** The nodes' words that one of their keys follows another (notes): by them who trusts a node's first key can follow it to the one that signed. */
+  readonly keys?: readonly string[]
 }
 
 /** Most steps that are read; there are four tiers. */
@@ -185,5 +188,8 @@ export function readCustody(value: unknown): CustodyDocument {
           },
     steps: steps.map((step, i) => readStep(step, `/steps/${i}`)),
     evidence: document['evidence'],
+    ...(document['keys'] === undefined
+      ? {}
+      : { keys: list(document['keys'], keyStatementsMax, '/keys').map((note, i) => text(note, `/keys/${i}`)) }),
   }
 }

@@ -4,6 +4,7 @@ import { logOrigin, parseCheckpoint } from './checkpoint.ts'
 import { commitment, textHash } from './commitment.ts'
 import { FormError, hashList, readCustody, type CustodyDocument, type CustodyStep, type CustodyText } from './custody-document.ts'
 import { digestText, leafHash, parseDigestText } from './hash.ts'
+import { followKeys } from './key-statement.ts'
 import { parseLogLeaf } from './log-leaf.ts'
 import { openNote, parseVerifierKey, splitNote } from './note.ts'
 import { verifyPartMultiproof } from './part-proof.ts'
@@ -64,6 +65,7 @@ const skipped = (zh: string, en: string): Verdict => ({ status: 'skipped', why: 
  * Verifies a record's chain of custody offline. Never throws, whatever it is given.
  * @param document parsed JSON
  * @param trustedVerifierKeys keys obtained from the nodes by another way; each signature must be by one of them, under its node's name.
+ *   A key that follows a trusted one, by a statement in the document that both have signed, is trusted, too.
  *   When undefined the signatures are checked against the document's own keys only, and the outcome is at best `unproven`.
  */
 export function verifyCustody(document: unknown, trustedVerifierKeys?: readonly string[]): CustodyReport {
@@ -78,7 +80,8 @@ export function verifyCustody(document: unknown, trustedVerifierKeys?: readonly 
   }
   run(checks, 'form', null, null, () => null)
   run(checks, 'content', null, null, () => checkContent(custody))
-  custody.steps.forEach((step, i) => checkStep(checks, custody, step, i, trustedVerifierKeys))
+  const trusted = trustedVerifierKeys === undefined ? undefined : followKeys(trustedVerifierKeys, custody.keys ?? [])
+  custody.steps.forEach((step, i) => checkStep(checks, custody, step, i, trusted))
   run(checks, 'edge', null, null, () => checkEdge(custody))
   const anyFailed = checks.some(({ status }) => status === 'failed')
   const outcome = anyFailed ? 'failed' : trustedVerifierKeys === undefined ? 'unproven' : 'verified'

@@ -73,3 +73,4 @@ export {
 } from './certificate.ts'
 export { memorySource, type PlacedItem } from './reconcile-memory.ts'
 export { signersOf, type PublicKey, type TextSignature } from './signed-text.ts'
+export { followKeys, type KeyStatement, keyStatementsMax, readKeyStatement, signKeyStatement } from './key-statement.ts'

@@ -18,6 +18,7 @@ import { healthRoutes } from './routes/health.ts'
 import { checkpointRoutes } from './routes/log-checkpoints.ts'
 import { logRoutes } from './routes/log.ts'
 import { nodeRoutes } from './routes/node.ts'
+import { nodeKeyRoutes } from './routes/node-keys.ts'
 import { numberRoutes } from './routes/numbers.ts'
 import { problemRoutes } from './routes/problems.ts'
 import { publicRoutes } from './routes/public/index.ts'
@@ -89,6 +90,7 @@ export async function buildApp(context: Context, seams: AppSeams = {}): Promise<
   await app.register(async (scope) => epochRoutes(scope, context))
   await app.register(async (scope) => feedRoutes(scope, context))
   await app.register(async (scope) => reconcileRoutes(scope, context))
+  await app.register(async (scope) => nodeKeyRoutes(scope, context))
   logRoutes(app, context)
   checkpointRoutes(app, context)
   publicRoutes(app, context)

@@ -5,7 +5,7 @@ import { isIP } from 'node:net'
 import { type AccessSettings, defaultAccessSettings, type Role as OperatorRole } from '@huijiao/access'
 import type { Tier } from '@huijiao/database'
 import type { AttachmentLimits } from '@huijiao/exchange'
-import { readSigningKey, thirtyTwoBytes } from '@huijiao/identity'
+import { pemBlocks, readSigningKey, thirtyTwoBytes } from '@huijiao/identity'
 import { readRedisAddress } from './redis-address.ts'
 import { type Setting, type SettingName, type logLevels, type roles, settings } from './settings.ts'
 import { type AuthorityKey, readAuthorityKeys } from './standard-keys.ts'
@@ -228,7 +228,9 @@ function isAddressOrNetwork(text: string): boolean {
 /** What the library says of a key it cannot read is left out: it does not help, and nothing of the key may show. */
 function checkSigningKey(pem: string, mistakes: ConfigMistake[]): void {
   try {
-    readSigningKey('HUIJIAO_SIGNING_KEY', pem)
+    const blocks = pemBlocks(pem)
+    if (blocks.length === 0) throw new RangeError('no PEM')
+    for (const block of blocks) readSigningKey('HUIJIAO_SIGNING_KEY', block)
   } catch {
     mistakes.push({
       setting: 'HUIJIAO_SIGNING_KEY',

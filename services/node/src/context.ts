@@ -10,15 +10,18 @@ import {
   policyHolder,
   readFeedEvents,
   eventsStart,
+  restoreKey,
 } from '@huijiao/exchange'
 import { type Database, type EmbeddedPostgres, migrate, openDatabase, startEmbeddedPostgres } from '@huijiao/database'
-import { loadOrCreateSecrets, readSigningKey, sealer } from '@huijiao/identity'
+import { loadOrCreateSecrets, sealer } from '@huijiao/identity'
 import type { Logger } from 'pino'
 import { type Background, createBackground } from './background.ts'
 import type { Config } from './config.ts'
 import { keepPostgresRunning } from './keep-postgres.ts'
 import { createFeedWaiters, type FeedWaiters } from './feed-waiters.ts'
 import { createEpochs, type Epochs } from './epochs/epochs.ts'
+import { openKeyring } from './keys/keyring.ts'
+import { createNodeKeys, type NodeKeys } from './keys/node-keys.ts'
 import { createLog } from './log.ts'
 import { type Metrics, createMetrics } from './metrics.ts'
 import { type ReadinessCheck, checkReadiness } from './readiness.ts'
@@ -43,6 +46,8 @@ export interface Context {
   readonly upstreams: Upstreams
   /** Which epoch of its log the node is in, and whether it may go on in it. */
   readonly epochs: Epochs
+  /** The keys that this node signs with. */
+  readonly keys: NodeKeys
   readonly background: Background
   /** Null unless traces are switched on. */
   readonly traces: Traces | null
@@ -122,9 +127,12 @@ export async function createContext(config: Config, options: ContextOptions = {}
     const bus = createWakeBus(database.pool, log)
     const secrets = await loadOrCreateSecrets(join(config.dataDir, 'secrets'), config.secrets)
     const policy = await policyHolder(database.db)
+    const keyring = openKeyring(config.node.name, join(config.dataDir, 'secrets'), config.secrets.signingKeyPem)
+    const signing = await keyring.toStartWith(database.db)
+    const keys = createNodeKeys({ hub: () => hub, config, keyring, upstreams, log })
     const hub: Hub = await openHub(database.db, {
       ...config.node,
-      signingKey: readSigningKey(`${config.node.name}-1`, secrets.signingKeyPem),
+      signingKey: { ...signing.key },
       digestSecret: secrets.digestSecret,
       sealer: sealer(secrets.sealingKey),
       clock,
@@ -137,6 +145,10 @@ export async function createContext(config: Config, options: ContextOptions = {}
       claim: epochs.claim,
       doubt: epochs.doubt,
     })
+    if (signing.later !== null) {
+      log.warn({ key: signing.key.keyId }, 'the database knows less of this node’s keys than its data directory: it was put back')
+      await restoreKey(hub, signing.key, signing.later)
+    }
     await epochs.start({ asked: options.newEpoch === true })
     closers.push(() => epochs.close())
     const queues = await openQueues({
@@ -168,6 +180,7 @@ export async function createContext(config: Config, options: ContextOptions = {}
     const policyTimer = setInterval(() => {
       refreshPolicy()
       refreshStandards()
+      void keys.refresh().catch((error: unknown) => log.error({ err: error }, 'which key signs could not be read again'))
     }, policyRefreshMs).unref()
     closers.push(async () => clearInterval(policyTimer))
     let stopping = false
@@ -184,6 +197,7 @@ export async function createContext(config: Config, options: ContextOptions = {}
       metrics,
       upstreams,
       epochs,
+      keys,
       background,
       traces,
       feedWaiters,

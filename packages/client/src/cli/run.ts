@@ -8,6 +8,7 @@ import { feed } from '../commands/feed.ts'
 import { importCancel, importPause, importResume, importStatus } from '../commands/import.ts'
 import { logCheck } from '../commands/log-check.ts'
 import { node } from '../commands/node.ts'
+import { nodeKeyRotate, nodeKeyShow } from '../commands/node-key.ts'
 import { simulate } from '../commands/simulate.ts'
 import { number } from '../commands/number.ts'
 import {
@@ -51,6 +52,9 @@ const commands: readonly Command[] = [
   parkedList,
   parkedRetry,
   logCheck,
+  // Before `node`: the first whose words all stand there is taken.
+  nodeKeyRotate,
+  nodeKeyShow,
   node,
   simulate,
   participantAdd,

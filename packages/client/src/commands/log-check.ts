@@ -1,11 +1,11 @@
-import { checkLog, parseCheckpoint, parseDigestText, parseLogOrigin, splitNote, type LogFinding, type LogReport } from '@huijiao/merkle'
+import { checkLog, followKeys, openNote, parseCheckpoint, parseDigestText, parseLogOrigin, splitNote, type LogFinding, type LogReport } from '@huijiao/merkle'
 import { count, text, type Call, type Command } from '../cli/command.ts'
 import { startProgress } from '../cli/progress.ts'
 import { printable, say, spoken, tell } from '../cli/terminal.ts'
 import { readNodeUrl } from '../http/destination.ts'
 import { nodeLog, type NodeLog } from '../log-check/log-source.ts'
 import { readSeenLogs, rememberLog, seenFilePath, type SeenLog } from '../log-check/seen-heads.ts'
-import { keysOf, nodeFacts } from '../node-facts.ts'
+import { keysOf, nodeFacts, statementsOf } from '../node-facts.ts'
 import { readTrustedKey, readTrustFile, type TrustedKey } from '../trust.ts'
 import { exitCodes, UserError, type ExitCode } from '../user-error.ts'
 import { patienceOf } from './common.ts'
@@ -61,8 +61,18 @@ async function runLogCheck(call: Call): Promise<ExitCode> {
   const origin = originOf(note)
   const seen = (await readSeenLogs(stateFile)).filter((one) => nodeNameOf(one.origin) === nodeNameOf(origin))
   const given = givenKeys(call)
-  const keys = given.length > 0 ? given : keysOf(await nodeFacts(node, patience, signal))
-  if (given.length === 0) refuseOtherKey(keys, seen)
+  const facts =
+    given.length === 0
+      ? await nodeFacts(node, patience, signal)
+      : signs(note, given)
+        ? null
+        : await nodeFacts(node, patience, signal).catch(() => null)
+  const stated = facts === null ? [] : keysOf(facts)
+  if (given.length === 0) refuseOtherKey(stated, seen)
+  // Who trusts a key trusts those that follow it, by statements that both have signed; what else the node shows is not enough, once a key is known.
+  const pinnedKeys = given.length > 0 ? given.map((key) => key.text) : seen.map((one) => one.key)
+  const followed = pinnedKeys.length === 0 || facts === null ? null : followKeys(pinnedKeys, statementsOf(facts))
+  const keys = followed === null ? (given.length > 0 ? given : stated) : followed.map(readTrustedKey)
   const earlier = seen.find((one) => one.origin === origin)
   // Of a log that has left the epoch seen before, what was seen last must be named, and continued up to the fork.
   const before = earlier ?? latest(seen)
@@ -93,6 +103,19 @@ function latest(seen: readonly SeenLog[]): SeenLog | undefined {
 function givenKeys(call: Call): TrustedKey[] {
   const [key, file] = [text(call, 'key'), text(call, 'trust')]
   return [...(key === undefined ? [] : [readTrustedKey(key)]), ...(file === undefined ? [] : readTrustFile(file))]
+}
+
+function signs(note: string, keys: readonly TrustedKey[]): boolean {
+  try {
+    return (
+      openNote(
+        note,
+        keys.map((key) => key.text),
+      ).verified.length > 0
+    )
+  } catch {
+    return false
+  }
 }
 
 /** @throws UserError (refused) when a node whose key was seen before shows only other keys now */

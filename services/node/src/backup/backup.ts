@@ -1,8 +1,8 @@
-import { mkdir, open, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { saveDatabase } from '@huijiao/database'
 import { headOfNote } from '@huijiao/exchange'
-import { loadOrCreateSecrets } from '@huijiao/identity'
+import { loadOrCreateSecrets, pemBlocks, signingKeyFile } from '@huijiao/identity'
 import { digestText } from '@huijiao/merkle'
 import type { Config } from '../config.ts'
 import { settings } from '../settings.ts'
@@ -15,6 +15,7 @@ import {
   secretsDirectory,
   settingsFile,
   sha256Hex,
+  signingKeyFiles,
   tablesDirectory,
 } from './manifest.ts'
 
@@ -49,7 +50,7 @@ export async function backup(
     files[name] = sha256Hex(Buffer.from(content))
   }
   await mkdir(join(directory, secretsDirectory), { mode: 0o700 })
-  await put(`${secretsDirectory}/signing-key.pem`, secrets.signingKeyPem)
+  for (const [name, content] of await signingKeys(config, secrets.signingKeyPem)) await put(`${secretsDirectory}/${name}`, content)
   await put(`${secretsDirectory}/digest-secret`, `${secrets.digestSecret.toString('base64')}\n`)
   await put(`${secretsDirectory}/sealing-key`, `${secrets.sealingKey.toString('base64')}\n`)
   await put(settingsFile, settingsText(env))
@@ -95,6 +96,17 @@ export async function backup(
   await writeDurably(join(directory, manifestFile), Buffer.from(text))
   await writeDurably(join(directory, digestFile), Buffer.from(`${sha256Hex(Buffer.from(text))}  ${manifestFile}\n`))
   return { directory, manifest }
+}
+
+/** The keys that sign and signed, and the notes by which they follow each other, by file name. */
+async function signingKeys({ dataDir, secrets: given }: Config, first: string): Promise<[name: string, content: string][]> {
+  if (given.signingKeyPem !== null) return pemBlocks(first).map((block, at) => [signingKeyFile(at + 1), block])
+  const directory = join(dataDir, 'secrets')
+  const later = (await readdir(directory)).filter((name) => signingKeyFiles.test(name) && name !== signingKeyFile(1))
+  return [
+    [signingKeyFile(1), first],
+    ...(await Promise.all(later.map(async (name): Promise<[string, string]> => [name, await readFile(join(directory, name), 'utf8')]))),
+  ]
 }
 
 function settingsText(env: Readonly<Record<string, string | undefined>>): string {

@@ -28,6 +28,9 @@ export const tablesDirectory = 'database'
 export const secretsDirectory = 'secrets'
 export const settingsFile = 'settings.env'
 
+/** Names of the keys that sign, by number, and of the notes by which they follow each other. */
+export const signingKeyFiles = /^signing-key(-\d{1,9})?\.(pem|note)$/
+
 export const sha256Hex = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
 /** Something is wrong with a backup, or with what it was to be restored to; `message` is Chinese, then English. */

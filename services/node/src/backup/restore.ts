@@ -8,7 +8,7 @@ import type { Config } from '../config.ts'
 import { restoredMarker } from '../epochs/epochs.ts'
 import type { OnProgress } from './backup.ts'
 import { withDatabase } from './database-of.ts'
-import { BackupError, type Manifest, readManifest, secretsDirectory, settingsFile, tablesDirectory } from './manifest.ts'
+import { BackupError, type Manifest, readManifest, secretsDirectory, settingsFile, signingKeyFiles, tablesDirectory } from './manifest.ts'
 
 export interface RestoreResult {
   readonly manifest: Manifest
@@ -33,7 +33,7 @@ export async function restore(config: Config, directory: string, onProgress: OnP
     // Before anything is written: a restore that cannot go on leaves nothing behind.
     if (!(await isEmptyDatabase(url)))
       throw new LoadError('目标数据库不是空的；请给一个新建的空数据库', 'the database is not empty; give a new, empty one')
-    await putSecrets(config, directory)
+    await putSecrets(config, directory, manifest)
     await loadDatabase(url, join(directory, tablesDirectory), manifest.database, onProgress)
     const entries = await mustCheckOut(url, manifest, directory, onProgress)
     const mark = {
@@ -61,13 +61,15 @@ export async function mustBeWhole(manifest: Manifest, directory: string): Promis
     )
 }
 
-const secretNames = ['signing-key.pem', 'digest-secret', 'sealing-key'] as const
+/** The files of the backup that are secrets, by name. */
+const secretNames = ({ files }: Manifest): string[] =>
+  Object.keys(files).flatMap((name) => (name.startsWith(`${secretsDirectory}/`) ? [name.slice(secretsDirectory.length + 1)] : []))
 
 /** The keys go where the node looks for them. Keys that are there already must be the same: nothing is ever overwritten. */
-async function putSecrets({ dataDir }: Config, directory: string): Promise<void> {
+async function putSecrets({ dataDir }: Config, directory: string, manifest: Manifest): Promise<void> {
   const target = join(dataDir, 'secrets')
   await mkdir(target, { recursive: true, mode: 0o700 })
-  for (const name of secretNames) {
+  for (const name of secretNames(manifest)) {
     const bytes = await readFile(join(directory, secretsDirectory, name))
     const there = await readFile(join(target, name)).catch(() => null)
     if (there === null) {
@@ -81,8 +83,12 @@ async function putSecrets({ dataDir }: Config, directory: string): Promise<void>
 async function mustCheckOut(url: string, manifest: Manifest, directory: string, onProgress: OnProgress): Promise<number> {
   const { checkpoint, size, root } = manifest.log
   if (checkpoint === null) return 0
-  const pem = await readFile(join(directory, secretsDirectory, 'signing-key.pem'), 'utf8')
-  const key = verifierKey(manifest.node.name, readSigningKey('backup', pem).publicKey)
+  const pems = await Promise.all(
+    secretNames(manifest)
+      .filter((name) => signingKeyFiles.test(name) && name.endsWith('.pem'))
+      .map((name) => readFile(join(directory, secretsDirectory, name), 'utf8')),
+  )
+  const verifierKeys = pems.map((pem) => verifierKey(manifest.node.name, readSigningKey('backup', pem).publicKey))
   const { db, close } = openDatabase({ url, poolMax: 4, applicationName: 'huijiao-backup' })
   try {
     const head = await readLogHead(db)
@@ -97,7 +103,7 @@ async function mustCheckOut(url: string, manifest: Manifest, directory: string, 
         readEntries: async (index, width) => there(await readEntryBundle(db, index, width)),
         readEpochs: () => epochEntries(db),
       },
-      { verifierKeys: [key] },
+      { verifierKeys },
       ({ entries, size: of }) => onProgress('log', entries, of),
     )
     if (!report.ok || head?.size !== size || digestText(head.root) !== root) {

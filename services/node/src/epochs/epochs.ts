@@ -63,6 +63,8 @@ export interface Epochs {
    * @throws Problem epoch-ended, epoch-unconfirmed, not-ready
    */
   judge(caller: Caller, headers: Readonly<Record<string, string | string[] | undefined>>, contact?: boolean): Promise<void>
+  /** The upstream did not know this node's key when it was called last. */
+  unknownAt(upstream: string): boolean
   /** The log was numbered on. */
   sequenced(): void
   /** The database is not the one that this process has written to. Begins a new epoch, or learns of the one that another process began. */
@@ -89,6 +91,8 @@ interface UpstreamState {
   calling: Promise<boolean> | null
   /** Until when requests go up without saying anything of epochs: the upstream is of an older release, or refuses the key and says so better itself. */
   plainUntil: number
+  /** It refused the key at the last call. */
+  unknown: boolean
   why: string
 }
 
@@ -108,7 +112,7 @@ export function createEpochs(parts: EpochsParts): Epochs {
   const states = new Map(
     upstreams.map((upstream) => [
       upstream.name,
-      { confirmed: false, seen: null, calling: null, plainUntil: 0, why: 'it was not called yet' } as UpstreamState,
+      { confirmed: false, seen: null, calling: null, plainUntil: 0, unknown: false, why: 'it was not called yet' } as UpstreamState,
     ]),
   )
 
@@ -139,6 +143,7 @@ export function createEpochs(parts: EpochsParts): Epochs {
     }
     state.confirmed = standing.kind === 'confirmed' || standing.kind === 'unseen'
     if (!state.confirmed) state.why = standing.kind === 'unreachable' ? 'it cannot be reached' : 'it does not confirm this node'
+    state.unknown = status === 401
     if (status === 401 || status === 403 || status === 404) state.plainUntil = performance.now() + plainMs
     state.seen = (await findNeighbour(parts.hub().db, 'above', name))?.note ?? null
     return state.confirmed
@@ -305,6 +310,7 @@ export function createEpochs(parts: EpochsParts): Epochs {
       await begin('shortfall', [{ epoch: seen.epoch, size: seen.size, by: caller.nodeName ?? caller.participantId }])
       throw new Problem('not-ready', { zh: '本节点刚进入新纪元', en: 'This node has just begun a new epoch' })
     },
+    unknownAt: (name) => states.get(name)?.unknown === true,
     sequenced: () => {
       const head = sequencedHead(parts.hub())
       if (head === null) return

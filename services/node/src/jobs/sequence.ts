@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Hub, LogChanged, type SequencedEntry, sequenceLog } from '@huijiao/exchange'
 import type { Epochs } from '../epochs/epochs.ts'
+import type { NodeKeys } from '../keys/node-keys.ts'
 import type { Logger } from 'pino'
 import { createLoop } from '../loop.ts'
 
@@ -19,7 +20,7 @@ export interface Sequencer {
 /** Numbers pending entries as soon as they are committed, one run at a time, and says which entries got their index. */
 export function createSequencer(
   hub: Hub,
-  epochs: Pick<Epochs, 'sequenced' | 'changed'>,
+  { epochs, keys }: { readonly epochs: Pick<Epochs, 'sequenced' | 'changed'>; readonly keys: Pick<NodeKeys, 'refresh'> },
   log: Logger,
   onEntries: (entries: readonly SequencedEntry[]) => void,
 ): Sequencer {
@@ -31,7 +32,7 @@ export function createSequencer(
       const entries = await sequenceLog(hub).catch(async (error: unknown) => {
         if (!(error instanceof LogChanged)) throw error
         log.error({ err: error }, 'the log is not the one that this process has been writing')
-        await epochs.changed(error.kind)
+        await (error.kind === 'key' ? keys.refresh() : epochs.changed(error.kind))
         return await sequenceLog(hub)
       })
       epochs.sequenced()

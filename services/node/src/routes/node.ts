@@ -1,3 +1,4 @@
+import { ownKeyList } from '@huijiao/exchange'
 import { verifierKey } from '@huijiao/merkle'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
@@ -12,6 +13,7 @@ export function nodeRoutes(app: FastifyInstance, context: Context): void {
       publicKey: { type: 'string' },
       verifierKey: { type: 'string' },
       retiredAt: { type: ['string', 'null'] },
+      statement: { type: ['string', 'null'], description: 'By which the key follows the one before · 接续前一把密钥的声明' },
     },
   }
   const facts = {
@@ -34,7 +36,7 @@ export function nodeRoutes(app: FastifyInstance, context: Context): void {
         tier: 'municipal',
         epoch: { number: 1, id: '8c1f5e0a9b3d2c47' },
         logOrigin: '370100/epoch/1/8c1f5e0a9b3d2c47',
-        keys: [{ keyId: '370100-1', alg: 'ed25519', publicKey: '…', verifierKey: '370100+1a2b3c4d+…', retiredAt: null }],
+        keys: [{ keyId: '370100-1', alg: 'ed25519', publicKey: '…', verifierKey: '370100+1a2b3c4d+…', retiredAt: null, statement: null }],
         time: '2026-09-01T01:30:02.114Z',
       },
     ],
@@ -47,7 +49,7 @@ export function nodeRoutes(app: FastifyInstance, context: Context): void {
 }
 
 export async function nodeFacts({ hub, clock, config }: Context): Promise<object> {
-  const rows = await hub.db.selectFrom('node_key').selectAll().orderBy('created_at').execute()
+  const rows = await ownKeyList(hub)
   const { name, region, tier, epoch, epochId, origin } = hub.node
   return {
     name,
@@ -56,11 +58,12 @@ export async function nodeFacts({ hub, clock, config }: Context): Promise<object
     epoch: { number: epoch, id: epochId },
     logOrigin: origin,
     keys: rows.map((row) => ({
-      keyId: row.key_id,
+      keyId: row.keyId,
       alg: 'ed25519',
-      publicKey: row.public_key.toString('base64'),
-      verifierKey: verifierKey(name, row.public_key),
-      retiredAt: row.retired_at?.toISOString() ?? null,
+      publicKey: row.publicKey.toString('base64'),
+      verifierKey: verifierKey(name, row.publicKey),
+      retiredAt: row.retiredAt?.toISOString() ?? null,
+      statement: row.statement,
     })),
     time: clock.now().toISOString(),
     synthetic: config.http.synthetic,

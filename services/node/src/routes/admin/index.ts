@@ -13,6 +13,7 @@ import { epochAdminRoutes } from './epochs.ts'
 import { heldRoutes } from './held.ts'
 import { identityRoutes } from './identity.ts'
 import { linkRoutes } from './links.ts'
+import { nodeKeyAdminRoutes } from './keys.ts'
 import { liveRoutes } from './live.ts'
 import { searchRoutes } from './log.ts'
 import { nodeAdminRoutes } from './node.ts'
@@ -62,6 +63,7 @@ export async function adminRoutes(app: FastifyInstance, context: Context, more?:
       nodeAdminRoutes(scope, context)
       epochAdminRoutes(scope, context)
       linkRoutes(scope, context)
+      nodeKeyAdminRoutes(scope, context)
       liveRoutes(scope, context)
       parkedRoutes(scope, context)
       noticeRoutes(scope, context)
