@@ -416,7 +416,8 @@ export interface paths {
                          *           "alg": "ed25519",
                          *           "publicKey": "…",
                          *           "verifierKey": "370100+1a2b3c4d+…",
-                         *           "retiredAt": null
+                         *           "retiredAt": null,
+                         *           "statement": null
                          *         }
                          *       ],
                          *       "time": "2026-09-01T01:30:02.114Z"
@@ -435,6 +436,8 @@ export interface paths {
                                 publicKey?: string;
                                 verifierKey?: string;
                                 retiredAt?: string | null;
+                                /** @description By which the key follows the one before · 接续前一把密钥的声明 */
+                                statement?: string | null;
                             }[];
                             time?: string;
                             /** @description All data of this node is made up · 全部为合成数据 */
@@ -2349,6 +2352,91 @@ export interface paths {
                     content: {
                         "application/json": {
                             items: {
+    "/v1/node-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A lower node announces a key that follows its own · 下级节点通报接续的密钥
+         * @description Signed, with `Content-Digest`. A statement is a note that the key before and the key that follows have both signed (docs/protocol.md, section 18). The caller’s own key is registered when the one before it is registered here, or when it is registered already; statements of nodes below the caller are kept for custody documents. `inForce`, in a request that this very key signed, ends the keys before it.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "call": "00000000000000000000000000000000",
+                     *       "statements": [
+                     *         "huijiao-key/1\n370100\n370100-2 370100+…\n370100-1 370100+…\n2026-09-01T01:30:02.114Z\n\n— 370100 …\n— 370100 …\n"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Random; stands in the answer · 随机数，答复中原样返回 */
+                        call: string;
+                        statements: string[];
+                        inForce?: {
+                            /** @description The key that signs from now on · 现用密钥 */
+                            keyId: string;
+                            /**
+                             * Format: date-time
+                             * @description When those before it end, at most 24 hours from now · 此前密钥的终止时间
+                             */
+                            until: string;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "call": "00000000000000000000000000000000",
+                         *       "keys": [
+                         *         "370100-1",
+                         *         "370100-2"
+                         *       ],
+                         *       "signatures": [
+                         *         {
+                         *           "alg": "ed25519",
+                         *           "keyId": "370000-1",
+                         *           "value": "…"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": {
+                            call?: string;
+                            /** @description The caller’s keys that are registered here · 已登记的密钥 */
+                            keys?: string[];
+                            signatures?: Record<string, unknown>[];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
                                 [key: string]: unknown;
                             }[];
                             /** @description Ask for what follows with it · 续读游标 */
@@ -5132,6 +5220,184 @@ export interface paths {
                                     entries: number;
                                     seconds: number;
                                     /** Format: date-time */
+    "/admin/v1/node/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys of this node · 本节点的签名密钥 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "inForce": "370100-1",
+                         *       "next": "370100-2",
+                         *       "keys": [
+                         *         {
+                         *           "keyId": "370100-1",
+                         *           "publicKey": "base64",
+                         *           "verifierKey": "370100+1a2b3c4d+…",
+                         *           "createdAt": "2026-09-01T01:30:02.114Z",
+                         *           "retiredAt": null,
+                         *           "statement": null
+                         *         }
+                         *       ],
+                         *       "upstreams": [
+                         *         {
+                         *           "name": "370000",
+                         *           "state": "waiting",
+                         *           "status": null
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": {
+                            /** @description The key that signs now · 现用密钥 */
+                            inForce: string;
+                            /** @description The key that is announced and not yet used · 已通报待启用的密钥 */
+                            next: string | null;
+                            keys: {
+                                keyId: string;
+                                /** @description 32 bytes, base64 */
+                                publicKey: string;
+                                verifierKey: string;
+                                /** Format: date-time */
+                                createdAt: string;
+                                /** Format: date-time */
+                                retiredAt: string | null;
+                                /** @description By which it follows the one before · 接续声明 */
+                                statement: string | null;
+                            }[];
+                            /** @description Who has to know the next key before it is used · 启用之前须知晓的上级 */
+                            upstreams: {
+                                name: string;
+                                /** @enum {unknown} */
+                                state: "taken" | "waiting" | "refused" | "by-hand";
+                                /** @description HTTP status of the last try · 最近一次答复 */
+                                status: number | null;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/node/keys/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Announce a new signing key, and use it once every upstream has it · 更换签名密钥 */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /** @example {} */
+                    "application/json": {
+                        /** @description Another key even when one is announced, which is given up, or came into force less than 24 hours ago · 放弃已通报的，或在启用不足 24 小时时再换 */
+                        afresh?: boolean;
+                        /** @description Use it although an upstream has not taken it · 不等上级即启用 */
+                        force?: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "inForce": "370100-1",
+                         *       "next": "370100-2",
+                         *       "keys": [
+                         *         {
+                         *           "keyId": "370100-1",
+                         *           "publicKey": "base64",
+                         *           "verifierKey": "370100+1a2b3c4d+…",
+                         *           "createdAt": "2026-09-01T01:30:02.114Z",
+                         *           "retiredAt": null,
+                         *           "statement": null
+                         *         }
+                         *       ],
+                         *       "upstreams": [
+                         *         {
+                         *           "name": "370000",
+                         *           "state": "waiting",
+                         *           "status": null
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": {
+                            /** @description The key that signs now · 现用密钥 */
+                            inForce: string;
+                            /** @description The key that is announced and not yet used · 已通报待启用的密钥 */
+                            next: string | null;
+                            keys: {
+                                keyId: string;
+                                /** @description 32 bytes, base64 */
+                                publicKey: string;
+                                verifierKey: string;
+                                /** Format: date-time */
+                                createdAt: string;
+                                /** Format: date-time */
+                                retiredAt: string | null;
+                                /** @description By which it follows the one before · 接续声明 */
+                                statement: string | null;
+                            }[];
+                            /** @description Who has to know the next key before it is used · 启用之前须知晓的上级 */
+                            upstreams: {
+                                name: string;
+                                /** @enum {unknown} */
+                                state: "taken" | "waiting" | "refused" | "by-hand";
+                                /** @description HTTP status of the last try · 最近一次答复 */
+                                status: number | null;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
                                     oldestUnsent: string | null;
                                 };
                                 /** @description Over the last five minutes · 最近五分钟 */
