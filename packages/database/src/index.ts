@@ -13,6 +13,8 @@ export { type Database, type DatabaseOptions, openDatabase } from './open-databa
 export { changedFiles, digestOf, isEmptyDatabase, loadDatabase, LoadError } from './copy/load.ts'
 export { saveDatabase, type SavedDatabase, type SavedTable } from './copy/save.ts'
 export { inFlight, type Send } from './in-flight.ts'
+export { openReplica, type Replica, type ReplicaOptions, type ReplicaStanding } from './replica/open-replica.ts'
+export { parseLsn } from './replica/lsn.ts'
 export { retryDeadlocks, sqlState } from './retry.ts'
 export type * from './tables-epochs.ts'
 export type * from './tables.ts'

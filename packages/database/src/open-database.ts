@@ -12,6 +12,10 @@ export interface DatabaseOptions {
   readonly poolMax?: number
   /** What `pg_stat_activity` shows; `huijiao` when absent. */
   readonly applicationName?: string
+  /** How long to wait for a connection; 30 seconds when absent. */
+  readonly connectTimeoutMs?: number
+  /** Statements may be sent behind one another without waiting (see in-flight.ts); a connection then ends only when all are answered. True when absent. */
+  readonly pipeline?: boolean
   readonly log?: Log
 }
 
@@ -60,11 +64,11 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionString: options.url,
     max: options.poolMax ?? 10,
     application_name: options.applicationName ?? 'huijiao',
-    connectionTimeoutMillis: 30_000,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 30_000,
     keepAlive: true,
     types: typeParsers,
     // Statements that are sent without waiting for each other share a round trip (see in-flight.ts).
-    ...{ pipeline: true },
+    ...{ pipeline: options.pipeline ?? true },
   })
   // Without a listener, a connection that breaks while idle (the server restarted) would end the process. The error itself is not logged:
   // the driver hangs the whole client on it, password included.

@@ -7,6 +7,7 @@ import { answerClientError, answerProblems, sendError } from './plugins/problems
 import { describeApi } from './plugins/openapi.ts'
 import { logRequests, requestId } from './plugins/tracing.ts'
 import { compileValidators } from './plugins/validation.ts'
+import { tellPlace } from './reads.ts'
 import { traceRequests } from './traces/http.ts'
 import { adminRoutes } from './routes/admin/index.ts'
 import { attachmentRoutes } from './routes/attachments.ts'
@@ -77,6 +78,7 @@ export async function buildApp(context: Context, seams: AppSeams = {}): Promise<
   traceRequests(app, context.traces)
   measureRequests(app, context)
   tellEpoch(app, context)
+  tellPlace(app, context)
   await describeApi(app, context)
 
   healthRoutes(app, context)

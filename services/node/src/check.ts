@@ -39,6 +39,7 @@ export async function checkConfiguration(env: NodeJS.ProcessEnv, file?: string):
   const found = await Promise.all([
     checkDataDir(config),
     checkDatabase(config),
+    ...checkReplica(config),
     ...checkQueue(config),
     checkPort(config),
     checkToken(config),
@@ -95,6 +96,34 @@ async function checkDatabase({ secrets, node }: Config): Promise<Finding> {
   } finally {
     await client.end().catch(() => undefined)
   }
+}
+
+/** Nothing to say when there is none. */
+function checkReplica({ secrets, node, roles }: Config): Promise<Finding>[] {
+  const { replicaUrl } = secrets
+  const about = 'HUIJIAO_REPLICA_URL'
+  if (replicaUrl === null) return []
+  const look = async (): Promise<Finding> => {
+    if (!roles.has('api')) return ok(about, '本进程不读副本', 'this process does not read it')
+    const client = new pg.Client({ connectionString: replicaUrl, connectionTimeoutMillis: patienceMs })
+    client.on('error', () => undefined)
+    try {
+      await client.connect()
+      const { rows } = await client.query<{ standby: boolean }>('select pg_is_in_recovery() as standby')
+      if (rows[0]?.standby !== true) return wrong(about, '该服务器不是副本，不会读它', 'this server is no replica: it will not be read')
+      const made = await client.query<{ made: boolean }>("select to_regclass('node') is not null as made")
+      if (made.rows[0]?.made !== true) return warning(about, '副本中还没有本节点的表', 'the tables of the node are not there yet')
+      const owner = (await client.query<{ name: string }>('select name from node')).rows[0]?.name
+      if (owner !== undefined && owner !== node.name) return wrong(about, `副本属于节点 ${owner}`, `it is a replica of node ${owner}`)
+      return ok(about, '副本可读', 'the replica can be read')
+    } catch (error) {
+      const code = (error as { code?: string }).code ?? 'error'
+      return warning(about, '连不上副本，查询由主库回答', `the replica cannot be reached (${code}); the primary answers`)
+    } finally {
+      await client.end().catch(() => undefined)
+    }
+  }
+  return [look()]
 }
 
 /** Nothing to say when the queues live in the node's own database. */

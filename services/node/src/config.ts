@@ -44,6 +44,8 @@ export interface Config {
   readonly fileKeepDays: number
   readonly dataDir: string
   readonly databasePool: number
+  /** A replica that is further behind is not read. */
+  readonly replicaBehindMs: number
   readonly upstreams: readonly Upstream[]
   readonly folders: readonly Folder[]
   readonly standards: {
@@ -73,6 +75,7 @@ export interface Config {
   /** Never logged. */
   readonly secrets: {
     readonly databaseUrl: string | null
+    readonly replicaUrl: string | null
     readonly queueUrl: string | null
     readonly adminToken: string | null
     /** This and the next two: null when it comes from the data directory. */
@@ -179,6 +182,7 @@ export function readConfig(env: Environment, file?: string): Config {
     fileKeepDays: integer('HUIJIAO_FILE_KEEP_DAYS'),
     dataDir: resolve(text('HUIJIAO_DATA_DIR')!),
     databasePool: integer('HUIJIAO_DATABASE_POOL'),
+    replicaBehindMs: integer('HUIJIAO_REPLICA_BEHIND_MS'),
     upstreams,
     folders,
     standards: {
@@ -209,6 +213,7 @@ export function readConfig(env: Environment, file?: string): Config {
     },
     secrets: {
       databaseUrl: text('HUIJIAO_DATABASE_URL'),
+      replicaUrl: text('HUIJIAO_REPLICA_URL'),
       queueUrl: text('HUIJIAO_QUEUE_URL'),
       adminToken: text('HUIJIAO_ADMIN_TOKEN'),
       signingKeyPem,

@@ -12,7 +12,15 @@ import {
   eventsStart,
   restoreKey,
 } from '@huijiao/exchange'
-import { type Database, type EmbeddedPostgres, migrate, openDatabase, startEmbeddedPostgres } from '@huijiao/database'
+import {
+  type Database,
+  type EmbeddedPostgres,
+  migrate,
+  openDatabase,
+  openReplica,
+  type Replica,
+  startEmbeddedPostgres,
+} from '@huijiao/database'
 import { loadOrCreateSecrets, sealer } from '@huijiao/identity'
 import type { Logger } from 'pino'
 import { type Background, createBackground } from './background.ts'
@@ -38,6 +46,8 @@ export interface Context {
   readonly clock: Clock
   readonly database: Database
   readonly databaseUrl: string
+  /** A copy of the database that requests may be read at; null when there is none. */
+  readonly replica: Replica | null
   readonly hub: Hub
   /** Accounts of operators, sign-in, sessions. */
   readonly access: Access
@@ -150,6 +160,23 @@ export async function createContext(config: Config, options: ContextOptions = {}
       await restoreKey(hub, signing.key, signing.later)
     }
     await epochs.start({ asked: options.newEpoch === true })
+    const { replicaUrl } = config.secrets
+    const replica =
+      replicaUrl === null || !config.roles.has('api')
+        ? null
+        : openReplica({
+            primary: database,
+            url: replicaUrl,
+            behindMaxMs: config.replicaBehindMs,
+            epochId: () => hub.node.epochId,
+            poolMax: config.databasePool,
+            applicationName: `huijiao ${config.node.name} ${instance}`,
+            log,
+          })
+    if (replica !== null) {
+      closers.push(() => replica.close())
+      metrics.watchReplica(replica)
+    }
     closers.push(() => epochs.close())
     const queues = await openQueues({
       url: config.secrets.queueUrl ?? databaseUrl,
@@ -191,6 +218,7 @@ export async function createContext(config: Config, options: ContextOptions = {}
       clock,
       database,
       databaseUrl,
+      replica,
       hub,
       access: openAccess(hub, config.access),
       queues,

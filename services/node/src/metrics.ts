@@ -1,4 +1,5 @@
 import { type Hub, countFindings, countHeld, listEpochs, listLinks, type ParkedAge, parkedAges, readLogHead } from '@huijiao/exchange'
+import type { Replica } from '@huijiao/database'
 import type { Pool } from 'pg'
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import type { Queues } from './queues.ts'
@@ -37,6 +38,8 @@ export interface Metrics {
   readonly heldSeconds: Gauge
   readonly findings: Gauge<'severity'>
   readonly queueJobs: Gauge<'queue' | 'state'>
+  /** Shows how a copy of the database stands, where there is one. */
+  watchReplica(replica: Pick<Replica, 'standing' | 'reads'>): void
 }
 
 /** One registry a node, so that several nodes in one process (tests) do not mix. No label ever holds a key or a person. */
@@ -108,6 +111,26 @@ export function createMetrics(pool: Pool): Metrics {
     heldSeconds: gauge('held_oldest_seconds', 'Age of the record that has waited longest for a parent; 0 when none waits'),
     findings: gauge('findings_open', 'Open findings about stored records', ['severity']),
     queueJobs: gauge('queue_jobs', 'Jobs by queue and state', ['queue', 'state']),
+    watchReplica: (replica) => {
+      new Gauge({
+        name: 'huijiao_replica_read',
+        help: '1 while the replica of the database is fresh enough to be read',
+        registers,
+        collect() {
+          this.set(replica.standing() === 'copy' ? 1 : 0)
+        },
+      })
+      new Gauge({
+        name: 'huijiao_replica_statements',
+        help: 'Statements of requests that a replica may answer, by where they were answered',
+        labelNames: ['where'],
+        registers,
+        collect() {
+          this.set({ where: 'replica' }, replica.reads.replica)
+          this.set({ where: 'primary' }, replica.reads.primary)
+        },
+      })
+    },
   }
 }
 

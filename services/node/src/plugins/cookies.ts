@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 
-export type CookieName = 'session' | 'device'
+/** `place`: of the last change that the operator made, in the log of the database (see reads.ts). */
+export type CookieName = 'session' | 'device' | 'place'
 
 /** Whether the caller's browser sees https: by the configured address, else by the connection, or what a trusted proxy says of it. */
 export const isSecure = (request: FastifyRequest, { config }: Context): boolean =>

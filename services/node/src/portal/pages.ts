@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import { builtPages } from '../console/pages.ts'
 import type { Context } from '../context.ts'
+import { publicReads } from '../reads.ts'
 import { knownKeys, linkedView, recordView, searchView } from '../routes/public/view.ts'
 import { type Frame, messagePage, link } from './layout.ts'
 import { libraries, type Library } from './parts.ts'
@@ -37,6 +38,7 @@ export function portalPages(
   prices: Readonly<Record<'search' | 'record' | 'custody', number>>,
 ): void {
   const { hub } = context
+  const reads = publicReads(context)
   const hidden = { hide: true }
 
   app.get(stylesheetPath, { schema: hidden }, async (_request, reply) =>
@@ -82,7 +84,7 @@ export function portalPages(
       }
     })
 
-  const counts = createCounts(context)
+  const counts = createCounts(reads)
   get('/', prices.record, async (_request, frame) => homePage(frame, await counts()))
 
   get('/search', prices.search, async (request, frame) => {
@@ -91,7 +93,7 @@ export function portalPages(
     const known = libraries.find((one) => one === library)
     const query = { q: text, ...(known === undefined ? {} : { library: known }) }
     if (text.length < 2) return searchPage(frame, query, null)
-    const results = await searchView(context, {
+    const results = await searchView(reads(), {
       ...query,
       ...(region === undefined ? {} : { region }),
       ...(cursor === undefined ? {} : { cursor }),
@@ -99,12 +101,12 @@ export function portalPages(
     return searchPage(frame, query, results)
   })
 
-  get('/records/:recordId', prices.record, async (request, frame) => recordPage(frame, await recordView(context, request.params.recordId)))
+  get('/records/:recordId', prices.record, async (request, frame) => recordPage(frame, await recordView(reads(), request.params.recordId)))
 
   get('/records/:recordId/linked', prices.record, async (request, frame) => {
     const { entity = '', direction, cursor } = request.query
     const way = direction === 'above' ? 'above' : 'below'
-    const { items, next, of } = await linkedView(context, request.params.recordId, {
+    const { items, next, of } = await linkedView(reads(), request.params.recordId, {
       entity,
       direction: way,
       ...(cursor === undefined ? {} : { cursor }),
@@ -114,10 +116,11 @@ export function portalPages(
 
   get('/records/:recordId/verify', prices.custody, async (request, frame) => {
     const { recordId } = request.params
+    const at = reads().hub
     const [{ record }, custody, keys] = [
-      await publicRecord(hub, recordId),
-      await publicCustody(hub, recordId),
-      await knownKeys(hub.db, hub.node.name),
+      await publicRecord(at, recordId),
+      await publicCustody(at, recordId),
+      await knownKeys(at.db, hub.node.name),
     ]
     return recordVerifyPage(frame, record, custody, keys)
   })
@@ -128,12 +131,12 @@ export function portalPages(
       await reply.redirect(link(frame, `/records/${id}/verify`), 303)
       return null
     }
-    return verifyPage(frame, await knownKeys(hub.db, hub.node.name), request.query['record'] !== undefined)
+    return verifyPage(frame, await knownKeys(reads().hub.db, hub.node.name), request.query['record'] !== undefined)
   })
 }
 
 /** How many records each library shows, looked up at most once a minute. */
-function createCounts({ hub }: Context): () => Promise<Record<Library, number>> {
+function createCounts(reads: () => Context): () => Promise<Record<Library, number>> {
   let made = { at: Number.NEGATIVE_INFINITY, counts: Promise.resolve({ enterprise: 0, person: 0, project: 0, conduct: 0 }) }
   return () => {
     const now = performance.now()
@@ -141,6 +144,7 @@ function createCounts({ hub }: Context): () => Promise<Record<Library, number>> 
     return made.counts
   }
   async function countLibraries() {
+    const { hub } = reads()
     const { entities = [], dated = [], day = '' } = publicSearchScope(hub).published ?? {}
     const { rows } = await sql<{ library: Library; count: number }>`
       select library, count(*)::int4 as count from search_record

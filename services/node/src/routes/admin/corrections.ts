@@ -10,6 +10,7 @@ import {
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { actorOf, withinOf } from '../../plugins/operator.ts'
+import { readsOf } from '../../reads.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 
 type OneRecord = { Params: { recordId: string } }
@@ -77,7 +78,9 @@ const listQuery = {
 } as const
 
 /** Records as operators see them, and what they correct by hand at this node. Sealed fields stay masked. */
-export function correctionRoutes(app: FastifyInstance, { hub }: Context): void {
+export function correctionRoutes(app: FastifyInstance, context: Context): void {
+  const { hub } = context
+  const reads = readsOf(context)
   app.get<OneRecord>(
     '/records/:recordId',
     {
@@ -88,10 +91,13 @@ export function correctionRoutes(app: FastifyInstance, { hub }: Context): void {
         response: { 200: { type: 'object', additionalProperties: true } },
       },
     },
-    async (request) => ({
-      ...describeRecord(hub, await readRecord(hub, request.params.recordId, { unmask: false })),
-      correctionsHere: await listCorrections(hub.db, { recordId: request.params.recordId, limit: 100 }),
-    }),
+    async (request) => {
+      const at = reads(request)
+      return {
+        ...describeRecord(at, await readRecord(at, request.params.recordId, { unmask: false })),
+        correctionsHere: await listCorrections(at.db, { recordId: request.params.recordId, limit: 100 }),
+      }
+    },
   )
 
   app.get<OneRecord>(
@@ -104,7 +110,7 @@ export function correctionRoutes(app: FastifyInstance, { hub }: Context): void {
         response: { 200: { type: 'object', additionalProperties: true } },
       },
     },
-    (request) => versionHistory(hub, request.params.recordId),
+    (request) => versionHistory(reads(request), request.params.recordId),
   )
 
   app.post<OneRecord & { Body: CorrectionInput }>(
@@ -150,7 +156,7 @@ export function correctionRoutes(app: FastifyInstance, { hub }: Context): void {
       const { state, entity, record } = request.query
       const limit = limitOf(request.query)
       const before = placeOf<number>('corrections', request.query)
-      const rows = await listCorrections(hub.db, {
+      const rows = await listCorrections(reads(request).db, {
         ...withinOf(request),
         limit: limit + 1,
         ...(before === undefined ? {} : { before }),

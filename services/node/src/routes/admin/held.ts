@@ -13,6 +13,7 @@ import { Problem } from '@huijiao/problem'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { actorOf, withinOf } from '../../plugins/operator.ts'
+import { readsOf } from '../../reads.ts'
 import { limitOf, pageOf, pageQuery, type PageQuery, pageSchema, placeOf } from './page.ts'
 
 interface HeldQuery extends PageQuery {
@@ -93,6 +94,7 @@ const extendBody = {
 /** Records that wait for others, and what was found about records after they were answered. */
 export function heldRoutes(app: FastifyInstance, context: Context): void {
   const { hub } = context
+  const reads = readsOf(context)
 
   app.get<{ Querystring: HeldQuery }>(
     '/held',
@@ -119,7 +121,7 @@ export function heldRoutes(app: FastifyInstance, context: Context): void {
       const { entity, parent, region: within, stream, dueBefore } = request.query
       const limit = limitOf(request.query)
       const place = placeOf<[string, number, number]>('held', request.query)
-      const rows = await listHeld(hub.db, {
+      const rows = await listHeld(reads(request).db, {
         ...withinOf(request),
         limit: limit + 1,
         ...(entity === undefined ? {} : { entity }),
@@ -178,7 +180,7 @@ export function heldRoutes(app: FastifyInstance, context: Context): void {
       const { state, severity, rule, entity, region: within, record } = request.query
       const limit = limitOf(request.query)
       const place = placeOf<number>('findings', request.query)
-      const rows = await listFindings(hub.db, {
+      const rows = await listFindings(reads(request).db, {
         ...withinOf(request),
         limit: limit + 1,
         ...(state === undefined ? {} : { state }),

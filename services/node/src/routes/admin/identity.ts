@@ -12,6 +12,7 @@ import {
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { actorOf, withinOf } from '../../plugins/operator.ts'
+import { readsOf } from '../../reads.ts'
 import { conflictQuery, decideConflictBody, decideDuplicateBody, duplicateQuery, successionBody, successionQuery } from './identity.docs.ts'
 import { type PageQuery, limitOf, pageOf, pageSchema, placeOf } from './page.ts'
 
@@ -45,7 +46,9 @@ const reasonBody = {
 } as const
 
 /** Numbers that changed, sources that differ, records that may be one: what a person says of them. Every decision is a log entry. */
-export function identityRoutes(app: FastifyInstance, { hub }: Context): void {
+export function identityRoutes(app: FastifyInstance, context: Context): void {
+  const { hub } = context
+  const reads = readsOf(context)
   app.get<{ Querystring: SuccessionQuery }>(
     '/successions',
     {
@@ -60,7 +63,7 @@ export function identityRoutes(app: FastifyInstance, { hub }: Context): void {
       const { entity, state, record } = request.query
       const limit = limitOf(request.query)
       const before = placeOf<number>('successions', request.query)
-      const rows = await listSuccessions(hub.db, {
+      const rows = await listSuccessions(reads(request).db, {
         limit: limit + 1,
         ...(before === undefined ? {} : { before }),
         ...(entity === undefined ? {} : { entity }),
@@ -121,7 +124,7 @@ export function identityRoutes(app: FastifyInstance, { hub }: Context): void {
       const { state, entity, field, participant, record, since } = request.query
       const limit = limitOf(request.query)
       const before = placeOf<number>('conflicts', request.query)
-      const rows = await listConflicts(hub, {
+      const rows = await listConflicts(reads(request), {
         ...withinOf(request),
         limit: limit + 1,
         ...(before === undefined ? {} : { before }),
@@ -170,7 +173,7 @@ export function identityRoutes(app: FastifyInstance, { hub }: Context): void {
       const { state, entity, record, score } = request.query
       const limit = limitOf(request.query)
       const before = placeOf<number>('duplicates', request.query)
-      const rows = await listDuplicates(hub, {
+      const rows = await listDuplicates(reads(request), {
         ...withinOf(request),
         limit: limit + 1,
         ...(before === undefined ? {} : { before }),

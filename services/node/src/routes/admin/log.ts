@@ -2,6 +2,7 @@ import { listAccess, partsOfRecord, readEntry, searchLog } from '@huijiao/exchan
 import { Problem } from '@huijiao/problem'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
+import { readsOf } from '../../reads.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 import { accessRow, logEntry, logRow } from './rows.docs.ts'
 
@@ -54,7 +55,8 @@ const filter = {
 }
 
 /** The audit log by who, what and when; and the reads that are sealed into it. */
-export function searchRoutes(app: FastifyInstance, { hub }: Context): void {
+export function searchRoutes(app: FastifyInstance, context: Context): void {
+  const reads = readsOf(context)
   app.get<{ Querystring: LogQuery }>(
     '/log',
     {
@@ -65,14 +67,15 @@ export function searchRoutes(app: FastifyInstance, { hub }: Context): void {
       const { actor, kind, subject, entity, record, submission, from, to } = request.query
       const limit = limitOf(request.query)
       const before = placeOf<number>('log', request.query)
-      const rows = await searchLog(hub.db, {
+      const { db } = reads(request)
+      const rows = await searchLog(db, {
         limit: limit + 1,
         ...(before === undefined ? {} : { before }),
         ...(actor === undefined ? {} : { actor }),
         ...(kind === undefined ? {} : { kind }),
         ...(subject === undefined ? {} : { subject }),
         ...(entity === undefined ? {} : { entity }),
-        ...(record === undefined ? {} : { partIds: await partsOfRecord(hub.db, record) }),
+        ...(record === undefined ? {} : { partIds: await partsOfRecord(db, record) }),
         ...(submission === undefined ? {} : { submissionId: submission }),
         ...(from === undefined ? {} : { from: new Date(from) }),
         ...(to === undefined ? {} : { to: new Date(to) }),
@@ -98,7 +101,7 @@ export function searchRoutes(app: FastifyInstance, { hub }: Context): void {
       },
     },
     async (request) => {
-      const entry = await readEntry(hub.db, request.params.index)
+      const entry = await readEntry(reads(request).db, request.params.index)
       if (entry === null) throw new Problem('not-found', { zh: '日志中没有这个序号', en: 'The log has no entry of this index' })
       const { body, ...row } = entry
       return { ...row, instant: row.instant.toISOString(), body: body === null ? null : (JSON.parse(body) as unknown), bodyText: body }
@@ -117,7 +120,7 @@ export function searchRoutes(app: FastifyInstance, { hub }: Context): void {
     async (request) => {
       const limit = limitOf(request.query)
       const before = placeOf<number>('access', request.query)
-      const rows = await listAccess(hub.db, { limit: limit + 1, ...(before === undefined ? {} : { before }) })
+      const rows = await listAccess(reads(request).db, { limit: limit + 1, ...(before === undefined ? {} : { before }) })
       return pageOf(
         'access',
         rows,

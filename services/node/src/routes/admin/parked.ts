@@ -15,6 +15,7 @@ import { catalogue, Problem, type ProblemCode } from '@huijiao/problem'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { actorOf, withinOf } from '../../plugins/operator.ts'
+import { readsOf } from '../../reads.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 import { parkedGroup, parkedRow, skipRow } from './rows.docs.ts'
 
@@ -122,6 +123,7 @@ function titleOf(reason: string): { zh: string; en: string } {
 /** What an upstream refused, and what does not go up yet: both with reasons. */
 export function parkedRoutes(app: FastifyInstance, context: Context): void {
   const { hub } = context
+  const reads = readsOf(context)
 
   app.get<{ Querystring: ParkedQuery & PageQuery }>(
     '/parked',
@@ -136,7 +138,7 @@ export function parkedRoutes(app: FastifyInstance, context: Context): void {
     async (request) => {
       const limit = limitOf(request.query)
       const place = placeOf<[string, number, number]>('parked', request.query)
-      const rows = await listParked(hub.db, {
+      const rows = await listParked(reads(request).db, {
         ...(await filterOf(request.query)),
         ...withinOf(request),
         limit: limit + 1,
@@ -166,7 +168,7 @@ export function parkedRoutes(app: FastifyInstance, context: Context): void {
       },
     },
     async (request) => {
-      const groups = await groupParked(hub.db, { ...(await filterOf(request.query)), ...withinOf(request) })
+      const groups = await groupParked(reads(request).db, { ...(await filterOf(request.query)), ...withinOf(request) })
       const now = hub.clock.now()
       const { parkedAlarmHours } = context.config.jobs
       const ages = withinOf(request).within === undefined ? await parkedAges(hub.db, now, parkedAlarmHours) : []
@@ -227,7 +229,7 @@ export function parkedRoutes(app: FastifyInstance, context: Context): void {
       const { reason, kind, entity } = request.query
       const limit = limitOf(request.query)
       const place = placeOf<[number, number]>('skips', request.query)
-      const rows = await listSkips(hub.db, {
+      const rows = await listSkips(reads(request).db, {
         ...withinOf(request),
         linkNo: await linkNoOf(request.params.name),
         limit: limit + 1,

@@ -1,4 +1,5 @@
 import {
+  type Hub,
   findLink,
   findReconcileRun,
   listCertificates,
@@ -11,6 +12,7 @@ import { Problem } from '@huijiao/problem'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { actorOf } from '../../plugins/operator.ts'
+import { readsOf } from '../../reads.ts'
 import { answersAtOnce } from '../../transport/scheme.ts'
 import { limitOf, type PageQuery, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 import { caseSchema, certificateSchema, runSchema } from './reconcile.docs.ts'
@@ -23,6 +25,7 @@ const paged = { type: 'object', additionalProperties: false, properties: pageQue
 /** Comparing what a link delivered with what the upstream holds: begin one, see what was found, and the certificates of both sides. */
 export function reconcileAdminRoutes(app: FastifyInstance, context: Context): void {
   const { hub, config, queues, log } = context
+  const reads = readsOf(context)
   const configured = new Set(config.upstreams.map((upstream) => upstream.name))
 
   app.post<OneLink>(
@@ -64,7 +67,7 @@ export function reconcileAdminRoutes(app: FastifyInstance, context: Context): vo
       const limit = limitOf(request.query)
       const place = placeOf<[string, string]>('reconcile-runs', request.query)
       const before = place === undefined ? {} : { before: { startedAt: new Date(place[0]), run: place[1] } }
-      const rows = await listReconcileRuns(hub.db, { linkNo: link_no, limit: limit + 1, ...before })
+      const rows = await listReconcileRuns(reads(request).db, { linkNo: link_no, limit: limit + 1, ...before })
       return pageOf(
         'reconcile-runs',
         rows,
@@ -87,10 +90,10 @@ export function reconcileAdminRoutes(app: FastifyInstance, context: Context): vo
     async (request) => findReconcileRun(hub.db, (await findLink(hub.db, request.params.name)).link_no, request.params.run),
   )
 
-  const certificates = async (side: 'up' | 'down', peer: string, query: PageQuery) => {
+  const certificates = async (db: Hub['db'], side: 'up' | 'down', peer: string, query: PageQuery) => {
     const limit = limitOf(query)
     const before = placeOf<number>(`certificates-${side}`, query)
-    const rows = await listCertificates(hub.db, { side, peer, limit: limit + 1, ...(before === undefined ? {} : { before }) })
+    const rows = await listCertificates(db, { side, peer, limit: limit + 1, ...(before === undefined ? {} : { before }) })
     return pageOf(
       `certificates-${side}`,
       rows,
@@ -108,7 +111,7 @@ export function reconcileAdminRoutes(app: FastifyInstance, context: Context): vo
         response: { 200: pageSchema(certificateSchema) },
       },
     },
-    async (request) => certificates('up', (await findLink(hub.db, request.params.name)).name, request.query),
+    async (request) => certificates(reads(request).db, 'up', (await findLink(hub.db, request.params.name)).name, request.query),
   )
   app.get<{ Params: { participantId: string } } & Listed>(
     '/participants/:participantId/certificates',
@@ -119,7 +122,7 @@ export function reconcileAdminRoutes(app: FastifyInstance, context: Context): vo
         response: { 200: pageSchema(certificateSchema) },
       },
     },
-    async (request) => certificates('down', request.params.participantId, request.query),
+    async (request) => certificates(reads(request).db, 'down', request.params.participantId, request.query),
   )
 
   app.get<{ Querystring: PageQuery & { state?: 'open' | 'settled'; link?: string } }>(
@@ -139,7 +142,7 @@ export function reconcileAdminRoutes(app: FastifyInstance, context: Context): vo
       const { state, link } = request.query
       const limit = limitOf(request.query)
       const before = placeOf<number>('reconcile-cases', request.query)
-      const rows = await listReconcileCases(hub.db, {
+      const rows = await listReconcileCases(reads(request).db, {
         limit: limit + 1,
         ...(state === undefined ? {} : { state }),
         ...(link === undefined ? {} : { link }),

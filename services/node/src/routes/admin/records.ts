@@ -15,6 +15,7 @@ import {
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { operatorOf, withinOf } from '../../plugins/operator.ts'
+import { readsOf } from '../../reads.ts'
 import { custodySchema, groupSchema, listedSchema } from '../record-schemas.ts'
 import { limitOf, pageOf, pageQuery, pageSchema, type PageQuery, placeOf } from './page.ts'
 
@@ -73,7 +74,8 @@ const custodyQuery = {
 } as const
 
 /** The four libraries: search, linked records, and the chain of custody to be checked by whoever reads it. What is read is written down. */
-export function recordAdminRoutes(app: FastifyInstance, { hub }: Context): void {
+export function recordAdminRoutes(app: FastifyInstance, context: Context): void {
+  const reads = readsOf(context)
   const scopeOf = withinOf
 
   app.get<{ Querystring: RecordsQuery }>(
@@ -102,6 +104,7 @@ export function recordAdminRoutes(app: FastifyInstance, { hub }: Context): void 
       const { q, library, entity, state, region } = request.query
       const limit = limitOf(request.query)
       const after = placeOf<number>('records', request.query)
+      const hub = reads(request)
       const { rows, tooMany } = await searchRecords(hub, {
         ...scopeOf(request),
         documents: operatorOf(request).role !== 'viewer',
@@ -139,6 +142,7 @@ export function recordAdminRoutes(app: FastifyInstance, { hub }: Context): void 
       },
     },
     async (request) => {
+      const hub = reads(request)
       const subject = await findSubject(hub, request.params.recordId, scopeOf(request))
       const { entity, direction = 'below' } = request.query
       if (entity === undefined)
@@ -174,6 +178,6 @@ export function recordAdminRoutes(app: FastifyInstance, { hub }: Context): void 
         response: { 200: custodySchema },
       },
     },
-    (request) => custodyDocument(hub, request.params.recordId, { ...request.query, unmask: false }),
+    (request) => custodyDocument(reads(request), request.params.recordId, { ...request.query, unmask: false }),
   )
 }

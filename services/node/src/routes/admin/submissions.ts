@@ -24,6 +24,7 @@ import {
   showProgress,
 } from '../import-control.ts'
 import { fileOfRow } from '../../upload/sent.ts'
+import { readsOf } from '../../reads.ts'
 import { receiptOf, sendOutcomes, sendReceipt } from '../receipt.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 
@@ -58,6 +59,7 @@ const one = {
 /** Submissions of all participants. */
 export function submissionAdminRoutes(app: FastifyInstance, context: Context): void {
   const { hub } = context
+  const reads = readsOf(context)
   app.get<{ Querystring: SubmissionQuery }>(
     '/submissions',
     {
@@ -68,7 +70,7 @@ export function submissionAdminRoutes(app: FastifyInstance, context: Context): v
       const { participant, outcome, state, from, to } = request.query
       const limit = limitOf(request.query)
       const before = placeOf<number>('submissions', request.query)
-      const rows = await listSubmissions(hub.db, {
+      const rows = await listSubmissions(reads(request).db, {
         ...withinOf(request),
         limit: limit + 1,
         ...(before === undefined ? {} : { before }),

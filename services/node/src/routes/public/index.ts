@@ -2,6 +2,7 @@ import { publicCustody } from '@huijiao/exchange'
 import { Problem } from '@huijiao/problem'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../../context.ts'
+import { publicReads } from '../../reads.ts'
 import { portalPages } from '../../portal/pages.ts'
 import { custodySchema, fieldSchema, groupSchema, listedSchema, wordsSchema } from '../record-schemas.ts'
 import { createPublicAllowance } from './allowance.ts'
@@ -52,7 +53,7 @@ const prices = { search: 3, record: 1, custody: 2 } as const
 
 /** `/public/v1/…` and the public pages: what the policy in force shows to everybody. No sign-in, no cookie, nothing personal beyond practitioners' names. */
 export function publicRoutes(app: FastifyInstance, context: Context): void {
-  const { hub } = context
+  const reads = publicReads(context)
   const allowance = createPublicAllowance(context.config.http.publicRate)
   const costs = (price: number) => async (request: FastifyRequest, reply: FastifyReply) => {
     const wait = allowance.spend(request.ip, price)
@@ -89,7 +90,7 @@ export function publicRoutes(app: FastifyInstance, context: Context): void {
         },
       },
     },
-    (request) => searchView(context, request.query),
+    (request) => searchView(reads(), request.query),
   )
 
   app.get<OneRecord>(
@@ -104,7 +105,7 @@ export function publicRoutes(app: FastifyInstance, context: Context): void {
         response: { 200: record },
       },
     },
-    (request) => recordView(context, request.params.recordId),
+    (request) => recordView(reads(), request.params.recordId),
   )
 
   app.get<OneRecord & { Querystring: { entity: string; direction?: 'below' | 'above'; cursor?: string } }>(
@@ -125,7 +126,7 @@ export function publicRoutes(app: FastifyInstance, context: Context): void {
         },
       },
     },
-    (request) => linkedView(context, request.params.recordId, { direction: 'below', ...request.query }),
+    (request) => linkedView(reads(), request.params.recordId, { direction: 'below', ...request.query }),
   )
 
   app.get<OneRecord>(
@@ -139,7 +140,7 @@ export function publicRoutes(app: FastifyInstance, context: Context): void {
         response: { 200: custodySchema },
       },
     },
-    (request) => publicCustody(hub, request.params.recordId),
+    (request) => publicCustody(reads().hub, request.params.recordId),
   )
 
   app.get(
@@ -168,7 +169,7 @@ export function publicRoutes(app: FastifyInstance, context: Context): void {
         },
       },
     },
-    async () => ({ keys: await knownKeys(hub.db, hub.node.name) }),
+    async () => ({ keys: await knownKeys(reads().hub.db, context.hub.node.name) }),
   )
 
   portalPages(app, context, costs, prices)
