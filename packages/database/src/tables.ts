@@ -1,12 +1,14 @@
 import type { DraftTable } from './tables-drafts.ts'
+import type { AttachmentScanTable } from './tables-evidence.ts'
+import type { SentUpTable } from './tables-upward.ts'
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { LogEpochTable, NeighbourTable, OwnContactTable, ReceiptBeforeTable } from './tables-epochs.ts'
 import type { DownVersionTable, NoticeTable } from './tables-feed.ts'
 import type { LinkAheadTable, LinkFlowColumns, LinkGroupTable } from './tables-transports.ts'
 import type { SearchRecordTable } from './tables-search.ts'
+import type { KeyStatementTable, KeyToldTable } from './tables-keys.ts'
 
 /** Row types of every table, in the order of the migrations. `bigint` columns are numbers: nothing here passes 2^53. */
-import type { KeyStatementTable, KeyToldTable } from './tables-keys.ts'
 type Json<T> = ColumnType<T, string, string>
 
 export interface NodeTable {
@@ -19,10 +21,10 @@ export interface NodeTable {
   created_at: Date
   /** Since when the data directory holds how far the log has come. */
   high_water_since: Date | null
-}
-
   /** Id of the key that signs now; null while that is the first. */
   signing_key_id: string | null
+}
+
 export type Tier = 'national' | 'provincial' | 'municipal' | 'county'
 
 export interface NodeKeyTable {
@@ -812,6 +814,7 @@ export interface Tables {
   sent_file: SentFileTable
   attachment: AttachmentTable
   attachment_chunk: AttachmentChunkTable
+  attachment_scan: AttachmentScanTable
   attachment_right: AttachmentRightTable
   attachment_account: AttachmentAccountTable
   version_attachments: VersionAttachmentsTable
@@ -821,11 +824,11 @@ export interface Tables {
   number_issued: NumberIssuedTable
   node: NodeTable
   node_key: NodeKeyTable
+  key_statement: KeyStatementTable
+  key_told: KeyToldTable
   participant: ParticipantTable
   participant_key: ParticipantKeyTable
   used_nonce: UsedNonceTable
-  key_statement: KeyStatementTable
-  key_told: KeyToldTable
   source: SourceTable
   submission: SubmissionTable
   part: PartTable
@@ -863,4 +866,5 @@ export interface Tables {
   identity_trait: IdentityTraitTable
   duplicate: DuplicateTable
   draft: DraftTable
+  sent_up: SentUpTable
 }

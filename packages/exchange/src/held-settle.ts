@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Tables, VersionState, VersionTable } from '@huijiao/database'
 import { byteaArray, int4Array, int8Array, textArray } from '@huijiao/database'
-import { type ProblemDocument, recordProblem } from '@huijiao/problem'
 import { holdDaysDefault, joinTexts, validateRecord } from '@huijiao/standard'
 import { type Selectable, sql, type Transaction } from 'kysely'
 import { decideHeld, type HeldDecision } from './decide-held.ts'
-import { insertFindings, type NewFinding } from './finding.ts'
+import { insertFindings } from './finding.ts'
 import type { Hub } from './hub.ts'
 import { addPendingEntry } from './log.ts'
+import { type MissingParent, neverCame } from './never-came.ts'
 import { isPresent } from './parents.ts'
 import { dataOf } from './qualify.ts'
 import type { Pins, StandardsInForce } from './standards.ts'
@@ -17,12 +17,6 @@ import { type StreamRow, updateStreams } from './stream.ts'
 export interface StreamKey {
   readonly key_digest: Buffer
   readonly source_no: number
-}
-
-interface MissingParent {
-  readonly entity: string | null
-  readonly field: string | null
-  readonly rule: string | null
 }
 
 /** A held version with its texts and what it still waits for. */
@@ -71,7 +65,11 @@ export async function settleHeld(trx: Transaction<Tables>, hub: Hub, keys: reado
   )
   await insertFindings(
     trx,
-    decided.filter((one) => one.decision === 'refused').map((one) => neverCame(one.version, at)),
+    decided
+      .filter((one) => one.decision === 'refused')
+      .map(({ version }) =>
+        neverCame(hub, entityOf(version, standards.get(version.part_id)), { ...version, missing: version.missing ?? [] }, at),
+      ),
     at,
   )
   for (const kind of ['released', 'closed', 'refused'] as const) {
@@ -115,7 +113,7 @@ async function loadHeld(trx: Transaction<Tables>, keys: readonly StreamKey[]): P
     with recursive waiting as materialized (
       select h.key_digest, h.source_no, h.part_id, h.ordinal, min(h.held_at) as held_at,
              min(coalesce(h.until_at, h.held_at + ${hoursDefault} * interval '1 hour')) filter (where m.is_missing) as until_at,
-             json_agg(json_build_object('entity', h.parent_entity, 'field', h.field, 'rule', h.rule)) filter (where m.is_missing) as missing
+             json_agg(json_build_object('entity', h.parent_entity, 'field', h.field, 'rule', h.rule, 'digest', encode(h.parent_digest, 'hex'))) filter (where m.is_missing) as missing
       from held h
       join ${streamKeys(keys)} using (key_digest, source_no)
       cross join lateral (select h.parent_digest <> h.key_digest and not ${isPresent(sql`h.parent_digest`)} as is_missing) m
@@ -181,10 +179,14 @@ function releasedState(hub: Hub, version: HeldVersion, stream: StreamRow, standa
   return locked ? 'pending_review' : rules.initialState
 }
 
+/** The table of a version, as its submission's release describes it. */
+const entityOf = (version: HeldVersion, standards: StandardsInForce | undefined) =>
+  standards?.releases.get(version.release)?.entities.get(version.entity)
+
 /** A record that waited may be doubtful in itself; waiting did not settle that. */
 function isDoubtful(hub: Hub, version: HeldVersion, standards: StandardsInForce): boolean {
   const release = standards.releases.get(version.release)
-  const entity = release?.entities.get(version.entity)
+  const entity = entityOf(version, standards)
   if (release === undefined || entity === undefined) return false
   const sealed = version.sealed_text === null ? null : hub.sealer.open(version.sealed_text, version.commitment)
   const data = joinTexts(version.open_text, version.named_text, sealed)
@@ -197,7 +199,7 @@ async function standardsOfParts(
   hub: Hub,
   decided: readonly Decided[],
 ): Promise<ReadonlyMap<number, StandardsInForce>> {
-  const parts = [...new Set(decided.filter((one) => one.decision === 'released').map((one) => one.version.part_id))]
+  const parts = [...new Set(decided.filter((one) => one.decision !== 'closed').map((one) => one.version.part_id))]
   if (parts.length === 0) return new Map()
   const { rows } = await sql<{ part_id: number; standards: Pins | null }>`
     select p.part_id, s.standards from part p join submission s using (submission_no) where p.part_id = any(${int8Array(parts)}::int8[])`.execute(
@@ -243,23 +245,4 @@ async function addDecision(
       states: list.map((one) => states.get(one) as string),
     },
   })
-}
-
-/** What the participant reads about a record whose parent never came. */
-function neverCame(version: HeldVersion, at: Date): NewFinding {
-  const missing = version.missing as readonly MissingParent[]
-  const first = missing[0] as MissingParent
-  const names = [...new Set(missing.map((one) => `${one.field ?? '?'} → ${one.entity ?? '?'}`))].join(', ')
-  const days = Math.round((at.getTime() - version.held_at.getTime()) / 86_400_000)
-  const problem: ProblemDocument = recordProblem('parent-never-came', {
-    record: version.record_index,
-    severity: 'error',
-    rule: first.rule ?? 'linkage.reference',
-    ...(first.field === null ? {} : { pointer: `/data/${first.field}` }),
-    detail: {
-      zh: `待关联 ${days} 天期满，所引用的记录（${names}）始终没有入库，本记录退回`,
-      en: `After waiting ${days} days, what the record refers to (${names}) is still not in force here; the record is refused`,
-    },
-  })
-  return { version, rule: first.rule ?? 'linkage.reference', code: 'parent-never-came', severity: 'error', about: null, problem }
 }

@@ -166,6 +166,8 @@ export {
   listFindings,
   showFinding,
 } from './finding.ts'
+export { endSendUp, type SendUpDecision, sendUp, type SentUp } from './send-up.ts'
+export { listSentUp, type SentUpFilter, showSentUp } from './sent-up.ts'
 export { listPolicies, loadPolicy, type LoadedPolicy, requalify } from './policy.ts'
 export { retryDelayMs } from './link.ts'
 export { wholeOutcomes } from './receipt.ts'

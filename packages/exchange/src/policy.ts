@@ -10,6 +10,7 @@ import { addPendingEntry, readLogHead } from './log.ts'
 import type { LinkRow } from './next-delivery.ts'
 import { judgeFor, policyInForce, servedWith } from './policy-in-force.ts'
 import { dataOf } from './qualify.ts'
+import { decidedKeys } from './sent-up.ts'
 
 export interface LoadedPolicy {
   /** `<id>@<version>` of the document. */
@@ -183,10 +184,19 @@ async function nowQualifying(
   const judge = judgeFor(policy, link)
   const items = [...Map.groupBy(rows, (row) => row.part_id)].map(([partId, list]) => [0, partId, list.map((one) => one.ordinal)] as const)
   const parts = await loadVersions(trx, items)
-  return rows.flatMap(({ part_id, ordinal }): [number, number][] => {
+  const judged = rows.flatMap(({ part_id, ordinal }) => {
     const row = parts.get(part_id)?.[ordinal] as VersionRow
     if (row.operation !== 'upsert' || row.state === 'superseded') return []
-    return judge({ entity: row.entity, state: row.state, data: () => dataOf(row) }).qualifies ? [[part_id, ordinal]] : []
+    const subject = { entity: row.entity, state: row.state, data: () => dataOf(row) }
+    return [{ row, subject, verdict: judge(subject) }]
+  })
+  const decided = await decidedKeys(
+    trx,
+    judged.flatMap(({ row, verdict }) => (!verdict.qualifies && verdict.byDecision === true ? [row.key_digest] : [])),
+  )
+  return judged.flatMap(({ row, subject, verdict }): [number, number][] => {
+    const now = decided.has(row.key_digest.toString('hex')) ? judge({ ...subject, decided: true }) : verdict
+    return now.qualifies ? [[row.part_id, row.ordinal]] : []
   })
 }
 

@@ -1,16 +1,30 @@
 import type { Operation, Tables } from '@huijiao/database'
 import { int4Array, int8Array } from '@huijiao/database'
 import { type Kysely, sql } from 'kysely'
+import { decidedKeys } from './sent-up.ts'
 import type { VersionRow } from './version-rows.ts'
 import type { NewSkip } from './skip.ts'
 
 /** What a rule says of one version on one link. */
 export type Judgement =
   | { readonly qualifies: true; readonly flags?: readonly string[] }
-  | { readonly qualifies: false; readonly reason: string; readonly kind: 'not-due' | 'incomplete' }
+  | {
+      readonly qualifies: false
+      readonly reason: string
+      readonly kind: 'not-due' | 'incomplete'
+      /** A decision recorded at this node would overcome it (`send-up.ts`). */
+      readonly byDecision?: true
+    }
 
 /** Judges a version by the policy in force for the upstream's tier; `data` is only called when a rule looks into the record. */
-export type Judge = (version: { entity: string; state: string; release?: string; data: () => Record<string, unknown> }) => Judgement
+export type Judge = (version: {
+  entity: string
+  state: string
+  release?: string
+  /** Somebody decided that the record goes up. */
+  decided?: boolean
+  data: () => Record<string, unknown>
+}) => Judgement
 
 /** A version that a link has to decide about. */
 export interface Candidate {
@@ -120,7 +134,8 @@ export async function decideCandidates(
   candidates: readonly Candidate[],
   judge: Judge,
 ): Promise<Decided> {
-  const judged = candidates.map((candidate) => ({ candidate, verdict: judgeRow(candidate.row, judge) }))
+  const first = candidates.map((candidate) => ({ candidate, verdict: judgeRow(candidate.row, judge) }))
+  const judged = await withDecisions(db, first, judge)
   const needsChain = judged.filter(
     ({ candidate, verdict }) => verdict === 'by-stream' || (!verdict.qualifies && candidate.row.state === 'accepted'),
   )
@@ -186,10 +201,31 @@ function choose(candidate: Candidate, verdict: Judgement | 'by-stream', earlier:
   return { send: true, tombstone: true, flags: [], skip: { reason, kind } }
 }
 
-function judgeRow(row: VersionRow, judge: Judge): Judgement | 'by-stream' {
+interface Judged {
+  readonly candidate: Candidate
+  readonly verdict: Judgement | 'by-stream'
+}
+
+/** Judges again what a recorded decision may send up. Nothing is asked when no rule of that kind has kept anything down. */
+async function withDecisions(db: Kysely<Tables>, judged: readonly Judged[], judge: Judge): Promise<readonly Judged[]> {
+  const kept = judged.filter(({ verdict }) => verdict !== 'by-stream' && !verdict.qualifies && verdict.byDecision === true)
+  if (kept.length === 0) return judged
+  const decided = await decidedKeys(
+    db,
+    kept.map(({ candidate }) => candidate.row.key_digest),
+  )
+  if (decided.size === 0) return judged
+  return judged.map((one) =>
+    decided.has(one.candidate.row.key_digest.toString('hex'))
+      ? { candidate: one.candidate, verdict: judgeRow(one.candidate.row, judge, true) }
+      : one,
+  )
+}
+
+function judgeRow(row: VersionRow, judge: Judge, decided = false): Judgement | 'by-stream' {
   if (row.state === 'superseded') return { qualifies: false, reason: 'state-superseded', kind: 'not-due' }
   if (row.operation !== 'upsert') return 'by-stream'
-  return judge({ entity: row.entity, state: row.state, release: row.release, data: () => dataOf(row) })
+  return judge({ entity: row.entity, state: row.state, release: row.release, decided, data: () => dataOf(row) })
 }
 
 /** The fields that rules may look at, as far as they are here. What is sealed decides nothing about where a record goes, and is not opened for it. */

@@ -80,7 +80,16 @@ describe('a record whose parent never comes', () => {
     expect(await decisionsOf(hub)).toEqual([['refused', 'parent-never-came', ['refused']]])
     const found = await hub.db.selectFrom('finding').selectAll().execute()
     expect(found).toMatchObject([{ code: 'parent-never-came', severity: 'error', rule: 'linkage.project', state: 'open' }])
-    expect(JSON.stringify(found[0]?.problem)).toContain('待关联 30 天期满，所引用的记录（PrjNum → TBProjectInfo）')
+    // Everything that any other problem says: where, the field's name, what stood there, by which basis.
+    expect(found[0]?.problem).toMatchObject({
+      pointer: '/data/PrjNum',
+      field: '项目编号',
+      value: contract(1)['PrjNum'],
+      allowed: '已入库的记录的编号',
+      basis: expect.stringContaining('各项目表'),
+      detail: expect.stringContaining('待关联 30 天期满，所引用的记录（项目编号 PrjNum → TBProjectInfo）'),
+      en: { basis: expect.stringContaining('every project table') },
+    })
     // The receipt is what was answered; nobody rewrites it.
     const row = await hub.db.selectFrom('submission').select('receipt').executeTakeFirstOrThrow()
     expect(row.receipt).toEqual((answer as { receipt: Buffer }).receipt)

@@ -63,6 +63,7 @@ export const catalogue = {
   'submission-not-open': request(409, '批次的状态不允许此操作', 'The state of the submission does not allow this', '查看 /v1/submissions/{id}；已结束的批次不再改变，原文丢失的请重发相同字节', 'Look at /v1/submissions/{id}; one that ended changes no more, one that lost its body waits for the same bytes again'),
   'succession-conflict': request(409, '编号变更关系相冲突', 'The succession contradicts what stands', '先撤销原有关系，或改从继任编号接续', 'Undo what stands first, or go on from the successor'),
   'correction-not-possible': request(409, '不能如此更正', 'It cannot be corrected like this', '重新读取记录，按现行版本的 commitment 更正；上级来源的数据由上级更正', 'Read the record again and correct the version in force; what a higher tier reported is corrected there'),
+  'send-up-not-possible': request(409, '不能如此决定上报', 'It cannot be sent up like this', '在 /admin/v1/links/{name}/skips 查看此记录未上报的原因', 'See at /admin/v1/links/{name}/skips why the record stays'),
   'idempotency-key-mismatch': request(400, 'Idempotency-Key 与批次 id 不一致', 'Idempotency-Key is not the submission id', '去掉该头，或使其等于 id', 'Leave the header out, or make it equal to id'),
   'legacy-not-granted': request(403, '没有报送存量数据的许可', 'Not allowed to send existing stock', '请节点管理员开通限期许可，或去掉 legacy', 'Ask the node’s operator for a permission with an end, or leave legacy out'),
   'attachment-type': request(415, '不接收此类附件，或内容与所称类型不符', 'Attachments of this kind are not taken, or the content is of another kind', '按文件的真实格式填写 Content-Type；可接收的类型见 detail', 'Give the Content-Type of what the file really is; detail lists what is taken'),

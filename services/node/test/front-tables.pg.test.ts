@@ -1,8 +1,10 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { publicKeyFromRaw, verifyDocument } from '@huijiao/identity'
 import { canonicalize } from '@huijiao/merkle'
+import { exampleDirectory, type ProblemDocument } from '@huijiao/problem'
 import { createTestDatabase, type TestDatabase } from '@huijiao/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { adminToken, enrol, project, startTestNode, submission, type TestNode } from './node.ts'
@@ -67,6 +69,16 @@ const take = (state: string, reason: string | null = null) =>
     [state, reason],
   )
 
+/** The page of the code shows what was really said: `HUIJIAO_WRITE_EXAMPLES=1` writes it down. */
+function keepExample(problem: ProblemDocument): void {
+  const file = join(exampleDirectory, 'front.json')
+  const sent = "（前置库 front tables）update \"TBProjectInfo\" set hj_state = 'refused', hj_reason = '立项文号与平台不一致' …"
+  const mended = '在来源系统改正后重新报送，新版本自动上报\nMend it where it comes from and send it: the new version goes up by itself'
+  const example = JSON.parse(JSON.stringify({ 'far-refused': { sent, problem, mended } }))
+  if (process.env['HUIJIAO_WRITE_EXAMPLES'] === '1') writeFileSync(file, `${JSON.stringify(example, null, 1)}\n`)
+  else expect(example).toEqual(JSON.parse(readFileSync(file, 'utf8')))
+}
+
 describe('front tables in a PostgreSQL database', () => {
   it('get a row for each record, with its fields by their names, and the link waits until the far system has spoken', async () => {
     const [recordId] = await submit([project(1)])
@@ -111,6 +123,7 @@ describe('front tables in a PostgreSQL database', () => {
       items: Record<string, any>[]
     }>()
     expect(parked.items[0]).toMatchObject({ link: 'platform', reason: 'far-refused', problems: [{ detail: '立项文号与平台不一致' }] })
+    keepExample(parked.items[0]?.['problems'][0] as ProblemDocument)
     await submit([project(3, { PrjName: '更正后的花园（合成）' })])
     const [, second] = await arrive(2)
     expect(second).toMatchObject({ hj_record: recordId, hj_n: 2, PrjName: '更正后的花园（合成）' })

@@ -6,6 +6,7 @@ import { drivenClock } from '@huijiao/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ExampleNode, openExamples, type Sending } from './example-harness.ts'
 import { adminToken, enrol, project, startTestNode } from './node.ts'
+import { withFormula } from './workbook-formula.ts'
 
 let at: ExampleNode
 const answersWhole: ExampleNode['whole'] = (...given) => at.whole(...given)
@@ -83,6 +84,15 @@ describe('a problem of a file has the example on its page', () => {
       await workbook([right, second], ['B2:B3']),
       'B2:B3（合并 merged）：示例花园（合成）',
       'B2：示例花园（合成）\nB3：示例花园（合成）',
+    )
+    await answersRow(
+      'cell-formula-empty',
+      file(
+        await withFormula(await writeWorkbook([{ name: 'TBProjectInfo', rows: [names, right] }], '示例'), 'B2', 'A2&"花园"'),
+        xlsxMediaType,
+      ),
+      'B2：=A2&"花园"（文件里没有结果 without its result）',
+      'B2：示例花园（合成）',
     )
     const large = Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.alloc(21 * 1024 * 1024)])
     await answersWhole(
@@ -200,6 +210,14 @@ describe('a problem that an operator meets has the example on its page', () => {
       '先撤销原有关系：POST /admin/v1/successions/{succession}/undo\nUndo what stands first: POST /admin/v1/successions/{succession}/undo',
     )
     expect([first, second].every((id) => id?.startsWith('r_'))).toBe(true)
+    await answersOperator(
+      'send-up-not-possible',
+      {
+        ...admin(`/admin/v1/records/${first}/send-up`, { reason: '情节严重，经研究上报（合成）' }),
+        shown: '{"reason":"情节严重，经研究上报（合成）"}',
+      },
+      '在 /admin/v1/links/{name}/skips 查看未上报的原因\nSee at /admin/v1/links/{name}/skips why it stays',
+    )
     const versions = []
     for (const PrjName of ['示例花园（合成）', '示例花园改名（合成）'])
       versions.push((await at.send({ body: JSON.stringify(at.submissionOf([project(33, { PrjName })])) })).json()['records'][0])

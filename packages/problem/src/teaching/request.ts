@@ -457,6 +457,19 @@ export const requestTeachings = {
       'From an old number one must come to what stands for it now; with two ways on, or in a ring, there is no one answer.',
     ],
   ),
+  'send-up-not-possible': ruled(
+    'link.send-up',
+    protocol,
+    '因地方行为代码等可由决定放行的原因留在本级的记录',
+    [
+      '要以决定上报的记录并未因可由决定放行的上报条件留在本级，或已有现行的决定。',
+      'No rule that a decision may overcome keeps the record at this node, or such a decision stands already.',
+    ],
+    [
+      '决定只针对政策写明可以放行的条件（如地方行为代码）；其他条件（如尚未公布、公布期限不全）不因决定而免除。',
+      'A decision is for rules that say so (a provincial conduct code); other rules (not published yet, no publication term) stay as they are.',
+    ],
+  ),
   'correction-not-possible': ruled(
     'identity.correction',
     protocol,

@@ -23,7 +23,12 @@ const rule = {
         },
         {
           type: 'object',
-          properties: { qualifies: { const: false }, reason: text, kind: { type: 'string', enum: ['not-due', 'incomplete'] } },
+          properties: {
+            qualifies: { const: false },
+            reason: text,
+            kind: { type: 'string', enum: ['not-due', 'incomplete'] },
+            byDecision: text,
+          },
           required: ['qualifies', 'reason', 'kind'],
           additionalProperties: false,
         },

@@ -43,7 +43,7 @@ describe('what goes up to the nation', () => {
     expect(conduct('D1-1-01')).toEqual({ qualifies: true })
     expect(conduct('D1-4-01')).toEqual({ qualifies: true, flags: ['unlisted'] })
     for (const code of ['A2-1-01', 'KC-001', 'SL-SG-011', 'D1-1-1'])
-      expect(conduct(code)).toEqual({ qualifies: false, reason: 'conduct-code-provincial', kind: 'not-due' })
+      expect(conduct(code)).toEqual({ qualifies: false, reason: 'conduct-code-provincial', kind: 'not-due', byDecision: true })
     expect(conduct('M-1-01', 'TBRegPersonBadCreditInfo')).toEqual({ qualifies: true, flags: ['unlisted'] })
     expect(conduct('M-1-01')).toMatchObject({ qualifies: false, reason: 'conduct-code-provincial' })
   })

@@ -38,7 +38,13 @@ export interface QualificationRule {
   readonly when: Readonly<Record<string, unknown>>
   readonly verdict:
     | { readonly qualifies: true; readonly flag: string }
-    | { readonly qualifies: false; readonly reason: string; readonly kind: 'not-due' | 'incomplete' }
+    | {
+        readonly qualifies: false
+        readonly reason: string
+        readonly kind: 'not-due' | 'incomplete'
+        /** A decision recorded at the node sends such a record up all the same, under this flag; absent: nothing does. */
+        readonly byDecision?: string
+      }
 }
 
 export interface PolicyDocument {

@@ -5,13 +5,21 @@ export interface QualificationSubject {
   readonly state: string
   /** Under which the record was sent: its lists of codes count. */
   readonly release?: string
+  /** A decision recorded at this node says that the record goes up: rules that such a decision may overcome are passed. */
+  readonly decided?: boolean
   /** Called only when a rule looks into the record. */
   readonly data: () => Readonly<Record<string, unknown>>
 }
 
 export type Qualification =
   | { readonly qualifies: true; readonly flags?: readonly string[] }
-  | { readonly qualifies: false; readonly reason: string; readonly kind: 'not-due' | 'incomplete' }
+  | {
+      readonly qualifies: false
+      readonly reason: string
+      readonly kind: 'not-due' | 'incomplete'
+      /** A recorded decision would overcome this rule. */
+      readonly byDecision?: true
+    }
 
 const qualifies: Qualification = { qualifies: true }
 const rulesByEntity = new WeakMap<readonly CompiledRule[], Map<string, readonly CompiledRule[]>>()
@@ -30,10 +38,25 @@ export function judgeQualification(policy: Policy, tier: string, subject: Qualif
   for (const { rule, readsData, speaks } of rules) {
     if (readsData && data === undefined) instance['data'] = data = subject.data()
     if (!speaks(instance)) continue
-    if (!rule.verdict.qualifies) return { qualifies: false, reason: rule.verdict.reason, kind: rule.verdict.kind }
-    flags = [...(flags ?? []), rule.verdict.flag]
+    const flag = flagOf(rule.verdict, subject.decided === true)
+    if (flag === null) return refusal(rule.verdict)
+    flags = [...(flags ?? []), flag]
   }
   return flags === undefined ? qualifies : { qualifies: true, flags }
+}
+
+type Verdict = CompiledRule['rule']['verdict']
+
+/** The flag under which a record goes on; null when the rule keeps it down. */
+function flagOf(verdict: Verdict, decided: boolean): string | null {
+  if (verdict.qualifies) return verdict.flag
+  return decided && verdict.byDecision !== undefined ? verdict.byDecision : null
+}
+
+function refusal(verdict: Verdict): Qualification {
+  if (verdict.qualifies) return qualifies
+  const { reason, kind, byDecision } = verdict
+  return byDecision === undefined ? { qualifies: false, reason, kind } : { qualifies: false, reason, kind, byDecision: true }
 }
 
 function rulesFor(rules: readonly CompiledRule[], entity: string): readonly CompiledRule[] {

@@ -9189,6 +9189,172 @@ export interface paths {
                             next?: string | null;
                         };
                     };
+    "/admin/v1/records/{recordId}/send-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide that a record goes up although a rule keeps it here · 决定上报
+         * @description Only where the policy’s rule says that a decision may overcome it (a provincial conduct code); all other rules count as before. The record goes up flagged, and so do its later versions. · 仅限政策写明可由决定放行的条件（如地方行为代码），其他条件照常判断；记录带标记上报，其后的版本亦然。
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @example r_5f0c2a9e4b7d4c1f8a3e6d5b9c0f1e2d */
+                    recordId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "reason": "情节严重，经研究上报（合成）",
+                     *       "document": "示建函〔2026〕12号"
+                     *     }
+                     */
+                    "application/json": {
+                        reason: string;
+                        /** @description Number of the document in which it was decided · 决定文号 */
+                        document?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            recordId?: string;
+                            entity?: string;
+                            /** @description Versions that the links look at again because of it */
+                            versions?: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/records/{recordId}/send-up/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take such a decision back · 撤销上报决定
+         * @description What went up by it is ended above by a tombstone; later versions stay here again. · 已上报的在上级终止，其后的版本留在本级。
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @example r_5f0c2a9e4b7d4c1f8a3e6d5b9c0f1e2d */
+                    recordId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "reason": "复议后撤销该决定（合成）"
+                     *     }
+                     */
+                    "application/json": {
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            recordId?: string;
+                            entity?: string;
+                            /** @description Versions that the links look at again because of it */
+                            versions?: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/sent-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Decisions to send records up, newest first · 上报决定清单 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before · 上一页的 next */
+                    cursor?: string;
+                    /** @description Items a page, 50 when absent · 每页条数 */
+                    limit?: number;
+                    state?: "standing" | "ended";
+                    entity?: string;
+                    record?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: Record<string, unknown>[];
+                            next: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
                 };
             };
         };
@@ -10650,7 +10816,7 @@ export interface components {
             /** @description Relative address of the page that explains it */
             type: string;
             /** @enum {unknown} */
-            code: "credentials-missing" | "credentials-invalid" | "signature-invalid" | "signature-expired" | "signature-replayed" | "sign-in-failed" | "captcha-needed" | "second-factor-wrong" | "second-factor-needed" | "password-change-needed" | "password-weak" | "session-ended" | "csrf-refused" | "operator-conflict" | "not-allowed" | "not-found" | "method-not-allowed" | "request-malformed" | "request-too-slow" | "headers-too-large" | "body-incomplete" | "body-too-large" | "body-empty" | "media-type-unsupported" | "encoding-unsupported" | "encoding-broken" | "digest-mismatch" | "digest-missing" | "json-malformed" | "json-not-utf8" | "json-too-deep" | "json-duplicate-key" | "envelope-invalid" | "submission-empty" | "standard-unknown" | "standard-invalid" | "standard-unsigned" | "standard-conflict" | "epoch-ended" | "epoch-claimed" | "epoch-unconfirmed" | "submission-conflict" | "submission-not-open" | "succession-conflict" | "correction-not-possible" | "idempotency-key-mismatch" | "legacy-not-granted" | "attachment-type" | "attachment-quota" | "number-issuer-other" | "number-letters-unknown" | "numbers-exhausted" | "number-request-conflict" | "atomic-too-large" | "parameter-invalid" | "too-many-requests" | "not-ready" | "internal-error" | "file-kind-unsupported" | "file-malformed" | "workbook-too-large" | "xml-dtd-refused" | "file-text-encoding" | "file-entity-unclear" | "file-columns-invalid" | "entity-unknown" | "record-malformed" | "line-malformed" | "number-unsafe" | "attachment-missing" | "attachment-type-differs" | "record-too-large" | "region-not-granted" | "level-above-tier" | "origin-not-granted" | "source-version-conflict" | "version-conflict" | "record-id-conflict" | "withdraw-in-force" | "withdraw-conduct" | "atomic-rolled-back" | "release-unknown" | "far-refused" | "custody-invalid" | "parent-missing" | "parent-never-came" | "reference-missing" | "reference-cycle" | "manager-overlap" | "finish-before-permit" | "cell-number-damaged" | "cell-error" | "cell-formula-empty" | "cell-merged" | "row-malformed" | "field-missing" | "field-empty" | "field-unknown" | "type-wrong" | "too-long" | "text-invalid" | "decimal-invalid" | "integer-invalid" | "date-invalid" | "code-unknown" | "code-unlisted" | "region-unknown" | "region-level-wrong" | "region-not-nested" | "region-abolished" | "number-invalid" | "number-region-mismatch" | "number-inconsistent" | "company-code-invalid" | "credit-code-invalid" | "organisation-code-invalid" | "resident-id-invalid" | "resident-id-old" | "resident-id-inconsistent" | "placeholder-value" | "spaces-around" | "characters-stray" | "text-garbled" | "excel-damage" | "code-not-in-force" | "company-codes-differ" | "sum-mismatch" | "share-doubtful" | "qualification-doubtful" | "conduct-code-inconsistent" | "date-order" | "date-future" | "amount-doubtful" | "classified-project" | "condition-missing" | "identity-number-in-text" | "key-invalid" | "problems-many";
+            code: "credentials-missing" | "credentials-invalid" | "signature-invalid" | "signature-expired" | "signature-replayed" | "sign-in-failed" | "captcha-needed" | "second-factor-wrong" | "second-factor-needed" | "password-change-needed" | "password-weak" | "session-ended" | "csrf-refused" | "operator-conflict" | "not-allowed" | "not-found" | "method-not-allowed" | "request-malformed" | "request-too-slow" | "headers-too-large" | "body-incomplete" | "body-too-large" | "body-empty" | "media-type-unsupported" | "encoding-unsupported" | "encoding-broken" | "digest-mismatch" | "digest-missing" | "json-malformed" | "json-not-utf8" | "json-too-deep" | "json-duplicate-key" | "envelope-invalid" | "submission-empty" | "standard-unknown" | "standard-invalid" | "standard-unsigned" | "standard-conflict" | "epoch-ended" | "epoch-claimed" | "epoch-unconfirmed" | "submission-conflict" | "submission-not-open" | "succession-conflict" | "correction-not-possible" | "send-up-not-possible" | "idempotency-key-mismatch" | "legacy-not-granted" | "attachment-type" | "attachment-quota" | "number-issuer-other" | "number-letters-unknown" | "numbers-exhausted" | "number-request-conflict" | "atomic-too-large" | "parameter-invalid" | "too-many-requests" | "not-ready" | "internal-error" | "file-kind-unsupported" | "file-malformed" | "workbook-too-large" | "xml-dtd-refused" | "file-text-encoding" | "file-entity-unclear" | "file-columns-invalid" | "entity-unknown" | "record-malformed" | "line-malformed" | "number-unsafe" | "attachment-missing" | "attachment-type-differs" | "record-too-large" | "region-not-granted" | "level-above-tier" | "origin-not-granted" | "source-version-conflict" | "version-conflict" | "record-id-conflict" | "withdraw-in-force" | "withdraw-conduct" | "atomic-rolled-back" | "release-unknown" | "far-refused" | "custody-invalid" | "parent-missing" | "parent-never-came" | "reference-missing" | "reference-cycle" | "manager-overlap" | "finish-before-permit" | "cell-number-damaged" | "cell-error" | "cell-formula-empty" | "cell-merged" | "row-malformed" | "field-missing" | "field-empty" | "field-unknown" | "type-wrong" | "too-long" | "text-invalid" | "decimal-invalid" | "integer-invalid" | "date-invalid" | "code-unknown" | "code-unlisted" | "region-unknown" | "region-level-wrong" | "region-not-nested" | "region-abolished" | "number-invalid" | "number-region-mismatch" | "number-inconsistent" | "company-code-invalid" | "credit-code-invalid" | "organisation-code-invalid" | "resident-id-invalid" | "resident-id-old" | "resident-id-inconsistent" | "placeholder-value" | "spaces-around" | "characters-stray" | "text-garbled" | "excel-damage" | "code-not-in-force" | "company-codes-differ" | "sum-mismatch" | "share-doubtful" | "qualification-doubtful" | "conduct-code-inconsistent" | "date-order" | "date-future" | "amount-doubtful" | "classified-project" | "condition-missing" | "identity-number-in-text" | "key-invalid" | "problems-many";
             status?: number;
             /** @enum {unknown} */
             severity?: "error" | "doubt" | "warning";
@@ -10688,7 +10854,7 @@ export interface components {
         /** @description One mistake made many times: the same code, field and rule · 同一类问题 */
         ProblemGroup: {
             /** @enum {unknown} */
-            code: "credentials-missing" | "credentials-invalid" | "signature-invalid" | "signature-expired" | "signature-replayed" | "sign-in-failed" | "captcha-needed" | "second-factor-wrong" | "second-factor-needed" | "password-change-needed" | "password-weak" | "session-ended" | "csrf-refused" | "operator-conflict" | "not-allowed" | "not-found" | "method-not-allowed" | "request-malformed" | "request-too-slow" | "headers-too-large" | "body-incomplete" | "body-too-large" | "body-empty" | "media-type-unsupported" | "encoding-unsupported" | "encoding-broken" | "digest-mismatch" | "digest-missing" | "json-malformed" | "json-not-utf8" | "json-too-deep" | "json-duplicate-key" | "envelope-invalid" | "submission-empty" | "standard-unknown" | "standard-invalid" | "standard-unsigned" | "standard-conflict" | "epoch-ended" | "epoch-claimed" | "epoch-unconfirmed" | "submission-conflict" | "submission-not-open" | "succession-conflict" | "correction-not-possible" | "idempotency-key-mismatch" | "legacy-not-granted" | "attachment-type" | "attachment-quota" | "number-issuer-other" | "number-letters-unknown" | "numbers-exhausted" | "number-request-conflict" | "atomic-too-large" | "parameter-invalid" | "too-many-requests" | "not-ready" | "internal-error" | "file-kind-unsupported" | "file-malformed" | "workbook-too-large" | "xml-dtd-refused" | "file-text-encoding" | "file-entity-unclear" | "file-columns-invalid" | "entity-unknown" | "record-malformed" | "line-malformed" | "number-unsafe" | "attachment-missing" | "attachment-type-differs" | "record-too-large" | "region-not-granted" | "level-above-tier" | "origin-not-granted" | "source-version-conflict" | "version-conflict" | "record-id-conflict" | "withdraw-in-force" | "withdraw-conduct" | "atomic-rolled-back" | "release-unknown" | "far-refused" | "custody-invalid" | "parent-missing" | "parent-never-came" | "reference-missing" | "reference-cycle" | "manager-overlap" | "finish-before-permit" | "cell-number-damaged" | "cell-error" | "cell-formula-empty" | "cell-merged" | "row-malformed" | "field-missing" | "field-empty" | "field-unknown" | "type-wrong" | "too-long" | "text-invalid" | "decimal-invalid" | "integer-invalid" | "date-invalid" | "code-unknown" | "code-unlisted" | "region-unknown" | "region-level-wrong" | "region-not-nested" | "region-abolished" | "number-invalid" | "number-region-mismatch" | "number-inconsistent" | "company-code-invalid" | "credit-code-invalid" | "organisation-code-invalid" | "resident-id-invalid" | "resident-id-old" | "resident-id-inconsistent" | "placeholder-value" | "spaces-around" | "characters-stray" | "text-garbled" | "excel-damage" | "code-not-in-force" | "company-codes-differ" | "sum-mismatch" | "share-doubtful" | "qualification-doubtful" | "conduct-code-inconsistent" | "date-order" | "date-future" | "amount-doubtful" | "classified-project" | "condition-missing" | "identity-number-in-text" | "key-invalid" | "problems-many";
+            code: "credentials-missing" | "credentials-invalid" | "signature-invalid" | "signature-expired" | "signature-replayed" | "sign-in-failed" | "captcha-needed" | "second-factor-wrong" | "second-factor-needed" | "password-change-needed" | "password-weak" | "session-ended" | "csrf-refused" | "operator-conflict" | "not-allowed" | "not-found" | "method-not-allowed" | "request-malformed" | "request-too-slow" | "headers-too-large" | "body-incomplete" | "body-too-large" | "body-empty" | "media-type-unsupported" | "encoding-unsupported" | "encoding-broken" | "digest-mismatch" | "digest-missing" | "json-malformed" | "json-not-utf8" | "json-too-deep" | "json-duplicate-key" | "envelope-invalid" | "submission-empty" | "standard-unknown" | "standard-invalid" | "standard-unsigned" | "standard-conflict" | "epoch-ended" | "epoch-claimed" | "epoch-unconfirmed" | "submission-conflict" | "submission-not-open" | "succession-conflict" | "correction-not-possible" | "send-up-not-possible" | "idempotency-key-mismatch" | "legacy-not-granted" | "attachment-type" | "attachment-quota" | "number-issuer-other" | "number-letters-unknown" | "numbers-exhausted" | "number-request-conflict" | "atomic-too-large" | "parameter-invalid" | "too-many-requests" | "not-ready" | "internal-error" | "file-kind-unsupported" | "file-malformed" | "workbook-too-large" | "xml-dtd-refused" | "file-text-encoding" | "file-entity-unclear" | "file-columns-invalid" | "entity-unknown" | "record-malformed" | "line-malformed" | "number-unsafe" | "attachment-missing" | "attachment-type-differs" | "record-too-large" | "region-not-granted" | "level-above-tier" | "origin-not-granted" | "source-version-conflict" | "version-conflict" | "record-id-conflict" | "withdraw-in-force" | "withdraw-conduct" | "atomic-rolled-back" | "release-unknown" | "far-refused" | "custody-invalid" | "parent-missing" | "parent-never-came" | "reference-missing" | "reference-cycle" | "manager-overlap" | "finish-before-permit" | "cell-number-damaged" | "cell-error" | "cell-formula-empty" | "cell-merged" | "row-malformed" | "field-missing" | "field-empty" | "field-unknown" | "type-wrong" | "too-long" | "text-invalid" | "decimal-invalid" | "integer-invalid" | "date-invalid" | "code-unknown" | "code-unlisted" | "region-unknown" | "region-level-wrong" | "region-not-nested" | "region-abolished" | "number-invalid" | "number-region-mismatch" | "number-inconsistent" | "company-code-invalid" | "credit-code-invalid" | "organisation-code-invalid" | "resident-id-invalid" | "resident-id-old" | "resident-id-inconsistent" | "placeholder-value" | "spaces-around" | "characters-stray" | "text-garbled" | "excel-damage" | "code-not-in-force" | "company-codes-differ" | "sum-mismatch" | "share-doubtful" | "qualification-doubtful" | "conduct-code-inconsistent" | "date-order" | "date-future" | "amount-doubtful" | "classified-project" | "condition-missing" | "identity-number-in-text" | "key-invalid" | "problems-many";
             type?: string;
             /** @enum {unknown} */
             severity: "error" | "doubt" | "warning";

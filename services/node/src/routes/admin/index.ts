@@ -5,6 +5,7 @@ import { requireBounds } from '../../plugins/operator-bounds.ts'
 import { actorOf, requireOperator } from '../../plugins/operator.ts'
 import { accountRoutes } from './account.ts'
 import { operatorRoutes } from './operators.ts'
+import { sendUpRoutes } from './send-up.ts'
 import { sessionRoutes } from './session.ts'
 import { adminAttachmentRoutes } from '../attachments.ts'
 import { correctionRoutes } from './corrections.ts'
@@ -12,8 +13,8 @@ import { draftRoutes } from './drafts.ts'
 import { epochAdminRoutes } from './epochs.ts'
 import { heldRoutes } from './held.ts'
 import { identityRoutes } from './identity.ts'
-import { linkRoutes } from './links.ts'
 import { nodeKeyAdminRoutes } from './keys.ts'
+import { linkRoutes } from './links.ts'
 import { liveRoutes } from './live.ts'
 import { searchRoutes } from './log.ts'
 import { nodeAdminRoutes } from './node.ts'
@@ -62,8 +63,8 @@ export async function adminRoutes(app: FastifyInstance, context: Context, more?:
       operatorRoutes(scope, context)
       nodeAdminRoutes(scope, context)
       epochAdminRoutes(scope, context)
-      linkRoutes(scope, context)
       nodeKeyAdminRoutes(scope, context)
+      linkRoutes(scope, context)
       liveRoutes(scope, context)
       parkedRoutes(scope, context)
       noticeRoutes(scope, context)
@@ -75,6 +76,7 @@ export async function adminRoutes(app: FastifyInstance, context: Context, more?:
       policyRoutes(scope, context)
       standardAdminRoutes(scope, context)
       correctionRoutes(scope, context)
+      sendUpRoutes(scope, context)
       recordAdminRoutes(scope, context)
       identityRoutes(scope, context)
       heldRoutes(scope, context)

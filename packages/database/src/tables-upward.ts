@@ -1,0 +1,18 @@
+import type { GeneratedAlways } from 'kysely'
+
+/** A decision that a record goes up which the policy's rules keep at this node; `ended_at` when it was taken back. */
+export interface SentUpTable {
+  number: GeneratedAlways<number>
+  key_digest: Buffer
+  record_id: string
+  entity: string
+  reporting_region: string
+  /** Number of the document in which it was decided, as it was given. */
+  document: string | null
+  reason: string
+  actor: string
+  made_at: Date
+  ended_at: Date | null
+  ended_by: string | null
+  end_reason: string | null
+}
