@@ -2,7 +2,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { App as AntApp, ConfigProvider } from 'antd'
 import enUS from 'antd/locale/en_US'
 import zhCN from 'antd/locale/zh_CN'
-import { lazy, type LazyExoticComponent, type ComponentType, Suspense, useEffect, useMemo } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { BrowserRouter, Outlet, Route, Routes, useLocation } from 'react-router'
 import { newQueryClient } from './api/hooks.ts'
@@ -33,7 +33,7 @@ export function App() {
   )
 }
 
-function Look({ children }: { children: React.ReactNode }) {
+function Look({ children }: { children: ReactNode }) {
   const { i18n } = useTranslation()
   const { mode, still } = useMode()
   const theme = useMemo(() => antThemeOf(mode, still), [mode, still])
@@ -54,9 +54,19 @@ function Gate() {
   }
   if ((current.who.duties ?? []).length > 0) return <SignIn ended={false} />
   const routes = (bare: boolean) =>
-    pages
-      .filter((page) => (page.bare === true) === bare)
-      .map((page) => <Route key={page.path} path={page.path} element={<Page page={page} />} />)
+    contents
+      .filter(({ page }) => (page.bare === true) === bare)
+      .map(({ page, Content }) => (
+        <Route
+          key={page.path}
+          path={page.path}
+          element={
+            <Page page={page}>
+              <Content />
+            </Page>
+          }
+        />
+      ))
   return (
     <Routes>
       {routes(true)}
@@ -76,14 +86,10 @@ function Framed() {
   )
 }
 
-const loaded = new Map<PageRow, LazyExoticComponent<ComponentType>>()
-function componentOf(page: PageRow): LazyExoticComponent<ComponentType> {
-  const found = loaded.get(page) ?? lazy(page.load)
-  loaded.set(page, found)
-  return found
-}
+/** Each page with what is fetched when it is first shown. */
+const contents = pages.map((page) => ({ page, Content: lazy(page.load) }))
 
-function Page({ page }: { page: PageRow }) {
+function Page({ page, children }: { page: PageRow; children: ReactNode }) {
   const { t } = useTranslation()
   const { pathname } = useLocation()
   const maySee = useMaySee()
@@ -92,12 +98,9 @@ function Page({ page }: { page: PageRow }) {
     document.title = `${title} · ${t('common.product')}`
   }, [title, t])
   if (!maySee(page)) return <NoRight whole />
-  const Content = componentOf(page)
   return (
     <PageBoundary key={pathname} crashed={<Crashed />}>
-      <Suspense fallback={<Loading />}>
-        <Content />
-      </Suspense>
+      <Suspense fallback={<Loading />}>{children}</Suspense>
     </PageBoundary>
   )
 }

@@ -23,7 +23,20 @@ export interface PageRow {
   readonly load: () => Promise<{ readonly default: ComponentType }>
 }
 
-export type IconName = 'overview' | 'link' | 'inbox' | 'form' | 'upload' | 'record' | 'log' | 'people' | 'user' | 'book' | 'parked'
+export type IconName =
+  | 'overview'
+  | 'link'
+  | 'inbox'
+  | 'form'
+  | 'upload'
+  | 'record'
+  | 'log'
+  | 'people'
+  | 'user'
+  | 'book'
+  | 'parked'
+  | 'check'
+  | 'rule'
 
 const everyone: readonly Role[] = ['administrator', 'operator', 'clerk', 'viewer']
 const watching: readonly Role[] = ['administrator', 'operator', 'viewer']
@@ -69,6 +82,7 @@ export const pages: readonly PageRow[] = [
   { path: '/links', titleKey: 'links.title', roles: watching, group: 'watch', icon: 'link', load: () => import('./links/page.tsx') },
   { path: '/links/:name', titleKey: 'links.one', roles: watching, load: () => import('./links/one.tsx') },
   { path: '/parked', titleKey: 'parked.title', roles: watching, group: 'watch', icon: 'parked', load: () => import('./links/parked.tsx') },
+  { path: '/checks', titleKey: 'checks.title', roles: everyone, group: 'watch', icon: 'check', load: () => import('./checks/page.tsx') },
   { path: '/log', titleKey: 'log.title', roles: everyone, group: 'watch', icon: 'log', load: () => import('./log/page.tsx') },
   {
     path: '/log/:index',
@@ -93,6 +107,14 @@ export const pages: readonly PageRow[] = [
     group: 'manage',
     icon: 'user',
     load: () => import('./operators/page.tsx'),
+  },
+  {
+    path: '/policy',
+    titleKey: 'policy.title',
+    roles: watching,
+    group: 'manage',
+    icon: 'rule',
+    load: () => import('./policy/page.tsx'),
   },
   { path: '/account', titleKey: 'account.title', roles: everyone, load: () => import('./account/page.tsx') },
 ]

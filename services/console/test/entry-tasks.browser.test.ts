@@ -207,15 +207,17 @@ describe.skipIf(demo === null)('a form', () => {
     await expect.poll(() => field(page, 'PrjNum').inputValue(), patience).toBe('3701022408010197')
   })
 
-  it('of bad conduct makes a company and its conduct of one page', async () => {
+  it('of bad conduct, on a phone, asks for what both records need', async () => {
     const { page } = await keep(signedIn('municipal', 'clerk', { width: 390, height: 844 }))
     await go(page, '/entry/conduct-report')
     await page.getByText('字段为推定，非官方附件。').waitFor()
     await field(page, 'CorpName').fill('示例建设有限公司（合成）')
+    await page.getByRole('button', { name: '添加人员' }).click()
     await page.getByRole('button', { name: '检查', exact: true }).click()
     const asked = await page.locator('.notice.bad').innerText()
     expect(asked).toContain('成立日期') // of the company only
-    expect(asked).toContain('处罚决定文号') // of the conduct only
+    expect(asked).toContain('处罚决定文号') // of the conduct, and of the person's
+    expect(asked).toContain('人员 1 · 证件号码') // of the person only
     await page.getByRole('checkbox', { name: /企业基本信息/ }).click()
     await expect.poll(() => page.locator('.notice.bad').innerText(), patience).not.toContain('成立日期')
     await expectSound(page)

@@ -27,7 +27,7 @@ describe.skipIf(demo === null).each(looks)('every page on $name', (look) => {
       await page.goto(`${nodeOf('municipal').url}/console${address}`)
       await page.getByRole('heading', { level: 1 }).first().waitFor()
       await page.waitForLoadState('load')
-      await page.waitForFunction(() => document.querySelector('.state[role=status]') === null)
+      await page.waitForFunction(() => document.querySelector('output.state') === null)
       await page.waitForTimeout(400) // what follows the page itself: names of codes, charts
       const [overflow, axe] = [await overflowOf(page), await axeFindings(page)]
       const told = complaints.splice(0)

@@ -57,9 +57,13 @@ export default function AccountPage() {
               [
                 t('account.factor'),
                 who.operator?.secondFactor === true ? (
-                  <StateTag meaning="good">{t('account.factorOn')}</StateTag>
+                  <StateTag key="factor" meaning="good">
+                    {t('account.factorOn')}
+                  </StateTag>
                 ) : (
-                  <StateTag meaning="warn">{t('account.factorOff')}</StateTag>
+                  <StateTag key="factor" meaning="warn">
+                    {t('account.factorOff')}
+                  </StateTag>
                 ),
               ],
             ]}

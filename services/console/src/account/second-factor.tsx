@@ -48,9 +48,9 @@ export function SecondFactor({ onDone }: { onDone: () => void }) {
         <ol className="steps">
           <li>
             <p>{t('account.scan')}</p>
-            <div className="qr" role="img" aria-label={t('account.qr')}>
+            <figure className="qr" aria-label={t('account.qr')}>
               <QRCode value={uri} type="svg" size={192} color="#000000" bgColor="#ffffff" bordered={false} />
-            </div>
+            </figure>
             <p>
               {t('account.orType')} <code className="break">{secret.match(/.{1,4}/g)?.join(' ')}</code> <CopyButton text={secret} />
             </p>

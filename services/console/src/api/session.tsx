@@ -29,6 +29,12 @@ export interface Session {
 
 const SessionContext = createContext<Session | null>(null)
 
+/** Asks the node whose session this is; null where nobody's is. @throws ApiError */
+async function askWho(): Promise<Who | null> {
+  const { signedIn } = await call('get', '/admin/v1/session/state')
+  return signedIn ? await call('get', '/admin/v1/session') : null
+}
+
 export function SessionProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient()
   const [current, setCurrent] = useState<SessionState>({ state: 'loading' })
@@ -48,15 +54,14 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     },
     [client],
   )
-  const refresh = useCallback(async () => {
-    try {
-      const { signedIn } = await call('get', '/admin/v1/session/state')
-      if (!signedIn) return leave(false)
-      take(await call('get', '/admin/v1/session'))
-    } catch (error) {
-      leave(false, error instanceof ApiError && error.status !== 401 ? error : null)
-    }
-  }, [take, leave])
+  const refresh = useCallback(
+    () =>
+      askWho().then(
+        (who) => (who === null ? leave(false) : take(who)),
+        (error: unknown) => leave(false, error instanceof ApiError && error.status !== 401 ? error : null),
+      ),
+    [take, leave],
+  )
 
   const refreshQuietly = useCallback(async () => {
     const state = await call('get', '/admin/v1/session/state').catch(() => null)

@@ -1,187 +1,175 @@
-import type { ProblemDocument } from '@huijiao/problem/browser'
 import type { Release } from '@huijiao/standard/browser'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Checkbox } from 'antd'
-import { useDeferredValue, useId, useMemo, useRef, useState } from 'react'
+import { useDeferredValue, useId, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate, useSearchParams } from 'react-router'
-import { call } from '../api/client.ts'
-import { ApiError } from '../api/problem.ts'
-import { useWho } from '../api/session.tsx'
-import { clockText } from '../parts/format.ts'
-import { PageHeader, Panel } from '../parts/page-header.tsx'
-import { ProblemView } from '../parts/problem-view.tsx'
-import { Empty, Fetched } from '../parts/states.tsx'
-import { nameIn, useRelease, useReleases } from '../standard/release.ts'
-import type { Receipt } from '../submissions/model.ts'
-import { ResponsibleFields } from '../submissions/responsible.tsx'
-import { keepResponsible, keptResponsible, sendRecords } from '../submissions/send.ts'
-import { conductParts, type ConductParts, conductReport, formField, recordsOfReport } from './conduct.ts'
-import { type Draft, useSaveDraft } from './drafts.ts'
-import { type Data, fieldOf, isError, judge } from './judge.ts'
-import { emptyForm, ErrorSummary, type FormState, FormSections } from './record-form.tsx'
-import { ResultPanel } from './result.tsx'
+import { useSearchParams } from 'react-router'
+import { Panel } from '../parts/page-header.tsx'
+import { Empty } from '../parts/states.tsx'
+import { nameIn } from '../standard/release.ts'
+import { newId } from '../submissions/send.ts'
+import type { Attached } from './attachment.ts'
+import { Attachments } from './attachments.tsx'
+import { Begun } from './begun.tsx'
+import {
+  conductParts,
+  type ConductParts,
+  conductReport,
+  judgeReport,
+  placed,
+  recordsOfReport,
+  type ReportContent,
+  sharedWithPerson,
+} from './conduct.ts'
+import type { Draft } from './drafts.ts'
+import { FillingPage } from './filling-parts.tsx'
+import { useFilling } from './filling.ts'
+import { type Data, isError } from './judge.ts'
+import { emptyForm, ErrorSummary, Fields, type FormState, FormSections } from './record-form.tsx'
 import '../submissions/submissions.css'
 import './entry.css'
 
-/** The reporting form of 2007 as one page: the company and what it did, from which two records are made. */
+/** The reporting form of 2007 as one page: the company, what it did, and the registered persons concerned, of which the records are made. */
 export default function ConductReport() {
   const { t } = useTranslation()
   const [params] = useSearchParams()
-  const { usual } = useReleases()
-  const draftId = params.get('draft')
-  const release = useRelease(params.get('release') ?? usual)
-  const draft = useQuery<Draft | null, ApiError>({
-    queryKey: ['draft', draftId],
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-    queryFn: async () =>
-      draftId === null ? null : ((await call('get', '/admin/v1/drafts/{draftId}', { path: { draftId } })) as unknown as Draft),
-  })
-  if (release.data === undefined || draft.data === undefined)
-    return (
-      <div className="page">
-        <PageHeader title={t('entry.report')} />
-        {release.data === undefined ? <Fetched query={release}>{() => null}</Fetched> : <Fetched query={draft}>{() => null}</Fetched>}
-      </div>
-    )
-  if (conductParts(release.data, true) === null) return <Empty title={t('entry.notFound')} />
-  return <Report key={draftId} release={release.data} begun={draft.data} />
+  return (
+    <Begun title={t('entry.report')}>
+      {(release, begun) =>
+        conductParts(release, true) === null ? (
+          <Empty title={t('entry.notFound')} />
+        ) : (
+          <Report key={params.get('draft')} release={release} begun={begun} />
+        )
+      }
+    </Begun>
+  )
 }
 
-/** What is wrong with the two records, told at the fields of the one form; what both say is told once. */
-function problemsOf(release: Release, parts: ConductParts, data: Data, withCompany: boolean): ProblemDocument[] {
-  const found = new Map<string, ProblemDocument>()
-  for (const record of recordsOfReport(parts, data, withCompany)) {
-    const entity = release.entities.get(record.entity)
-    if (entity === undefined) continue
-    for (const problem of judge(release, entity, record.data ?? {})) {
-      const code = fieldOf(problem)
-      const field = code === null ? null : formField(parts, record.entity, code)
-      const moved = (path: string) => (code === null ? path : path.replace(`/data/${code}`, `/data/${field}`))
-      const own: ProblemDocument = {
-        ...problem,
-        pointer: moved(problem.pointer ?? ''),
-        ...(problem.fix === undefined ? {} : { fix: problem.fix.map((one) => ({ ...one, path: moved(one.path) })) }),
-      }
-      found.set(`${own.code} ${own.pointer}`, found.get(`${own.code} ${own.pointer}`) ?? own)
-    }
-  }
-  return [...found.values()]
+/** What a record says stays Chinese whatever the language of the page. */
+const evidenceKinds = ['处罚决定书']
+
+/** A person as the page holds it. */
+interface PersonState {
+  readonly id: string
+  readonly state: FormState
+}
+
+const personsOf = (begun: Draft | null): PersonState[] => {
+  const kept = begun?.content.more?.['persons']
+  return (Array.isArray(kept) ? (kept as { id: string; data: Data }[]) : []).map(({ id, data }) => ({ id, state: { ...emptyForm, data } }))
 }
 
 function Report({ release, begun }: { release: Release; begun: Draft | null }) {
   const { t, i18n } = useTranslation()
   const id = useId()
-  const who = useWho()
-  const navigate = useNavigate()
-  const client = useQueryClient()
-  const account = who.operator?.operatorId ?? ''
   const [withCompany, setWithCompany] = useState(begun?.content.more?.['withCompany'] !== false)
   const parts = useMemo(() => conductParts(release, withCompany) as ConductParts, [release, withCompany])
   const [state, setState] = useState<FormState>({ ...emptyForm, data: begun?.content.data ?? {} })
-  const [responsible, setResponsible] = useState(() => keptResponsible(account, who.operator?.displayName ?? ''))
-  const [draft, setDraft] = useState<Draft | null>(begun)
-  const [saved, setSaved] = useState<string | null>(null)
-  const [error, setError] = useState<ApiError | null>(null)
-  const [receipt, setReceipt] = useState<Receipt | null>(null)
-  const [refused, setRefused] = useState<Receipt | null>(null)
-  const [busy, setBusy] = useState(false)
-  const top = useRef<HTMLDivElement>(null)
-  const save = useSaveDraft()
-  const data = useDeferredValue(state.data)
-  const problems = useMemo(() => problemsOf(release, parts, data, withCompany), [release, parts, data, withCompany])
-
-  const attempt = async (work: () => Promise<void>) => {
-    setBusy(true)
-    setError(null)
-    try {
-      await work()
-    } catch (failure) {
-      if (!(failure instanceof ApiError)) throw failure
-      setError(failure)
-    } finally {
-      setBusy(false)
-    }
-  }
-  const check = (): boolean => {
-    setState((before) => ({ ...before, all: true }))
-    setTimeout(() => top.current?.focus(), 0)
-    return (
-      !problemsOf(release, parts, state.data, withCompany).some(isError) && responsible.unit.trim() !== '' && responsible.name.trim() !== ''
-    )
-  }
-  const submit = () => {
-    if (!check()) return
-    void attempt(async () => {
-      keepResponsible(account, responsible)
-      const answer = (await sendRecords(release.id, responsible, recordsOfReport(parts, state.data, withCompany))) as Receipt
-      if ((answer.counts.refused ?? 0) > 0) setRefused(answer)
-      else {
-        if (draft !== null) await call('delete', '/admin/v1/drafts/{draftId}', { path: { draftId: draft.draftId } }).catch(() => undefined)
-        setReceipt(answer)
-        setRefused(null)
-        await client.invalidateQueries({ predicate: ({ queryKey }) => /submissions|drafts/.test(String(queryKey[0])) })
-      }
-      setTimeout(() => top.current?.focus(), 0)
-    })
-  }
-  const keepDraft = () =>
-    void attempt(async () => {
-      const title = [state.data['CorpName'], state.data['PunishNumber']].filter((one) => typeof one === 'string').join(' ')
-      const made = await save(
-        { release: release.id, entity: conductReport, title, content: { data: { ...state.data }, more: { withCompany } } },
-        draft,
-      )
-      setDraft(made)
-      setSaved(clockText(made.updatedAt))
-    })
+  const [persons, setPersons] = useState<readonly PersonState[]>(() => personsOf(begun))
+  const [attachments, setAttachments] = useState<readonly Attached[]>(begun?.content.attachments ?? [])
+  const content = useMemo<ReportContent>(
+    () => ({ data: state.data, withCompany, persons: persons.map((one) => ({ id: one.id, data: one.state.data })), attachments }),
+    [state.data, withCompany, persons, attachments],
+  )
+  const filling = useFilling<ReportContent>({
+    release,
+    begun,
+    content,
+    draftOf: (kept) => ({
+      entity: conductReport,
+      title: [kept.data['CorpName'], kept.data['PunishNumber']].filter((one) => typeof one === 'string').join(' '),
+      content: { data: { ...kept.data }, attachments, more: { withCompany, persons: kept.persons } },
+    }),
+    recordsOf: (kept) => recordsOfReport(parts, kept).map(({ record }) => record),
+    isSound: (kept) => !judgeReport(release, recordsOfReport(parts, kept)).some(({ problem }) => isError(problem)),
+  })
+  const shown = useDeferredValue(content)
+  const records = useMemo(() => recordsOfReport(parts, shown), [parts, shown])
+  const judged = useMemo(() => judgeReport(release, records), [release, records])
+  // What only the node can find stands until something is changed.
+  const answers = filling.refused?.content === shown ? (filling.refused.receipt.records ?? []) : []
+  const fromNode = placed(
+    records,
+    records.map((_record, at) => answers.find((one) => one.index === at)?.problems ?? []),
+  )
+  const same = (one: (typeof judged)[number], other: (typeof judged)[number]) =>
+    one.person === other.person && one.problem.code === other.problem.code && one.problem.pointer === other.problem.pointer
+  const all = [...judged, ...fromNode.filter((one) => !judged.some((other) => same(one, other)))]
+  const problemsAt = (person: number | null) => all.filter((one) => one.person === person).map(({ problem }) => problem)
+  const prefixOf = (person: PersonState) => `${id}-${person.id}`
+  const nameOf = (at: number) => t('entry.person.name', { n: at + 1 })
+  const fields = parts.sections.flatMap((section) => section.fields)
   const begin = (kept: Data) => {
-    setReceipt(null)
-    setRefused(null)
-    setDraft(null)
-    setSaved(null)
     setState({ ...emptyForm, data: kept })
+    setPersons([])
+    setAttachments([])
   }
-  if (receipt !== null)
-    return (
-      <div className="page" ref={top} tabIndex={-1}>
-        <PageHeader title={t('entry.report')} />
-        <ResultPanel receipt={receipt} release={release} onNext={() => begin({})} onSimilar={() => begin(state.data)} />
-      </div>
-    )
   return (
-    <div className="page">
-      <PageHeader
-        title={t('entry.report')}
-        text={t('entry.reportText')}
-        actions={<Button onClick={() => void navigate('/entry')}>{t('common.back')}</Button>}
-      />
-      <p className="notice warn">{t('entry.inferredForm')}</p>
-      <div ref={top} tabIndex={-1} className="result stack">
-        {state.all && (
-          <ErrorSummary
-            prefix={id}
-            entity={{ ...parts.form, fields: parts.sections.flatMap(({ fields }) => fields) }}
-            problems={problems}
-          />
-        )}
-        {refused !== null && (
-          <ResultPanel receipt={refused} release={release} onNext={() => begin({})} onSimilar={() => setRefused(null)} />
-        )}
-        {error !== null && <ProblemView problem={error.problem} />}
-      </div>
+    <FillingPage
+      filling={filling}
+      release={release}
+      title={t('entry.report')}
+      text={t('entry.reportText')}
+      before={<p className="notice warn">{t('entry.inferredForm')}</p>}
+      summary={
+        <ErrorSummary
+          parts={[
+            { prefix: id, fields, problems: problemsAt(null) },
+            ...persons.map((person, at) => ({
+              prefix: prefixOf(person),
+              fields: parts.personFields,
+              problems: problemsAt(at),
+              whose: nameOf(at),
+            })),
+          ]}
+        />
+      }
+      partly
+      onNext={() => begin({})}
+      onSimilar={() => begin(state.data)}
+    >
       <FormSections
         prefix={id}
         release={release}
         sections={parts.sections}
         state={state}
-        problems={problems}
+        asked={filling.asked}
+        problems={problemsAt(null)}
         titles={(name) => t(`entry.step.${name}`)}
-        onlyMandatory={false}
         marks={false}
         onChange={setState}
       />
+      {parts.person !== null && (
+        <Panel title={t('entry.person.title')} extra={<span className="muted small">{t('entry.person.text')}</span>}>
+          {persons.map((person, at) => (
+            <fieldset key={person.id} className="person">
+              <legend>
+                {nameOf(at)}{' '}
+                <Button size="small" onClick={() => setPersons((before) => before.filter((one) => one.id !== person.id))}>
+                  {t('entry.person.remove')}
+                  <span className="visually-hidden"> {nameOf(at)}</span>
+                </Button>
+              </legend>
+              <Fields
+                prefix={prefixOf(person)}
+                release={release}
+                fields={parts.personFields}
+                state={person.state}
+                asked={filling.asked}
+                problems={problemsAt(at)}
+                marks={false}
+                hintOf={({ code }) => (sharedWithPerson.includes(code) ? t('entry.person.shared') : null)}
+                onChange={(next) => setPersons((before) => before.map((one) => (one.id === person.id ? { ...one, state: next } : one)))}
+              />
+            </fieldset>
+          ))}
+          {persons.length === 0 && <p className="muted">{t('entry.person.none')}</p>}
+          <Button onClick={() => setPersons((before) => [...before, { id: newId().slice(0, 13), state: emptyForm }])}>
+            {t('entry.person.add')}
+          </Button>
+        </Panel>
+      )}
+      <Attachments kinds={evidenceKinds} value={attachments} problems={problemsAt(null)} onChange={setAttachments} />
       <Panel title={t('entry.produce.title')}>
         <div className="stack">
           <div>
@@ -190,28 +178,16 @@ function Report({ release, begun }: { release: Release; begun: Draft | null }) {
             </Checkbox>
             <p className="muted small">{t('entry.produce.companyHint')}</p>
           </div>
-          <Checkbox checked disabled>
+          <p>
             {nameIn(i18n.language, parts.conduct)} · {t('entry.produce.conduct')}
-          </Checkbox>
+          </p>
+          {parts.person !== null && (
+            <p>
+              {nameIn(i18n.language, parts.person)} · {t('entry.produce.persons', { count: persons.length })}
+            </p>
+          )}
         </div>
       </Panel>
-      <Panel>
-        <ResponsibleFields value={responsible} onChange={setResponsible} missing={state.all} />
-      </Panel>
-      <div className="send-bar no-print">
-        <span role="status">{saved === null ? '' : t('entry.draftSaved', { at: saved })}</span>
-        <span className="row">
-          <Button onClick={keepDraft} disabled={busy}>
-            {t('entry.saveDraft')}
-          </Button>
-          <Button onClick={() => void check()} disabled={busy}>
-            {t('entry.checkNow')}
-          </Button>
-          <Button type="primary" onClick={submit} disabled={busy}>
-            {t('entry.submit')}
-          </Button>
-        </span>
-      </div>
-    </div>
+    </FillingPage>
   )
 }

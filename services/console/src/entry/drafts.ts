@@ -1,13 +1,19 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { call } from '../api/client.ts'
 import { useApi } from '../api/hooks.ts'
+import type { Attached } from './attachment.ts'
 
 export interface Draft {
   readonly draftId: string
   readonly release: string
   readonly entity: string
   readonly title: string
-  readonly content: { readonly data?: Record<string, unknown>; readonly more?: Record<string, unknown>; readonly sourceId?: string }
+  readonly content: {
+    readonly data?: Record<string, unknown>
+    readonly more?: Record<string, unknown>
+    readonly sourceId?: string
+    readonly attachments?: readonly Attached[]
+  }
   readonly version: number
   readonly updatedAt: string
 }

@@ -31,12 +31,17 @@ export function FieldInput(props: FieldInputProps) {
   return <TextInput {...props} />
 }
 
-const aria = ({ describedBy, invalid, label }: FieldInputProps) => ({
+/** What every input says of itself: what explains it, whether it is wrong, that it was left. */
+const common = ({ id, describedBy, invalid, label, disabled, onLeave }: FieldInputProps) => ({
+  id,
   ...(describedBy === undefined ? {} : { 'aria-describedby': describedBy }),
   ...(label === undefined ? {} : { 'aria-label': label }),
   'aria-invalid': invalid === true,
+  ...(invalid === true ? { status: 'error' as const } : {}),
+  className: 'field-control',
+  disabled: disabled === true,
+  onBlur: () => onLeave?.(),
 })
-const status = ({ invalid }: FieldInputProps) => (invalid === true ? { status: 'error' as const } : {})
 
 function useCodes({ release, field }: FieldInputProps) {
   const { i18n } = useTranslation()
@@ -54,6 +59,9 @@ function useCodes({ release, field }: FieldInputProps) {
 
 const byWords = (input: string, option?: { readonly words: string }): boolean => option?.words.includes(input.trim().toLowerCase()) === true
 
+/** Codes are found by their words, in a list as wide as they need. */
+const found = { allowClear: true, showSearch: { filterOption: byWords }, popupMatchSelectWidth: false } as const
+
 function CodeSelect(props: FieldInputProps) {
   const { t } = useTranslation()
   const options = useCodes(props)
@@ -62,20 +70,13 @@ function CodeSelect(props: FieldInputProps) {
   const shown = value === '' || options.some((one) => one.value === value) ? options : [{ value, label: value, words: value }, ...options]
   return (
     <Select
-      id={props.id}
-      {...aria(props)}
-      {...status(props)}
-      className="field-control"
-      allowClear
-      showSearch={{ filterOption: byWords }}
+      {...common(props)}
+      {...found}
       virtual={options.length > 60}
-      popupMatchSelectWidth={false}
       placeholder={t('entry.chooseCode')}
       value={value === '' ? null : value}
       options={shown}
-      disabled={props.disabled === true}
       onChange={(next: string | null | undefined) => props.onChange(next ?? undefined)}
-      onBlur={() => props.onLeave?.()}
     />
   )
 }
@@ -86,19 +87,12 @@ function CodeText(props: FieldInputProps) {
   const options = useCodes(props)
   return (
     <AutoComplete
-      id={props.id}
-      {...aria(props)}
-      {...status(props)}
-      className="field-control"
-      allowClear
-      showSearch={{ filterOption: byWords }}
-      popupMatchSelectWidth={false}
+      {...common(props)}
+      {...found}
       placeholder={options.length > 0 ? t('entry.chooseOrWrite') : ''}
       value={textOf(props.value)}
       options={options}
-      disabled={props.disabled === true}
       onChange={(next: string | undefined) => props.onChange(next === '' ? undefined : next)}
-      onBlur={() => props.onLeave?.()}
     />
   )
 }
@@ -154,10 +148,7 @@ function RegionPicker(props: FieldInputProps) {
   const path = code === '' ? null : pathTo(options, code)
   return (
     <Cascader
-      id={props.id}
-      {...aria(props)}
-      {...status(props)}
-      className="field-control"
+      {...common(props)}
       allowClear
       changeOnSelect={level === 'any'}
       showSearch={{ filter: (input, nodes) => nodes.some((node) => String(node.label).includes(input.trim())), limit: 40 }}
@@ -167,9 +158,7 @@ function RegionPicker(props: FieldInputProps) {
       displayRender={(labels: string[]) =>
         labels.map((label) => label.replace(/ \d{6}$/, '')).join(' / ') + (code === '' ? '' : ` ${code}`)
       }
-      disabled={props.disabled === true}
       onChange={(next) => props.onChange((next as string[] | undefined)?.at(-1))}
-      onBlur={() => props.onLeave?.()}
     />
   )
 }
@@ -183,16 +172,11 @@ function DayPicker(props: FieldInputProps) {
   if (value !== '' && !isDay(value)) return <TextInput {...props} />
   return (
     <DatePicker
-      id={props.id}
-      {...aria(props)}
-      {...status(props)}
-      className="field-control"
+      {...common(props)}
       format={{ format: 'YYYY-MM-DD' }}
       placeholder={t('entry.day')}
       value={value === '' ? null : dayjs(value)}
-      disabled={props.disabled === true}
-      onChange={(day) => props.onChange(day === null ? undefined : day.format('YYYY-MM-DD'))}
-      onBlur={() => props.onLeave?.()}
+      onChange={(day) => props.onChange(day?.format('YYYY-MM-DD'))}
     />
   )
 }
@@ -205,17 +189,12 @@ function InstantPicker(props: FieldInputProps) {
   if (value !== '' && Number.isNaN(at)) return <TextInput {...props} />
   return (
     <DatePicker
-      id={props.id}
-      {...aria(props)}
-      {...status(props)}
-      className="field-control"
+      {...common(props)}
       showTime={{ format: 'HH:mm:ss' }}
       format={{ format: 'YYYY-MM-DD HH:mm:ss' }}
       placeholder={t('entry.instant')}
       value={value === '' ? null : dayjs(new Date(at + 8 * 3_600_000).toISOString().slice(0, 19))}
-      disabled={props.disabled === true}
       onChange={(day) => props.onChange(day === null ? undefined : `${day.format('YYYY-MM-DDTHH:mm:ss')}+08:00`)}
-      onBlur={() => props.onLeave?.()}
     />
   )
 }
@@ -223,20 +202,16 @@ function InstantPicker(props: FieldInputProps) {
 function TextInput(props: FieldInputProps) {
   const { t } = useTranslation()
   const { field } = props
-  const common = {
-    id: props.id,
-    ...aria(props),
-    ...status(props),
+  const own = {
+    ...common(props),
     value: textOf(props.value),
-    disabled: props.disabled === true,
     onChange: ({ target }: { target: { value: string } }) => props.onChange(target.value === '' ? undefined : target.value),
-    onBlur: () => props.onLeave?.(),
   }
-  if (field.kind === 'text' && (field.length ?? 0) > 300) return <Input.TextArea {...common} rows={3} />
+  if (field.kind === 'text' && (field.length ?? 0) > 300) return <Input.TextArea {...own} rows={3} />
   const isNumber = field.kind === 'decimal' || field.kind === 'integer'
   return (
     <Input
-      {...common}
+      {...own}
       autoComplete="off"
       {...(isNumber ? { inputMode: 'decimal' as const } : {})}
       {...(field.unit === undefined ? {} : { suffix: field.unit })}

@@ -40,7 +40,7 @@ export default function EntryHome() {
         </Link>
       </Panel>
       <Panel title={t('entry.chooseTable')}>
-        <div className="filters" role="search">
+        <search className="filters">
           <div className="filter">
             <label htmlFor={`${id}-words`}>{t('entry.search')}</label>
             <Input
@@ -62,7 +62,7 @@ export default function EntryHome() {
               onChange={(next) => setChosen(next ?? undefined)}
             />
           </div>
-        </div>
+        </search>
         <Fetched query={release}>
           {(known) => {
             const found = [...known.entities.values()].filter(matches).filter((entity) => entity.code !== conductReport)

@@ -1,11 +1,18 @@
 import type { FixOperation, ProblemDocument } from '@huijiao/problem/browser'
-import { applyFix, type Entity, type Field, type Release, validateRecord, withoutNulls } from '@huijiao/standard/browser'
+import { applyFix, type Entity, type Field, type Release, shapeProblems, validateRecord, withoutNulls } from '@huijiao/standard/browser'
+import type { SentRecord } from '../submissions/model.ts'
 
 export type Data = Readonly<Record<string, unknown>>
 
 /** The node's own judgement of a record's data, in the page. */
 export function judge(release: Release, entity: Entity, data: Data, at = new Date()): ProblemDocument[] {
   return validateRecord(release, entity, withoutNulls(data), at)
+}
+
+/** The node's own judgement of a whole record: what stands around its data (source id, attachments), and the data. */
+export function judgeRecord(release: Release, record: SentRecord): ProblemDocument[] {
+  const entity = release.entities.get(record.entity)
+  return [...shapeProblems({ operation: 'upsert', ...record }), ...(entity === undefined ? [] : judge(release, entity, record.data ?? {}))]
 }
 
 /** Code of the field that a problem points at; null for what is wrong with the record as a whole. */

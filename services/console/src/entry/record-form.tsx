@@ -1,5 +1,5 @@
 import type { FixOperation, ProblemDocument } from '@huijiao/problem/browser'
-import type { Entity, Field, Release } from '@huijiao/standard/browser'
+import type { Field, Release } from '@huijiao/standard/browser'
 import { useTranslation } from 'react-i18next'
 import { Panel } from '../parts/page-header.tsx'
 import { isInferred, nameIn } from '../standard/release.ts'
@@ -11,10 +11,9 @@ export interface FormState {
   readonly data: Data
   /** Fields that were left once: only they tell what is wrong with them, until everything was asked for. */
   readonly touched: ReadonlySet<string>
-  readonly all: boolean
 }
 
-export const emptyForm: FormState = { data: {}, touched: new Set(), all: false }
+export const emptyForm: FormState = { data: {}, touched: new Set() }
 
 export const fieldId = (prefix: string, code: string): string => `${prefix}-${code}`
 
@@ -24,9 +23,10 @@ export function FormSections({
   release,
   sections,
   state,
+  asked,
   problems,
   titles,
-  onlyMandatory,
+  onlyMandatory = false,
   marks = true,
   onChange,
 }: {
@@ -34,10 +34,12 @@ export function FormSections({
   release: Release
   sections: readonly { readonly name: string; readonly fields: readonly Field[] }[]
   state: FormState
+  /** Whether everything was asked for: then every field tells what is wrong with it. */
+  asked: boolean
   problems: readonly ProblemDocument[]
   /** Heading of a section. */
   titles: (name: string) => string
-  onlyMandatory: boolean
+  onlyMandatory?: boolean
   /** Whether each field says when it was inferred; where all were, the page says it once. */
   marks?: boolean
   onChange: (state: FormState) => void
@@ -53,20 +55,16 @@ export function FormSections({
         if (shown.length === 0) return null
         return (
           <Panel key={name} title={titles(name)}>
-            <div className="fields">
-              {shown.map((field) => (
-                <OneField
-                  key={field.code}
-                  id={fieldId(prefix, field.code)}
-                  release={release}
-                  field={field}
-                  state={state}
-                  problems={problems}
-                  marks={marks}
-                  onChange={onChange}
-                />
-              ))}
-            </div>
+            <Fields
+              prefix={prefix}
+              release={release}
+              fields={shown}
+              state={state}
+              asked={asked}
+              problems={problems}
+              marks={marks}
+              onChange={onChange}
+            />
           </Panel>
         )
       })}
@@ -74,33 +72,51 @@ export function FormSections({
   )
 }
 
-function OneField({
-  id,
-  release,
-  field,
-  state,
-  problems,
-  marks,
-  onChange,
-}: {
-  id: string
-  release: Release
-  field: Field
-  state: FormState
-  problems: readonly ProblemDocument[]
-  marks: boolean
-  onChange: (state: FormState) => void
+/** Fields side by side, as a section has them. */
+export function Fields({
+  prefix,
+  fields,
+  hintOf = () => null,
+  ...rest
+}: Omit<FieldProps, 'id' | 'field' | 'hint'> & {
+  prefix: string
+  fields: readonly Field[]
+  /** What is said of a field besides what the standard says. */
+  hintOf?: (field: Field) => string | null
 }) {
+  return (
+    <div className="fields">
+      {fields.map((field) => (
+        <OneField key={field.code} id={fieldId(prefix, field.code)} field={field} hint={hintOf(field)} {...rest} />
+      ))}
+    </div>
+  )
+}
+
+interface FieldProps {
+  readonly id: string
+  readonly release: Release
+  readonly field: Field
+  readonly hint: string | null
+  readonly state: FormState
+  readonly asked: boolean
+  readonly problems: readonly ProblemDocument[]
+  readonly marks: boolean
+  readonly onChange: (state: FormState) => void
+}
+
+function OneField({ id, release, field, hint, state, asked, problems, marks, onChange }: FieldProps) {
   const { t, i18n } = useTranslation()
   const own = problems.filter((problem) => fieldOf(problem) === field.code)
   // What is missing is told when it was asked for; what is wrong with a value, as soon as there is one and the field was left or a check digit can be told.
   const told = own.filter(
     (problem) =>
-      state.all ||
+      asked ||
       state.touched.has(field.code) ||
       (state.data[field.code] !== undefined && problem.code !== 'field-missing' && isComplete(field, state.data[field.code])),
   )
   const hints = [
+    hint,
     field.conditional && !field.mandatory ? t('entry.conditional') : null,
     field.privacy === 'sealed' ? t('entry.sealed') : null,
     field.kind === 'text' && field.length !== undefined && field.length > 60 ? t('entry.length', { count: field.length }) : null,
@@ -167,61 +183,85 @@ function isComplete(field: Field, value: unknown): boolean {
   return false
 }
 
+/** A part of a page as the summary tells of it. */
+export interface Asked {
+  readonly prefix: string
+  readonly fields: readonly Field[]
+  readonly problems: readonly ProblemDocument[]
+  /** Whose fields they are, where a page has several of a name. */
+  readonly whose?: string
+}
+
 /** What must be mended, as a list whose lines lead to the fields. */
-export function ErrorSummary({ prefix, entity, problems }: { prefix: string; entity: Entity; problems: readonly ProblemDocument[] }) {
-  const { t, i18n } = useTranslation()
-  const errors = problems.filter(isError)
-  const notes = problems.filter((problem) => !isError(problem))
-  if (problems.length === 0)
+export function ErrorSummary({ parts }: { parts: readonly Asked[] }) {
+  const { t } = useTranslation()
+  const all = parts.flatMap((part) => part.problems.map((problem) => ({ part, problem })))
+  if (all.length === 0)
     return (
-      <div className="notice good" role="status">
+      <output className="notice good">
         <strong>{t('entry.soundTitle')}</strong>
-        <p>{t('entry.soundText')}</p>
-      </div>
+        <span className="line">{t('entry.soundText')}</span>
+      </output>
     )
-  const go = (code: string) => {
-    const target = document.getElementById(fieldId(prefix, code))
-    target?.scrollIntoView({ block: 'center' })
-    target?.focus()
-  }
-  const told = errors.length > 0 ? errors : notes
-  const known = (problem: ProblemDocument) => entity.fields.find((one) => one.code === fieldOf(problem))
-  const missing = told.filter((problem) => problem.code === 'field-missing' && known(problem) !== undefined)
-  const others = told.filter((problem) => !missing.includes(problem))
-  const link = (problem: ProblemDocument, words: string) => {
-    const field = known(problem)
-    return field === undefined ? (
-      <span>
-        {fieldOf(problem) ?? t('entry.wholeRecord')}
-        {i18n.language === 'en' ? ': ' : '：'}
-        {words} <span className="muted break">{i18n.language === 'en' ? problem.en.detail : problem.detail}</span>
-      </span>
-    ) : (
-      <button type="button" className="link-button" onClick={() => go(field.code)}>
-        {nameIn(i18n.language, field)}
-        {words === '' ? '' : `${i18n.language === 'en' ? ': ' : '：'}${words}`}
-      </button>
-    )
-  }
+  const errors = all.filter(({ problem }) => isError(problem))
+  const told = errors.length > 0 ? errors : all
+  const isMissing = ({ part, problem }: (typeof all)[number]) => problem.code === 'field-missing' && knownField(part, problem) !== undefined
+  const missing = told.filter(isMissing)
+  const others = told.filter((one) => !isMissing(one))
   return (
     <div className={`notice ${errors.length > 0 ? 'bad' : 'warn'}`} role="alert">
       <strong>
-        {errors.length > 0 ? t('entry.errorsTitle', { count: errors.length }) : t('entry.warningsTitle', { count: notes.length })}
+        {errors.length > 0 ? t('entry.errorsTitle', { count: errors.length }) : t('entry.warningsTitle', { count: all.length })}
       </strong>
       <ul className="plain-list">
-        {others.map((problem) => (
-          <li key={`${problem.code} ${problem.pointer}`}>{link(problem, i18n.language === 'en' ? problem.en.title : problem.title)}</li>
+        {others.map(({ part, problem }) => (
+          <li key={`${part.prefix} ${problem.code} ${problem.pointer}`}>
+            <ToField part={part} problem={problem} words />
+          </li>
         ))}
       </ul>
       {missing.length > 0 && (
         <p className="row missing">
           <span>{t('entry.missing', { count: missing.length })}</span>
-          {missing.map((problem) => (
-            <span key={problem.pointer}>{link(problem, '')}</span>
+          {missing.map(({ part, problem }) => (
+            <ToField key={`${part.prefix} ${problem.pointer}`} part={part} problem={problem} />
           ))}
         </p>
       )}
     </div>
+  )
+}
+
+const knownField = (part: Asked, problem: ProblemDocument) => part.fields.find((one) => one.code === fieldOf(problem))
+
+/** A line of the summary: leads to its field, or says what is wrong with the record as a whole. */
+function ToField({ part, problem, words = false }: { part: Asked; problem: ProblemDocument; words?: boolean }) {
+  const { t, i18n } = useTranslation()
+  const english = i18n.language === 'en'
+  const colon = english ? ': ' : '：'
+  const title = english ? problem.en.title : problem.title
+  const field = knownField(part, problem)
+  const whose = part.whose === undefined ? '' : `${part.whose} · `
+  if (field === undefined)
+    return (
+      <span>
+        {whose}
+        {fieldOf(problem) ?? t('entry.wholeRecord')}
+        {colon}
+        {title} <span className="muted break">{english ? problem.en.detail : problem.detail}</span>
+      </span>
+    )
+  const go = () => {
+    const target = document.getElementById(fieldId(part.prefix, field.code))
+    target?.scrollIntoView({ block: 'center' })
+    target?.focus()
+  }
+  return (
+    <button type="button" className="link-button" onClick={go}>
+      {whose}
+      {nameIn(i18n.language, field)}
+      {words ? `${colon}${title}` : ''}
+    </button>
   )
 }
 

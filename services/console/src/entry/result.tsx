@@ -9,7 +9,7 @@ import { addressOfSubmission } from '../submissions/list.tsx'
 import type { Receipt } from '../submissions/model.ts'
 import { OutcomeTag } from '../submissions/parts.tsx'
 
-/** What the node made of the records that were entered, with the way to the receipt and to each record. */
+/** What the node made of the records that were entered, with the way to the receipt and to each record; while something is to be mended, without what comes next. */
 export function ResultPanel({
   receipt,
   release,
@@ -18,8 +18,8 @@ export function ResultPanel({
 }: {
   receipt: Receipt
   release: Release
-  onNext: () => void
-  onSimilar: () => void
+  onNext?: () => void
+  onSimilar?: () => void
 }) {
   const { t, i18n } = useTranslation()
   const { id, participant } = receipt.submission
@@ -36,18 +36,20 @@ export function ResultPanel({
                 <span className="muted break">{record.sourceId}</span>
                 {record.recordId !== undefined && <Link to={`/records/${record.recordId}`}>{t('entry.seeRecord')}</Link>}
               </div>
-              {(record.problems ?? []).map((problem, at) => (
-                <ProblemView key={at} problem={problem as never} quiet />
+              {(record.problems ?? []).map((problem) => (
+                <ProblemView key={`${problem.code} ${problem.pointer}`} problem={problem as never} quiet />
               ))}
             </li>
           )
         })}
       </ul>
       <div className="row panel-foot">
-        <Button type="primary" onClick={onNext}>
-          {t('entry.next')}
-        </Button>
-        <Button onClick={onSimilar}>{t('entry.similar')}</Button>
+        {onNext !== undefined && (
+          <Button type="primary" onClick={onNext}>
+            {t('entry.next')}
+          </Button>
+        )}
+        {onSimilar !== undefined && <Button onClick={onSimilar}>{t('entry.similar')}</Button>}
         <Link to={addressOfSubmission({ id, participant })}>{t('entry.seeSubmission')}</Link>
       </div>
     </Panel>

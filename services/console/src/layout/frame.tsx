@@ -24,15 +24,17 @@ export function useMaySee(): (page: PageRow) => boolean {
 export function Frame({ children }: { children: ReactNode }) {
   const { t } = useTranslation()
   const narrow = useNarrow()
-  const [open, setOpen] = useState(false)
   const { pathname } = useLocation()
+  /** The page over which the menu was opened: it closes when another one is shown. */
+  const [openOver, setOpenOver] = useState<string | null>(null)
+  if (openOver !== null && openOver !== pathname) setOpenOver(null)
   const main = useRef<HTMLElement>(null)
-  const first = useRef(true)
+  const shown = useRef(pathname)
   useEffect(() => {
-    setOpen(false)
     // A new page: the reader begins at its top. Not at the first one, where the browser has put the focus already.
-    if (first.current) first.current = false
-    else main.current?.focus()
+    if (shown.current === pathname) return
+    shown.current = pathname
+    main.current?.focus()
   }, [pathname])
   return (
     <>
@@ -40,7 +42,7 @@ export function Frame({ children }: { children: ReactNode }) {
         {t('common.skip')}
       </a>
       <div className="frame">
-        <TopBar onMenu={narrow ? () => setOpen(true) : null} />
+        <TopBar onMenu={narrow ? () => setOpenOver(pathname) : null} />
         <aside className="side">
           <Navigation />
         </aside>
@@ -50,8 +52,8 @@ export function Frame({ children }: { children: ReactNode }) {
       </div>
       {narrow && (
         <Drawer
-          open={open}
-          onClose={() => setOpen(false)}
+          open={openOver !== null}
+          onClose={() => setOpenOver(null)}
           placement="left"
           size={280}
           title={t('common.menu')}

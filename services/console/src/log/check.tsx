@@ -83,16 +83,18 @@ export function CheckWholeLog() {
         {progress !== null && <Button onClick={() => stop.current?.abort()}>{t('common.cancel')}</Button>}
       </div>
       {progress !== null && (
-        <div role="status">
+        <div>
           <Progress percent={Math.floor((100 * progress.entries) / Math.max(1, progress.size))} aria-label={t('log.check')} />
-          <p className="number">{t('log.checkProgress', { entries: numberText(progress.entries), size: numberText(progress.size) })}</p>
+          <output className="number">
+            {t('log.checkProgress', { entries: numberText(progress.entries), size: numberText(progress.size) })}
+          </output>
         </div>
       )}
       {report !== null && (
         <>
-          <p className={`notice ${report.ok ? 'good' : 'bad'}`} role="status" data-checked={report.ok}>
+          <output className={`notice ${report.ok ? 'good' : 'bad'}`} data-checked={report.ok}>
             {report.ok ? t('log.checkGood') : t('log.checkBad', { count: report.findingsCount })}
-          </p>
+          </output>
           <Facts
             rows={[
               [t('log.size'), numberText(report.size)],

@@ -46,7 +46,7 @@ function Shown({ entry }: { entry: Entry }) {
           />
         </Panel>
         <Panel title={t('log.proof')}>
-          <Proof entry={entry} />
+          <Proof key={entry.index} entry={entry} />
         </Panel>
       </div>
       <Panel title={t('log.body')}>
@@ -70,8 +70,6 @@ function Proof({ entry }: { entry: Entry }) {
   const [error, setError] = useState<string | null>(null)
   useEffect(() => {
     let gone = false
-    setChecks(null)
-    setError(null)
     void import('./verify.ts')
       .then(({ verifyEntry }) => verifyEntry(entry))
       .then(
@@ -83,13 +81,13 @@ function Proof({ entry }: { entry: Entry }) {
     }
   }, [entry])
   if (error !== null) return <p className="notice bad break">{error}</p>
-  if (checks === null) return <p role="status">{t('log.verifying')}</p>
+  if (checks === null) return <output>{t('log.verifying')}</output>
   const ok = checks.every((check) => check.ok)
   return (
     <>
-      <p className={`notice ${ok ? 'good' : 'bad'}`} role="status" data-verified={ok}>
+      <output className={`notice ${ok ? 'good' : 'bad'}`} data-verified={ok}>
         {ok ? t('log.verified') : t('log.notVerified')}
-      </p>
+      </output>
       <ul className="checks">
         {checks.map((check) => (
           <li key={check.name}>

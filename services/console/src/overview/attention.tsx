@@ -95,10 +95,10 @@ function itemsOf(facts: LiveFacts, t: Translate, language: string): Item[] {
   const counted: readonly (readonly [number, string, string?])[] = [
     [work.submissions, 'openSubmissions', '/submissions?state=paused'],
     [work.reconcileCases, 'reconcileCases', '/links'],
-    [work.findings, 'findings'],
-    [work.held, 'held'],
-    [work.conflicts, 'conflicts'],
-    [work.duplicates, 'duplicates'],
+    [work.findings, 'findings', '/checks?tab=findings'],
+    [work.held, 'held', '/checks?tab=held'],
+    [work.conflicts, 'conflicts', '/checks?tab=conflicts'],
+    [work.duplicates, 'duplicates', '/checks?tab=duplicates'],
     [work.keysEnding, 'keysEnding', '/participants'],
   ]
   for (const [count, key, to] of counted)

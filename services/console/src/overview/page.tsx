@@ -29,11 +29,7 @@ export default function OverviewPage() {
         }
         actions={<Button onClick={() => void navigate('/wall')}>{t('overview.wall')}</Button>}
       />
-      {!connected && (
-        <p className="notice warn" role="status">
-          {t('common.unreachable')}
-        </p>
-      )}
+      {!connected && <output className="notice warn">{t('common.unreachable')}</output>}
       <Figures facts={facts} />
       <div className="grid-overview">
         <Panel title={t('overview.attention')}>

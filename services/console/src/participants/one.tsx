@@ -70,9 +70,11 @@ function One({ row }: { row: Participant }) {
             [
               t('links.state'),
               row.revokedAt === null ? (
-                <StateTag meaning="good">{t('participants.inForce')}</StateTag>
+                <StateTag key="state" meaning="good">
+                  {t('participants.inForce')}
+                </StateTag>
               ) : (
-                <span className="row">
+                <span key="state" className="row">
                   <StateTag meaning="quiet">{t('participants.revoked')}</StateTag> <Time at={row.revokedAt} />
                 </span>
               ),

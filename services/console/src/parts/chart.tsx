@@ -19,7 +19,7 @@ export function Chart({
   height?: number
   kind?: 'line' | 'bar'
 }) {
-  const { palette, mode, still } = useMode()
+  const { palette, still } = useMode()
   const box = useRef<HTMLDivElement>(null)
   const [draw, setDraw] = useState<Draw | null>(null)
   useEffect(() => {
@@ -34,7 +34,7 @@ export function Chart({
   useEffect(() => {
     if (draw === null || box.current === null) return
     return draw(box.current, { times, series, palette, still, kind })
-  }, [draw, times, series, palette, mode, still, kind])
+  }, [draw, times, series, palette, still, kind])
   return (
     <figure className="chart-figure">
       <figcaption className="visually-hidden">{title}</figcaption>

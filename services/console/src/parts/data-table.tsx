@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { ApiError } from '../api/problem.ts'
 import { useNarrow } from '../theme/mode.tsx'
 import type { ListState } from './list-state.ts'
+import { Scroll } from './scroll.tsx'
 import { Empty, Failed, Loading } from './states.tsx'
 
 export interface Column<Row> {
@@ -92,9 +93,7 @@ function Rows<Row>({ label, items, columns, rowKey, expand, select }: Shown<Row>
   const toggle = (key: string) =>
     setOpen((before) => (before.has(key) ? new Set([...before].filter((one) => one !== key)) : new Set([...before, key])))
   return (
-    // A table wider than its box is scrolled by keyboard too.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="table-scroll" tabIndex={0} role="region" aria-label={label}>
+    <Scroll label={label}>
       <table className="table">
         <thead>
           <tr>
@@ -154,7 +153,7 @@ function Rows<Row>({ label, items, columns, rowKey, expand, select }: Shown<Row>
           })}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }
 

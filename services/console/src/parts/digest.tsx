@@ -25,9 +25,7 @@ export function CopyButton({ text, label }: { text: string; label?: string }) {
       onClick={() => void copy()}
     >
       {done ? <CheckOutlined aria-hidden /> : <CopyOutlined aria-hidden />}
-      <span className="visually-hidden" role="status">
-        {done ? t('common.copied') : ''}
-      </span>
+      <output className="visually-hidden">{done ? t('common.copied') : ''}</output>
     </button>
   )
 }

@@ -1,16 +1,16 @@
 import { Button, DatePicker, Input, Select } from 'antd'
 import dayjs from 'dayjs'
-import { type ReactNode, useEffect, useId, useState } from 'react'
+import { type ReactNode, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 /** The row of filters above a list. */
 export function Filters({ children, onClear, filtered }: { children: ReactNode; onClear: () => void; filtered: boolean }) {
   const { t } = useTranslation()
   return (
-    <div className="filters" role="search">
+    <search className="filters">
       {children}
       {filtered && <Button onClick={onClear}>{t('common.reset')}</Button>}
-    </div>
+    </search>
   )
 }
 
@@ -19,11 +19,14 @@ export function ChoiceFilter({
   label,
   value,
   options,
+  withoutAll = false,
   onChange,
 }: {
   label: string
   value: string | undefined
   options: readonly { readonly value: string; readonly label: string }[]
+  /** One of the values is always chosen. */
+  withoutAll?: boolean
   onChange: (value: string | undefined) => void
 }) {
   const { t } = useTranslation()
@@ -35,7 +38,7 @@ export function ChoiceFilter({
         id={id}
         value={value ?? ''}
         style={{ minWidth: 140 }}
-        options={[{ value: '', label: t('common.all') }, ...options]}
+        options={withoutAll ? [...options] : [{ value: '', label: t('common.all') }, ...options]}
         onChange={(next: string) => onChange(next === '' ? undefined : next)}
       />
     </div>
@@ -59,7 +62,12 @@ export function TextFilter({
 }) {
   const id = useId()
   const [text, setText] = useState(value ?? '')
-  useEffect(() => setText(value ?? ''), [value])
+  // What stands in the address counts: another filter, or Back, may have changed it.
+  const [known, setKnown] = useState(value)
+  if (known !== value) {
+    setKnown(value)
+    setText(value ?? '')
+  }
   const wrong = text !== '' && pattern !== undefined && !pattern.test(text.trim())
   const take = () => {
     if (!wrong && text.trim() !== (value ?? '')) onChange(text.trim() === '' ? undefined : text.trim())

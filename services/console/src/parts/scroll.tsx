@@ -4,8 +4,8 @@ import type { ReactNode } from 'react'
 export function Scroll({ label, children, className = '' }: { label: string; children: ReactNode; className?: string }) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable without a mouse (WCAG 2.1.1)
-    <div className={`table-scroll ${className}`} tabIndex={0} role="region" aria-label={label}>
+    <section className={`table-scroll ${className}`} tabIndex={0} aria-label={label}>
       {children}
-    </div>
+    </section>
   )
 }

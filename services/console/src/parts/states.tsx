@@ -55,10 +55,10 @@ function State({
 export function Loading({ what }: { what?: string }) {
   const { t } = useTranslation()
   return (
-    <div className="state" role="status">
+    <output className="state">
       <Drawing sign="wait" />
-      <p>{what ?? t('common.states.loading')}</p>
-    </div>
+      <span>{what ?? t('common.states.loading')}</span>
+    </output>
   )
 }
 

@@ -5,6 +5,7 @@ import { Link } from 'react-router'
 import { call } from '../api/client.ts'
 import { useApi } from '../api/hooks.ts'
 import { Panel } from '../parts/page-header.tsx'
+import { Scroll } from '../parts/scroll.tsx'
 import { Empty, Fetched } from '../parts/states.tsx'
 import type { Group, RecordListed } from './types.ts'
 import { nameOf, said, valueText } from './values.tsx'
@@ -55,9 +56,7 @@ function LinkTable({ recordId, group }: { recordId: string; group: Group }) {
   const heading = (code: string) => items.flatMap((item) => item.facts).find((field) => field.code === code)
   return (
     <Panel title={`${said(group.entityName)}（${group.count}${group.more ? '+' : ''}）`}>
-      {/* A table wider than its box is scrolled by keyboard too. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="table-scroll" tabIndex={0} role="region" aria-label={said(group.entityName)}>
+      <Scroll label={said(group.entityName)}>
         <table className="table">
           <thead>
             <tr>
@@ -85,7 +84,7 @@ function LinkTable({ recordId, group }: { recordId: string; group: Group }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {rest && (
         <p className="no-print">
           <Button onClick={() => void load()}>{t('common.more')}</Button>

@@ -2,13 +2,13 @@ import { useTranslation } from 'react-i18next'
 import { Link, useParams, useSearchParams } from 'react-router'
 import { useApi } from '../api/hooks.ts'
 import { CopyButton, Digest } from '../parts/digest.tsx'
-import { Facts, PageHeader, Panel } from '../parts/page-header.tsx'
+import { Facts, PageHeader, Panel, StateTag } from '../parts/page-header.tsx'
 import { Fetched } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { Custody } from './custody.tsx'
 import { Linked } from './linked.tsx'
 import { RecordState } from './state.tsx'
-import type { RecordShown } from './types.ts'
+import type { AttachmentShown, RecordShown } from './types.ts'
 import { said, Value } from './values.tsx'
 import { Versions } from './versions.tsx'
 import './records.css'
@@ -83,6 +83,7 @@ function FieldsPart({ record }: { record: RecordShown }) {
         </dl>
         {record.fields.some((field) => field.hidden) && <p className="muted">{t('records.masked')}</p>}
       </Panel>
+      {record.inForce?.attachments !== undefined && <AttachmentList attachments={record.inForce.attachments} />}
       {record.findings.length > 0 && (
         <Panel title={t('records.findings')}>
           <ul className="finding-list">
@@ -101,15 +102,39 @@ function FieldsPart({ record }: { record: RecordShown }) {
           <Facts
             rows={[
               [t('records.version'), String(record.inForce.version)],
-              [t('records.stream'), <span className="mono">{record.inForce.stream}</span>],
+              [
+                t('records.stream'),
+                <span key="stream" className="mono">
+                  {record.inForce.stream}
+                </span>,
+              ],
               [t('records.release'), record.inForce.release],
-              [t('records.storedAt'), <Time at={record.inForce.storedAt} />],
-              [t('records.commitment'), <Digest value={record.inForce.commitment} />],
+              [t('records.storedAt'), <Time key="at" at={record.inForce.storedAt} />],
+              [t('records.commitment'), <Digest key="digest" value={record.inForce.commitment} />],
               record.streams.length > 1 ? [t('records.streams'), record.streams.map((one) => one.stream).join('、')] : null,
             ]}
           />
         </Panel>
       )}
     </>
+  )
+}
+
+/** What the record names as its evidence. */
+function AttachmentList({ attachments }: { attachments: readonly AttachmentShown[] }) {
+  const { t } = useTranslation()
+  return (
+    <Panel title={t('records.attachments')}>
+      <ul className="finding-list">
+        {attachments.map((one) => (
+          <li key={`${one.kind} ${one.digest}`} className="row">
+            <strong>{one.kind}</strong>
+            <span className="break">{one.name}</span>
+            <Digest value={one.digest} />
+            <StateTag meaning={one.here ? 'good' : 'quiet'}>{t(one.here ? 'records.attachmentHere' : 'records.attachmentBelow')}</StateTag>
+          </li>
+        ))}
+      </ul>
+    </Panel>
   )
 }

@@ -56,6 +56,15 @@ export interface VersionShown {
   readonly changes: { readonly against: number; readonly fields: readonly string[] } | null
 }
 
+/** Evidence that a record names; `here` where this node has the bytes. */
+export interface AttachmentShown {
+  readonly kind: string
+  readonly name: string
+  readonly digest: string
+  readonly mediaType: string
+  readonly here: boolean
+}
+
 export interface RecordShown {
   readonly recordId: string
   readonly entity: string
@@ -70,6 +79,7 @@ export interface RecordShown {
     readonly commitment: string
     readonly stream: string
     readonly storedAt: string
+    readonly attachments?: readonly AttachmentShown[]
   } | null
   readonly head: { readonly version: number; readonly state: string } | null
   readonly streams: readonly {

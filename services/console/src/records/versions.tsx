@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useApi } from '../api/hooks.ts'
 import { Facts, Panel } from '../parts/page-header.tsx'
+import { Scroll } from '../parts/scroll.tsx'
 import { Fetched } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { RecordState } from './state.tsx'
@@ -39,8 +40,13 @@ function Shown({ versions }: { versions: readonly VersionShown[] }) {
               </h3>
               <Facts
                 rows={[
-                  [t('records.storedAt'), <Time at={version.storedAt} />],
-                  [t('records.submittedBy'), <span className="mono">{version.submission.participant}</span>],
+                  [t('records.storedAt'), <Time key="at" at={version.storedAt} />],
+                  [
+                    t('records.submittedBy'),
+                    <span key="by" className="mono">
+                      {version.submission.participant}
+                    </span>,
+                  ],
                   version.enteredBy === null ? null : [t('records.enteredBy'), version.enteredBy],
                   version.log === null ? null : [t('records.logIndex'), String(version.log.index)],
                   version.changes === null ? null : [t('records.changed'), changedText(version, t('records.nothingChanged'))],
@@ -93,9 +99,7 @@ function Differences({ left, right }: { left: VersionShown; right: VersionShown 
   )
   if (codes.length === 0) return <p className="muted">{t('records.nothingChanged')}</p>
   return (
-    // A table wider than its box is scrolled by keyboard too.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="table-scroll" tabIndex={0} role="region" aria-label={t('records.sideBySide')}>
+    <Scroll label={t('records.sideBySide')}>
       <table className="table differences">
         <thead>
           <tr>
@@ -122,6 +126,6 @@ function Differences({ left, right }: { left: VersionShown; right: VersionShown 
           })}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }

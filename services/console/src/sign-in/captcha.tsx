@@ -11,6 +11,11 @@ export interface CaptchaAnswer {
 
 type Shown = { readonly id: string; readonly svg: string }
 
+const askPicture = async (): Promise<Shown> => {
+  const { id, svg } = await call('get', '/admin/v1/captcha', { query: { form: 'image' } })
+  return { id, svg: svg ?? '' }
+}
+
 /** A picture to read, or, for whoever cannot, work that this page does by itself. */
 export function CaptchaField({ onAnswer }: { onAnswer: (answer: CaptchaAnswer | null) => void }) {
   const { t } = useTranslation()
@@ -18,16 +23,18 @@ export function CaptchaField({ onAnswer }: { onAnswer: (answer: CaptchaAnswer | 
   const [picture, setPicture] = useState<Shown | null>(null)
   const [working, setWorking] = useState<'no' | 'running' | 'done'>('no')
   const [failed, setFailed] = useState(false)
-  const fetchPicture = useCallback(async () => {
-    setFailed(false)
-    try {
-      const made = await call('get', '/admin/v1/captcha', { query: { form: 'image' } })
-      setPicture({ id: made.id, svg: made.svg ?? '' })
-      onAnswer(null)
-    } catch {
-      setFailed(true)
-    }
-  }, [onAnswer])
+  const fetchPicture = useCallback(
+    () =>
+      askPicture().then(
+        (made) => {
+          setFailed(false)
+          setPicture(made)
+          onAnswer(null)
+        },
+        () => setFailed(true),
+      ),
+    [onAnswer],
+  )
   useEffect(() => {
     void fetchPicture()
   }, [fetchPicture])
@@ -44,9 +51,9 @@ export function CaptchaField({ onAnswer }: { onAnswer: (answer: CaptchaAnswer | 
   }
   if (working !== 'no')
     return (
-      <p className={`notice door-gap ${working === 'done' ? 'good' : ''}`} role="status">
+      <output className={`notice door-gap ${working === 'done' ? 'good' : ''}`}>
         {working === 'done' ? t('signIn.workDone') : t('signIn.working')}
-      </p>
+      </output>
     )
   return (
     <div className="captcha">

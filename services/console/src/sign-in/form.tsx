@@ -1,5 +1,5 @@
-import { Button, Form, Input } from 'antd'
-import { useState } from 'react'
+import { Button, Form, Input, type InputRef } from 'antd'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { call } from '../api/client.ts'
 import { ApiError } from '../api/problem.ts'
@@ -70,7 +70,7 @@ export function SignInForm() {
       )}
       {error?.retryAfter != null && <Wait key={captchaRound} seconds={error.retryAfter} />}
       <Form.Item name="userName" label={t('signIn.userName')} rules={[{ required: true, message: t('signIn.userNameMissing') }]}>
-        <Input autoComplete="username" autoCapitalize="none" spellCheck={false} size="large" autoFocus />
+        <Input autoComplete="username" autoCapitalize="none" spellCheck={false} size="large" />
       </Form.Item>
       <Form.Item name="password" label={t('signIn.password')} rules={[{ required: true, message: t('signIn.passwordMissing') }]}>
         <Input.Password autoComplete="current-password" size="large" />
@@ -96,13 +96,16 @@ function CodeForm({
   onBack: () => void
 }) {
   const { t } = useTranslation()
+  const field = useRef<InputRef>(null)
+  // The form before it is gone with what had the focus: whoever signs in goes on here.
+  useEffect(() => field.current?.focus(), [])
   return (
     <Form<{ code: string }> layout="vertical" requiredMark={false} onFinish={({ code }) => onCode(code.replaceAll(' ', ''))}>
       <p className="muted door-gap">{t('signIn.codeText')}</p>
       {error !== null && <ProblemView problem={error.problem} />}
       {error?.retryAfter != null && <Wait key={String(error.retryAfter)} seconds={error.retryAfter} />}
       <Form.Item name="code" label={t('signIn.code')} rules={[{ required: true, message: t('signIn.codeMissing') }]}>
-        <Input autoComplete="one-time-code" inputMode="text" size="large" maxLength={40} autoFocus className="code-input" />
+        <Input ref={field} autoComplete="one-time-code" inputMode="text" size="large" maxLength={40} className="code-input" />
       </Form.Item>
       <Button type="primary" htmlType="submit" size="large" block loading={busy}>
         {t('signIn.submit')}

@@ -54,11 +54,7 @@ export function SignIn({ ended }: { ended: boolean }) {
         </div>
         <div className="door-box">
           <h1>{title}</h1>
-          {ended && (
-            <p className="notice warn" role="status">
-              {t('signIn.ended')}
-            </p>
-          )}
+          {ended && <output className="notice warn">{t('signIn.ended')}</output>}
           {duty === null && <SignInForm />}
           {duty === 'password' && (
             <>

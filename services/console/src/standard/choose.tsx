@@ -38,9 +38,7 @@ export function Choose({
           placeholder={t('standard.searchHint')}
           onChange={({ target }) => set({ q: target.value === '' ? null : target.value })}
         />
-        <p className="muted small" role="status">
-          {t('standard.count', { count: found.length })}
-        </p>
+        <output className="muted small">{t('standard.count', { count: found.length })}</output>
         <ul aria-label={label}>
           {found.map((one) => (
             <li key={one.code}>

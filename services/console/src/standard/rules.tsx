@@ -25,9 +25,7 @@ export function Rules({ words, set }: { release: Release; words: string; set: Se
             <label htmlFor={id}>{t('standard.search')}</label>
             <Input id={id} allowClear value={words} onChange={({ target }) => set({ q: target.value === '' ? null : target.value })} />
           </div>
-          <span className="muted" role="status">
-            {t('standard.count', { count: found.length })}
-          </span>
+          <output className="muted">{t('standard.count', { count: found.length })}</output>
         </div>
       </Panel>
       {kinds

@@ -37,7 +37,7 @@ function bodyOf({ file, standard, entity, responsible }: FileToSend): { body: Bl
 }
 
 /**
- * Uploads a file. By XMLHttpRequest, because only that tells how far the upload is.
+ * Uploads a file.
  * @param progress share of the bytes that have left, 0 to 1; 1 while the node is at work
  * @throws ApiError with the node's problem
  */
@@ -55,17 +55,47 @@ export function uploadFile(
   if (options.format !== undefined) query.set('format', options.format)
   else if (options.dryRun) query.set('asRead', 'true')
   const { body, type } = bodyOf(what)
+  return sendBytes({
+    method: 'POST',
+    address: `/v1/submissions?${query}`,
+    body,
+    type,
+    ...(options.progress === undefined ? {} : { progress: options.progress }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  })
+}
+
+/**
+ * Sends a body and tells how far it is, which only XMLHttpRequest does.
+ * @param progress share of the bytes that have left, 0 to 1
+ * @throws ApiError with the node's problem; DOMException AbortError
+ */
+export function sendBytes({
+  method,
+  address,
+  body,
+  type,
+  progress,
+  signal,
+}: {
+  readonly method: 'POST' | 'PUT'
+  readonly address: string
+  readonly body: Blob | FormData
+  readonly type: string | null
+  readonly progress?: (share: number) => void
+  readonly signal?: AbortSignal
+}): Promise<Blob> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
-    request.open('POST', `/v1/submissions?${query}`)
+    request.open(method, address)
     request.responseType = 'blob'
     const csrf = csrfToken()
     if (csrf !== null) request.setRequestHeader('x-csrf-token', csrf)
     if (type !== null) request.setRequestHeader('content-type', type)
     request.upload.addEventListener('progress', ({ loaded, total, lengthComputable }) => {
-      if (lengthComputable) options.progress?.(loaded / total)
+      if (lengthComputable) progress?.(loaded / total)
     })
-    request.upload.addEventListener('load', () => options.progress?.(1))
+    request.upload.addEventListener('load', () => progress?.(1))
     request.addEventListener('error', () => reject(new ApiError(0, unreachable(''))))
     request.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')))
     request.addEventListener('load', () => {
@@ -77,7 +107,7 @@ export function uploadFile(
       }
       void answer.text().then((text) => reject(errorOf(request.status, text)))
     })
-    options.signal?.addEventListener('abort', () => request.abort())
+    signal?.addEventListener('abort', () => request.abort())
     request.send(body)
   })
 }

@@ -18,22 +18,18 @@ import { CountsFigures } from './parts.tsx'
 import { ProblemGroups } from './problem-groups.tsx'
 import { ResponsibleFields } from './responsible.tsx'
 import {
-  type Accepted,
   answerOf,
   download,
   dryRunOf,
   type FileToSend,
-  isReceipt,
   isRowFile,
   keepResponsible,
   keptResponsible,
   sendRecords,
   uploadFile,
 } from './send.ts'
-import { addressOfSubmission } from './list.tsx'
+import { EntitySelect, type Sent, SentPanel } from './upload-parts.tsx'
 import './submissions.css'
-
-type Sent = { readonly what: 'file' | 'mended'; readonly answer: Receipt | Accepted }
 
 /** Hand in a file: judged first and nothing stored, refused rows mended here, then sent. */
 export default function UploadPage() {
@@ -63,12 +59,12 @@ export default function UploadPage() {
     if (judged !== null || sent.length > 0) heading.current?.focus()
   }, [judged, sent])
 
-  const what = (): FileToSend | null => {
+  const isComplete = (given: File) => !isRowFile(given.name) || (responsible.unit.trim() !== '' && responsible.name.trim() !== '')
+  const what = (given = file): FileToSend | null => {
     setAsked(true)
-    if (file === null || chosen === undefined) return null
-    if (isRowFile(file.name) && (responsible.unit.trim() === '' || responsible.name.trim() === '')) return null
+    if (given === null || chosen === undefined || !isComplete(given)) return null
     keepResponsible(account, responsible)
-    return { file, standard: chosen, ...(entity === undefined ? {} : { entity }), responsible }
+    return { file: given, standard: chosen, ...(entity === undefined ? {} : { entity }), responsible }
   }
   const working = async (work: (signal: AbortSignal) => Promise<void>) => {
     abort.current = new AbortController()
@@ -83,8 +79,8 @@ export default function UploadPage() {
       setShare(null)
     }
   }
-  const judge = () => {
-    const given = what()
+  const judge = (file?: File) => {
+    const given = what(file)
     if (given === null) return
     void working(async (signal) => {
       const answer = await dryRunOf(await uploadFile(given, { dryRun: true, progress: setShare, signal }))
@@ -163,6 +159,8 @@ export default function UploadPage() {
               beforeUpload={(next) => {
                 again()
                 setFile(next)
+                // Nothing is stored by looking: where nothing is left to say, it is judged at once.
+                if (isComplete(next)) judge(next)
                 return false
               }}
             >
@@ -198,22 +196,22 @@ export default function UploadPage() {
         </div>
         <ResponsibleFields value={responsible} onChange={setResponsible} missing={asked && file !== null && isRowFile(file.name)} />
         <div className="row panel-foot">
-          <Button type={judged === null ? 'primary' : 'default'} onClick={judge} disabled={busy}>
+          <Button type={judged === null ? 'primary' : 'default'} onClick={() => judge()} disabled={busy}>
             {t('submissions.tryFirst')}
           </Button>
           {busy && <Button onClick={() => abort.current?.abort()}>{t('common.cancel')}</Button>}
           <Link to="/standard?tab=templates">{t('submissions.templates')}</Link>
         </div>
         {busy && (
-          <div role="status">
+          <div>
             <Progress percent={Math.round((share ?? 0) * 100)} status="active" aria-label={t('submissions.progress')} />
-            <p className="muted">{(share ?? 0) < 1 ? t('submissions.uploading') : t('submissions.judging')}</p>
+            <output className="muted">{(share ?? 0) < 1 ? t('submissions.uploading') : t('submissions.judging')}</output>
           </div>
         )}
         {error !== null && <ProblemView problem={error.problem} />}
       </Panel>
       {judged !== null && (
-        <div ref={heading} tabIndex={-1} className="page result" role="region" aria-label={t('submissions.result')}>
+        <section ref={heading} tabIndex={-1} className="page result" aria-label={t('submissions.result')}>
           {sent.length > 0 && <SentPanel sent={sent} again={again} left={rows.length} />}
           {(sent.length === 0 || rows.length > 0) && (
             <>
@@ -270,68 +268,8 @@ export default function UploadPage() {
               </div>
             </>
           )}
-        </div>
+        </section>
       )}
     </div>
-  )
-}
-
-export function EntitySelect({
-  id,
-  release,
-  value,
-  onChange,
-}: {
-  id: string
-  release: Release | undefined
-  value: string | undefined
-  onChange: (value: string | undefined) => void
-}) {
-  const { t, i18n } = useTranslation()
-  const options = [...(release?.entities.values() ?? [])].map((entity) => ({
-    value: entity.code,
-    label: `${nameIn(i18n.language, entity)} ${entity.code}`,
-    words: `${entity.nameZh} ${entity.nameEn} ${entity.code}`.toLowerCase(),
-  }))
-  return (
-    <Select
-      id={id}
-      allowClear
-      showSearch={{ filterOption: (input, option) => option?.words.includes(input.trim().toLowerCase()) === true }}
-      placeholder={t('submissions.entityFromFile')}
-      value={value ?? null}
-      options={options}
-      popupMatchSelectWidth={false}
-      onChange={(next) => onChange(next ?? undefined)}
-    />
-  )
-}
-
-/** What the node answered, with the way to each receipt. */
-function SentPanel({ sent, again, left }: { sent: readonly Sent[]; again: () => void; left: number }) {
-  const { t } = useTranslation()
-  return (
-    <Panel title={t('submissions.sentTitle')}>
-      {sent.map(({ what, answer }) => {
-        const [id, participant] = isReceipt(answer) ? [answer.submission.id, answer.submission.participant] : [answer.id, '']
-        return (
-          <div key={id} className={`notice sent ${isReceipt(answer) && (answer.counts.refused ?? 0) > 0 ? 'warn' : 'good'}`}>
-            <p>
-              <strong>{t(`submissions.sent.${what}`)}</strong>{' '}
-              <Link to={participant === '' ? `/submissions/${id}` : addressOfSubmission({ id, participant })} className="mono">
-                {id.slice(0, 8)}
-                <span className="visually-hidden">{id.slice(8)}</span>
-              </Link>
-            </p>
-            {isReceipt(answer) ? <CountsFigures counts={answer.counts} /> : <p>{t('submissions.beingStored')}</p>}
-          </div>
-        )
-      })}
-      {left > 0 && <p>{t('submissions.leftOver', { count: left })}</p>}
-      <div className="row panel-foot">
-        <Button onClick={again}>{t('submissions.another')}</Button>
-        <Link to="/submissions">{t('submissions.backToList')}</Link>
-      </div>
-    </Panel>
   )
 }

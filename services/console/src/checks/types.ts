@@ -1,0 +1,78 @@
+import type { ProblemBody } from '../api/problem.ts'
+
+/** An item of `GET /admin/v1/held`. */
+export interface HeldRow {
+  readonly part: number
+  readonly ordinal: number
+  readonly recordId: string
+  readonly entity: string
+  readonly sourceId: string | null
+  readonly stream: string
+  readonly version: number
+  readonly reportingRegion: string
+  readonly submission: { readonly id: string; readonly record: number }
+  readonly heldAt: string
+  /** Refused then; null while it only waits behind an earlier version. */
+  readonly until: string | null
+  readonly waitsFor: readonly { readonly entity: string | null; readonly field: string | null; readonly rule: string | null }[]
+  readonly behindEarlier: boolean
+}
+
+/** An item of `GET /admin/v1/findings`. */
+export interface FindingRow {
+  readonly number: number
+  readonly recordId: string
+  readonly entity: string
+  readonly reportingRegion: string
+  readonly rule: string
+  readonly code: string
+  readonly severity: 'error' | 'doubt' | 'warning'
+  readonly state: 'open' | 'settled' | 'dismissed'
+  readonly problem: ProblemBody
+  readonly foundAt: string
+  readonly settledAt: string | null
+  readonly settledBy: string | null
+  readonly reason: string | null
+}
+
+/** An item of `GET /admin/v1/conflicts`. */
+export interface ConflictRow {
+  readonly conflict: number
+  readonly recordId: string
+  readonly entity: string
+  readonly field: string
+  readonly fieldName: string
+  readonly kind: 'sources' | 'correction'
+  readonly state: 'open' | 'decided' | 'settled'
+  readonly foundAt: string
+  readonly sides: readonly {
+    readonly stream: string
+    readonly version: number
+    readonly release: string
+    readonly commitment: string
+    readonly storedAt: string
+    readonly value?: unknown
+  }[]
+  readonly settled: {
+    readonly at: string
+    readonly actor: string | null
+    readonly reason: string | null
+    readonly source: string | null
+  } | null
+}
+
+/** An item of `GET /admin/v1/duplicates`. */
+export interface DuplicateRow {
+  readonly duplicate: number
+  readonly entity: string
+  readonly score: number
+  readonly reasons: readonly string[]
+  readonly state: 'open' | 'same' | 'different' | 'gone'
+  readonly foundAt: string
+  readonly records: readonly {
+    readonly recordId: string
+    readonly stream: string | null
+    readonly data: Readonly<Record<string, unknown>>
+  }[]
+  readonly decided: { readonly at: string; readonly actor: string | null; readonly reason: string | null } | null
+}

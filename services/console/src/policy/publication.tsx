@@ -1,0 +1,118 @@
+import { useTranslation } from 'react-i18next'
+import { Panel, StateTag } from '../parts/page-header.tsx'
+import { Scroll } from '../parts/scroll.tsx'
+import { nameIn, useRelease, useReleases } from '../standard/release.ts'
+import { NamedTables, useBasis } from './named.tsx'
+import type { PolicyShown } from './types.ts'
+import './policy.css'
+
+/** What of the records in force the public sees, each with its basis. */
+export function Publication({ policy }: { policy: PolicyShown }) {
+  const { t } = useTranslation()
+  const basisOf = useBasis(policy)
+  const { publication } = policy
+  const own = policy.document.publication !== undefined
+  const lists = [
+    ['dated', publication.dated, publication.datedBasis],
+    ['searched', publication.searched, publication.searchedBasis],
+    ['wholeName', publication.wholeName, publication.wholeNameBasis],
+  ] as const
+  return (
+    <Panel
+      title={t('policy.publication.title')}
+      extra={<StateTag meaning={own ? 'good' : 'info'}>{t(own ? 'policy.publication.own' : 'policy.publication.ruling')}</StateTag>}
+    >
+      <div className="page">
+        <p className="muted">{t('policy.publication.text')}</p>
+        <Scroll label={t('policy.publication.title')}>
+          <table className="table policy-table">
+            <thead>
+              <tr>
+                <th scope="col">{t('policy.publication.what')}</th>
+                <th scope="col">{t('policy.tables')}</th>
+                <th scope="col">{t('policy.basis')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {publication.shown.map((one) => (
+                <tr key={one.entities.join(' ')}>
+                  <th scope="row">{t('policy.publication.shown')}</th>
+                  <td>
+                    <NamedTables codes={one.entities} />
+                  </td>
+                  <td>{basisOf(one.basis)}</td>
+                </tr>
+              ))}
+              {lists.map(([name, codes, basis]) => (
+                <tr key={name}>
+                  <th scope="row">{t(`policy.publication.${name}`)}</th>
+                  <td>
+                    <NamedTables codes={codes} />
+                  </td>
+                  <td>{basisOf(basis ?? '')}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
+        <h3>{t('policy.publication.withheld')}</h3>
+        <Scroll label={t('policy.publication.withheld')}>
+          <table className="table policy-table">
+            <thead>
+              <tr>
+                <th scope="col">{t('policy.tables')}</th>
+                <th scope="col">{t('policy.fields')}</th>
+                <th scope="col">{t('policy.basis')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              <tr>
+                <th scope="row">{t('policy.every')}</th>
+                <td>{t('policy.publication.sealed')}</td>
+                <td>{t('policy.publication.sealedBasis')}</td>
+              </tr>
+              {publication.withheld.map((rule) => (
+                <tr key={rule.fields.join(' ')}>
+                  <th scope="row">
+                    <NamedTables codes={rule.entities} />
+                  </th>
+                  <td>
+                    <FieldNames codes={rule.fields} />
+                  </td>
+                  <td>{basisOf(rule.basis)}</td>
+                </tr>
+              ))}
+              {publication.privateDevelopers !== undefined && (
+                <tr>
+                  <th scope="row">{t('policy.every')}</th>
+                  <td>{t('policy.publication.privateDevelopers')}</td>
+                  <td>{basisOf(publication.privateDevelopers.basis)}</td>
+                </tr>
+              )}
+            </tbody>
+          </table>
+        </Scroll>
+      </div>
+    </Panel>
+  )
+}
+
+/** Fields of whatever table by the name that the standard gives them; until the standard is here by their codes. */
+function FieldNames({ codes }: { codes: readonly string[] }) {
+  const { i18n } = useTranslation()
+  const { usual } = useReleases()
+  const release = useRelease(usual)
+  const fields = [...(release.data?.entities.values() ?? [])].flatMap((entity) => entity.fields)
+  return (
+    <ul className="names">
+      {codes.map((code) => {
+        const field = fields.find((one) => one.code === code)
+        return (
+          <li key={code} title={code}>
+            {field === undefined ? code : nameIn(i18n.language, field)}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
