@@ -67,6 +67,7 @@ describe('a node whose operators must have a second factor', () => {
     const secret = secretOf(await page.locator('.steps code').innerText())
     await page.getByLabel('验证器此刻显示的六位数字').fill(codeOf(secret, stepAt(new Date())))
     await page.getByRole('button', { name: '启用', exact: true }).click()
+    await page.locator('.codes').waitFor()
     expect(await page.locator('.codes li').count()).toBe(10)
     await page.getByLabel('我已保存备用码').check()
     await page.getByRole('button', { name: '完成' }).click()
