@@ -13,7 +13,7 @@ export {
 } from './feed.ts'
 export type { Credentials, Destination } from './http/destination.ts'
 export { type LocalFile, readLocalFile } from './attachments/local-file.ts'
-export { putAttachment } from './attachments/put-attachment.ts'
+export { type HandedIn, putAttachment } from './attachments/put-attachment.ts'
 export { NodeProblem } from './http/node-problem.ts'
 export { defaultPatience, type Patience, type RequestBody } from './http/send.ts'
 export { keysOf, nodeFacts, type NodeFacts } from './node-facts.ts'

@@ -8,6 +8,7 @@ import { digestText } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
 import { attachmentTypes, detectMediaType } from '@huijiao/standard'
 import { type Kysely, sql, type Transaction } from 'kysely'
+import { insertScan, scanAttachment, scanOf, type Scan, type ScanRow, showScan } from './attachment-scan.ts'
 import type { Hub } from './hub.ts'
 import { addPendingEntry } from './log.ts'
 
@@ -41,8 +42,8 @@ export interface AttachmentRequest {
 const chunkBytes = 1024 ** 2
 
 /**
- * Takes one attachment: the bytes arrive in a file beside the spool, are digested, and their kind is told from their content; only then do they
- * become rows, all in one transaction with the right, the account and the log entry. So half an upload is nothing, and what is answered is as
+ * Takes one attachment: the bytes arrive in a file beside the spool, are digested, their kind is told from their content, and their text is looked through
+ * for identity numbers; only then do they become rows, all in one transaction with the right, the account and the log entry. So half an upload is nothing, and what is answered is as
  * durable as a record. The same bytes again change nothing.
  * @param body the bytes as they are, without content encoding
  * @returns `created` when these bytes were not here before, or not from this participant
@@ -52,7 +53,7 @@ export async function receiveAttachment(
   hub: Hub,
   request: AttachmentRequest,
   body: Readable,
-): Promise<{ readonly created: boolean; readonly attachment: AttachmentFacts }> {
+): Promise<{ readonly created: boolean; readonly attachment: AttachmentFacts; readonly scan: ReturnType<typeof showScan> }> {
   const upload = await spoolUpload(hub.spoolDir, body, request.limits.bytesMax)
   try {
     if (!upload.digest.equals(request.digest)) {
@@ -62,9 +63,10 @@ export async function receiveAttachment(
       })
     }
     const mediaType = await judgeType(hub, request.contentType, upload)
-    const result = await retryDeadlocks(() => hub.db.transaction().execute((trx) => store(trx, hub, request, mediaType, upload)))
+    const scan = (await scanOf(hub.db, upload.digest)) ?? (await scanAttachment(upload.path, mediaType))
+    const result = await retryDeadlocks(() => hub.db.transaction().execute((trx) => store(trx, hub, request, mediaType, upload, scan)))
     if (result.created) hub.onPending()
-    return result
+    return { ...result, scan: showScan(scan) }
   } finally {
     await upload.file.close()
     await rm(upload.path, { force: true })
@@ -141,7 +143,14 @@ async function judgeType(hub: Hub, contentType: string | undefined, upload: Uplo
   return found
 }
 
-async function store(trx: Transaction<Tables>, hub: Hub, request: AttachmentRequest, mediaType: string, upload: Upload) {
+async function store(
+  trx: Transaction<Tables>,
+  hub: Hub,
+  request: AttachmentRequest,
+  mediaType: string,
+  upload: Upload,
+  scan: Scan | ScanRow,
+) {
   const at = hub.clock.now()
   const { participantId, limits } = request
   const { digest, bytes } = upload
@@ -154,6 +163,7 @@ async function store(trx: Transaction<Tables>, hub: Hub, request: AttachmentRequ
   // The same lock that the sweep takes: what is here now stays until this right stands.
   const row = await trx.selectFrom('attachment').selectAll().where('digest', '=', digest).forShare().executeTakeFirstOrThrow()
   if (inserted !== undefined) await insertChunks(trx, hub, upload)
+  if (!('scanned_at' in scan)) await insertScan(trx, digest, scan, at)
   const granted = await trx
     .insertInto('attachment_right')
     .values({ participant_id: participantId, digest, granted_at: at })
@@ -168,7 +178,13 @@ async function store(trx: Transaction<Tables>, hub: Hub, request: AttachmentRequ
     instant: at,
     actor: `participant:${participantId}`,
     subject: attachment.digest,
-    body: { act: inserted === undefined ? 'granted' : 'stored', digest: attachment.digest, mediaType, bytes },
+    body: {
+      act: inserted === undefined ? 'granted' : 'stored',
+      digest: attachment.digest,
+      mediaType,
+      bytes,
+      scan: { state: scan.state, found: scan.found },
+    },
   })
   return { created: true, attachment }
 }

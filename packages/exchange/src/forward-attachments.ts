@@ -2,6 +2,7 @@ import type { ProblemDocument } from '@huijiao/problem'
 import { byteaArray } from '@huijiao/database'
 import { digestText, parseDigestText } from '@huijiao/merkle'
 import { sql } from 'kysely'
+import { uncheckedAmong } from './attachment-scan.ts'
 import { type AttachmentFacts, findAttachment, readAttachment } from './attachment.ts'
 import type { DeliveryRow } from './delivery.ts'
 import type { AttachmentToSend } from './delivery-body.ts'
@@ -34,7 +35,14 @@ export async function forwardAttachments(
   send: SendAttachment | undefined,
 ): Promise<Forwarded | 'sent'> {
   const left = await notSent(hub, link, attachments)
+  const unchecked = await uncheckedAmong(
+    hub.db,
+    left.map((one) => parseDigestText(one.digest) as Buffer),
+  )
   for (const attachment of left) {
+    // Identity numbers were found in it: it stays inside, and its records wait, until a person has looked.
+    if (unchecked.has(attachment.digest.replace('sha-256:', '')))
+      return await parkNaming(hub, link, delivery, attachment, 'attachment-unchecked', Buffer.alloc(0))
     const facts = await findAttachment(hub.db, parseDigestText(attachment.digest) as Buffer, null)
     // Named, so never swept; were it gone all the same, its digest goes up without it.
     if (facts === null) continue

@@ -178,6 +178,16 @@ export { deliveryIdOf, type VersionsEnvelope, type WireBody, type WireRecord, wr
 export { custodyDocument, type CustodyQuery } from './custody-document.ts'
 export { type AskAbove, issueNumber, type NumberRequest } from './number.ts'
 export {
+  checkAttachment,
+  listScans,
+  type ScanFilter,
+  type ScanRow,
+  scanAttachment,
+  scanOf,
+  showListedScan,
+  showScan,
+} from './attachment-scan.ts'
+export {
   attachmentAccount,
   type AttachmentFacts,
   type AttachmentLimits,

@@ -49,25 +49,53 @@ export async function withoutMissing(
   if (naming.length === 0) return records
   const wanted = new Map(naming.flatMap(({ list }) => list.map((one) => [one.digest, bytesOf(one)])))
   const sorted = [...wanted.values()].toSorted(Buffer.compare)
-  const { rows } = await sql<{ digest: Buffer; media_type: string }>`
-    select a.digest, a.media_type from attachment a
+  const { rows } = await sql<{ digest: Buffer; media_type: string; personal: boolean }>`
+    select a.digest, a.media_type, exists (select 1 from attachment_scan s where s.digest = a.digest and s.state = 'found') as personal
+    from attachment a
     join attachment_right r on r.digest = a.digest and r.participant_id = ${participantId}
     where a.digest = any(${byteaArray(sorted)}::bytea[]) order by a.digest for key share of a`.execute(trx)
-  const known = new Map(rows.map((row) => [row.digest.toString('hex'), row.media_type]))
+  const known = new Map(rows.map((row) => [row.digest.toString('hex'), row]))
   const refused = new Map(
     naming.flatMap(({ record, list }) => {
-      const problems = list.flatMap((one, at) => missingOrOther(record, one, at, known.get(bytesOf(one).toString('hex'))))
+      const problems = list.flatMap((one, at) => missingOrOther(record, one, at, known.get(bytesOf(one).toString('hex'))?.media_type))
       return problems.length === 0 ? [] : [[record.index, problems] as const]
     }),
   )
-  if (refused.size === 0) return records
+  const noted = new Map(
+    naming.flatMap(({ record, list }) => {
+      const problems = list.flatMap((one, at) =>
+        known.get(bytesOf(one).toString('hex'))?.personal === true ? [personal(record, one, at)] : [],
+      )
+      return problems.length === 0 ? [] : [[record.index, problems] as const]
+    }),
+  )
+  if (refused.size + noted.size === 0) return records
   return records.map((record): PreparedRecord => {
     if (!('prepared' in record)) return record
-    const { index, entity, sourceId, problems } = record.prepared
+    const { index, entity, sourceId } = record.prepared
+    const problems = [...record.prepared.problems, ...(noted.get(index) ?? [])]
     const own = refused.get(index)
-    return own === undefined ? record : { refused: { index, entity, sourceId, problems: [...own, ...problems] } }
+    if (own !== undefined) return { refused: { index, entity, sourceId, problems: [...own, ...problems] } }
+    return noted.has(index) ? { prepared: { ...record.prepared, problems } } : record
   })
 }
+
+/** An attachment in which identity numbers were found is taken, and told: it stays inside until a person has checked it. */
+const personal = (record: PreparedVersion, { name, digest }: NamedAttachment, at: number) =>
+  recordProblem('identity-number-in-text', {
+    record: record.index,
+    severity: 'warning',
+    pointer: `/attachments/${at}`,
+    value: digest,
+    detail: {
+      zh: `附件“${name}”中有身份证号；人工核查前只在内部，不公开`,
+      en: `The attachment "${name}" holds identity numbers; until a person has checked it, it stays inside`,
+    },
+    hint: {
+      zh: '不必要的，请遮盖后重新上传，并改报 digest；确有必要的，由管理员核查',
+      en: 'If they are not needed, cover them, hand the file in again and send its digest; if they are, an operator checks it',
+    },
+  })
 
 function missingOrOther(record: PreparedVersion, attachment: NamedAttachment, at: number, mediaType: string | undefined) {
   const { digest, name } = attachment

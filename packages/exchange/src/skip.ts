@@ -23,6 +23,10 @@ export const linkReasons = {
     en: 'The record it refers to is parked on this link, and it waits with it',
   },
   'missing-above': { zh: '对账发现上级没有此版本，补报中', en: 'Found missing above when the two nodes compared, and sent again' },
+  'attachment-unchecked': {
+    zh: '附件中发现身份证号，待人工核查后上报',
+    en: 'Identity numbers were found in an attachment; it goes up once a person has checked that',
+  },
   'far-refused': { zh: '接收系统（前置库）退回', en: 'The receiving system refused it (front tables)' },
   'upstream-fails': { zh: '上级处理该记录时反复出错', en: 'The upstream fails over this record again and again' },
 } as const

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   type AttachmentAnswer,
   type Caller,
+  checkAttachment,
   custodyDocument,
   defaultAttachmentLimits,
   findAttachment,
@@ -22,6 +23,8 @@ import {
   sequenceLog,
   sweepAttachments,
 } from '../src/index.ts'
+import { packParts } from '@huijiao/files'
+import { residentId } from '@huijiao/testing'
 import { enrol, project, receiptOf, submit, upsert } from './test-hub.ts'
 import { forwardAll, openTiers, type Tiers } from './two-tiers.ts'
 
@@ -35,12 +38,19 @@ afterEach(() => tiers.close())
 
 const pdf = (bytes = 3000): Buffer => Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(bytes)])
 const digestOf = (bytes: Buffer): string => digestText(sha256(bytes))
-const named = (bytes: Buffer) => ({ kind: '立项批复', digest: digestOf(bytes), mediaType: 'application/pdf', name: '批复.pdf' })
+const named = (bytes: Buffer) => ({ kind: '立项批复', digest: digestOf(bytes), mediaType: typeOf(bytes), name: '批复.pdf' })
+const word = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+const documentWith = (text: string): Promise<Buffer> =>
+  packParts([
+    { name: '[Content_Types].xml', content: '<Types/>' },
+    { name: 'word/document.xml', content: `<w:document><w:body><w:p><w:t>${text}</w:t></w:p></w:body></w:document>` },
+  ])
 
+const typeOf = (bytes: Buffer) => (bytes.subarray(0, 2).toString('latin1') === 'PK' ? word : 'application/pdf')
 const handIn = (hub: Hub, participantId: string, bytes: Buffer, bytesMax = defaultAttachmentLimits.bytesMax) =>
   receiveAttachment(
     hub,
-    { participantId, digest: sha256(bytes), contentType: 'application/pdf', limits: { ...defaultAttachmentLimits, bytesMax } },
+    { participantId, digest: sha256(bytes), contentType: typeOf(bytes), limits: { ...defaultAttachmentLimits, bytesMax } },
     Readable.from([bytes]),
   )
 
@@ -48,7 +58,7 @@ let policyVersion = 1
 const travel = async (how: AttachmentTravel) => {
   policyVersion += 1
   const attachments = {
-    types: [{ mediaType: 'application/pdf', basis: 'test' }],
+    types: ['application/pdf', word].map((mediaType) => ({ mediaType, basis: 'test' })),
     travel: [{ entities: ['*'], tiers: { provincial: how }, basis: 'test' }],
   }
   await loadPolicy(tiers.lower.hub, 'operator:test', { ...defaultPolicy.document, id: 'travel', version: policyVersion, attachments })
@@ -180,6 +190,26 @@ describe('the attachments of a record on a link', () => {
     expect((await parked())[0]?.state).toBe('delivered')
   })
 
+  it('in which identity numbers were found stay here with their records until a person has checked them; the others go on', async () => {
+    await travel('bytes')
+    // Born in 1893; synthetic.
+    const [personal, plain] = [await documentWith(`证件 ${residentId('370102', '18930307', 12)}`), await documentWith('没有号码')]
+    for (const bytes of [personal, plain]) await handIn(tiers.lower.hub, 'p-city', bytes)
+    const { records } = await send([
+      upsert('TBProjectInfo', 'A', project(1), { attachments: [named(personal)] }),
+      upsert('TBProjectInfo', 'B', project(2), { attachments: [named(plain)] }),
+    ])
+    const { put, calls } = attachmentRoute()
+    expect((await forward(put)).at(-1)).toBe('idle')
+    expect(calls).toEqual([digestOf(plain)])
+    expect(await parked()).toEqual([expect.objectContaining({ reason: 'attachment-unchecked', state: 'parked' })])
+    await checkAttachment(tiers.lower.hub, 'operator:test', digestOf(personal), '办理所必需（合成）')
+    expect((await forward(put)).at(-1)).toBe('idle')
+    expect(calls).toEqual([digestOf(plain), digestOf(personal)])
+    expect((await parked())[0]?.state).toBe('delivered')
+    expect((await above(records[0]?.recordId as string))?.attachments).toMatchObject([{ digest: digestOf(personal), here: true }])
+  })
+
   it('do not hold up records without any, nor need a sender of attachments for them', async () => {
     await travel('bytes')
     await send([upsert('TBProjectInfo', 'A', project(1))])
@@ -189,7 +219,7 @@ describe('the attachments of a record on a link', () => {
 
 describe('records without attachments', () => {
   it('touch none of the tables of attachments, on their whole way', async () => {
-    const names = ['attachment_chunk', 'attachment_right', 'attachment_use', 'version_attachments', 'attachment_sent']
+    const names = ['attachment_scan', 'attachment_chunk', 'attachment_right', 'attachment_use', 'version_attachments', 'attachment_sent']
     for (const { database } of [tiers.lower, tiers.upper])
       for (const name of names) await sql`drop table ${sql.table(name)} cascade`.execute(database.db)
     const { records } = await send([upsert('TBProjectInfo', 'A', project(1))])

@@ -9,6 +9,7 @@ import { setImmediate } from 'node:timers/promises'
 
 /** A value for a cell: null empties it. */
 export interface CellValue {
+  /** Empty for a file without sheets. */
   readonly sheet: string
   readonly cell: string
   readonly value: string | number | null
@@ -50,18 +51,18 @@ export async function writeCells(bytes: Buffer, values: readonly CellValue[]): P
  */
 export function cellFixes(
   problems: readonly ProblemDocument[],
-  columnsOf: (sheet: string) => readonly Column[],
+  columnsOf: (sheet: string | undefined) => readonly Column[],
 ): { readonly values: CellValue[]; readonly unmended: ProblemDocument[] } {
   const values = new Map<string, CellValue>()
   const unmended: ProblemDocument[] = []
   for (const problem of problems) {
     const { place, fix } = problem
-    const sheet = place?.sheet
-    if (place === undefined || sheet === undefined || fix === undefined || fix.length === 0) {
+    if (place === undefined || fix === undefined || fix.length === 0) {
       unmended.push(problem)
       continue
     }
-    const changes = fix.map((operation) => changeOf(operation, columnsOf(sheet), place.row, sheet))
+    const sheet = place.sheet ?? ''
+    const changes = fix.map((operation) => changeOf(operation, columnsOf(place.sheet), place.row, sheet))
     if (changes.includes(null)) unmended.push(problem)
     else for (const change of changes) if (change !== null) values.set(`${sheet}!${change.cell}`, change)
   }

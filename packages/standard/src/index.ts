@@ -41,6 +41,7 @@ export { businessKey, keyFields, keyProblems, normalDocumentNumber, type Busines
 export { validateRecord, withoutNulls } from './validate/validate-record.ts'
 export { mask } from './validate/mask.ts'
 export { applyFix } from './validate/apply-fix.ts'
+export { identityNumbersIn } from './rules/text-rules.ts'
 export { ruleById, ruleCatalogue, type RuleKind, type RuleKindName } from './rules/catalogue.ts'
 export {
   certificateCheck,

@@ -3,6 +3,8 @@ import { readdir } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { packParts } from '@huijiao/files'
+import { residentId } from '@huijiao/testing'
 import { adminToken, enrol, project, startTestNode, submission, type TestNode } from './node.ts'
 
 let node: TestNode
@@ -161,6 +163,60 @@ describe('PUT /v1/attachments/{sha-256}', () => {
       .where('subject', '=', `sha-256:${sha256(bytes)}`)
       .executeTakeFirstOrThrow()
     expect(event).toMatchObject({ action: 'read-attachment', actor: 'operator:token', detail: { purpose: '核验' } })
+  })
+})
+
+const word = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+/** A document of Word with one paragraph in two runs. */
+function document(...runs: string[]): Promise<Buffer> {
+  const text = runs.map((run) => `<w:r><w:t>${run}</w:t></w:r>`).join('')
+  return packParts([
+    { name: '[Content_Types].xml', content: '<Types/>' },
+    { name: 'word/document.xml', content: `<w:document><w:body><w:p>${text}</w:p></w:body></w:document>` },
+  ])
+}
+
+describe('an attachment with identity numbers in it', () => {
+  const admin = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' }
+  const list = async (query: string) =>
+    ((await (await fetch(`${node.url}/admin/v1/attachments?${query}`, { headers: admin })).json()) as { items: { digest: string }[] }).items
+  // Born in 1893: nobody who is alive; synthetic.
+  const number = residentId('370102', '18930307', 12)
+
+  it('is taken and flagged, told to whoever hands it in or names it, and waits for a person', async () => {
+    const bytes = await document('身份证 ', number.slice(0, 9), number.slice(9))
+    const answer = await put(bytes, { 'content-type': word })
+    expect(answer.status).toBe(201)
+    const { scan } = (await answer.json()) as { scan: { state: string; found: number; detail: string } }
+    expect(scan).toMatchObject({ state: 'found', found: 1, checked: null })
+    expect(scan.detail).not.toContain(number)
+    const { receipt } = await post(submission([{ ...project(61), attachments: [listed(bytes, { mediaType: word, name: '证明.docx' })] }]))
+    expect(receipt.records).toMatchObject([
+      { outcome: 'accepted', problems: [{ code: 'identity-number-in-text', severity: 'warning', pointer: '/attachments/0' }] },
+    ])
+    const digest = `sha-256:${sha256(bytes)}`
+    expect(await list('scan=found&checked=false')).toMatchObject([{ digest, uses: 1, scan: { found: 1 } }])
+    const check = () =>
+      fetch(`${node.url}/admin/v1/attachments/${digest}/check`, {
+        method: 'POST',
+        headers: admin,
+        body: JSON.stringify({ reason: '证件号码为办理所必需（合成）' }),
+      })
+    const checked = await check()
+    expect([checked.status, await checked.json()]).toMatchObject([
+      200,
+      { digest, scan: { checked: { reason: '证件号码为办理所必需（合成）' } } },
+    ])
+    expect(await list('scan=found&checked=false')).toEqual([])
+    expect((await check()).status).toBe(404)
+  })
+
+  it('is found in no document without one, and a scan or a PDF is said not to have been looked through', async () => {
+    const clean = await put(await document('没有号码，合同编号 123456789012345678'), { 'content-type': word })
+    expect(await clean.json()).toMatchObject({ scan: { state: 'none', found: 0 } })
+    const scanned = await put(pdf())
+    expect(await scanned.json()).toMatchObject({ scan: { state: 'unscanned', detail: expect.stringContaining('须人工核查') } })
+    expect((await list('scan=unscanned')).length).toBeGreaterThan(0)
   })
 })
 

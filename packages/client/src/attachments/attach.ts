@@ -81,7 +81,7 @@ const namesFile = (item: unknown): item is Members & { file: string } =>
 
 async function handIn(directory: string, named: string, options: AttachOptions): Promise<LocalFile> {
   const file = await fileBeneath(directory, named)
-  if (options.to !== undefined) options.onSent?.(file, await putAttachment(options.to, file, options.patience, options.signal))
+  if (options.to !== undefined) options.onSent?.(file, (await putAttachment(options.to, file, options.patience, options.signal)).sent)
   return file
 }
 

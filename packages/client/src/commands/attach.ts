@@ -39,16 +39,18 @@ async function runAttach(call: Call): Promise<ExitCode> {
   const patience = patienceOf(call, count(call, 'retry-seconds', 300), () => progress.clear())
   const kind = text(call, 'kind') ?? '附件'
   const list: object[] = []
+  const scans: object[] = []
   for (const [at, path] of positionals.entries()) {
     const file = await readLocalFile(path).catch((error: unknown) => {
       if (error instanceof LocalFileError) throw usage(error.words.zh, error.words.en)
       throw error
     })
-    const sent = await putAttachment(to, file, patience, signal)
+    const { sent, scan } = await putAttachment(to, file, patience, signal)
     progress.update(at + 1, positionals.length, { zh: file.name, en: file.name })
     progress.clear()
     const entry = { kind, digest: `sha-256:${file.sha256.toString('hex')}`, mediaType: file.mediaType, name: file.name }
     list.push(entry)
+    if (scan !== null) scans.push({ digest: entry.digest, ...scan })
     if (terminal.json) continue
     tell(
       terminal,
@@ -56,8 +58,9 @@ async function runAttach(call: Call): Promise<ExitCode> {
       `${path}: ${sent ? 'handed in' : 'already there'}, ${file.bytes} bytes`,
       '✓ ',
     )
+    if (scan !== null && scan.state !== 'none') tell(terminal, scan.detail, scan.en.detail, '! ')
     terminal.out(`${JSON.stringify(entry)}\n`)
   }
-  if (terminal.json) terminal.out(`${JSON.stringify({ attachments: list })}\n`)
+  if (terminal.json) terminal.out(`${JSON.stringify({ attachments: list, ...(scans.length === 0 ? {} : { scans }) })}\n`)
   return exitCodes.done
 }

@@ -34,10 +34,10 @@ export const validate: Command = {
     },
     mend: {
       type: 'string',
-      value: 'OUT.xlsx',
+      value: 'OUT',
       help: {
-        zh: '另存按建议改好的工作簿：只改给出了建议的单元格（只用于 Excel）',
-        en: 'also write the workbook with every proposed patch applied, and nothing else changed (Excel)',
+        zh: '另存按建议改好的文件，格式与原文件相同：只改给出了建议的地方（Excel、CSV、NDJSON、JSON）',
+        en: 'also write the file in its own form with every proposed patch applied, and nothing else changed (Excel, CSV, NDJSON, JSON)',
       },
     },
     show: {
@@ -48,11 +48,16 @@ export const validate: Command = {
   },
   positionals: { min: 1, max: Infinity },
   refused: { zh: '有记录会被退回，或信封有误', en: 'records would be refused, or an envelope is wrong' },
-  examples: ['huijiao validate first.json', 'huijiao validate projects.ndjson --show 5', 'huijiao validate 项目.xlsx --annotate 问题.xlsx'],
+  examples: [
+    'huijiao validate first.json',
+    'huijiao validate projects.ndjson --show 5',
+    'huijiao validate projects.ndjson --mend mended.ndjson',
+    'huijiao validate 项目.xlsx --annotate 问题.xlsx --mend 改.xlsx',
+  ],
   run: runValidate,
 }
 
-interface FileReport extends FileVerdict, Partial<Pick<TableVerdict, 'notes' | 'annotated' | 'mended'>> {
+interface FileReport extends FileVerdict, Partial<Pick<TableVerdict, 'notes' | 'annotated'>> {
   readonly groups: readonly ProblemGroup[]
   readonly listed: Judged[]
 }
@@ -96,7 +101,8 @@ async function validateOne(call: Call, path: string, show: number, now: Date): P
       const verdict = await validateTable({ path, standard, words: tableWordsOf(call), at: now, ...written }, take, watch)
       return { ...verdict, groups: groups.list(), listed }
     }
-    const verdict = await validateFile(path, standard, now, take, watch)
+    if (text(call, 'annotate') !== undefined) throw usage('--annotate 只用于 CSV、Excel、XML', '--annotate is for CSV, Excel and XML')
+    const verdict = await validateFile(path, standard, now, take, watch, text(call, 'mend'))
     return { ...verdict, groups: groups.list(), listed }
   } finally {
     progress.clear()
@@ -172,8 +178,8 @@ function showTheRest({ terminal, values }: Call, report: FileReport): void {
   if (report.mended !== undefined)
     tell(
       terminal,
-      `按建议改好的工作簿：${report.mended.file}（改了 ${report.mended.cells} 个单元格，其余 ${report.mended.byHand} 个问题须人工改）`,
-      `the mended workbook: ${report.mended.file} (${report.mended.cells} cells changed, ${report.mended.byHand} problems are left to do by hand)`,
+      `按建议改好的文件：${report.mended.file}（改了 ${report.mended.cells} 处，其余 ${report.mended.byHand} 个问题须人工改）`,
+      `the mended file: ${report.mended.file} (${report.mended.cells} places changed, ${report.mended.byHand} problems are left to do by hand)`,
       '  ',
     )
 }

@@ -14,6 +14,8 @@ import { createAttacher } from '../attachments/attach.ts'
 import { openInput, type Input } from '../push/input.ts'
 import { lineFault, readLines, type Line } from '../push/lines.ts'
 import { usage } from '../user-error.ts'
+import { openCopy } from './mend-copy.ts'
+import type { Mended } from './mend-records.ts'
 import { envelopeFaults, releaseOf, type EnvelopeFault } from './envelope-shape.ts'
 
 type Members = Record<string, unknown>
@@ -36,6 +38,8 @@ export interface FileVerdict {
   /** Records by what a node would make of them, as far as the standard alone decides. */
   readonly counts: { faultless: number; warned: number; doubtful: number; refused: number }
   readonly envelope: readonly EnvelopeFault[]
+  /** The copy with the patches applied, and what it leaves to be done by hand. */
+  readonly mended?: Mended
 }
 
 /** The node's own limit of a record, in bytes. */
@@ -46,6 +50,7 @@ const recordBytesMax = 1024 * 1024
  * stored, parents that are missing).
  * @param standard release to judge by when the file names none
  * @param onRecord told of every record that has problems
+ * @param mend where a copy goes with the patches applied, in UTF-8; lines that nothing changes are as they were
  * @throws UserError (usage)
  */
 export async function validateFile(
@@ -54,8 +59,10 @@ export async function validateFile(
   at: Date,
   onRecord: (judged: Judged) => void,
   onProgress: (bytes: number, total: number, records: number) => void = () => {},
+  mend?: string,
 ): Promise<FileVerdict> {
   const input = await openInput(path)
+  const copy = mend === undefined ? null : await openCopy(input, mend)
   const { records: _records, ...envelope } = input.kind === 'document' ? input.document : { ...input.envelope, records: undefined }
   if (standard !== undefined && envelope.standard !== undefined && envelope.standard !== standard)
     throw usage(
@@ -68,17 +75,26 @@ export async function validateFile(
   const counts = { faultless: 0, warned: 0, doubtful: 0, refused: 0 }
   let records = 0
   const attacher = createAttacher({ records: path }) // no node: files are digested only
-  for await (const { line, value, fault, done } of recordsOf(input)) {
+  for await (const { line, value, fault, done, text } of recordsOf(input)) {
     const attached = fault === null ? await attacher.record(value) : { record: value }
     const problems = 'problem' in attached ? [attached.problem] : fault === null ? judge(release, attached.record, at) : [fault]
     counts[verdictOf(problems)] += 1
     const members = value as Members | null
     if (problems.length > 0)
       onRecord({ line, index: records, entity: named(members?.['entity']), sourceId: named(members?.['sourceId']), problems })
+    await copy?.take(value, text, problems)
     records += 1
     onProgress(done, input.kind === 'document' ? input.bytes.length : input.size, records)
   }
-  return { file: path, standard: release.id, records, counts, envelope: envelopeFaults(envelope) }
+  const mended = await copy?.close()
+  return {
+    file: path,
+    standard: release.id,
+    records,
+    counts,
+    envelope: envelopeFaults(envelope),
+    ...(mended === undefined ? {} : { mended }),
+  }
 }
 
 function named(member: unknown): string | null {
@@ -121,16 +137,27 @@ export interface ReadRecord {
   readonly value: unknown
   readonly fault: ProblemDocument | null
   readonly done: number
+  /** The line in UTF-8; null inside a JSON document, and for a line that is too long to be held. */
+  readonly text: Buffer | null
 }
 
 /** The records of a file of JSON or NDJSON, one after the other. */
 export async function* recordsOf(input: Input): AsyncGenerator<ReadRecord> {
   if (input.kind === 'document') {
-    for (const value of input.document.records) yield { line: null, value, fault: null, done: input.bytes.length }
+    for (const value of input.document.records) yield { line: null, value, fault: null, done: input.bytes.length, text: null }
     return
   }
-  for await (const line of readLines(input.path, input.from, input.fromLine, Infinity, input.encoding))
-    yield { line: line.number, done: line.to, ...parseLine(line) }
+  const wrapped = input.kind === 'records' && input.wrapped
+  for await (const line of readLines(input.path, input.from, input.fromLine, Infinity, input.encoding)) {
+    const { value, fault } = parseLine(line)
+    yield { line: line.number, done: line.to, text: line.bytes, fault, value: wrapped && fault === null ? unwrapped(value) : value }
+  }
+}
+
+/** The record of a line of `FILE.refused.ndjson`; one that could not be read stands there as text. */
+function unwrapped(value: unknown): unknown {
+  const { record } = (value ?? {}) as { record?: unknown }
+  return record ?? value
 }
 
 function parseLine(line: Line): { value: unknown; fault: ProblemDocument | null } {

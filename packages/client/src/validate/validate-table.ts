@@ -1,15 +1,21 @@
+import { createWriteStream } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import {
   annotateWorkbook,
   cellFixes,
+  type CellValue,
   type FileNotes,
   joinProblems,
+  mendedCsv,
   openTable,
   workbookOfProblems,
   workbookOfRows,
   writeCells,
 } from '@huijiao/files'
 import type { ProblemDocument } from '@huijiao/problem'
+import { notOnto } from './mend-records.ts'
 import { usage } from '../user-error.ts'
 import { releaseOf } from './envelope-shape.ts'
 import { sizeOfTable, tableOptions, type TableWords, withFile } from './table-file.ts'
@@ -17,9 +23,8 @@ import { type FileVerdict, type Judged, judge, verdictOf } from './validate-file
 
 export interface TableVerdict extends FileVerdict {
   readonly notes: FileNotes
-  /** Workbooks that were written, and what they leave to be mended by hand. */
+  /** The workbook that was written. */
   readonly annotated?: string
-  readonly mended?: { readonly file: string; readonly cells: number; readonly byHand: number }
 }
 
 export interface TableRequest {
@@ -28,7 +33,7 @@ export interface TableRequest {
   readonly standard: string | undefined
   readonly words: TableWords
   readonly at: Date
-  /** Where the annotated workbook goes, and the one with the patches applied. */
+  /** Where the annotated workbook goes, and the file with the patches applied. */
   readonly annotate: string | undefined
   readonly mend: string | undefined
 }
@@ -49,8 +54,16 @@ export async function validateTable(
   const options = tableOptions(path, release, words)
   return await withFile(path, async () => {
     const table = await openTable({ bytes: null, path }, options)
-    const keeping = annotate !== undefined || mend !== undefined
+    if (mend !== undefined) {
+      await notOnto(path, mend)
+      if (table.notes.kind === 'xml')
+        throw usage('--mend 不用于 XML', '--mend is not for XML', {
+          zh: '先用 --annotate 得到列出问题的工作簿，在来源系统改正后重新导出',
+          en: 'a workbook by --annotate lists what to mend where the file comes from',
+        })
+    }
     const kept: ProblemDocument[] = []
+    const fixes = { values: [] as CellValue[], byHand: 0, rows: new Map<number, { from: number; to: number }>() }
     const counts = { faultless: 0, warned: 0, doubtful: 0, refused: 0 }
     let records = 0
     for await (const row of table.records()) {
@@ -59,25 +72,26 @@ export async function validateTable(
       const { entity, sourceId } = row.record
       if (problems.length > 0)
         onRecord({ line: row.place.row, index: records, entity: textOf(entity), sourceId: textOf(sourceId), problems })
-      if (keeping) kept.push(...problems.map((problem) => ({ ...problem, record: row.index })))
+      if (annotate !== undefined) kept.push(...problems.map((problem) => ({ ...problem, record: row.index })))
+      if (mend !== undefined && problems.length > 0) {
+        const { values, unmended } = cellFixes(problems, (sheet) => table.columnsOf(sheet))
+        fixes.values.push(...values)
+        fixes.byHand += unmended.length
+        if (row.bytes !== null && values.length > 0) fixes.rows.set(row.place.row, row.bytes)
+      }
       records += 1
       onProgress(row.bytes?.to ?? 0, size, records)
     }
     const verdict: TableVerdict = { file: path, standard: release.id, records, counts, envelope: [], notes: table.notes }
-    if (!keeping) return verdict
-    const bytes = await readFile(path)
-    if (annotate !== undefined) await writeFile(annotate, await annotated(table.notes, bytes, kept, options))
-    if (mend !== undefined && table.notes.kind !== 'xlsx')
-      throw usage('--mend 只用于 .xlsx', '--mend is for .xlsx only', {
-        zh: '先用 --annotate 得到工作簿',
-        en: 'make a workbook by --annotate first',
-      })
-    const fixes = cellFixes(kept, (sheet) => table.columnsOf(sheet))
-    if (mend !== undefined) await writeFile(mend, (await writeCells(bytes, fixes.values)).bytes)
+    if (annotate !== undefined) await writeFile(annotate, await annotated(table.notes, await readFile(path), kept, options))
+    if (mend !== undefined) {
+      if (table.notes.kind === 'xlsx') await writeFile(mend, (await writeCells(await readFile(path), fixes.values)).bytes)
+      else await pipeline(Readable.from(mendedCsv(path, options, fixes.values, fixes.rows)), createWriteStream(mend))
+    }
     return {
       ...verdict,
       ...(annotate === undefined ? {} : { annotated: annotate }),
-      ...(mend === undefined ? {} : { mended: { file: mend, cells: fixes.values.length, byHand: fixes.unmended.length } }),
+      ...(mend === undefined ? {} : { mended: { file: mend, cells: fixes.values.length, byHand: fixes.byHand } }),
     }
   })
 }

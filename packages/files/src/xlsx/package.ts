@@ -32,6 +32,16 @@ export interface Package {
  * @throws Problem workbook-too-large, file-malformed, file-kind-unsupported (a zip that is no package)
  */
 export async function openPackage(bytes: Buffer): Promise<Package> {
+  const found = await openArchive(bytes)
+  if (!found.has('[Content_Types].xml')) throw notAWorkbook(found)
+  return found
+}
+
+/**
+ * Opens a ZIP archive of whatever kind, within the same bounds.
+ * @throws Problem workbook-too-large, file-malformed, file-kind-unsupported (encrypted)
+ */
+export async function openArchive(bytes: Buffer): Promise<Package> {
   if (bytes.length > workbookLimits.fileBytesMax) throw tooLarge(`${bytes.length} 字节`, `${bytes.length} bytes`)
   const zip = await opened(bytes)
   const entries = await entriesOf(zip)
@@ -108,7 +118,7 @@ function opened(bytes: Buffer): Promise<ZipFile> {
 
 async function entriesOf(zip: ZipFile): Promise<Map<string, Entry>> {
   if (zip.entryCount > workbookLimits.entriesMax) throw tooLarge(`${zip.entryCount} 个部件`, `${zip.entryCount} parts`)
-  const entries = await new Promise<Map<string, Entry>>((resolve, reject) => {
+  return await new Promise<Map<string, Entry>>((resolve, reject) => {
     const found = new Map<string, Entry>()
     zip.on('error', (error) => reject(asMalformed(error)))
     zip.on('end', () => resolve(found))
@@ -120,11 +130,9 @@ async function entriesOf(zip: ZipFile): Promise<Map<string, Entry>> {
     })
     zip.readEntry()
   })
-  if (!entries.has('[Content_Types].xml')) throw notAWorkbook(entries)
-  return entries
 }
 
-function notAWorkbook(entries: ReadonlyMap<string, Entry>): Problem {
+function notAWorkbook(entries: Pick<Package, 'has'>): Problem {
   if (entries.has('mimetype') && entries.has('content.xml'))
     return unsupported('OpenDocument 表格（.ods）', 'an OpenDocument spreadsheet (.ods)')
   return unsupported('压缩包（.zip），不是工作簿', 'an archive (.zip), not a workbook', {

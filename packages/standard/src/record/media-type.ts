@@ -26,9 +26,12 @@ const packages: readonly { readonly mediaType: string; readonly parts: readonly 
   { mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', parts: ['[Content_Types].xml', 'xl/workbook.xml'] },
 ]
 
+/** Texts, by how they begin; CSV is plain text, as nothing in it says otherwise. */
+const texts = { json: 'application/json', xml: 'application/xml', plain: 'text/plain' } as const
+
 /** Every media type that can be told from content. */
 export const knownMediaTypes: readonly string[] = [
-  ...new Set([...signatures.map((one) => one.mediaType), ...packages.map((one) => one.mediaType)]),
+  ...new Set([...signatures.map((one) => one.mediaType), ...packages.map((one) => one.mediaType), ...Object.values(texts)]),
 ]
 
 /**
@@ -40,9 +43,32 @@ export async function detectMediaType(read: ReadAt, size: number): Promise<strin
   const head = (await read(0, Math.min(16, size))).toString('hex')
   const found = signatures.find((one) => head.startsWith(one.begins))
   if (found !== undefined) return found.mediaType
-  if (!head.startsWith('504b0304')) return null
+  if (!head.startsWith('504b0304')) return textType(await read(0, Math.min(textHeadBytes, size)))
   const names = await zipNames(read, size)
   return packages.find((one) => one.parts.every((part) => names.has(part)))?.mediaType ?? null
+}
+
+/** So much of a text is looked at. */
+const textHeadBytes = 64 * 1024
+
+/** What kind of text it is; null when it is none: neither UTF-8 nor GB18030, or with control characters that no text has. */
+function textType(head: Buffer): string | null {
+  if (head.length === 0) return null
+  const text = decoded(head, 'utf-8') ?? decoded(head, 'gb18030')
+  // oxlint-disable-next-line no-control-regex -- these are what is looked for
+  if (text === null || /[\u0000-\u0008\u000b\u000e-\u001f\u007f]/.test(text)) return null
+  const first = text.trimStart()
+  if (first.startsWith('<')) return texts.xml
+  return first.startsWith('{') || first.startsWith('[') ? texts.json : texts.plain
+}
+
+/** The beginning of a text; a character that is cut at its end does no harm. */
+function decoded(head: Buffer, encoding: string): string | null {
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(head, { stream: true })
+  } catch {
+    return null
+  }
 }
 
 const endBytes = 22

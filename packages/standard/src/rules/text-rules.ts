@@ -26,6 +26,10 @@ export const classified: RuleMaker = (release, entity) => {
 
 const identityForm = /(?<!\d)[1-9]\d{5}(?:18|19|20)\d{9}[\dXx](?!\d)/g
 
+/** The resident identity numbers with a right check character that stand in a text. */
+export const identityNumbersIn = (text: string): string[] =>
+  (text.match(identityForm) ?? []).map((found) => found.toUpperCase()).filter((found) => isResidentId(found))
+
 /** Identity numbers do not belong in free text, which is open. */
 export const identityInText: RuleMaker = (release, entity) => {
   const { severity, basis, fields } = release.rules.freeText
@@ -35,8 +39,7 @@ export const identityInText: RuleMaker = (release, entity) => {
     for (let i = 0; i < codes.length; i++) {
       const value = data[codes[i]!]
       if (typeof value !== 'string' || value.length < 18) continue
-      const found = value.match(identityForm)
-      if (found === null || !found.some((text) => isResidentId(text.toUpperCase()))) continue
+      if (identityNumbersIn(value).length === 0) continue
       report(release, entity, data, findings, codes[i]!, {
         code: 'identity-number-in-text',
         rule: 'text.identity-number',

@@ -512,7 +512,7 @@ export interface paths {
         };
         /**
          * Hand in evidence before the record that names it · 上传附件（先于引用它的记录）
-         * @description The body is the file’s bytes as they are, without Content-Encoding. They are digested and must give the address; what they are is told from the content and must be what Content-Type says and the policy takes. Safe to repeat. Attachments that no record ever names are removed after a while.
+         * @description The body is the file’s bytes as they are, without Content-Encoding. They are digested and must give the address; what they are is told from the content and must be what Content-Type says and the policy takes. The text of Word, Excel and OFD files is looked through for identity numbers, and `scan` says what was found, or that nobody looked. Safe to repeat. Attachments that no record ever names are removed after a while.
          */
         put: {
             parameters: {
@@ -542,6 +542,26 @@ export interface paths {
                             bytes?: number;
                             /** Format: date-time */
                             storedAt?: string;
+                            /** @description Whether identity numbers stand in it: what the node could read of its text · 身份证号筛查 */
+                            scan?: {
+                                /** @enum {unknown} */
+                                state?: "none" | "found" | "unscanned";
+                                /** @description Different identity numbers */
+                                found?: number;
+                                /** @description Parts of a package, such as pictures, that were not read */
+                                unread?: number;
+                                /** @description What a person said of it */
+                                checked?: {
+                                    /** Format: date-time */
+                                    at?: string;
+                                    by?: string;
+                                    reason?: string;
+                                } | null;
+                                detail?: string;
+                                en?: {
+                                    detail?: string;
+                                };
+                            };
                         };
                     };
                 };
@@ -558,6 +578,26 @@ export interface paths {
                             bytes?: number;
                             /** Format: date-time */
                             storedAt?: string;
+                            /** @description Whether identity numbers stand in it: what the node could read of its text · 身份证号筛查 */
+                            scan?: {
+                                /** @enum {unknown} */
+                                state?: "none" | "found" | "unscanned";
+                                /** @description Different identity numbers */
+                                found?: number;
+                                /** @description Parts of a package, such as pictures, that were not read */
+                                unread?: number;
+                                /** @description What a person said of it */
+                                checked?: {
+                                    /** Format: date-time */
+                                    at?: string;
+                                    by?: string;
+                                    reason?: string;
+                                } | null;
+                                detail?: string;
+                                en?: {
+                                    detail?: string;
+                                };
+                            };
                         };
                     };
                 };
@@ -7602,6 +7642,140 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Attachments with what was found in them, latest first · 附件筛查 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before · 上一页的 next */
+                    cursor?: string;
+                    /** @description Items a page, 50 when absent · 每页条数 */
+                    limit?: number;
+                    scan?: "none" | "found" | "unscanned";
+                    /** @description Whether a person has said something of it */
+                    checked?: boolean;
+                };
+                header?: never;
+                path: {
+                    /**
+                     * @description SHA-256 of the bytes, 64 hex digits in lower case · 内容的 SHA-256
+                     * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+                     */
+                    digest: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The bytes, with their media type */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "*/*": string;
+                    };
+                };
+                /** @description Not here · 没有 */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/attachments/{digest}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that an attachment was looked at · 登记附件已核查
+         * @description For those in which identity numbers were found, or that could not be scanned. From then on it travels as policy says; records that waited for it are sent. · 此后按政策上报；因此暂缓的记录随即重发。
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before · 上一页的 next */
+                    cursor?: string;
+                    /** @description Items a page, 50 when absent · 每页条数 */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            digest?: string;
+                            /** @description Whether identity numbers stand in it: what the node could read of its text · 身份证号筛查 */
+                            scan?: {
+                                /** @enum {unknown} */
+                                state?: "none" | "found" | "unscanned";
+                                /** @description Different identity numbers */
+                                found?: number;
+                                /** @description Parts of a package, such as pictures, that were not read */
+                                unread?: number;
+                                /** @description What a person said of it */
+                                checked?: {
+                                    /** Format: date-time */
+                                    at?: string;
+                                    by?: string;
+                                    reason?: string;
+                                } | null;
+                                detail?: string;
+                                en?: {
+                                    detail?: string;
+                                };
+                            };
+                        };
+                    };
+                };
+                /** @description None waits for a check · 没有待核查的附件 */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;

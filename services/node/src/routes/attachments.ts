@@ -1,5 +1,16 @@
 import { Readable } from 'node:stream'
-import { type AttachmentFacts, findAttachment, readAttachment, receiveAttachment, recordAccess } from '@huijiao/exchange'
+import {
+  type AttachmentFacts,
+  checkAttachment,
+  findAttachment,
+  listScans,
+  readAttachment,
+  receiveAttachment,
+  recordAccess,
+  type ScanRow,
+  showListedScan,
+  showScan,
+} from '@huijiao/exchange'
 import { parseContentDigest } from '@huijiao/identity'
 import { Problem } from '@huijiao/problem'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -8,6 +19,7 @@ import { createBodyGate } from '../plugins/body-gate.ts'
 import { bodyOf, drainRest } from '../plugins/body.ts'
 import { actorOf } from '../plugins/operator.ts'
 import { callerOf, requireCaller, spendSignature } from '../plugins/participants.ts'
+import { limitOf, type PageQuery, pageOf, placeOf } from './admin/page.ts'
 import { attachmentDocs } from './attachments.docs.ts'
 
 type OneAttachment = { Params: { digest: string } }
@@ -31,7 +43,7 @@ export function attachmentRoutes(app: FastifyInstance, context: Context): void {
       await spendSignature(request, context)
       const digest = digestOf(request)
       checkHeaders(request, digest)
-      const { created, attachment } = await receiveAttachment(
+      const { created, attachment, scan } = await receiveAttachment(
         hub,
         {
           participantId: callerOf(request).participantId,
@@ -41,7 +53,7 @@ export function attachmentRoutes(app: FastifyInstance, context: Context): void {
         },
         bodyOf(request, reply, { idleMs: config.http.bodyIdleMs, rateMin: config.http.bodyRateMin }),
       )
-      return await reply.code(created ? 201 : 200).send(shown(attachment))
+      return await reply.code(created ? 201 : 200).send({ ...shown(attachment), scan })
     } finally {
       leave()
     }
@@ -57,9 +69,40 @@ export function attachmentRoutes(app: FastifyInstance, context: Context): void {
   app.head<OneAttachment>('/v1/attachments/:digest', { schema: { ...attachmentDocs.get, hide: true } }, read)
 }
 
-/** For operators: any attachment, with a purpose that stands in the access log. */
+interface ScanQuery extends PageQuery {
+  readonly scan?: ScanRow['state']
+  readonly checked?: boolean
+}
+
+/** For operators: any attachment, with a purpose that stands in the access log; and what was found in them. */
 export function adminAttachmentRoutes(app: FastifyInstance, context: Context): void {
   const { hub } = context
+  app.get<{ Querystring: ScanQuery }>(
+    '/attachments',
+    { config: { access: 'list-attachments' }, schema: attachmentDocs.list },
+    async (request) => {
+      const { scan, checked } = request.query
+      const limit = limitOf(request.query)
+      const before = placeOf<readonly [at: string, digest: string]>('attachments', request.query)
+      const rows = await listScans(hub.db, {
+        limit: limit + 1,
+        ...(before === undefined ? {} : { before: { at: new Date(before[0]), digest: Buffer.from(before[1], 'hex') } }),
+        ...(scan === undefined ? {} : { state: scan }),
+        ...(checked === undefined ? {} : { checked }),
+      })
+      return pageOf('attachments', rows, limit, (row) => [row.scanned_at.toISOString(), row.digest.toString('hex')], showListedScan)
+    },
+  )
+
+  app.post<OneAttachment & { Body: { reason: string } }>(
+    '/attachments/:digest/check',
+    { schema: attachmentDocs.check },
+    async (request) => ({
+      digest: `sha-256:${digestOf(request).toString('hex')}`,
+      scan: showScan(await checkAttachment(hub, actorOf(request), digestOf(request).toString('hex'), request.body.reason)),
+    }),
+  )
+
   app.get<OneAttachment & { Querystring: { purpose: string } }>(
     '/attachments/:digest',
     { schema: attachmentDocs.read },
