@@ -156,6 +156,8 @@ export class RedisServer {
         socket.destroy()
       })
       socket.once('error', fail)
+      // A server that is killed while it is asked ends the connection without a word.
+      socket.once('close', () => fail(new Error('Redis closed the connection')))
     })
   }
 
