@@ -50,9 +50,9 @@ export interface NodeKeys {
   /**
    * Makes a key and announces it, or goes on with the one that is announced; brings it into force once every upstream has it. One that came into force less
    * than 24 hours ago stays: who asks again has not seen that it did.
-   * @param options `afresh`: another one even so, and in the place of one that is announced; `force`: does not wait for upstreams
+   * @param options `after`: the key that is to be replaced, however young; asked again, it is not replaced twice; `afresh`: another one even so, and in the place of one that is announced; `force`: does not wait for upstreams
    */
-  rotate(actor: string, options: { readonly afresh: boolean; readonly force: boolean }): Promise<KeysShown>
+  rotate(actor: string, options: { readonly afresh: boolean; readonly force: boolean; readonly after: string | null }): Promise<KeysShown>
   /** Tells an upstream what it has not been told; brings the announced key into force when that was the last. @param unknown it did not know this node's key just now */
   tell(upstream: string, unknown: boolean): Promise<void>
   /** Another process may have brought a key into force. */
@@ -187,12 +187,13 @@ export function createNodeKeys(parts: {
   }
   return {
     show,
-    rotate: (actor, { afresh, force }) =>
+    rotate: (actor, { afresh, force, after }) =>
       inTurn(async () => {
         const hub = parts.hub()
         const announced = await announcedKey(hub)
         if (announced !== null && afresh) await giveUpKey(hub, actor, announced.keyId)
-        if (afresh || (announced === null && !(await justReplaced()))) {
+        const meant = after === null ? !(await justReplaced()) : after === (await keyInForce(hub.db, hub.node.name))
+        if (afresh || (announced === null && meant)) {
           const key = await keyring.make(await nextKeyNumber(hub))
           if (key.publicKey.equals(hub.signingKey.publicKey))
             throw new Problem('parameter-invalid', { zh: '新密钥与现用的相同', en: 'The new key is the one in force' })

@@ -63,7 +63,7 @@ export function nodeKeyAdminRoutes(app: FastifyInstance, context: Context): void
     context.keys.show(),
   )
 
-  app.post<{ Body: { afresh?: boolean; force?: boolean } }>(
+  app.post<{ Body: { after?: string; afresh?: boolean; force?: boolean } }>(
     '/node/keys/rotate',
     {
       schema: {
@@ -72,6 +72,11 @@ export function nodeKeyAdminRoutes(app: FastifyInstance, context: Context): void
           type: 'object',
           additionalProperties: false,
           properties: {
+            after: {
+              ...text,
+              maxLength: 100,
+              description: 'The key that is to be replaced, so that asking twice replaces it once · 被更换的密钥',
+            },
             afresh: {
               type: 'boolean',
               description:
@@ -79,12 +84,16 @@ export function nodeKeyAdminRoutes(app: FastifyInstance, context: Context): void
             },
             force: { type: 'boolean', description: 'Use it although an upstream has not taken it · 不等上级即启用' },
           },
-          examples: [{}],
+          examples: [{ after: '370100-1' }],
         },
         response: { 200: shown },
       },
     },
     async (request) =>
-      await context.keys.rotate(actorOf(request), { afresh: request.body.afresh === true, force: request.body.force === true }),
+      await context.keys.rotate(actorOf(request), {
+        afresh: request.body.afresh === true,
+        force: request.body.force === true,
+        after: request.body.after ?? null,
+      }),
   )
 }
