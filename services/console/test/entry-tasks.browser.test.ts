@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { asAdmin, axeFindings, closeBrowser, demo, type Look, nodeOf, overflowOf, type Seen, signedIn } from './browser.ts'
+import { expectClicks } from './tasks-table.ts'
 
 /** Long enough for a busy machine. */
 const patience = { timeout: 60_000 }
@@ -102,6 +103,27 @@ describe.skipIf(demo === null)('a clerk with a faulty workbook', () => {
     await page.getByRole('button', { name: '在本页验签' }).click()
     await page.getByText('签名有效').waitFor()
     await expectSound(page)
+  })
+
+  it('needs four clicks where the page knows already who answers for it: what is chosen is judged at once', async () => {
+    const seen = await keep(signedIn('municipal', 'clerk'))
+    const { page } = seen
+    await page.evaluate(async () => {
+      const { operator } = (await (await fetch('/admin/v1/session')).json()) as { operator: { operatorId: string } }
+      const known = { unit: '示例市住房和城乡建设局（合成）', name: '王示例' }
+      localStorage.setItem(`huijiao-responsible-${operator.operatorId}`, JSON.stringify(known))
+    })
+    await page.getByRole('navigation').getByRole('link', { name: '上传文件' }).click()
+    const chooser = page.waitForEvent('filechooser')
+    await page.locator('.ant-upload-drag').click()
+    await (await chooser).setFiles(faulty)
+    await page.getByRole('button', { name: '全部按建议修改' }).click()
+    await page.getByRole('button', { name: '正式报送' }).click()
+    await page.getByRole('heading', { name: '已报送' }).waitFor()
+    expectClicks(
+      { zh: '上传文件、按建议改正并报送', en: 'Upload a file, mend it as proposed and send it', role: 'clerk' },
+      await seen.clicks(),
+    )
   })
 
   const looks: readonly (Look & { readonly name: string })[] = [
@@ -205,6 +227,36 @@ describe.skipIf(demo === null)('a form', () => {
     expect(versions[0]?.enteredBy).toMatch(/^operator:o-/)
     await go(page, `/entry/TBProjectInfo?copy=${records[0]?.recordId}`)
     await expect.poll(() => field(page, 'PrjNum').inputValue(), patience).toBe('3701022408010197')
+  })
+
+  it('is filled and sent without the mouse but for three clicks', async () => {
+    const seen = await keep(signedIn('municipal', 'clerk'))
+    const { page } = seen
+    await page.getByRole('navigation').getByRole('link', { name: '在线录入' }).click()
+    await page.getByRole('link', { name: /CorpSafetyPermit/ }).click()
+    await field(page, 'SafetyCerID').waitFor()
+    const text = {
+      CorpName: '示例建设有限公司（合成）',
+      CorpCode: '91370199MA00DEM14Q',
+      SafetyCerID: `（鲁）JZ安许证字〔2026〕${Date.now() % 1_000_000}（合成）`,
+      OrganName: '示例省住房和城乡建设厅（合成）',
+      unit: '示例市住房和城乡建设局（合成）',
+      name: '王示例',
+    }
+    for (const [code, value] of Object.entries(text)) await field(page, code).fill(value)
+    for (const [code, value] of [
+      ['OrganDate', '2026-09-01'],
+      ['EndDate', '2029-09-01'],
+      ['IsValid', '1'],
+    ] as const) {
+      await field(page, code).focus()
+      await page.keyboard.type(value)
+      await page.keyboard.press('Enter')
+    }
+    await page.getByRole('button', { name: '报送', exact: true }).click()
+    await page.getByRole('heading', { name: '报送结果' }).waitFor()
+    await page.getByText('已入库').first().waitFor()
+    expectClicks({ zh: '填一张表并报送', en: 'Fill a form and send it', role: 'clerk' }, await seen.clicks())
   })
 
   it('of bad conduct, on a phone, asks for what both records need', async () => {

@@ -1,0 +1,125 @@
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { asAdmin, axeFindings, closeBrowser, demo, nodeOf, overflowOf, type Seen, signedIn } from './browser.ts'
+import { expectClicks } from './tasks-table.ts'
+
+const opened: Seen[] = []
+const keep = async (seen: Promise<Seen>): Promise<Seen> => {
+  const made = await seen
+  opened.push(made)
+  return made
+}
+afterEach(async () => {
+  const complaints = opened.flatMap((seen) => seen.complaints)
+  for (const { page } of opened.splice(0)) await page.context().close()
+  expect(complaints).toEqual([])
+})
+afterAll(closeBrowser)
+
+const sound = async (page: Page) => expect([await overflowOf(page), await axeFindings(page)]).toEqual([0, []])
+const attention = (page: Page, words: RegExp) => page.locator('.attention').getByRole('link', { name: words })
+/** Says why, and does it. */
+async function confirm(page: Page, reason: string): Promise<void> {
+  await page.getByLabel('原因').fill(reason)
+  await page.getByRole('dialog').locator('.ant-btn-primary').click()
+}
+
+describe.skipIf(demo === null)('links and checks', () => {
+  it('show what a held record waits for, and give it more time', async () => {
+    const seen = await keep(signedIn('municipal', 'operator'))
+    const { page } = seen
+    await attention(page, /条记录待关联/).click()
+    const row = page.locator('.table tbody tr', { hasText: 'TBTenderInfo' }).first()
+    await row.getByText('工程项目基本信息').waitFor()
+    await row.getByRole('button', { name: '延长期限' }).click()
+    await confirm(page, '县区系统正在迁移（合成）')
+    await page.getByText('已延长 1 条').waitFor()
+    expectClicks({ zh: '延长待关联期限', en: 'Give a held record more time', role: 'operator' }, await seen.clicks())
+    await row.getByRole('button', { name: '详情' }).click()
+    const missing = page.locator('.table .expansion')
+    await missing.getByText('项目编号').waitFor()
+    expect(await missing.getByRole('link', { name: '检索' }).getAttribute('href')).toMatch(/^\/console\/records\?q=\d{16}$/)
+    expect(await missing.getByRole('link', { name: '录入此表' }).getAttribute('href')).toBe('/console/entry/TBProjectInfo')
+    await sound(page)
+  })
+
+  it('clear a finding over several records with a reason, which stays readable', async () => {
+    const seen = await keep(signedIn('municipal', 'operator'))
+    const { page } = seen
+    await attention(page, /关联校验发现/).click()
+    const reason = `两项目为相邻标段（合成）${Date.now()}`
+    await page.getByRole('button', { name: '核查排除' }).first().click()
+    await confirm(page, reason)
+    await page.locator('.ant-message').getByText('已排除').waitFor()
+    expectClicks({ zh: '排除一条核查发现', en: 'Clear a finding', role: 'operator' }, await seen.clicks())
+    await page.goto(`${nodeOf('municipal').url}/console/checks?tab=findings&state=dismissed`)
+    await page.getByRole('button', { name: '详情' }).first().click()
+    await page.getByText(reason).waitFor()
+    await sound(page)
+    await page.setViewportSize({ width: 360, height: 740 })
+    await sound(page)
+  })
+
+  it('say whether two records are one', async () => {
+    const seen = await keep(signedIn('provincial', 'operator'))
+    const { page } = seen
+    await attention(page, /疑似重复/).click()
+    await page.getByRole('button', { name: '详情' }).first().click()
+    await page.locator('.differs').first().waitFor()
+    await sound(page)
+    await page.getByRole('button', { name: '不是同一条' }).click()
+    await confirm(page, '两期工程（合成）')
+    await page.locator('.ant-message').getByText('已判定').waitFor()
+    expectClicks({ zh: '判定一对疑似重复', en: 'Decide about a likely duplicate', role: 'operator' }, await seen.clicks())
+    const { items } = await asAdmin<{ items: { decided: { reason: string } }[] }>('provincial', 'GET', '/duplicates?state=different')
+    expect(items[0]?.decided.reason).toBe('两期工程（合成）')
+  })
+
+  it('say which source counts for a field', async () => {
+    const seen = await keep(signedIn('provincial', 'operator'))
+    const { page } = seen
+    await attention(page, /数据冲突/).click()
+    await page.getByRole('button', { name: '详情' }).first().click()
+    await page.locator('.sides li').nth(1).waitFor()
+    await sound(page)
+    await page
+      .getByRole('button', { name: /以此为准/ })
+      .first()
+      .click()
+    await confirm(page, '以省级企业库为准（合成）')
+    await page.locator('.ant-message').getByText('已判定').waitFor()
+    expectClicks({ zh: '判定一处数据冲突', en: 'Decide about a conflict of sources', role: 'operator' }, await seen.clicks())
+    const { items } = await asAdmin<{ items: { settled: { reason: string } }[] }>('provincial', 'GET', '/conflicts?state=decided')
+    expect(items[0]?.settled.reason).toBe('以省级企业库为准（合成）')
+  })
+
+  it('show a clerk what waits, and nothing to decide', async () => {
+    const { page } = await keep(signedIn('municipal', 'clerk', { width: 360, height: 740, mode: 'dark' }))
+    await page.goto(`${nodeOf('municipal').url}/console/checks`)
+    await page.locator('.card-row').first().waitFor()
+    expect(await page.getByRole('tab').allInnerTexts()).toEqual(['待关联', '核查发现'])
+    expect(await page.getByRole('button', { name: '延长期限' }).count()).toBe(0)
+    await sound(page)
+    await page.goto(`${nodeOf('municipal').url}/console/checks?tab=conflicts`)
+    await page.getByText('没有此项权限').waitFor()
+  })
+})
+
+describe.skipIf(demo === null)('the policy', () => {
+  it('is shown with what it publishes and why, and one that cannot be used is refused with every mistake', async () => {
+    const { page, complaints } = await keep(signedIn('municipal', 'administrator'))
+    await page.getByRole('navigation').getByRole('link', { name: '现行策略' }).click()
+    await page.getByRole('rowheader', { name: '只在公布期限内公布' }).waitFor()
+    await sound(page)
+    const { document, publication } = await asAdmin<{ document: { version: number }; publication: object }>('municipal', 'GET', '/policy')
+    const wrong = { ...document, version: document.version + 1, publication: { ...publication, searched: ['TBNothing'], wholeName: [] } }
+    await page.setInputFiles('input[type=file]', {
+      name: '策略（合成）.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(JSON.stringify(wrong)),
+    })
+    await page.getByRole('dialog').getByRole('button', { name: '装载' }).click()
+    await page.getByRole('dialog').getByText('no such table: TBNothing').waitFor()
+    complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes('status of 400')))
+  })
+})
