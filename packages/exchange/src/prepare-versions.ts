@@ -135,7 +135,7 @@ async function checkCheckpoint(hub: Hub, caller: Caller, envelope: VersionsEnvel
   return { region, tier, verifierKey: signer }
 }
 
-const identityOfWire = (record: WireVersion['record']): RecordIdentity => ({
+export const identityOfWire = (record: WireVersion['record']): RecordIdentity => ({
   entity: record.entity,
   recordId: record.recordId,
   operation: record.operation,

@@ -102,6 +102,31 @@ describe('a province whose database is put back to an older state', () => {
     await eventually(async () => expect(await held(nation)).toEqual([...all, ...later.recordIds].toSorted()))
   }, 400_000)
 
+  it('gets back what it had sent up, and not as a second version the tombstones that it had made of what no longer qualified there', async () => {
+    await stop(province)
+    const saved = await save(province)
+    await boot(province)
+    const { recordIds } = await push(city, vendor, [1])
+    await eventually(async () => expect(await held(nation)).toEqual(recordIds))
+    await push(city, vendor, [1], { DataLevel: 'D' })
+    const operations = async (machine: Machine) => {
+      const rows = await dbOf(machine).selectFrom('version').select(['n', 'operation']).orderBy('n').orderBy('operation').execute()
+      return rows.map((row) => `${row.n} ${row.operation}`)
+    }
+    await eventually(async () => expect(await operations(nation)).toEqual(['1 upsert', '2 no-longer-qualifies']))
+    await stop(city)
+    await stop(province)
+    province.database = saved.database
+    await boot(province) // the nation alone is there to give back
+    await eventually(async () =>
+      expect((await call(province, 'GET', '/admin/v1/epochs', admin)).json['begun']).toMatchObject([{ healing: 'done' }]),
+    )
+    expect(await operations(province)).toEqual(['1 upsert'])
+    await boot(city)
+    await eventually(async () => expect(await operations(province)).toEqual(['1 upsert', '2 upsert']))
+    expect(await operations(nation)).toEqual(['1 upsert', '2 no-longer-qualifies'])
+  }, 400_000)
+
   it('is noticed by what the nation has seen when the data directory is as old as the database', async () => {
     await stop(province)
     const saved = await save(province)
