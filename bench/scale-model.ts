@@ -23,6 +23,9 @@ export interface TierCost {
   /** Bytes of tables and indexes a new record, and a new version of one that is there. */
   readonly newBytes: number
   readonly versionBytes: number
+  /** Of these, bytes of indexes. */
+  readonly indexBytes: number
+  readonly versionIndexBytes: number
   /** Bytes that every version adds outside version and stream: parts with their outcome pages, log, proofs, deliveries. */
   readonly besideBytes: number
 }
@@ -65,6 +68,8 @@ export interface Sizing {
   readonly diskYear: number
   /** Bytes of WAL in the busiest hour. */
   readonly walPeakHour: number
+  /** Bytes: one node process at its peak, and the indexes of the stock, which are best kept in memory. */
+  readonly memory: number
   /** Seconds to load the stock at the measured rate of this machine. */
   readonly loadSeconds: number
   /** Share of this machine's measured rate that the busiest hour takes. */
@@ -87,10 +92,15 @@ export function sizingOf(tier: Assumed, cost: Coefficients, given: Assumptions):
     diskStock: bytes(stock),
     diskYear: bytes(perYear),
     walPeakHour: peakPerSecond * 3600 * cost.walNew,
+    memory: cost.peakMib * 1024 * 1024 + stock * (own.indexBytes + given.versions * own.versionIndexBytes),
     loadSeconds: (stock * (1 + given.versions)) / cost.ingestPerSecond,
     loadShare: peakPerSecond / cost.ingestPerSecond,
   }
 }
+
+/** New records a year at which the busiest hour takes all that this machine can. */
+export const primaryLimit = (cost: Coefficients, given: Assumptions): number =>
+  (cost.ingestPerSecond * 3600) / (given.peakHourShare * (1 + given.versions))
 
 const unit = (value: number, steps: readonly string[], base: number): string => {
   let at = 0
@@ -112,6 +122,7 @@ export function timeText(seconds: number): string {
 /** The measured part of docs/scale.md. */
 export function scaleTables(cost: Coefficients, given: Assumptions): string {
   const rows = assumed.map((tier) => sizingOf(tier, cost, given))
+  const limit = primaryLimit(cost, given)
   const per = (value: number) => `${Math.round(value)} B`
   return [
     `**测得 Measured**（${cost.processors} 个处理器，${countText(cost.records)} 条 1.2 KB 的工程项目，全部功能开启；数值随机器变化，比值更可靠 on ${cost.processors} processors, with ${countText(cost.records)} projects of 1.2 KB, everything on; figures drift with the machine）`,
@@ -120,6 +131,7 @@ export function scaleTables(cost: Coefficients, given: Assumptions): string {
     '| --- | --: | --: | --: |',
     `| 新记录占用的磁盘 disk of a new record | ${cost.tiers.map((tier) => per(tier.newBytes)).join(' | ')} |`,
     `| 其中版本和流之外 of it beside versions and streams | ${cost.tiers.map((tier) => per(tier.besideBytes)).join(' | ')} |`,
+    `| 新记录的索引 indexes of a new record | ${cost.tiers.map((tier) => per(tier.indexBytes)).join(' | ')} |`,
     `| 一个新版本 a further version | ${cost.tiers.map((tier) => per(tier.versionBytes)).join(' | ')} |`,
     '',
     '| | |',
@@ -133,11 +145,15 @@ export function scaleTables(cost: Coefficients, given: Assumptions): string {
     '',
     `**推算 Computed**，假定 assuming：每个区县每年 ${countText(given.perCountyYear)} 条新记录 new records a county and year；每条此后变更 ${given.versions} 次 further versions of each；存量 ${given.stockYears} 年 years of stock；最忙的一小时占全年的 ${(given.peakHourShare * 100).toFixed(2)} % of the year in its busiest hour。`,
     '',
-    '| | 区县 counties | 存量 stock | 每年新增 a year | 最忙时 busiest hour | 占本机能力 of this machine | 存量磁盘 disk of the stock | 每年增加 growth a year | 最忙一小时 WAL of that hour | 装载存量 loading the stock |',
-    '| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: |',
+    '| | 区县 counties | 存量 stock | 每年新增 a year | 最忙时 busiest hour | 占本机能力 of this machine | 存量磁盘 disk of the stock | 每年增加 growth a year | 最忙一小时 WAL of that hour | 内存至多 memory at most | 装载存量 loading the stock |',
+    '| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |',
     ...rows.map(
       (row) =>
-        `| ${row.tier.zh} ${row.tier.en} | ${row.tier.counties} | ${countText(row.stock)} | ${countText(row.perYear)} | ${row.peakPerSecond < 10 ? row.peakPerSecond.toFixed(1) : countText(row.peakPerSecond)} 条/秒 rec/s | ${(row.loadShare * 100).toFixed(1)} % | ${bytesText(row.diskStock)} | ${bytesText(row.diskYear)} | ${bytesText(row.walPeakHour)} | ${timeText(row.loadSeconds)} |`,
+        `| ${row.tier.zh} ${row.tier.en} | ${row.tier.counties} | ${countText(row.stock)} | ${countText(row.perYear)} | ${row.peakPerSecond < 10 ? row.peakPerSecond.toFixed(1) : countText(row.peakPerSecond)} 条/秒 rec/s | ${(row.loadShare * 100).toFixed(1)} % | ${bytesText(row.diskStock)} | ${bytesText(row.diskYear)} | ${bytesText(row.walPeakHour)} | ${bytesText(row.memory)} | ${timeText(row.loadSeconds)} |`,
     ),
+    '',
+    '内存：一个节点进程的最高占用加存量的索引；索引全在内存时，增量的耗时与存量无关；少于此数时，冷的部分由磁盘读入。Memory: one node process at its peak and all indexes of the stock. With them in memory an increment costs the same whatever is stored; with less, cold parts are read from disk.',
+    '',
+    `**本机单个主库的极限 Where one primary of this machine is full**：最忙一小时每秒 ${countText(cost.ingestPerSecond)} 个版本，按上述假定相当于每年 ${countText(limit)} 条新记录，约 ${countText(limit / given.perCountyYear)} 个区县 versions a second in the busiest hour, which under these assumptions is that many new records a year, of so many counties。`,
   ].join('\n')
 }

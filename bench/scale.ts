@@ -37,17 +37,19 @@ const say = (text: string) => process.stderr.write(`${text}\n`)
 interface Size {
   readonly all: number
   readonly records: number
+  readonly indexes: number
 }
 
-/** Bytes of a node's tables with their indexes; `records`: those of versions and streams alone. */
+/** Bytes of a node's tables with their indexes; `records`: those of versions and streams alone; `indexes`: of all tables. */
 const sizeOf = (node: BenchNode): Promise<Size> =>
   withClient(node.databaseUrl, async (client) => {
-    const { rows } = await client.query<{ name: string; bytes: string }>(
-      `select c.relname as name, pg_total_relation_size(c.oid) as bytes from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    const { rows } = await client.query<{ name: string; bytes: string; indexes: string }>(
+      `select c.relname as name, pg_total_relation_size(c.oid) as bytes, pg_indexes_size(c.oid) as indexes from pg_class c join pg_namespace n on n.oid = c.relnamespace
        where n.nspname = 'public' and c.relkind = 'r'`,
     )
     const sum = (list: typeof rows) => list.reduce((total, row) => total + Number(row.bytes), 0)
-    return { all: sum(rows), records: sum(rows.filter(({ name }) => /^(version|stream)(_|$)/.test(name))) }
+    const indexes = rows.reduce((total, row) => total + Number(row.indexes), 0)
+    return { all: sum(rows), records: sum(rows.filter(({ name }) => /^(version|stream)(_|$)/.test(name))), indexes }
   })
 
 const walOf = (node: BenchNode): Promise<number> =>
@@ -112,6 +114,8 @@ async function threeTiers(count: number) {
         tier,
         newBytes: (b.all - a.all) / count,
         versionBytes: (c.all - b.all) / count,
+        indexBytes: (b.indexes - a.indexes) / count,
+        versionIndexBytes: (c.indexes - b.indexes) / count,
         besideBytes: (b.all - a.all - (b.records - a.records)) / count,
       }
     })
