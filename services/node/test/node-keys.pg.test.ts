@@ -1,4 +1,6 @@
-import { revokeKey, addPublicKey } from '@huijiao/exchange'
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { addPublicKey, revokeKey } from '@huijiao/exchange'
 import { verifierKey, verifyCustody } from '@huijiao/merkle'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { backup } from '../src/backup/backup.ts'
@@ -21,6 +23,7 @@ import {
   removeMachines,
   save,
 } from './machines.ts'
+import { adminToken } from './node.ts'
 
 let nation: Machine
 let province: Machine
@@ -42,6 +45,13 @@ afterEach(() => removeMachines([city, province, nation]), 400_000)
 
 const hubOf = (machine: Machine) => machine.running!.context.hub
 const verifierKeyOf = (machine: Machine): string => verifierKey(hubOf(machine).node.name, hubOf(machine).signingKey.publicKey)
+const program = join(import.meta.dirname, '../../../packages/client/bin/huijiao.mjs')
+const huijiao = (...args: string[]) =>
+  new Promise<{ code: number; out: string }>((resolve) => {
+    execFile(process.execPath, [program, ...args], { env: { PATH: process.env['PATH'], HUIJIAO_ADMIN_TOKEN: adminToken } }, (error, out) =>
+      resolve({ code: error === null ? 0 : Number(error.code ?? 1), out }),
+    )
+  })
 const rotate = async (machine: Machine, body: object = {}) => await call(machine, 'POST', '/admin/v1/node/keys/rotate', admin, body)
 const sent = async (serials: number[]) => {
   const { recordIds } = await push(city, vendor, serials)
@@ -176,8 +186,11 @@ describe('a node whose signing key is replaced', () => {
     await eventually(async () => expect(await held(province)).toEqual([first]))
   }, 400_000)
 
-  it('has all its keys in a backup', async () => {
-    await rotate(city)
+  it('is told to by huijiao node key rotate, which says what became of it; and has all its keys in a backup', async () => {
+    const told = await huijiao('node', 'key', 'rotate', '--node', city.url, '--lang', 'en')
+    expect([told.code, told.out]).toEqual([0, expect.stringContaining('(370100-2, in force)')])
+    const shown = await huijiao('node', 'key', 'show', '--node', city.url, '--json')
+    expect(JSON.parse(shown.out)).toMatchObject({ inForce: '370100-2', next: null, upstreams: [{ name: '370000', state: 'taken' }] })
     await sent([1])
     const { config } = city.running!.context
     await city.running?.stop()
