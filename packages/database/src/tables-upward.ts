@@ -16,3 +16,23 @@ export interface SentUpTable {
   ended_by: string | null
   end_reason: string | null
 }
+
+/** What the level above a link said of a number that changed. */
+export interface SuccessionToldTable {
+  link_no: number
+  succession_id: string
+  act: 'linked' | 'undone'
+  outcome: 'taken' | 'known' | 'refused'
+  /** Why it was refused, in the words of the level above. */
+  problem: unknown
+  told_at: Date
+}
+
+/** A number that changed, as a lower node told. */
+export interface SuccessionHeardTable {
+  succession_id: string
+  participant_id: string
+  /** Node where it was noted. */
+  origin: string
+  heard_at: Date
+}

@@ -1,6 +1,6 @@
 import type { DraftTable } from './tables-drafts.ts'
 import type { AttachmentScanTable } from './tables-evidence.ts'
-import type { SentUpTable } from './tables-upward.ts'
+import type { SentUpTable, SuccessionHeardTable, SuccessionToldTable } from './tables-upward.ts'
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { LogEpochTable, NeighbourTable, OwnContactTable, ReceiptBeforeTable } from './tables-epochs.ts'
 import type { DownVersionTable, NoticeTable } from './tables-feed.ts'
@@ -861,6 +861,8 @@ export interface Tables {
   shadow_finding: ShadowFindingTable
   succession: SuccessionTable
   succession_link: SuccessionLinkTable
+  succession_told: SuccessionToldTable
+  succession_heard: SuccessionHeardTable
   correction: CorrectionTable
   conflict: ConflictTable
   identity_trait: IdentityTraitTable

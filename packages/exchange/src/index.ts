@@ -59,6 +59,9 @@ export { addSuccession, type Endpoint, type NewSuccession, resolveKeys, type Suc
 export { chainOf, listSuccessions, type ShownStep, type SuccessionFilter } from './succession-list.ts'
 export { type ConflictFilter, decideConflict, listConflicts } from './conflict-list.ts'
 export { decideDuplicate, type DuplicateDecision, type DuplicateFilter, listDuplicates } from './duplicate-list.ts'
+export { takeSuccessions } from './succession-take.ts'
+export { tellSuccessions } from './succession-tell.ts'
+export { type SuccessionAnswer, successionsToldMax, type TellSuccessions, type ToldSuccession } from './succession-wire.ts'
 export { watchIdentities } from './identity-reader.ts'
 export { parseRecordId, publicRecordId } from './record-id.ts'
 export {

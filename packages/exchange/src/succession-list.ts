@@ -2,6 +2,7 @@ import type { Tables } from '@huijiao/database'
 import { type Kysely, sql } from 'kysely'
 import { parseRecordId, publicRecordId } from './record-id.ts'
 import { depthMax, type SuccessionKind } from './succession.ts'
+import { toldOf } from './succession-tell.ts'
 
 interface LinkRow {
   readonly succession_id: string
@@ -107,6 +108,10 @@ export async function listSuccessions(db: Kysely<Tables>, filter: SuccessionFilt
     db,
     rows.map((row) => row.succession_id),
   )
+  const told = await toldOf(
+    db,
+    rows.map((row) => row.succession_id),
+  )
   return rows.map((row) => ({
     number: row.number,
     entity: row.entity,
@@ -114,5 +119,12 @@ export async function listSuccessions(db: Kysely<Tables>, filter: SuccessionFilt
     actor: row.actor,
     madeAt: row.made_at.toISOString(),
     undone: row.undone_at === null ? null : { at: row.undone_at.toISOString(), actor: row.undone_by, reason: row.undo_reason },
+    above: (told.get(row.succession_id) ?? []).map(({ link, act, outcome, problem, at }) => ({
+      link,
+      act,
+      outcome,
+      at: at.toISOString(),
+      ...(problem === null ? {} : { problem }),
+    })),
   }))
 }

@@ -125,9 +125,11 @@ export async function insertSuccession(
     readonly reason: string
     readonly rule: string | null
     readonly actor: string
+    /** As it was given where it was noted; absent: it is noted here. */
+    readonly id?: string
   },
 ): Promise<string> {
-  const id = randomUUID()
+  const id = input.id ?? randomUUID()
   const at = hub.clock.now()
   const { entity, kind, from, to, effectiveOn, reason, rule, actor } = input
   await trx

@@ -18,12 +18,13 @@ import { feedRoutes } from './routes/feed.ts'
 import { healthRoutes } from './routes/health.ts'
 import { checkpointRoutes } from './routes/log-checkpoints.ts'
 import { logRoutes } from './routes/log.ts'
-import { nodeRoutes } from './routes/node.ts'
 import { nodeKeyRoutes } from './routes/node-keys.ts'
+import { nodeRoutes } from './routes/node.ts'
 import { numberRoutes } from './routes/numbers.ts'
 import { problemRoutes } from './routes/problems.ts'
 import { publicRoutes } from './routes/public/index.ts'
 import { reconcileRoutes } from './routes/reconcile.ts'
+import { successionRoutes } from './routes/successions.ts'
 import { recordRoutes } from './routes/records.ts'
 import { nameRoutes } from './routes/names.ts'
 import { standardPageRoutes } from './routes/standards-pages.ts'
@@ -90,9 +91,10 @@ export async function buildApp(context: Context, seams: AppSeams = {}): Promise<
   await app.register(async (scope) => recordRoutes(scope, context))
   await app.register(async (scope) => numberRoutes(scope, context))
   await app.register(async (scope) => epochRoutes(scope, context))
+  await app.register(async (scope) => nodeKeyRoutes(scope, context))
   await app.register(async (scope) => feedRoutes(scope, context))
   await app.register(async (scope) => reconcileRoutes(scope, context))
-  await app.register(async (scope) => nodeKeyRoutes(scope, context))
+  await app.register(async (scope) => successionRoutes(scope, context))
   logRoutes(app, context)
   checkpointRoutes(app, context)
   publicRoutes(app, context)

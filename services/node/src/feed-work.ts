@@ -6,12 +6,15 @@ import { createFetchDown, createFetchFeed, type FetchParts, hasFeed, takeWholeFe
 import type { Lane } from './lane.ts'
 import { pullStandards } from './jobs/standards.ts'
 import { backoffMs } from './queues.ts'
+import { createSuccessionWork } from './succession-work.ts'
 
 export interface FeedWork {
   /** Reads the feed of one link, and its records, to their end. For the queued job. */
   takeAll(linkNo: number): Promise<void>
   /** Entries were numbered: those who wait here are told, and what may come down is found. */
   grown(): void
+  /** Numbers have changed: the levels above are told. */
+  numbersChanged(): void
   /** Looks once, whatever is known. */
   wake(): void
   stop(): Promise<void>
@@ -104,8 +107,10 @@ export function createFeedWork(context: Context, hub: Hub, links: readonly LinkR
           ...(takesRecords(one) ? [follow(one.link, () => takeDownWith(one, feedWaitSeconds))] : []),
         ])
 
+  const successions = createSuccessionWork(context, hub, links)
   return {
     takeAll: async (linkNo) => {
+      successions.ask()
       const one = followed.find(({ link }) => link.link_no === linkNo)
       if (one === undefined) return
       await takeWholeFeed(hub, linkNo, createFetchFeed(parts, one.feed), (row, offered) =>
@@ -117,10 +122,14 @@ export function createFeedWork(context: Context, hub: Hub, links: readonly LinkR
       context.feedWaiters.grown()
       finder.ask()
     },
-    wake: finder.wake,
+    numbersChanged: successions.ask,
+    wake: () => {
+      finder.wake()
+      successions.ask()
+    },
     stop: async () => {
       stopping.abort()
-      await Promise.all(followers)
+      await Promise.all([...followers, successions.stop()])
     },
   }
 }

@@ -148,10 +148,12 @@ export async function startWorker(context: Context): Promise<Worker> {
     if (entries.some((entry) => entry.kind === 'standard')) standards.wake()
     if (entries.some((entry) => entry.kind === 'part')) standards.recordsStored()
     // What waited for the old number may go on.
-    if (entries.some((entry) => entry.kind === 'succession'))
+    if (entries.some((entry) => entry.kind === 'succession')) {
+      feed.numbersChanged()
       queues
         .add('held', {})
         .catch((error: unknown) => log.warn({ err: error }, 'held records could not be queued; the sweep looks at them'))
+    }
     if (entries.some((entry) => entry.kind === 'policy')) {
       context.refreshPolicy()
       policy.wake()

@@ -323,3 +323,25 @@ function permitData(CorpCode: string, serial: number): Record<string, unknown> {
   const sample = sampleCity().filings.find((one) => one.record.entity === 'CorpSafetyPermit' && one.fate.outcome === 'accepted')
   return { ...sample?.record.data, CorpCode, SafetyCerID: `（鲁）JZ安许证字〔2024〕01000${serial}` }
 }
+
+describe('numbers that changed', () => {
+  const key = (serial: number) => ({ key: { PrjNum: (project(serial) as { data: { PrjNum: string } }).data.PrjNum } })
+  const listOf = async (node: TestNode): Promise<Json[]> => (await call(node, 'GET', '/admin/v1/successions?limit=5', admin)).json['items']
+
+  it('are told to the levels above over HTTP, with what they answered, and are taken back there', async () => {
+    const body = { entity: 'TBProjectInfo', kind: 'renamed', from: [key(60)], to: [key(61)], reason: '重新赋码（合成）' }
+    const { succession } = (await call(county, 'POST', '/admin/v1/successions', admin, body)).json
+    await vi.waitFor(async () => expect((await listOf(province))[0]).toMatchObject({ succession, undone: null }), 20_000)
+    expect((await listOf(county))[0]).toMatchObject({ above: [{ link: '370100', act: 'linked', outcome: 'taken' }] })
+    await call(county, 'POST', `/admin/v1/successions/${succession}/undo`, admin, { reason: '登记有误（合成）' })
+    await vi.waitFor(
+      async () => expect((await listOf(province))[0]).toMatchObject({ succession, undone: { reason: '登记有误（合成）' } }),
+      20_000,
+    )
+  })
+
+  it('are between nodes: a business system may not tell them', async () => {
+    const answer = await call(city, 'POST', '/v1/successions', vendor.headers, { successions: [] })
+    expect([answer.status, answer.json['code']]).toEqual([403, 'not-allowed'])
+  })
+})

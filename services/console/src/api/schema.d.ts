@@ -2688,6 +2688,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/successions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A lower node tells of numbers that changed · 下级节点通报编号变更
+         * @description Signed, with `Content-Digest`. Numbers of projects within the caller’s regions; of companies and persons where no source here counts more. Each is answered by itself: `taken`, `known`, `waiting` (a record that it names has not come up yet: tell it again), `refused` with the problem. Safe to repeat. · 逐项答复；可重复通报。
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "successions": [
+                     *         {
+                     *           "act": "linked",
+                     *           "id": "1e8ff4cc-25ea-4de4-aa4f-2531371bd198",
+                     *           "origin": "370100",
+                     *           "entity": "TBProjectInfo",
+                     *           "kind": "renamed",
+                     *           "from": [
+                     *             {
+                     *               "key": {
+                     *                 "PrjNum": "3712021803120101"
+                     *               }
+                     *             }
+                     *           ],
+                     *           "to": [
+                     *             {
+                     *               "key": {
+                     *                 "PrjNum": "3701161803120101"
+                     *               }
+                     *             }
+                     *           ],
+                     *           "effectiveOn": "2019-01-09",
+                     *           "reason": "莱芜市并入济南市，项目重新赋码"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        successions: ({
+                            /** @enum {unknown} */
+                            act: "linked";
+                            /** Format: uuid */
+                            id: string;
+                            /** @description Node where it was noted · 登记的节点 */
+                            origin: string;
+                            entity: string;
+                            /** @enum {unknown} */
+                            kind: "renamed" | "merged" | "split";
+                            from: {
+                                recordId?: string;
+                                key?: Record<string, unknown>;
+                            }[];
+                            to: {
+                                recordId?: string;
+                                key?: Record<string, unknown>;
+                            }[];
+                            /** Format: date */
+                            effectiveOn: string | null;
+                            reason: string;
+                        } | {
+                            /** @enum {unknown} */
+                            act: "undone";
+                            /** Format: uuid */
+                            id: string;
+                            reason: string;
+                        })[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "answers": [
+                         *         {
+                         *           "id": "1e8ff4cc-25ea-4de4-aa4f-2531371bd198",
+                         *           "act": "linked",
+                         *           "outcome": "taken"
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": {
+                            answers?: {
+                                /** Format: uuid */
+                                id?: string;
+                                /** @enum {unknown} */
+                                act?: "linked" | "undone";
+                                /** @enum {unknown} */
+                                outcome?: "taken" | "known" | "waiting" | "refused";
+                                problem?: {
+                                    [key: string]: unknown;
+                                };
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/log/checkpoint": {
         parameters: {
             query?: never;
