@@ -16,7 +16,7 @@ afterEach(async () => {
 })
 afterAll(closeBrowser)
 
-const sound = async (page: Page) => expect([await overflowOf(page), await axeFindings(page)]).toEqual([0, []])
+const expectSound = async (page: Page) => expect([await overflowOf(page), await axeFindings(page)]).toEqual([0, []])
 const attention = (page: Page, words: RegExp) => page.locator('.attention').getByRole('link', { name: words })
 /** Says why, and does it. */
 async function confirm(page: Page, reason: string): Promise<void> {
@@ -40,7 +40,7 @@ describe.skipIf(demo === null)('links and checks', () => {
     await missing.getByText('项目编号').waitFor()
     expect(await missing.getByRole('link', { name: '检索' }).getAttribute('href')).toMatch(/^\/console\/records\?q=\d{16}$/)
     expect(await missing.getByRole('link', { name: '录入此表' }).getAttribute('href')).toBe('/console/entry/TBProjectInfo')
-    await sound(page)
+    await expectSound(page)
   })
 
   it('clear a finding over several records with a reason, which stays readable', async () => {
@@ -55,9 +55,9 @@ describe.skipIf(demo === null)('links and checks', () => {
     await page.goto(`${nodeOf('municipal').url}/console/checks?tab=findings&state=dismissed`)
     await page.getByRole('button', { name: '详情' }).first().click()
     await page.getByText(reason).waitFor()
-    await sound(page)
+    await expectSound(page)
     await page.setViewportSize({ width: 360, height: 740 })
-    await sound(page)
+    await expectSound(page)
   })
 
   it('say whether two records are one', async () => {
@@ -66,7 +66,7 @@ describe.skipIf(demo === null)('links and checks', () => {
     await attention(page, /疑似重复/).click()
     await page.getByRole('button', { name: '详情' }).first().click()
     await page.locator('.differs').first().waitFor()
-    await sound(page)
+    await expectSound(page)
     await page.getByRole('button', { name: '不是同一条' }).click()
     await confirm(page, '两期工程（合成）')
     await page.locator('.ant-message').getByText('已判定').waitFor()
@@ -81,7 +81,7 @@ describe.skipIf(demo === null)('links and checks', () => {
     await attention(page, /数据冲突/).click()
     await page.getByRole('button', { name: '详情' }).first().click()
     await page.locator('.sides li').nth(1).waitFor()
-    await sound(page)
+    await expectSound(page)
     await page
       .getByRole('button', { name: /以此为准/ })
       .first()
@@ -99,7 +99,7 @@ describe.skipIf(demo === null)('links and checks', () => {
     await page.locator('.card-row').first().waitFor()
     expect(await page.getByRole('tab').allInnerTexts()).toEqual(['待关联', '核查发现'])
     expect(await page.getByRole('button', { name: '延长期限' }).count()).toBe(0)
-    await sound(page)
+    await expectSound(page)
     await page.goto(`${nodeOf('municipal').url}/console/checks?tab=conflicts`)
     await page.getByText('没有此项权限').waitFor()
   })
@@ -110,7 +110,7 @@ describe.skipIf(demo === null)('the policy', () => {
     const { page, complaints } = await keep(signedIn('municipal', 'administrator'))
     await page.getByRole('navigation').getByRole('link', { name: '现行策略' }).click()
     await page.getByRole('rowheader', { name: '只在公布期限内公布' }).waitFor()
-    await sound(page)
+    await expectSound(page)
     const { document, publication } = await asAdmin<{ document: { version: number }; publication: object }>('municipal', 'GET', '/policy')
     const wrong = { ...document, version: document.version + 1, publication: { ...publication, searched: ['TBNothing'], wholeName: [] } }
     await page.setInputFiles('input[type=file]', {

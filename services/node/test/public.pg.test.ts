@@ -2,7 +2,7 @@ import { indexRecords, sequenceLog } from '@huijiao/exchange'
 import { verifyCustody } from '@huijiao/merkle'
 import { creditCodeCheck, organisationCodeCheck, residentIdCheck } from '@huijiao/standard'
 import { drivenClock } from '@huijiao/testing'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { adminToken, enrol, project, startTestNode, submission, type TestNode } from './node.ts'
 
 const clock = drivenClock('2026-09-01T09:30:00+08:00')
@@ -264,5 +264,33 @@ describe('GET /admin/v1/records', () => {
     expect([first.groups[0].items.length, typeof first.next]).toEqual([3, 'string'])
     const rest = await ask(`/${ids['company']}/linked?entity=TBCorpBadCreditInfo&limit=3&cursor=${first.next}`)
     expect([rest.groups[0].items.length, rest.next]).toEqual([1, null])
+  })
+})
+
+describe('a policy that says what is published', () => {
+  it('counts as soon as it is loaded, for answers and pages alike, and is told to operators', async () => {
+    const call = (method: 'GET' | 'PUT', payload?: object) =>
+      node.app.inject({ method, url: '/admin/v1/policy', headers: admin, ...(payload === undefined ? {} : { payload }) })
+    const { document: policy, publication } = (await call('GET')).json()
+    expect([policy.publication, publication.dated.length]).toEqual([undefined, 4])
+    const record = `/public/v1/records/${ids['project']}`
+    expect((await get(record)).statusCode).toBe(200)
+    const without = (codes: string[]) => codes.filter((code) => code !== 'TBProjectInfo')
+    const own = {
+      ...publication,
+      shown: publication.shown.map((one: { entities: string[] }) => ({ ...one, entities: without(one.entities) })),
+      searched: without(publication.searched),
+      withheld: [...publication.withheld, { entities: ['TBCorpBasicInfo'], fields: ['LegalMan'], basis: '合成' }],
+    }
+    const refused = await call('PUT', { ...policy, version: policy.version + 1, publication: { ...own, searched: ['TBProjectInfo'] } })
+    expect([refused.statusCode, refused.payload]).toEqual([
+      400,
+      expect.stringContaining('TBProjectInfo is not among the tables that are shown'),
+    ])
+    expect((await call('PUT', { ...policy, version: policy.version + 1, publication: own })).statusCode).toBe(200)
+    await vi.waitFor(async () => expect((await get(record)).statusCode).toBe(404), { timeout: 20_000 })
+    const named = await get(`/public/v1/records/${ids['company']}`)
+    expect([named.statusCode, named.payload.includes(company.LegalMan)]).toEqual([200, false])
+    expect((await call('GET')).json().publication.withheld.at(-1).fields).toEqual(['LegalMan'])
   })
 })

@@ -86,7 +86,7 @@ export function Conflicts() {
               key: 'values',
               title: t('checks.conflicts.values'),
               render: (row) => (
-                <ul className="plain-list">
+                <ul className="bare-list">
                   {row.sides.map((side) => (
                     <li key={side.stream}>
                       <SideValue side={side} /> <span className="muted small mono">{side.stream}</span>

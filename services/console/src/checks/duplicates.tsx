@@ -73,7 +73,7 @@ export function Duplicates() {
               key: 'records',
               title: t('checks.duplicates.records'),
               render: (row) => (
-                <ul className="plain-list">
+                <ul className="bare-list">
                   {row.records.map((record) => (
                     <li key={record.recordId}>
                       <Link to={`/records/${record.recordId}`}>{calledBy(record.data) ?? record.recordId}</Link>
@@ -127,7 +127,7 @@ function Compared({ row, onDecide }: { row: DuplicateRow; onDecide?: (survivor: 
         return (
           <div className="page">
             <Scroll label={t('checks.duplicates.compare')}>
-              <table className="table differences">
+              <table className="table differences stacked">
                 <thead>
                   <tr>
                     <th scope="col">{t('checks.conflicts.field')}</th>
@@ -146,8 +146,8 @@ function Compared({ row, onDecide }: { row: DuplicateRow; onDecide?: (survivor: 
                     return (
                       <tr key={code} className={left === right ? undefined : 'differs'}>
                         <th scope="row">{field === undefined ? code : nameIn(i18n.language, field)}</th>
-                        {row.records.map((record) => (
-                          <td key={record.recordId} className="break">
+                        {row.records.map((record, at) => (
+                          <td key={record.recordId} className="break" data-label={t('checks.duplicates.recordNo', { n: at + 1 })}>
                             {text(code, record.data[code]) || <span className="muted">{t('checks.conflicts.absent')}</span>}
                           </td>
                         ))}

@@ -160,7 +160,7 @@ function Detail({ row, onSame }: { row: FindingRow; onSame: () => void }) {
             ? null
             : [
                 t('checks.findings.others'),
-                <ul key="others" className="plain-list">
+                <ul key="others" className="bare-list">
                   {others.map((id) => (
                     <li key={id}>
                       <Link to={`/records/${id}`} className="mono break">

@@ -116,7 +116,7 @@ function WaitsFor({ row }: { row: HeldRow }) {
   const { t } = useTranslation()
   if (row.waitsFor.length === 0) return <>{t('checks.held.behind')}</>
   return (
-    <ul className="plain-list">
+    <ul className="bare-list">
       {row.waitsFor.map(({ entity, field, rule }) => (
         <li key={`${entity} ${field} ${rule}`}>{entity === null ? t('checks.held.someParent') : <EntityName code={entity} />}</li>
       ))}
@@ -158,7 +158,7 @@ function Missing({ row }: { row: HeldRow }) {
               {t('checks.held.why', { id: row.sourceId ?? row.recordId })}
               {row.behindEarlier && <> {t('checks.held.behind')}</>}
             </p>
-            <ul className="plain-list">
+            <ul className="bare-list">
               {row.waitsFor.map(({ entity, field, rule }) => {
                 const named = record.fields.find((one) => one.code === field)
                 const text = named?.hidden === true || typeof named?.value !== 'string' ? null : named.value

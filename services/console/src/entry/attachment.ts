@@ -21,6 +21,12 @@ export interface Attached {
   readonly scan?: Scan
 }
 
+/** What a file is said to be until the person says better: its name, unless that may be somebody's number. A record says it in Chinese. */
+export function kindOf(name: string): string {
+  const words = name.replace(/\.[^.]+$/, '').trim()
+  return words === '' || /\d{8,}/.test(words) ? '附件' : [...words].slice(0, 50).join('')
+}
+
 /** As a record names them. */
 export const named = (attachments: readonly Attached[]) =>
   attachments.length === 0
@@ -49,9 +55,12 @@ export const acceptedFiles = Object.keys(mediaTypes)
 export const mediaTypeOf = (name: string): string | null => mediaTypes[/\.([^.]+)$/.exec(name.toLowerCase())?.[1] ?? ''] ?? null
 
 /** @returns 64 hex digits; by the browser's own digest where the page has it, which it has over TLS and on the machine itself */
-export async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+export async function digestOf(
+  bytes: Uint8Array<ArrayBuffer>,
+  own: SubtleCrypto | null = globalThis.crypto.subtle ?? null,
+): Promise<string> {
   const hex = (values: Iterable<number>, width: number) => [...values].map((value) => value.toString(16).padStart(width, '0')).join('')
-  if (globalThis.crypto.subtle !== undefined) return hex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)), 2)
+  if (own !== null) return hex(new Uint8Array(await own.digest('SHA-256', bytes)), 2)
   return hex(new Uint32Array(sha256(bytes)), 8)
 }
 

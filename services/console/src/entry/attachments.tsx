@@ -7,11 +7,8 @@ import { Digest } from '../parts/digest.tsx'
 import { bytesText } from '../parts/format.ts'
 import { Panel } from '../parts/page-header.tsx'
 import { ProblemView } from '../parts/problem-view.tsx'
-import { acceptedFiles, type Attached, attachmentAt, handIn, mediaTypeOf } from './attachment.ts'
+import { acceptedFiles, type Attached, attachmentAt, handIn, kindOf, mediaTypeOf } from './attachment.ts'
 import { newId } from '../submissions/send.ts'
-
-/** What a record says stays Chinese whatever the language of the page. */
-const anyKind = '附件'
 
 /** A file on its way, or one that the node did not take. */
 interface OnTheWay {
@@ -24,12 +21,15 @@ interface OnTheWay {
 /** Evidence of a record: handed in at once, digested in the page, named in the record by what it is and by its digest. */
 export function Attachments({
   kinds,
+  usual,
   value,
   problems,
   onChange,
 }: {
-  /** What is usually attached to such a record; others may be written. */
+  /** What may be attached to such a record; others may be written. */
   kinds: readonly string[]
+  /** What it mostly is; absent: what the file's name says. */
+  usual?: string
   value: readonly Attached[]
   /** Of the record; those about attachments are told here. */
   problems: readonly ProblemDocument[]
@@ -51,7 +51,7 @@ export function Attachments({
     try {
       const stored = await handIn(file, (share) => change(key, { share }), abort.current.signal)
       onChange((before) =>
-        before.some((one) => one.digest === stored.digest) ? before : [...before, { kind: kinds[0] ?? anyKind, ...stored }],
+        before.some((one) => one.digest === stored.digest) ? before : [...before, { kind: usual ?? kindOf(file.name), ...stored }],
       )
       change(key, null)
     } catch (failure) {
@@ -152,9 +152,16 @@ function OneAttached({
       {scan !== undefined && scan.state !== 'none' && (
         <p className={`notice ${scan.state === 'found' ? 'bad' : 'warn'}`}>{i18n.language === 'en' ? scan.en.detail : scan.detail}</p>
       )}
-      {problems.map((problem) => (
-        <ProblemView key={`${problem.code} ${problem.pointer}`} problem={problem as never} quiet />
-      ))}
+      {problems.map((problem) =>
+        // What is wrong with the list itself is said in one sentence; only what the node found needs explaining.
+        problem.code === 'record-malformed' ? (
+          <p key={problem.pointer} className="problem-line bad">
+            <b>{i18n.language === 'en' ? problem.en.detail : problem.detail}</b>
+          </p>
+        ) : (
+          <ProblemView key={`${problem.code} ${problem.pointer}`} problem={problem as never} quiet />
+        ),
+      )}
     </li>
   )
 }

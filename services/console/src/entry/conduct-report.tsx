@@ -46,7 +46,7 @@ export default function ConductReport() {
 }
 
 /** What a record says stays Chinese whatever the language of the page. */
-const evidenceKinds = ['处罚决定书']
+const evidenceKind = '处罚决定书'
 
 /** A person as the page holds it. */
 interface PersonState {
@@ -169,7 +169,7 @@ function Report({ release, begun }: { release: Release; begun: Draft | null }) {
           </Button>
         </Panel>
       )}
-      <Attachments kinds={evidenceKinds} value={attachments} problems={problemsAt(null)} onChange={setAttachments} />
+      <Attachments kinds={[evidenceKind]} usual={evidenceKind} value={attachments} problems={problemsAt(null)} onChange={setAttachments} />
       <Panel title={t('entry.produce.title')}>
         <div className="stack">
           <div>

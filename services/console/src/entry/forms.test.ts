@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { releases } from '@huijiao/standard'
 import { type Entity, type ReleaseDocument, releaseDocument, releaseOf } from '@huijiao/standard/browser'
 import { describe, expect, it } from 'vitest'
+import { digestOf, kindOf, mediaTypeOf } from './attachment.ts'
 import { type Data, fieldOf, judge, judgeRecord, sectionsOf, textOf, withValue } from './judge.ts'
 
 const schemas = fileURLToPath(new URL('../../../../schemas', import.meta.url))
@@ -55,5 +57,24 @@ describe.each([...releases.keys()])('the forms of release %s', (id) => {
         expect.arrayContaining([['field-missing', field.code]]),
       ])
     }
+  })
+})
+
+describe('an attachment', () => {
+  it('is said to be what its file is called, but never by what may be somebody’s number', () => {
+    expect(['立项批复.pdf', '37010218900101001X.pdf', '.pdf', `${'长'.repeat(60)}.pdf`].map(kindOf)).toEqual([
+      '立项批复',
+      '附件',
+      '附件',
+      '长'.repeat(50),
+    ])
+    expect(['a.PDF', 'a.ofd', 'a.exe', 'pdf'].map(mediaTypeOf)).toEqual(['application/pdf', 'application/ofd', null, null])
+  })
+
+  it('has its digest computed here as everywhere, also where the page has no digest of the browser’s own', async () => {
+    const bytes = new TextEncoder().encode('合成'.repeat(1000))
+    const expected = createHash('sha256').update(bytes).digest('hex')
+    expect(await digestOf(bytes)).toBe(expected)
+    expect(await digestOf(bytes, null)).toBe(expected)
   })
 })

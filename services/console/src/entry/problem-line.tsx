@@ -24,9 +24,12 @@ export function useFixWords(): (fix: readonly FixOperation[]) => string {
 export function ProblemLine({
   problem,
   onFix,
+  offers = false,
   id,
 }: {
   problem: ProblemDocument
+  /** The input itself shows what is taken: then an empty one need not list it again. */
+  offers?: boolean
   onFix?: (fix: readonly FixOperation[]) => void
   id?: string
 }) {
@@ -43,7 +46,7 @@ export function ProblemLine({
         <b>{words.title}</b>
         {/* What is missing is said by the field itself. */}
         {problem.code !== 'field-missing' && <span className="break"> {words.detail}</span>}
-        {!offered && inChinese && problem.allowed !== undefined && (
+        {!offered && inChinese && problem.allowed !== undefined && !(offers && problem.code === 'field-missing') && (
           <span className="muted break">
             {' '}
             {t('common.problem.allowed')} {problem.allowed}

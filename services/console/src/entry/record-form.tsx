@@ -161,6 +161,7 @@ function OneField({ id, release, field, hint, state, asked, problems, marks, onC
           <ProblemLine
             key={`${problem.code} ${problem.rule ?? ''}`}
             problem={problem}
+            offers={isPicked(field)}
             onFix={(fix: readonly FixOperation[]) => onChange({ ...state, data: mended(state.data, fix) })}
           />
         ))}
@@ -170,9 +171,12 @@ function OneField({ id, release, field, hint, state, asked, problems, marks, onC
   )
 }
 
+/** Whether what is taken is chosen from a list or a calendar. */
+const isPicked = (field: Field): boolean => field.kind === 'code' || field.kind === 'region' || field.kind === 'date'
+
 /** A picker leaves nothing half-written: what it gave is judged at once. */
 function touchedByPicking(field: Field, touched: ReadonlySet<string>): ReadonlySet<string> {
-  return field.kind === 'code' || field.kind === 'region' || field.kind === 'date' ? new Set([...touched, field.code]) : touched
+  return isPicked(field) ? new Set([...touched, field.code]) : touched
 }
 
 /** Whether a number is as long as it can be, so that its check character can be told while it is typed. */

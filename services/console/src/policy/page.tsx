@@ -110,7 +110,7 @@ function InForce({ policy }: { policy: PolicyShown }) {
             policy.loaded.length === 0 ? (
               t('policy.builtIn')
             ) : (
-              <ul key="loaded" className="plain-list">
+              <ul key="loaded" className="bare-list">
                 {policy.loaded.map((one) => (
                   <li key={one.policyId} className="row">
                     <code>{one.policyId}</code>

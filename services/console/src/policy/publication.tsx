@@ -25,7 +25,7 @@ export function Publication({ policy }: { policy: PolicyShown }) {
       <div className="page">
         <p className="muted">{t('policy.publication.text')}</p>
         <Scroll label={t('policy.publication.title')}>
-          <table className="table policy-table">
+          <table className="table policy-table stacked">
             <thead>
               <tr>
                 <th scope="col">{t('policy.publication.what')}</th>
@@ -37,19 +37,19 @@ export function Publication({ policy }: { policy: PolicyShown }) {
               {publication.shown.map((one) => (
                 <tr key={one.entities.join(' ')}>
                   <th scope="row">{t('policy.publication.shown')}</th>
-                  <td>
+                  <td data-label={t('policy.tables')}>
                     <NamedTables codes={one.entities} />
                   </td>
-                  <td>{basisOf(one.basis)}</td>
+                  <td data-label={t('policy.basis')}>{basisOf(one.basis)}</td>
                 </tr>
               ))}
               {lists.map(([name, codes, basis]) => (
                 <tr key={name}>
                   <th scope="row">{t(`policy.publication.${name}`)}</th>
-                  <td>
+                  <td data-label={t('policy.tables')}>
                     <NamedTables codes={codes} />
                   </td>
-                  <td>{basisOf(basis ?? '')}</td>
+                  <td data-label={t('policy.basis')}>{basisOf(basis ?? '')}</td>
                 </tr>
               ))}
             </tbody>
@@ -57,7 +57,7 @@ export function Publication({ policy }: { policy: PolicyShown }) {
         </Scroll>
         <h3>{t('policy.publication.withheld')}</h3>
         <Scroll label={t('policy.publication.withheld')}>
-          <table className="table policy-table">
+          <table className="table policy-table stacked">
             <thead>
               <tr>
                 <th scope="col">{t('policy.tables')}</th>
@@ -68,25 +68,25 @@ export function Publication({ policy }: { policy: PolicyShown }) {
             <tbody>
               <tr>
                 <th scope="row">{t('policy.every')}</th>
-                <td>{t('policy.publication.sealed')}</td>
-                <td>{t('policy.publication.sealedBasis')}</td>
+                <td data-label={t('policy.fields')}>{t('policy.publication.sealed')}</td>
+                <td data-label={t('policy.basis')}>{t('policy.publication.sealedBasis')}</td>
               </tr>
               {publication.withheld.map((rule) => (
                 <tr key={rule.fields.join(' ')}>
                   <th scope="row">
                     <NamedTables codes={rule.entities} />
                   </th>
-                  <td>
+                  <td data-label={t('policy.fields')}>
                     <FieldNames codes={rule.fields} />
                   </td>
-                  <td>{basisOf(rule.basis)}</td>
+                  <td data-label={t('policy.basis')}>{basisOf(rule.basis)}</td>
                 </tr>
               ))}
               {publication.privateDevelopers !== undefined && (
                 <tr>
                   <th scope="row">{t('policy.every')}</th>
-                  <td>{t('policy.publication.privateDevelopers')}</td>
-                  <td>{basisOf(publication.privateDevelopers.basis)}</td>
+                  <td data-label={t('policy.fields')}>{t('policy.publication.privateDevelopers')}</td>
+                  <td data-label={t('policy.basis')}>{basisOf(publication.privateDevelopers.basis)}</td>
                 </tr>
               )}
             </tbody>

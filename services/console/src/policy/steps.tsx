@@ -13,7 +13,7 @@ export function Steps({ policy }: { policy: PolicyShown }) {
     <Panel title={t('policy.tabs.steps')}>
       <p className="muted">{t('policy.steps.text')}</p>
       <Scroll label={t('policy.tabs.steps')}>
-        <table className="table policy-table">
+        <table className="table policy-table stacked">
           <thead>
             <tr>
               <th scope="col">{t('policy.tables')}</th>
@@ -29,10 +29,10 @@ export function Steps({ policy }: { policy: PolicyShown }) {
                 <th scope="row">
                   <NamedTables codes={step.entities} />
                 </th>
-                <td>{t(`common.outcomes.${step.initialState}`)}</td>
-                <td>{t(`policy.steps.changes.${step.onChange}`)}</td>
-                <td>{t(`policy.steps.withdrawals.${step.withdraw}`)}</td>
-                <td>{basisOf(step.basis)}</td>
+                <td data-label={t('policy.steps.initialState')}>{t(`common.outcomes.${step.initialState}`)}</td>
+                <td data-label={t('policy.steps.onChange')}>{t(`policy.steps.changes.${step.onChange}`)}</td>
+                <td data-label={t('policy.steps.withdraw')}>{t(`policy.steps.withdrawals.${step.withdraw}`)}</td>
+                <td data-label={t('policy.basis')}>{basisOf(step.basis)}</td>
               </tr>
             ))}
           </tbody>
