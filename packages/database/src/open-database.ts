@@ -14,6 +14,8 @@ export interface DatabaseOptions {
   readonly applicationName?: string
   /** How long to wait for a connection; 30 seconds when absent. */
   readonly connectTimeoutMs?: number
+  /** A connection is replaced after so many uses; never when absent. */
+  readonly usesMax?: number
   /** Statements may be sent behind one another without waiting (see in-flight.ts); a connection then ends only when all are answered. True when absent. */
   readonly pipeline?: boolean
   readonly log?: Log
@@ -66,6 +68,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     application_name: options.applicationName ?? 'huijiao',
     connectionTimeoutMillis: options.connectTimeoutMs ?? 30_000,
     keepAlive: true,
+    ...(options.usesMax === undefined ? {} : { maxUses: options.usesMax }),
     types: typeParsers,
     // Statements that are sent without waiting for each other share a round trip (see in-flight.ts).
     ...{ pipeline: options.pipeline ?? true },

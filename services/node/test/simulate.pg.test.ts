@@ -5,7 +5,7 @@ import { chosen, country } from '../src/simulate/places.ts'
 import { poisson, seeded } from '../src/simulate/random.ts'
 import { readSettings, SettingError } from '../src/simulate/settings.ts'
 import { simulate } from '../src/simulate/simulate.ts'
-import { shareOfMinute } from '../src/simulate/workload.ts'
+import { cityWork, packagesOfMinute, shareOfMinute } from '../src/simulate/workload.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -30,10 +30,15 @@ describe('a simulated country', () => {
     expect(result).toMatchObject({ ok: true, nodes: 6, missing: 0, links: { all: 5, equal: 5 }, logs: { all: 6, sound: 6 } })
     expect(result.stored).toBeGreaterThan(100)
     expect(result.arrived).toBe(result.stored)
+    expect(result.tiers.map(({ tier, nodes, accepted }) => [tier, nodes, accepted])).toEqual([
+      ['municipal', 3, result.stored],
+      ['provincial', 2, result.stored],
+      ['national', 1, result.stored],
+    ])
     const { cut, lostAnswers, doubled } = result.mishaps ?? { cut: 0, lostAnswers: 0, doubled: 0 }
     expect(cut + lostAnswers + doubled).toBeGreaterThan(0)
     expect(result.lagSeconds.most).toBeGreaterThanOrEqual(result.lagSeconds.p50)
-  })
+  }, 240_000)
 })
 
 describe('what a simulation is made of', () => {
@@ -64,6 +69,14 @@ describe('what a simulation is made of', () => {
     const sum = Array.from({ length: 1440 }, (_, minute) => shareOfMinute(new Date(midnight + minute * 60_000))).reduce((a, b) => a + b, 0)
     expect(sum).toBeCloseTo(1, 9)
     expect(shareOfMinute(new Date('2026-09-01T10:30:00+08:00'))).toBeGreaterThan(10 * shareOfMinute(new Date('2026-09-01T03:30:00+08:00')))
+  })
+
+  it('keeps few bodies for sending them again, however long a city works', () => {
+    const city = all[0]?.cities[0] as (typeof all)[number]['cities'][number]
+    const work = cityWork(city, seeded(3))
+    const sent = Array.from({ length: 300 }, () => packagesOfMinute(work, 2)).flat()
+    expect(sent.filter((one) => !one.again).length).toBeGreaterThan(10)
+    expect(work.sent.length).toBeLessThanOrEqual(4)
   })
 
   it('draws the same numbers from the same seed, about as many as expected', () => {

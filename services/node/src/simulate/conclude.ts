@@ -11,6 +11,7 @@ import {
   watchSets,
 } from '@huijiao/exchange'
 import { checkLog, type LogReader, verifierKey } from '@huijiao/merkle'
+import { sql } from 'kysely'
 import { askAbove } from './handover.ts'
 import type { SimNode } from './nodes.ts'
 import { type Country, inTurns, passUp } from './run.ts'
@@ -25,6 +26,35 @@ export async function drain(country: Country): Promise<void> {
     await passUp(nodes, null)
   }
   throw new Error('the links do not come to rest')
+}
+
+/** What the nodes of one tier hold at the end. */
+export interface TierHolds {
+  readonly tier: 'municipal' | 'provincial' | 'national'
+  readonly nodes: number
+  /** Versions that were accepted there. */
+  readonly accepted: number
+  /** KiB of tables and indexes, all nodes together. */
+  readonly diskKib: number
+}
+
+export async function countTiers(country: Country): Promise<TierHolds[]> {
+  const tiers = { municipal: country.cities.map((city) => city.node), provincial: country.provinces, national: [country.nation] } as const
+  const list: TierHolds[] = []
+  for (const [tier, nodes] of Object.entries(tiers) as [TierHolds['tier'], readonly SimNode[]][]) {
+    const held = { accepted: 0, diskKib: 0 }
+    await inTurns(nodes, async ({ hub }) => {
+      const { rows } = await sql<{ accepted: number; bytes: number }>`
+        select (select count(*) from version where state = 'accepted') as accepted,
+               (select sum(pg_total_relation_size(oid))::int8 from pg_class where relnamespace = current_schema()::regnamespace and relkind = 'r') as bytes`.execute(
+        hub.db,
+      )
+      held.accepted += rows[0]?.accepted ?? 0
+      held.diskKib += Math.round((rows[0]?.bytes ?? 0) / 1024)
+    })
+    list.push({ tier, nodes: nodes.length, ...held })
+  }
+  return list
 }
 
 export interface LinkEquality {

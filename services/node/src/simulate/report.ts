@@ -1,4 +1,4 @@
-import type { CheckedLog, LinkEquality } from './conclude.ts'
+import type { CheckedLog, LinkEquality, TierHolds } from './conclude.ts'
 import type { Mishaps } from './handover.ts'
 import type { Tally } from './run.ts'
 import type { SimulationSettings } from './settings.ts'
@@ -21,7 +21,11 @@ export interface SimulationReport {
   readonly mishaps: Mishaps['counts'] | null
   readonly links: { readonly all: number; readonly equal: number }
   readonly logs: { readonly all: number; readonly sound: number; readonly entries: number }
+  readonly tiers: readonly TierHolds[]
+  /** KiB that a node adds to this process. */
   readonly memoryPerNodeKib: number
+  /** KiB that a node takes in PostgreSQL, all its processes together; null when the server is not our own. */
+  readonly serverMemoryPerNodeKib: number | null
   readonly seconds: number
   readonly contradictions: readonly string[]
 }
@@ -36,7 +40,15 @@ export interface Facts {
   readonly logs: readonly CheckedLog[]
   readonly dayMs: number
   readonly memoryOfNodes: number
+  readonly serverMemoryKib: number | null
+  readonly tiers: readonly TierHolds[]
 }
+
+const tierWords = {
+  municipal: { zh: '市级', en: 'Cities' },
+  provincial: { zh: '省级', en: 'Provinces' },
+  national: { zh: '国家级', en: 'Nation' },
+} as const
 
 /** Makes the report and prints it. */
 export function report(facts: Facts): SimulationReport {
@@ -55,7 +67,9 @@ export function report(facts: Facts): SimulationReport {
     mishaps: facts.mishaps?.counts ?? null,
     links: { all: links.length, equal: links.length - unequal.length },
     logs: { all: logs.length, sound: logs.length - broken.length, entries: logs.reduce((sum, log) => sum + log.size, 0) },
+    tiers: facts.tiers,
     memoryPerNodeKib: Math.round(facts.memoryOfNodes / 1024 / facts.nodes),
+    serverMemoryPerNodeKib: facts.serverMemoryKib === null ? null : Math.round(facts.serverMemoryKib / facts.nodes),
     seconds: Math.round(facts.dayMs / 100) / 10,
     contradictions: tally.contradictions,
   }
@@ -69,6 +83,11 @@ export function report(facts: Facts): SimulationReport {
     `各市受理 ${result.stored} 个版本，全国节点持有 ${result.arrived} 个；缺 ${missing} 个`,
     `The cities acknowledged ${result.stored} versions, the nation holds ${result.arrived}; ${missing} missing`,
   )
+  for (const { tier, nodes, accepted, diskKib } of result.tiers)
+    say(
+      `${tierWords[tier].zh}：${nodes} 个节点，共受理 ${accepted} 个版本，磁盘 ${Math.round(diskKib / 1024)} MiB`,
+      `${tierWords[tier].en}: ${nodes} nodes, ${accepted} versions accepted, ${Math.round(diskKib / 1024)} MiB on disk`,
+    )
   say(
     `市到国家的时延（模拟时间，按分钟计）：中位 ${lag.p50} 秒，95% ${lag.p95} 秒，99% ${lag.p99} 秒，最长 ${lag.most} 秒`,
     `Lag from city to nation (simulated, whole minutes): median ${lag.p50} s, 95 % ${lag.p95} s, 99 % ${lag.p99} s, longest ${lag.most} s`,
@@ -79,8 +98,13 @@ export function report(facts: Facts): SimulationReport {
       `Faults: ${mishaps.cut} sendings over a cut link, ${mishaps.lostAnswers} answers lost, ${mishaps.doubled} requests doubled`,
     )
   say(
-    `对账：${result.links.equal}/${result.links.all} 条链路有相等证书；日志：${result.logs.sound}/${result.logs.all} 个核对无误，共 ${result.logs.entries} 条；每个节点占内存约 ${result.memoryPerNodeKib} KiB`,
-    `Comparison: ${result.links.equal} of ${result.links.all} links have a certificate of equality; logs: ${result.logs.sound} of ${result.logs.all} check out, ${result.logs.entries} entries; about ${result.memoryPerNodeKib} KiB of memory a node`,
+    `对账：${result.links.equal}/${result.links.all} 条链路有相等证书；日志：${result.logs.sound}/${result.logs.all} 个核对无误，共 ${result.logs.entries} 条`,
+    `Comparison: ${result.links.equal} of ${result.links.all} links have a certificate of equality; logs: ${result.logs.sound} of ${result.logs.all} check out, ${result.logs.entries} entries`,
+  )
+  const server = result.serverMemoryPerNodeKib
+  say(
+    `每个节点占内存约 ${result.memoryPerNodeKib} KiB${server === null ? '' : `，另在 PostgreSQL 中约 ${server} KiB`}`,
+    `About ${result.memoryPerNodeKib} KiB of memory a node${server === null ? '' : `, and ${server} KiB in PostgreSQL`}`,
   )
   for (const link of unequal)
     say(`✗ ${link.from} 与 ${link.to} 不相等：${link.state}`, `${link.from} and ${link.to} are not equal: ${link.state}`)

@@ -7,8 +7,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDatabase, removeEmbeddedPostgres, startEmbeddedPostgres } from '@huijiao/database'
-import { compareLinks, checkLogs, drain } from './conclude.ts'
+import { compareLinks, checkLogs, countTiers, drain } from './conclude.ts'
 import type { Mishaps } from './handover.ts'
+import { serverMemoryKib } from './memory.ts'
 import { enrolSystem, openSimNode, type SimNode } from './nodes.ts'
 import { chosen, country as wholeCountry } from './places.ts'
 import { seeded } from './random.ts'
@@ -21,18 +22,27 @@ import { cityWork } from './workload.ts'
 /** All provinces, with the cities that a simulation may have. */
 export const wholeOf = wholeCountry()
 
+/**
+ * Of a server that is removed at the end: nothing of it has to survive a power cut. With tens of thousands of tables, looking for what to vacuum every two
+ * seconds, as a node's server does, would be most of its work.
+ */
+const throwaway = { fsync: 'off', full_page_writes: 'off', autovacuum_naptime: '1min' }
+/** A process of PostgreSQL remembers every table it has touched, and with a schema for each of hundreds of nodes that adds up: it is replaced now and then. */
+const usesMax = 5000
+
 /** Runs a simulation to its end, prints what it is doing and what came of it. */
 export async function simulate(settings: SimulationSettings): Promise<SimulationReport> {
   const dir = await mkdtemp(join(tmpdir(), 'huijiao-simulate-'))
-  const own = settings.databaseUrl === null ? await startEmbeddedPostgres({ dataDir: join(dir, 'postgres') }) : null
+  const own = settings.databaseUrl === null ? await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), settings: throwaway }) : null
   if (own !== null) await own.ensureDatabase('simulation')
   const database = openDatabase({
     url: settings.databaseUrl ?? (own?.url('simulation') as string),
     poolMax: 8,
+    usesMax,
     applicationName: 'huijiao-simulate',
   })
   try {
-    return await runDay(settings, database.pool, dir)
+    return await runDay(settings, database.pool, dir, () => (own === null ? null : serverMemoryKib(own.pid)))
   } finally {
     await database.close()
     if (own !== null) await removeEmbeddedPostgres(join(dir, 'postgres'))
@@ -40,7 +50,12 @@ export async function simulate(settings: SimulationSettings): Promise<Simulation
   }
 }
 
-async function runDay(settings: SimulationSettings, pool: Parameters<typeof openSimNode>[0], dir: string): Promise<SimulationReport> {
+async function runDay(
+  settings: SimulationSettings,
+  pool: Parameters<typeof openSimNode>[0],
+  dir: string,
+  serverMemory: () => number | null,
+): Promise<SimulationReport> {
   const provinces = chosen(wholeOf, settings.provinces, settings.cities)
   const cityCount = provinces.reduce((sum, province) => sum + province.cities.length, 0)
   const nodeCount = 1 + provinces.length + cityCount
@@ -82,7 +97,7 @@ async function runDay(settings: SimulationSettings, pool: Parameters<typeof open
     : null
   const tally = newTally()
   const awaited = { since: new Map<string, number>(), lastPart: 0 }
-  const receipts = new Map<string, Buffer>()
+  const receipts = new Map<string, string>()
   const minutes = settings.hours * 60
   const progress = bar('模拟', 'simulating', minutes)
   const started = performance.now()
@@ -107,7 +122,8 @@ async function runDay(settings: SimulationSettings, pool: Parameters<typeof open
   const logs = await checkLogs(country, () => checking.step((checked += 1)))
   checking.end()
 
-  const result = report({ settings, nodes: nodeCount, tally, missing: awaited.since.size, mishaps, links, logs, dayMs, memoryOfNodes })
+  const facts = { settings, nodes: nodeCount, tally, missing: awaited.since.size, mishaps, links, logs, dayMs, memoryOfNodes }
+  const result = report({ ...facts, serverMemoryKib: serverMemory(), tiers: await countTiers(country) })
   if (settings.json !== null) await writeFile(settings.json, `${JSON.stringify(result, null, 2)}\n`)
   return result
 }

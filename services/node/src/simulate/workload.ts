@@ -20,7 +20,7 @@ export interface CityWork {
   readonly random: () => number
   /** Versions that the city has to have stored of each project, in order: the text that tells them apart. */
   readonly stored: Map<string, string[]>
-  /** Bodies that may be sent again. */
+  /** The newest bodies, which may be sent again. */
   readonly sent: { id: string; body: Buffer; records: number }[]
   next: number
   /** Records that are ready and wait until the system hands in again. */
@@ -74,6 +74,8 @@ export const cityWork = (city: City, random: () => number): CityWork => ({ city,
 /** A system hands in about every so many minutes, and a package holds this many records at most. */
 const minutesBetween = 12
 const packageMax = 200
+/** Bodies that a city keeps for sending them again: with hundreds of cities, all of a day would be gigabytes. */
+const keptMax = 4
 
 /**
  * The packages that a city's systems hand in during one minute: new projects, changes, repetitions and mistakes; now and then a package is sent again.
@@ -128,6 +130,7 @@ function fresh(work: CityWork, size: number): Package {
   const lines = [{ id, standard: '2018', responsible }, ...records]
   const body = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
   work.sent.push({ id, body, records: size })
+  if (work.sent.length > keptMax) work.sent.shift()
   return { id, body, records: size, refused, unchanged, again: false, stores }
 }
 
