@@ -28,7 +28,7 @@ export interface Lane {
 /** While records arrive without a pause, work is asked for this late at most. */
 const lateAtMostMs = 15_000
 /** A rush is over when nothing has moved for so long. */
-const rushMs = 1000
+const rushMs = 3000
 /** During a rush the lane rests this many times as long as its last step took: it takes a tenth of the time. */
 const restFactor = 9
 const restMaxMs = 10_000

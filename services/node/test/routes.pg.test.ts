@@ -1,6 +1,8 @@
 import { catalogue } from '@huijiao/problem'
 import { openNote, parseCheckpoint } from '@huijiao/merkle'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { buildApp } from '../src/app.ts'
+import { validatorOf } from '../src/plugins/validation.ts'
 import { type TestNode, adminToken, enrol, project, startTestNode, submission } from './node.ts'
 
 let node: TestNode
@@ -51,6 +53,28 @@ describe('what is open to all', () => {
     }
     expect((await get('/problems/not-found')).json).toMatchObject({ code: 'not-found', status: 404, en: { title: 'Not found' } })
     expect((await get('/problems/no-such')).status).toBe(404)
+  })
+
+  it('has a schema that can be compiled for every part of a request of every route: nodes do that only when a route is first asked', async () => {
+    const faults: string[] = []
+    let compiled = 0
+    const app = await buildApp(node.context, {
+      onBuild: (built) =>
+        built.addHook('onRoute', ({ method, url, schema }) => {
+          for (const part of ['body', 'querystring', 'params', 'headers'] as const) {
+            if (schema?.[part] === undefined) continue
+            compiled += 1
+            try {
+              validatorOf(part, schema[part] as object)
+            } catch (error) {
+              faults.push(`${String(method)} ${url} ${part}: ${String(error)}`)
+            }
+          }
+        }),
+    })
+    await app.close()
+    expect(faults).toEqual([])
+    expect(compiled).toBeGreaterThan(100)
   })
 
   it('answers 404, 405 with Allow, and broken addresses as problems', async () => {
