@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { asAdmin, axeFindings, closeBrowser, demo, nodeOf, overflowOf, type Seen, signedIn } from './browser.ts'
@@ -91,6 +92,29 @@ describe.skipIf(demo === null)('links and checks', () => {
     expectClicks({ zh: '判定一处数据冲突', en: 'Decide about a conflict of sources', role: 'operator' }, await seen.clicks())
     const { items } = await asAdmin<{ items: { settled: { reason: string } }[] }>('provincial', 'GET', '/conflicts?state=decided')
     expect(items[0]?.settled.reason).toBe('以省级企业库为准（合成）')
+  })
+
+  it('have an administrator say that an attachment was looked at which no program can read', async () => {
+    const bytes = Buffer.from(`%PDF-1.4\n% 合成 ${Date.now()}\n%%EOF\n`)
+    const digest = createHash('sha256').update(bytes).digest('hex')
+    const put = await fetch(`${nodeOf('municipal').url}/v1/attachments/${digest}`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${demo?.participant.apiKey}`, 'content-type': 'application/pdf' },
+      body: bytes,
+    })
+    expect(put.status).toBe(201)
+    const seen = await keep(signedIn('municipal', 'administrator'))
+    const { page } = seen
+    await page.getByRole('navigation').getByRole('link', { name: '关联与核查' }).click()
+    await page.getByRole('tab', { name: '附件筛查' }).click()
+    const row = page.locator('.table tbody tr', { has: page.getByTitle(`sha-256:${digest}`) })
+    await row.getByText('未能读取').waitFor()
+    await expectSound(page)
+    await row.getByRole('button', { name: '登记已核查' }).click()
+    await confirm(page, '已看过，没有身份证号（合成）')
+    await page.locator('.ant-message').getByText('已登记').waitFor()
+    expectClicks({ zh: '登记附件已核查', en: 'Say that an attachment was looked at', role: 'administrator' }, await seen.clicks())
+    await row.waitFor({ state: 'hidden' })
   })
 
   it('show a clerk what waits, and nothing to decide', async () => {

@@ -4,6 +4,7 @@ import { useSession } from '../api/session.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
 import { NoRight } from '../parts/states.tsx'
 import { TabBar } from '../parts/tabs.tsx'
+import { AttachmentChecks } from './attachments.tsx'
 import { Conflicts } from './conflicts.tsx'
 import { Duplicates } from './duplicates.tsx'
 import { Findings } from './findings.tsx'
@@ -16,6 +17,7 @@ const parts = [
   { key: 'findings', route: '/findings', content: () => <Findings /> },
   { key: 'conflicts', route: '/conflicts', content: () => <Conflicts /> },
   { key: 'duplicates', route: '/duplicates', content: () => <Duplicates /> },
+  { key: 'attachments', route: '/attachments', content: () => <AttachmentChecks /> },
 ] as const
 
 /** What no single record shows: parents that are missing, rules over several records, sources that differ, records that may be one. */

@@ -76,3 +76,19 @@ export interface DuplicateRow {
   }[]
   readonly decided: { readonly at: string; readonly actor: string | null; readonly reason: string | null } | null
 }
+
+/** An item of `GET /admin/v1/attachments`. */
+export interface AttachmentRow {
+  readonly digest: string
+  readonly mediaType: string
+  readonly bytes: number
+  /** Records that name it. */
+  readonly uses: number
+  readonly scannedAt: string
+  readonly scan: {
+    readonly state: 'none' | 'found' | 'unscanned'
+    readonly checked: { readonly at: string; readonly by: string; readonly reason: string } | null
+    readonly detail?: string
+    readonly en?: { readonly detail?: string }
+  }
+}
