@@ -203,6 +203,8 @@ export interface ProblemGroupsTable {
   records: number
   problems: number
   groups: Json<readonly unknown[]>
+  /** Parts that the count goes up to; null: all of a submission that is finished. */
+  parts: number | null
   made_at: Date
 }
 

@@ -106,14 +106,12 @@ export { claimHeaders, epochHeader, judgeClaim, judgeSeen, type LinkClaim, readC
 export { findSubmission, listSubmissions, type SubmissionFilter, submissionOutcomes, submissionStatus } from './submission-status.ts'
 export {
   eachProblemPage,
-  type GroupedProblems,
-  groupedProblems,
   isMeant,
   type ProblemFilter,
   type ProblemPage,
-  type SubmissionOfProblems,
   submissionProblems,
 } from './submission-problems.ts'
+export { type GroupedProblems, groupedProblems, type SubmissionOfProblems, watchProblemGroups } from './problem-groups.ts'
 export { at as faultPoint, type FaultPoint } from './fault-point.ts'
 export { type FeedItem, type FeedKind, feedKinds, type FeedPage, type FeedRequest, outcomesAbove, readFeed, usualKinds } from './feed.ts'
 export type { FeedEntry, FeedSubmission } from './feed-outcomes.ts'

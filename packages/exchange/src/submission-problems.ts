@@ -1,6 +1,6 @@
-import type { SubmissionTable, Tables } from '@huijiao/database'
-import { collectProblems, type ProblemDocument, type ProblemGroup, type Severity } from '@huijiao/problem'
-import { type Kysely, type Selectable, sql } from 'kysely'
+import type { Tables } from '@huijiao/database'
+import type { ProblemDocument, Severity } from '@huijiao/problem'
+import { type Kysely, sql } from 'kysely'
 import { parsePage, type RecordOutcome } from './prepared.ts'
 
 /** Which problems are meant; what is absent excludes nothing. */
@@ -98,68 +98,4 @@ export function isMeant(
       pointer === filter.field ||
       (pointer !== undefined && pointer !== null && pointer.slice(pointer.lastIndexOf('/') + 1) === filter.field))
   )
-}
-
-export interface GroupedProblems {
-  /** Records with problems; null where only some of the groups are meant. */
-  readonly records: number | null
-  readonly problems: number
-  readonly groups: readonly ProblemGroup[]
-}
-
-export type SubmissionOfProblems = Pick<Selectable<SubmissionTable>, 'submission_no' | 'state'>
-
-/**
- * The problems of a submission by kind. Counted a part at a time in bounded memory; once the submission is finished the result is kept, so
- * that a million refusals are read through once; while that goes on, everybody who asks this process waits for the same count.
- */
-export async function groupedProblems(db: Kysely<Tables>, submission: SubmissionOfProblems, at: Date): Promise<GroupedProblems> {
-  const kept = await db
-    .selectFrom('problem_groups')
-    .select(['records', 'problems', 'groups'])
-    .where('submission_no', '=', submission.submission_no)
-    .executeTakeFirst()
-  if (kept !== undefined)
-    return { records: Number(kept.records), problems: Number(kept.problems), groups: kept.groups as readonly ProblemGroup[] }
-  const going = counting.get(db) ?? new Map<number, Promise<GroupedProblems>>()
-  counting.set(db, going)
-  const known = going.get(submission.submission_no)
-  if (known !== undefined) return await known
-  const count = countGroups(db, submission, at)
-  going.set(submission.submission_no, count)
-  try {
-    return await count
-  } finally {
-    going.delete(submission.submission_no)
-  }
-}
-
-const counting = new WeakMap<Kysely<Tables>, Map<number, Promise<GroupedProblems>>>()
-
-async function countGroups(db: Kysely<Tables>, submission: SubmissionOfProblems, at: Date): Promise<GroupedProblems> {
-  const groups = collectProblems()
-  let records = 0
-  let parts = 0
-  for await (const page of eachProblemPage(db, submission.submission_no)) {
-    for (const outcome of page) for (const problem of outcome.problems ?? []) groups.add(problem, outcome.index)
-    records += page.length
-    parts += 1
-  }
-  const result = { records, problems: groups.count, groups: groups.list() }
-  if (submission.state === 'finished' && parts > 1) await keep(db, submission.submission_no, result, at)
-  return result
-}
-
-async function keep(
-  db: Kysely<Tables>,
-  submissionNo: number,
-  result: GroupedProblems & { readonly records: number },
-  at: Date,
-): Promise<void> {
-  const { records, problems } = result
-  await db
-    .insertInto('problem_groups')
-    .values({ submission_no: submissionNo, records, problems, groups: JSON.stringify(result.groups), made_at: at })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
 }

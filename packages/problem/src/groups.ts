@@ -41,10 +41,18 @@ export const defaultGroupLimits: GroupLimits = { groupsMax: 500, examplesMax: 3 
 
 type Grouped = Pick<ProblemDocument, 'code' | 'type' | 'title'> & Partial<ProblemDocument> & { readonly en: { readonly title: string } }
 
+/** The group that a problem has joined: more of the very same kind are only counted. */
+export interface GroupCounter {
+  /** It has as many examples as it takes. */
+  readonly full: boolean
+  /** @param fix whether it carries one */
+  more(fix: boolean): void
+}
+
 /** Collects problems into groups as they come, however many. */
 export interface ProblemGroups {
   /** @param record position to name where the problem has none of its own */
-  add(problem: Grouped, record?: number): void
+  add(problem: Grouped, record?: number): GroupCounter
   /** Groups, the worst first: errors, doubts, warnings; among them the most frequent. */
   list(): ProblemGroup[]
   /** Problems taken so far. */
@@ -53,10 +61,23 @@ export interface ProblemGroups {
 
 type Growing = { -readonly [Member in keyof ProblemGroup]: ProblemGroup[Member] } & { examples: GroupExample[] }
 
-/** Begins to collect. Memory is bounded by `groupsMax` groups and one more for each code. */
-export function collectProblems(limits: GroupLimits = defaultGroupLimits): ProblemGroups {
+/**
+ * Begins to collect. Memory is bounded by `groupsMax` groups and one more for each code.
+ * @param before what was collected earlier, to go on from
+ */
+export function collectProblems(limits: GroupLimits = defaultGroupLimits, before: readonly ProblemGroup[] = []): ProblemGroups {
   const groups = new Map<string, Growing>()
   let count = 0
+  for (const group of before) {
+    const { severity, code, pointer, rule } = group
+    // Beyond the bound a group has neither place nor rule, and is found by its code.
+    const rest = pointer === null && rule === null && before.length > limits.groupsMax
+    groups.set(rest ? `${severity}\0${code}` : `${severity}\0${code}\0${pointer}\0${rule ?? ''}`, {
+      ...group,
+      examples: [...group.examples],
+    })
+    count += group.count
+  }
   return {
     add(problem, record) {
       count += 1
@@ -73,6 +94,17 @@ export function collectProblems(limits: GroupLimits = defaultGroupLimits): Probl
       group.count += 1
       if (problem.fix !== undefined && problem.fix.length > 0) group.fixes += 1
       if (group.examples.length < limits.examplesMax) group.examples.push(exampleOf(problem, record))
+      const joined = group
+      return {
+        get full() {
+          return joined.examples.length >= limits.examplesMax
+        },
+        more: (fix) => {
+          count += 1
+          joined.count += 1
+          if (fix) joined.fixes += 1
+        },
+      }
     },
     list: () => [...groups.values()].map((group) => ({ ...group, examples: [...group.examples] })).toSorted(byWeight),
     get count() {

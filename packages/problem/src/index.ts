@@ -2,6 +2,7 @@ export { catalogue, type ProblemCode, type ProblemKind } from './catalogue.ts'
 export { exampleDirectory, type ProblemExample, problemExamples } from './examples.ts'
 export {
   collectProblems,
+  type GroupCounter,
   defaultGroupLimits,
   type GroupExample,
   type GroupLimits,

@@ -11,6 +11,7 @@ import {
   sealAccess,
   sweepHeld,
   watchIdentities,
+  watchProblemGroups,
   watchSets,
 } from '@huijiao/exchange'
 import type { Context } from './context.ts'
@@ -135,6 +136,7 @@ export async function startWorker(context: Context): Promise<Worker> {
     lane.add({ afterMs: linkageAfterMs, step: () => findLinkage(hub), onError: failed('judging records together') }),
     lane.add({ afterMs: identityAfterMs, step: () => watchIdentities(unhurried), onError: failed('looking for conflicts and duplicates') }),
     lane.add({ afterMs: searchAfterMs, step: () => indexRecords(hub), onError: failed('bringing the search to date') }),
+    lane.add({ afterMs: searchAfterMs, step: () => watchProblemGroups(hub), onError: failed('counting problems by kind') }),
   ]
   const sets = lane.add({ afterMs: setsAfterMs, step: () => watchSets(hub), onError: failed('keeping the sets for comparing') })
 
