@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { LiveFacts } from '../api/live.ts'
+import { useSession } from '../api/session.tsx'
 import { agoText, spanText } from '../parts/format.ts'
 import { type Meaning, StateTag } from '../parts/page-header.tsx'
 import { pages } from '../routes.tsx'
@@ -23,6 +24,7 @@ const silentMs = 24 * 3_600_000
 export function Attention({ facts }: { facts: LiveFacts }) {
   const { t, i18n } = useTranslation()
   const maySee = useMaySee()
+  const { may } = useSession()
   const items = itemsOf(facts, (key, values) => t(key, values), i18n.language)
   if (items.length === 0)
     return (
@@ -31,7 +33,9 @@ export function Attention({ facts }: { facts: LiveFacts }) {
       </p>
     )
   const opens = (to: string) => {
-    const path = to.replace(/\?.*$/, '')
+    const [path = '', query] = to.split('?')
+    const tab = new URLSearchParams(query).get('tab')
+    if (tab !== null && !may('GET', `/${tab}`)) return false
     const page = pages.find((one) => one.path === path || (one.path.includes(':') && path.startsWith(one.path.replace(/:.*$/, ''))))
     return page !== undefined && maySee(page)
   }
