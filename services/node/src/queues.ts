@@ -95,7 +95,7 @@ export interface QueueSettings {
 /** Opens the queues on the backend that the address names, bringing BullMQ's own tables up to date first. */
 export async function openQueues(settings: QueueSettings): Promise<Queues> {
   const say = seldom(settings.log)
-  const backend = /^rediss?:/.test(settings.url) ? openRedis(settings) : await openPostgres(settings)
+  const backend = /^rediss?:/.test(settings.url) ? openRedis(settings) : await openPostgresBackend(settings)
   const all = new Map<QueueName, Queue>()
   for (const name of queueNames) {
     const queue = new Queue(queueId(settings.node, name), { ...backend.queue, defaultJobOptions }, backend.factory)
@@ -175,7 +175,8 @@ export function backoffMs(attempt: number, firstMs: number, maxMs: number): numb
   return Math.round(Math.min(maxMs, firstMs * 2 ** Math.min(attempt - 1, 30)) * (0.8 + Math.random() * 0.4))
 }
 
-async function openPostgres(settings: QueueSettings): Promise<Backend> {
+/** Opens BullMQ's schema in a database, and a pool for it. */
+export async function openPostgresBackend(settings: QueueSettings): Promise<Backend> {
   const pool = new pg.Pool({
     connectionString: settings.url,
     options: `-c search_path=${schema}`,

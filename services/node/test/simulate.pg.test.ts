@@ -18,7 +18,7 @@ describe('a simulated country', () => {
     const settings = {
       provinces: 2,
       cities: 3,
-      hours: 14,
+      hours: 12,
       recordsPerCity: 150,
       seed: 7,
       faults: true,

@@ -20,10 +20,11 @@ const everyNode = (country: Country): SimNode[] => [...country.cities.map((city)
 
 /** Lets everything arrive that is still under way, with all links whole. */
 export async function drain(country: Country): Promise<void> {
+  country.way.mishaps = null
   for (let round = 0; round < 20; round += 1) {
     const nodes = everyNode(country)
     if (!nodes.some((node) => node.stirred)) return
-    await passUp(nodes, null)
+    await passUp(country, nodes)
   }
   throw new Error('the links do not come to rest')
 }

@@ -2,6 +2,7 @@ import { type Caller, forwardLink, type Hub, sequenceLog } from '@huijiao/exchan
 import { sha256 } from '@huijiao/merkle'
 import { receive, type Mishaps, sendUp } from './handover.ts'
 import type { SimNode } from './nodes.ts'
+import type { SimQueue } from './queue.ts'
 import { type CityWork, type Package, packagesOfMinute, shareOfMinute } from './workload.ts'
 
 /** A clock that stands still until the simulation moves it; every node looks at it. */
@@ -31,6 +32,10 @@ export interface Country {
   readonly cities: readonly SimCity[]
   readonly provinces: readonly SimNode[]
   readonly nation: SimNode
+  /** Numbers and forwards: one queue for all nodes. */
+  readonly queue: SimQueue
+  /** What befalls requests now; null: nothing. */
+  readonly way: { mishaps: Mishaps | null }
 }
 
 /** What came of the day so far. */
@@ -55,7 +60,7 @@ export const newTally = (): Tally => ({
 })
 
 const minuteMs = 60_000
-const atOnce = 8
+export const atOnce = 8
 
 /** When each version was acknowledged by its city: from there its lag counts. */
 export interface Awaited {
@@ -97,12 +102,13 @@ export async function runMinute(
   })
   clock.advance(minuteMs)
   if (mishaps !== null) cutSome(country, mishaps)
+  country.way.mishaps = mishaps
   await passUp(
+    country,
     country.cities.map((city) => city.node),
-    mishaps,
   )
-  await passUp(country.provinces, mishaps)
-  await passUp([country.nation], mishaps)
+  await passUp(country, country.provinces)
+  await passUp(country, [country.nation])
   await noteArrived(country.nation.hub, awaited, tally, clock.now().getTime())
 }
 
@@ -143,26 +149,26 @@ function cutSome(country: Country, mishaps: Mishaps): void {
   }
 }
 
-/** Numbers and forwards what each node has, until nothing is left or its link is out. */
-export async function passUp(nodes: readonly SimNode[], mishaps: Mishaps | null): Promise<void> {
-  await inTurns(
-    nodes.filter((node) => node.stirred),
-    async (node) => {
-      node.stirred = false
-      await sequenceLog(node.hub)
-      const { above } = node
-      if (above === null) return
-      const send = sendUp(node, above, mishaps)
-      for (;;) {
-        const step = await forwardLink(node.hub, above.linkNo, send)
-        if (step === 'more') continue
-        // A link that is out is tried again in the next minute.
-        if (step === 'outage' || step === 'waiting') node.stirred = true
-        break
-      }
-      await sequenceLog(node.hub)
-    },
-  )
+/** Has the queue number and forward what these nodes have. */
+export async function passUp(country: Country, nodes: readonly SimNode[]): Promise<void> {
+  await country.queue.runAll(nodes.filter((node) => node.stirred).map((node) => node.hub.node.name))
+}
+
+/** What a job of the queue does: numbers and forwards what a node has, until nothing is left or its link is out. */
+export async function passUpOne(node: SimNode, mishaps: Mishaps | null): Promise<void> {
+  node.stirred = false
+  await sequenceLog(node.hub)
+  const { above } = node
+  if (above === null) return
+  const send = sendUp(node, above, mishaps)
+  for (;;) {
+    const step = await forwardLink(node.hub, above.linkNo, send)
+    if (step === 'more') continue
+    // A link that is out is tried again in the next minute.
+    if (step === 'outage' || step === 'waiting') node.stirred = true
+    break
+  }
+  await sequenceLog(node.hub)
 }
 
 /** Looks at what the nation has stored since it was last asked. */

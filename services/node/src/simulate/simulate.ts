@@ -1,7 +1,7 @@
 /**
  * What `huijiao simulate` runs: a country of nodes on one machine. Every node is the engine of the real one (receiving, validation, streams, log, links, receipts,
- * custody, comparison) over a schema of its own in one database; what is handed over within this process are the same bytes, proofs and receipts as over
- * HTTP, and the clock is driven, so that a day takes minutes. Not in it: HTTP, queues and the readers that nothing here waits for.
+ * custody, comparison) over a schema of its own in one database, with one pool and one queue (BullMQ) whose jobs name the node;
+ * what is handed over within this process are the same bytes, proofs and receipts as over HTTP, and the clock is driven, so that a day takes minutes. Not in it: HTTP and the readers that nothing here waits for.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -14,7 +14,8 @@ import { enrolSystem, openSimNode, type SimNode } from './nodes.ts'
 import { chosen, country as wholeCountry } from './places.ts'
 import { seeded } from './random.ts'
 import { report, type SimulationReport } from './report.ts'
-import { type Country, inTurns, newTally, runMinute, simClock, type SimCity } from './run.ts'
+import { openSimQueue } from './queue.ts'
+import { atOnce, type Country, inTurns, newTally, passUpOne, runMinute, simClock, type SimCity } from './run.ts'
 import type { SimulationSettings } from './settings.ts'
 import { bar, say } from './words.ts'
 import { cityWork } from './workload.ts'
@@ -35,27 +36,30 @@ export async function simulate(settings: SimulationSettings): Promise<Simulation
   const dir = await mkdtemp(join(tmpdir(), 'huijiao-simulate-'))
   const own = settings.databaseUrl === null ? await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), settings: throwaway }) : null
   if (own !== null) await own.ensureDatabase('simulation')
-  const database = openDatabase({
-    url: settings.databaseUrl ?? (own?.url('simulation') as string),
-    poolMax: 8,
-    usesMax,
-    applicationName: 'huijiao-simulate',
-  })
+  const url = settings.databaseUrl ?? (own?.url('simulation') as string)
+  const database = openDatabase({ url, poolMax: 8, usesMax, applicationName: 'huijiao-simulate' })
+  const nodes = new Map<string, SimNode>()
+  const way: Country['way'] = { mishaps: null }
+  const queue = await openSimQueue(url, atOnce, (name) => passUpOne(nodes.get(name) as SimNode, way.mishaps))
   try {
-    return await runDay(settings, database.pool, dir, () => (own === null ? null : serverMemoryKib(own.pid)))
+    return await runDay(settings, { pool: database.pool, dir, nodes, queue, way }, () => (own === null ? null : serverMemoryKib(own.pid)))
   } finally {
+    await queue.close()
     await database.close()
     if (own !== null) await removeEmbeddedPostgres(join(dir, 'postgres'))
     await rm(dir, { recursive: true, force: true })
   }
 }
 
-async function runDay(
-  settings: SimulationSettings,
-  pool: Parameters<typeof openSimNode>[0],
-  dir: string,
-  serverMemory: () => number | null,
-): Promise<SimulationReport> {
+interface Ground extends Pick<Country, 'queue' | 'way'> {
+  readonly pool: Parameters<typeof openSimNode>[0]
+  readonly dir: string
+  /** By name. */
+  readonly nodes: Map<string, SimNode>
+}
+
+async function runDay(settings: SimulationSettings, ground: Ground, serverMemory: () => number | null): Promise<SimulationReport> {
+  const { pool, dir, nodes, queue, way } = ground
   const provinces = chosen(wholeOf, settings.provinces, settings.cities)
   const cityCount = provinces.reduce((sum, province) => sum + province.cities.length, 0)
   const nodeCount = 1 + provinces.length + cityCount
@@ -69,6 +73,7 @@ async function runDay(
   let opened = 0
   const open = async (code: string, tier: 'municipal' | 'provincial' | 'national', above: SimNode | null) => {
     const node = await openSimNode(pool, { code, tier }, { clock, spoolDir: join(dir, 'spool'), above })
+    nodes.set(node.hub.node.name, node)
     opening.step((opened += 1))
     return node
   }
@@ -88,7 +93,7 @@ async function runDay(
     })
   }
   opening.end()
-  const country: Country = { cities, provinces: provinceNodes, nation }
+  const country: Country = { cities, provinces: provinceNodes, nation, queue, way }
   const memoryOfNodes = process.memoryUsage().rss - memoryBefore
 
   const chance = seeded(settings.seed)
