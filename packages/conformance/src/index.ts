@@ -1,5 +1,16 @@
 export { type Finding, judgeAnswer, noAnswer, type Strictness } from './judge.ts'
-export { conformanceKit, groupOf, groupsOf, type Kit, type KitManifest, kitOf, kitText, parseKit } from './kit.ts'
+export {
+  conformanceKit,
+  groupOf,
+  groupsOf,
+  type Kit,
+  type KitManifest,
+  kitOf,
+  kitServedBy,
+  kitText,
+  parseKit,
+  type ServedRelease,
+} from './kit.ts'
 export { referenceAnswer, referenceProblems } from './reference.ts'
 export { verdictOf } from './rule-vectors.ts'
 export {

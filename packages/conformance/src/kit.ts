@@ -15,9 +15,22 @@ export interface KitManifest {
   readonly digest: string
   readonly vectors: number
   readonly releases: readonly { readonly id: string; readonly revision: number; readonly digest: string }[]
+  /** What the node that gives the kit judges by now, releases that it has loaded among them; absent in a kit that comes from no node. */
+  readonly served?: readonly ServedRelease[]
   readonly tasks: readonly { readonly do: Task; readonly vectors: number }[]
   readonly rules: readonly { readonly rule: string; readonly kind: string; readonly valid: number; readonly invalid: number }[]
   readonly files: readonly { readonly path: string; readonly mediaType: string; readonly vectors: number }[]
+}
+
+/** A release as a node judges by it. */
+export interface ServedRelease {
+  readonly id: string
+  readonly revision: number
+  /** Region code of the authority that issued it. */
+  readonly issuer: string
+  readonly digest: string
+  /** The kit's vectors were made by exactly this revision. By another one, some of them may be judged otherwise. */
+  readonly vectors: boolean
 }
 
 export interface Kit {
@@ -72,6 +85,15 @@ const digestOf = (vectors: readonly Vector[]): string => digestText(createHash('
 
 /** The whole kit as one file: the manifest on the first line, one vector a line. */
 export const kitText = ({ manifest, vectors }: Kit): string => `${JSON.stringify(manifest)}\n${linesOf(vectors)}`
+
+/** A kit as a node gives it: its manifest says what the node judges by now. */
+export function kitServedBy({ manifest, vectors }: Kit, served: readonly Omit<ServedRelease, 'vectors'>[]): Kit {
+  const made = new Set(manifest.releases.map((release) => `${release.id}/${release.digest}`))
+  return {
+    vectors,
+    manifest: { ...manifest, served: served.map((one) => ({ ...one, vectors: made.has(`${one.id}/${one.digest}`) })) },
+  }
+}
 
 /**
  * Reads a kit that a node gave.

@@ -84,7 +84,7 @@ export async function buildApp(context: Context, seams: AppSeams = {}): Promise<
 
   healthRoutes(app, context)
   problemRoutes(app)
-  conformanceRoutes(app)
+  conformanceRoutes(app, context)
   nodeRoutes(app, context)
   await app.register(async (scope) => attachmentRoutes(scope, context))
   await app.register(async (scope) => submissionRoutes(scope, context))

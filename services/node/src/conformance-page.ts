@@ -34,6 +34,13 @@ export function conformanceIndex({ manifest }: Kit): string {
     const words = known === undefined ? '' : `${escapeHtml(known.zh)}<br><span class="soft" lang="en">${escapeHtml(known.en)}</span>`
     return [file(rule), kind, words, valid, invalid]
   })
+  const served = (manifest.served ?? []).map(({ id, revision, issuer, digest, vectors }) => [
+    escapeHtml(id),
+    revision,
+    escapeHtml(issuer),
+    `<code>${escapeHtml(digest)}</code>`,
+    vectors ? '同例子 as the vectors' : '<strong>与例子不同 other than the vectors</strong>',
+  ])
   const releases = manifest.releases.map(({ id, revision, digest }) => [escapeHtml(id), revision, `<code>${escapeHtml(digest)}</code>`])
   return document(
     '一致性检验包 · Conformance kit',
@@ -47,6 +54,9 @@ huijiao conformance https://你的沙箱 your sandbox</code></pre>
 <p>${link('/conformance/kit.ndjson', '下载整个检验包 download the kit')} · ${link('/conformance/kit.json', '目录 manifest')}</p>
 <p><code>${manifest.digest}</code> · ${manifest.vectors} 例 vectors</p>
 <h2>标准版本 · Releases</h2>${table(['release', 'revision', 'digest'], releases)}
+<h2>本节点现行版本 · Served here</h2>
+<p class="soft">例子按上表各版制成；本节点现行的若是另行装载的修订，个别例子的判断可能不同。 <span lang="en">The vectors were made by the releases above. Where this node judges by a revision that was loaded, some may be judged otherwise.</span></p>
+${table(['release', 'revision', 'issuer', 'digest', ''], served)}
 <h2>任务 · Tasks</h2>${table(['', '', '例 vectors', '文件 file'], tasks)}
 <h2>规则 · Rules</h2>${table(['文件 file', '种类 kind', '', '合格 valid', '不合格 invalid'], rules)}
 </main>`,

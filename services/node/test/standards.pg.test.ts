@@ -142,6 +142,11 @@ describe('the standard over HTTP', () => {
       async () => expect((await entriesOf(node))[0]).toMatchObject({ action: 'in-force', revision: 2, before: { revision: 1 } }),
       10_000,
     )
+    // The kit for vendors says so: its vectors were made by the first revision.
+    const { served } = (await call(node, 'GET', '/conformance/kit.json', {})).json as { served: object[] }
+    expect(served).toContainEqual(
+      expect.objectContaining({ id: '2018', revision: 2, vectors: false, digest: expect.stringMatching(/^sha-256:/) }),
+    )
     await vi.waitFor(async () => expect(await report()).toMatchObject({ state: 'finished' }), 10_000)
   })
 

@@ -137,6 +137,13 @@ function conclude(call: Call, report: ConformanceReport): void {
   terminal.out(showReport(terminal.lang, report, count(call, 'show', 20)))
   const releases = kit.releases.map((release) => `${release.id}@${release.revision}`).join(', ')
   tell(terminal, `检验包 ${kit.digest}（标准 ${releases}）`, `kit ${kit.digest} (releases ${releases})`, '  ')
+  for (const one of kit.served?.filter((release) => !release.vectors) ?? [])
+    tell(
+      terminal,
+      `给出检验包的节点现行 ${one.id}@${one.revision}（${one.issuer} 发布，${one.digest}），例子不是按它制成的：与之有关的不符须人工核对`,
+      `the node that gave the kit judges by ${one.id}@${one.revision} (issued by ${one.issuer}, ${one.digest}), which the vectors were not made by: look at what differs there`,
+      '! ',
+    )
   tell(
     terminal,
     `${target.name}：${totals.vectors} 例，通过 ${totals.passed}，失败 ${totals.failed}，略过 ${totals.skipped}`,

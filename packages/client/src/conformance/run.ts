@@ -18,7 +18,12 @@ export interface GroupReport extends Tally {
 
 /** What became of a kit in front of a target. */
 export interface ConformanceReport {
-  readonly kit: { readonly digest: string; readonly releases: Kit['manifest']['releases'] }
+  readonly kit: {
+    readonly digest: string
+    readonly releases: Kit['manifest']['releases']
+    /** What the node that gave the kit judges by. */
+    readonly served?: NonNullable<Kit['manifest']['served']>
+  }
   readonly target: { readonly kind: Target['kind']; readonly name: string }
   readonly strict: boolean
   /** Nothing failed, and something was judged. */
@@ -65,7 +70,11 @@ export async function runConformance(
     }
   }
   return {
-    kit: { digest: kit.manifest.digest, releases: kit.manifest.releases },
+    kit: {
+      digest: kit.manifest.digest,
+      releases: kit.manifest.releases,
+      ...(kit.manifest.served === undefined ? {} : { served: kit.manifest.served }),
+    },
     target: { kind: target.kind, name: target.name },
     strict: how.strict,
     conforms: totals.failed === 0 && totals.passed > 0,

@@ -285,7 +285,17 @@ export interface paths {
                             version?: 1;
                             digest?: string;
                             vectors?: number;
+                            /** @description By which the vectors were made · 例子按其制成 */
                             releases?: Record<string, unknown>[];
+                            /** @description What this node judges by now, releases that it has loaded among them · 本节点现行的版本 */
+                            served?: {
+                                id?: string;
+                                revision?: number;
+                                issuer?: string;
+                                digest?: string;
+                                /** @description The vectors were made by exactly this revision */
+                                vectors?: boolean;
+                            }[];
                             tasks?: Record<string, unknown>[];
                             rules?: Record<string, unknown>[];
                             files?: Record<string, unknown>[];

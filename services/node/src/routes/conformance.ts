@@ -1,26 +1,43 @@
-import { conformanceKit, groupsOf, kitText } from '@huijiao/conformance'
+import { createHash } from 'node:crypto'
+import { conformanceKit, groupsOf, type Kit, kitServedBy, kitText } from '@huijiao/conformance'
+import { digestText } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { conformanceIndex } from '../conformance-page.ts'
+import type { Context } from '../context.ts'
 import { contentSecurityPolicy } from '../problem-pages/html.ts'
 
 /** `/conformance`: the kit that vendors hold their systems against, for people and for programs. Public: it holds no data of anybody. */
-export function conformanceRoutes(app: FastifyInstance): void {
-  // The kit never changes while the program runs; what is large is written once.
-  let whole: string | undefined
-  let index: string | undefined
+export function conformanceRoutes(app: FastifyInstance, { hub }: Context): void {
+  // The vectors never change while the program runs. What the node judges by may, when a release that was loaded takes effect.
+  const here = (): Kit =>
+    kitServedBy(
+      conformanceKit(),
+      [...hub.standards().revisions.values()].map(({ id, revision, issuer, digest }) => ({
+        id,
+        revision,
+        issuer,
+        digest: digestText(digest),
+      })),
+    )
   const shared = (reply: FastifyReply) =>
     reply.header('cache-control', 'public, max-age=3600').header('etag', `"${conformanceKit().manifest.digest}"`)
+  /** What tells of the node's releases: to be asked for again, and not to be sent again while they are the same. */
+  const current = (reply: FastifyReply, { manifest }: Kit) => {
+    const served = createHash('sha256').update(JSON.stringify(manifest.served)).digest('hex').slice(0, 16)
+    return reply.header('cache-control', 'public, no-cache').header('etag', `"${manifest.digest}/${served}"`)
+  }
   const tags = ['conformance']
 
   app.get(
     '/conformance',
     { schema: { tags, summary: 'The conformance kit for vendors · 一致性检验包', response: { 200: { type: 'object' } } } },
     async (request, reply) => {
-      shared(reply).header('vary', 'accept')
-      if (request.headers.accept?.includes('text/html') !== true) return conformanceKit().manifest
+      const kit = here()
+      current(reply, kit).header('vary', 'accept')
+      if (request.headers.accept?.includes('text/html') !== true) return kit.manifest
       reply.header('content-security-policy', contentSecurityPolicy).type('text/html; charset=utf-8')
-      return reply.send((index ??= conformanceIndex(conformanceKit())))
+      return reply.send(conformanceIndex(kit))
     },
   )
 
@@ -38,7 +55,21 @@ export function conformanceRoutes(app: FastifyInstance): void {
               version: { const: 1 },
               digest: { type: 'string' },
               vectors: { type: 'integer' },
-              releases: { type: 'array', items: { type: 'object' } },
+              releases: { type: 'array', items: { type: 'object' }, description: 'By which the vectors were made · 例子按其制成' },
+              served: {
+                type: 'array',
+                description: 'What this node judges by now, releases that it has loaded among them · 本节点现行的版本',
+                items: {
+                  type: 'object',
+                  properties: {
+                    id: { type: 'string' },
+                    revision: { type: 'integer' },
+                    issuer: { type: 'string' },
+                    digest: { type: 'string' },
+                    vectors: { type: 'boolean', description: 'The vectors were made by exactly this revision' },
+                  },
+                },
+              },
               tasks: { type: 'array', items: { type: 'object' } },
               rules: { type: 'array', items: { type: 'object' } },
               files: { type: 'array', items: { type: 'object' } },
@@ -47,7 +78,10 @@ export function conformanceRoutes(app: FastifyInstance): void {
         },
       },
     },
-    async (_request, reply) => shared(reply).send(conformanceKit().manifest),
+    async (_request, reply) => {
+      const kit = here()
+      return current(reply, kit).send(kit.manifest)
+    },
   )
 
   app.get(
@@ -60,8 +94,9 @@ export function conformanceRoutes(app: FastifyInstance): void {
       },
     },
     async (_request, reply) => {
-      shared(reply).header('content-disposition', 'attachment; filename="huijiao-conformance.ndjson"')
-      return reply.type('application/x-ndjson; charset=utf-8').send((whole ??= kitText(conformanceKit())))
+      const kit = here()
+      current(reply, kit).header('content-disposition', 'attachment; filename="huijiao-conformance.ndjson"')
+      return reply.type('application/x-ndjson; charset=utf-8').send(kitText(kit))
     },
   )
 
