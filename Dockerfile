@@ -40,6 +40,8 @@ COPY packages packages
 COPY services services
 COPY --from=pages /app/services/console/dist services/console/dist
 RUN rm -rf packages/testing services/console/src services/console/test node_modules/@huijiao/testing && ln -sf ../../packages/client/bin/huijiao.mjs node_modules/.bin/huijiao
+# Compiled code is kept from one start to the next.
+RUN mkdir -p node_modules/.cache/huijiao && chown node:node node_modules/.cache/huijiao
 ENV PATH=/app/node_modules/.bin:$PATH
 USER node
 VOLUME /var/lib/huijiao

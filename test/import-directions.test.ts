@@ -42,7 +42,7 @@ const forTests = /\.test\.ts$|\/test\/|\/test-[^/]*\.ts$/
  * from it, to find the programs it starts.
  */
 const readsEnvironment = [
-  /^services\/node\/src\/(config|main)\.ts$/,
+  /^services\/node\/src\/(config|serve)\.ts$/,
   /^packages\/client\/(src\/main\.ts|src\/cli\/terminal\.ts|bin\/)/,
   /^packages\/database\/src\/embedded\/run-as\.ts$/,
   /^packages\/testing\//,

@@ -1,6 +1,11 @@
-import { runHuijiao } from './cli/run.ts'
-import { processTerminal } from './cli/terminal.ts'
-import { exitCodes, UserError } from './user-error.ts'
+import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
+
+// Types are stripped and code is compiled once, not for every command; see the node's main.ts.
+enableCompileCache(join(import.meta.dirname, '../../../node_modules/.cache/huijiao'))
+const { runHuijiao } = await import('./cli/run.ts')
+const { processTerminal } = await import('./cli/terminal.ts')
+const { exitCodes, UserError } = await import('./user-error.ts')
 
 const args = process.argv.slice(2)
 const interrupted = new AbortController()
