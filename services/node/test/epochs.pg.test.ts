@@ -64,6 +64,26 @@ describe('an ordinary restart', () => {
   }, 400_000)
 })
 
+describe('a nation whose database is put back to an older state', () => {
+  it('waits for nobody above, is ready, and has everything again from the province', async () => {
+    const first = await push(city, vendor, [1])
+    await eventually(async () => expect(await held(nation)).toEqual(first.recordIds))
+    await stop(nation)
+    const saved = await save(nation)
+    await boot(nation)
+    const second = await push(city, vendor, [2])
+    const all = [...first.recordIds, ...second.recordIds].toSorted()
+    await eventually(async () => expect(await held(nation)).toEqual(all))
+    await stop(nation)
+    nation.database = saved.database
+    await boot(nation)
+    expect(epochOfMachine(nation)).toBe(2)
+    expect((await call(nation, 'GET', '/readyz', {})).status).toBe(200)
+    expect((await call(nation, 'GET', '/admin/v1/epochs', admin)).json).toMatchObject({ healing: false, begun: [{ healing: 'done' }] })
+    await eventually(async () => expect(await held(nation)).toEqual(all))
+  }, 400_000)
+})
+
 describe('a province whose database is put back to an older state', () => {
   it('begins a new epoch that names the fork, and what the city had delivered goes up to it again', async () => {
     const first = await push(city, vendor, [1])

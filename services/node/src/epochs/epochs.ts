@@ -173,6 +173,8 @@ export function createEpochs(parts: EpochsParts): Epochs {
     waiting = true
     await markNow()
     for (const name of states.keys()) await settle(name, await call(name, startPatienceMs))
+    // Where nobody is above, nobody has anything to hand back, and nobody's call would end the waiting.
+    if (upstreams.length === 0) await fetchOnce()
   }
 
   const contact = async (name: string): Promise<boolean> => {
@@ -245,6 +247,7 @@ export function createEpochs(parts: EpochsParts): Epochs {
       await readWaiting()
       // Another process may fetch it, or an operator go on without it.
       timer = setInterval(() => void (waiting && readWaiting().catch(() => undefined)), 5000).unref()
+      if (upstreams.length === 0) await fetchOnce()
       const mark = await highWater.read()
       const local = await localStanding(hub, own, mark, parts.othersLive)
       const restored = (await readdir(config.dataDir).catch((): string[] => [])).includes(restoredMarker)
