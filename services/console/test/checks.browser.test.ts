@@ -117,6 +117,29 @@ describe.skipIf(demo === null)('links and checks', () => {
     await row.waitFor({ state: 'hidden' })
   })
 
+  it('show numbers that changed, and take one back that was noted in error', async () => {
+    const reason = `登记有误（合成）${Date.now()}`
+    const number = (from: number) => ({ key: { PrjNum: `37010226090101${String(from).padStart(2, '0')}` } })
+    const some = Date.now() % 40
+    await asAdmin('municipal', 'POST', '/successions', {
+      entity: 'TBProjectInfo',
+      kind: 'renamed',
+      from: [number(some + 10)],
+      to: [number(some + 50)],
+      reason,
+    })
+    const { page } = await keep(signedIn('municipal', 'administrator'))
+    await page.goto(`${nodeOf('municipal').url}/console/checks?tab=successions`)
+    const row = page.locator('.table tbody tr', { hasText: reason })
+    await row.getByText('改号').waitFor()
+    await expectSound(page)
+    await row.getByRole('button', { name: '撤销' }).click()
+    await confirm(page, '演练（合成）')
+    await row.getByText('已撤销').waitFor()
+    const { items } = await asAdmin<{ items: { reason: string; undone: { reason: string } | null }[] }>('municipal', 'GET', '/successions')
+    expect(items.find((one) => one.reason === reason)?.undone?.reason).toBe('演练（合成）')
+  })
+
   it('show a clerk what waits, and nothing to decide', async () => {
     const { page } = await keep(signedIn('municipal', 'clerk', { width: 360, height: 740, mode: 'dark' }))
     await page.goto(`${nodeOf('municipal').url}/console/checks`)

@@ -9,6 +9,7 @@ import { Conflicts } from './conflicts.tsx'
 import { Duplicates } from './duplicates.tsx'
 import { Findings } from './findings.tsx'
 import { Held } from './held.tsx'
+import { Successions } from './successions.tsx'
 import '../submissions/submissions.css'
 import './checks.css'
 
@@ -17,6 +18,7 @@ const parts = [
   { key: 'findings', route: '/findings', content: () => <Findings /> },
   { key: 'conflicts', route: '/conflicts', content: () => <Conflicts /> },
   { key: 'duplicates', route: '/duplicates', content: () => <Duplicates /> },
+  { key: 'successions', route: '/successions', content: () => <Successions /> },
   { key: 'attachments', route: '/attachments', content: () => <AttachmentChecks /> },
 ] as const
 

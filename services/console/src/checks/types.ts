@@ -92,3 +92,18 @@ export interface AttachmentRow {
     readonly en?: { readonly detail?: string }
   }
 }
+
+/** An item of `GET /admin/v1/successions`. */
+export interface SuccessionRow {
+  readonly succession: string
+  readonly entity: string
+  readonly kind: 'renamed' | 'merged' | 'split'
+  /** Each end by its business key where nothing of it is personal, by its record where that is here. */
+  readonly from: readonly { readonly recordId: string | null; readonly key: Readonly<Record<string, unknown>> | null }[]
+  readonly to: readonly { readonly recordId: string | null; readonly key: Readonly<Record<string, unknown>> | null }[]
+  readonly effectiveOn: string | null
+  readonly reason: string
+  readonly actor: string | null
+  readonly madeAt: string
+  readonly undone: { readonly at: string; readonly actor: string | null; readonly reason: string | null } | null
+}

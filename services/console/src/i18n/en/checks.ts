@@ -1,7 +1,14 @@
 export default {
   title: 'Links and checks',
   text: 'What no single record shows: missing parents, checks over several records, sources that differ, likely duplicates. Every decision is an entry of the log.',
-  tabs: { held: 'Held', findings: 'Findings', conflicts: 'Conflicts', duplicates: 'Likely duplicates', attachments: 'Attachments' },
+  tabs: {
+    held: 'Held',
+    findings: 'Findings',
+    conflicts: 'Conflicts',
+    duplicates: 'Likely duplicates',
+    successions: 'Changed numbers',
+    attachments: 'Attachments',
+  },
   entity: 'Table',
   region: 'Division',
   record: 'Record',
@@ -69,6 +76,21 @@ export default {
     decideText: 'From now on the field is taken from this source, until somebody decides otherwise; a new difference is raised again.',
     decided: 'Decided',
     taken: 'Source taken',
+  },
+  successions: {
+    text: 'After a change, a merger or a split both numbers are found. A person notes it, or a rule finds it in the data; what was wrong can be taken back, and stays readable.',
+    kind: 'Kind',
+    kinds: { renamed: 'changed', merged: 'merged', split: 'split' },
+    from: 'Before',
+    to: 'Now',
+    at: 'Noted',
+    states: { standing: 'counts', undone: 'taken back' },
+    none: 'No number has changed',
+    noneText: 'None was noted, and no rule found one.',
+    undo: 'Take back',
+    undoText:
+      'The former number no longer counts as the new one; the levels above that were told are told again. The reason goes into the log.',
+    done: 'Taken back',
   },
   attachments: {
     text: 'Attachments are looked through for identity numbers when they come. Those in which some were found, or that could not be read, a person looks at; until then one with numbers goes up no link.',
