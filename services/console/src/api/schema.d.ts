@@ -2362,46 +2362,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/feed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What levels above answered, corrected and published, past a cursor · 下行
-         * @description For a business system everything it may see; for a lower node, where it names no `kinds`, what was answered to its records. An item is told at least once; its `index` and `at` say which it is.
-         */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description `cursor` of the page before; absent at first. Digits only: an index, as older lower nodes ask · 上一页的 cursor，首次不填 */
-                    after?: string;
-                    /** @description About how many items · 约多少条 */
-                    limit?: number;
-                    /** @description When there is nothing, wait so many seconds for something · 没有新内容时最多等待的秒数 */
-                    wait?: number;
-                    /**
-                     * @description outcomes, corrections, notices, standards, records, with commas · 种类，逗号分隔
-                     * @example outcomes,notices
-                     */
-                    kinds?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: {
     "/v1/node-keys": {
         parameters: {
             query?: never;
@@ -2487,6 +2447,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What levels above answered, corrected and published, past a cursor · 下行
+         * @description For a business system everything it may see; for a lower node, where it names no `kinds`, what was answered to its records. An item is told at least once; its `index` and `at` say which it is.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `cursor` of the page before; absent at first. Digits only: an index, as older lower nodes ask · 上一页的 cursor，首次不填 */
+                    after?: string;
+                    /** @description About how many items · 约多少条 */
+                    limit?: number;
+                    /** @description When there is nothing, wait so many seconds for something · 没有新内容时最多等待的秒数 */
+                    wait?: number;
+                    /**
+                     * @description outcomes, corrections, notices, standards, records, with commas · 种类，逗号分隔
+                     * @example outcomes,notices
+                     */
+                    kinds?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
                                 [key: string]: unknown;
                             }[];
                             /** @description Ask for what follows with it · 续读游标 */
@@ -5463,6 +5463,8 @@ export interface paths {
                                 /** @enum {unknown} */
                                 state: "taken" | "waiting" | "refused" | "by-hand";
                                 /** @description HTTP status of the last try · 最近一次答复 */
+                        /** @description The key that is to be replaced, so that asking twice replaces it once · 被更换的密钥 */
+                        after?: string;
                                 status: number | null;
                             }[];
                         };
@@ -5497,7 +5499,11 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    /** @example {} */
+                    /**
+                     * @example {
+                     *       "after": "370100-1"
+                     *     }
+                     */
                     "application/json": {
                         /** @description Another key even when one is announced, which is given up, or came into force less than 24 hours ago · 放弃已通报的，或在启用不足 24 小时时再换 */
                         afresh?: boolean;
