@@ -5354,46 +5354,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/admin/v1/links": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Links with cursor, lag, throughput, last success and error · 上报通道 */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: {
-                                linkNo: number;
-                                url: string;
-                                upstream: {
-                                    name: string;
-                                    tier: string;
-                                };
-                                paused: {
-                                    /** Format: date-time */
-                                    at: string;
-                                    reason: string | null;
-                                } | null;
-                                lag: {
-                                    entries: number;
-                                    seconds: number;
-                                    /** Format: date-time */
     "/admin/v1/node/keys": {
         parameters: {
             query?: never;
@@ -5463,8 +5423,6 @@ export interface paths {
                                 /** @enum {unknown} */
                                 state: "taken" | "waiting" | "refused" | "by-hand";
                                 /** @description HTTP status of the last try · 最近一次答复 */
-                        /** @description The key that is to be replaced, so that asking twice replaces it once · 被更换的密钥 */
-                        after?: string;
                                 status: number | null;
                             }[];
                         };
@@ -5505,6 +5463,8 @@ export interface paths {
                      *     }
                      */
                     "application/json": {
+                        /** @description The key that is to be replaced, so that asking twice replaces it once · 被更换的密钥 */
+                        after?: string;
                         /** @description Another key even when one is announced, which is given up, or came into force less than 24 hours ago · 放弃已通报的，或在启用不足 24 小时时再换 */
                         afresh?: boolean;
                         /** @description Use it although an upstream has not taken it · 不等上级即启用 */
@@ -5578,6 +5538,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Links with cursor, lag, throughput, last success and error · 上报通道 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                linkNo: number;
+                                url: string;
+                                upstream: {
+                                    name: string;
+                                    tier: string;
+                                };
+                                paused: {
+                                    /** Format: date-time */
+                                    at: string;
+                                    reason: string | null;
+                                } | null;
+                                lag: {
+                                    entries: number;
+                                    seconds: number;
+                                    /** Format: date-time */
                                     oldestUnsent: string | null;
                                 };
                                 /** @description Over the last five minutes · 最近五分钟 */
@@ -7807,33 +7807,21 @@ export interface paths {
                     checked?: boolean;
                 };
                 header?: never;
-                path: {
-                    /**
-                     * @description SHA-256 of the bytes, 64 hex digits in lower case · 内容的 SHA-256
-                     * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
-                     */
-                    digest: string;
-                };
+                path?: never;
                 cookie?: never;
             };
             requestBody?: never;
             responses: {
-                /** @description The bytes, with their media type */
+                /** @description Default Response */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "*/*": string;
-                    };
-                };
-                /** @description Not here · 没有 */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            items: Record<string, unknown>[];
+                            next: string | null;
+                        };
                     };
                 };
             };
@@ -7861,17 +7849,29 @@ export interface paths {
          */
         post: {
             parameters: {
-                query?: {
-                    /** @description `next` of the page before · 上一页的 next */
-                    cursor?: string;
-                    /** @description Items a page, 50 when absent · 每页条数 */
-                    limit?: number;
-                };
+                query?: never;
                 header?: never;
-                path?: never;
+                path: {
+                    /**
+                     * @description SHA-256 of the bytes, 64 hex digits in lower case · 内容的 SHA-256
+                     * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+                     */
+                    digest: string;
+                };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "reason": "证件号码为办理所必需，已核对（合成）"
+                     *     }
+                     */
+                    "application/json": {
+                        reason: string;
+                    };
+                };
+            };
             responses: {
                 /** @description Default Response */
                 200: {
@@ -8582,6 +8582,8 @@ export interface paths {
                         "application/json": {
                             inForce?: string;
                             document?: Record<string, unknown>;
+                            /** @description What the public sees: of the document, else the ruling that stands where it says nothing · 对外公布的范围 */
+                            publication?: Record<string, unknown>;
                             loaded?: Record<string, unknown>[];
                         };
                     };
@@ -9327,6 +9329,172 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/records/{recordId}/send-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide that a record goes up although a rule keeps it here · 决定上报
+         * @description Only where the policy’s rule says that a decision may overcome it (a provincial conduct code); all other rules count as before. The record goes up flagged, and so do its later versions. · 仅限政策写明可由决定放行的条件（如地方行为代码），其他条件照常判断；记录带标记上报，其后的版本亦然。
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @example r_5f0c2a9e4b7d4c1f8a3e6d5b9c0f1e2d */
+                    recordId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "reason": "情节严重，经研究上报（合成）",
+                     *       "document": "示建函〔2026〕12号"
+                     *     }
+                     */
+                    "application/json": {
+                        reason: string;
+                        /** @description Number of the document in which it was decided · 决定文号 */
+                        document?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            recordId?: string;
+                            entity?: string;
+                            /** @description Versions that the links look at again because of it */
+                            versions?: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/records/{recordId}/send-up/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take such a decision back · 撤销上报决定
+         * @description What went up by it is ended above by a tombstone; later versions stay here again. · 已上报的在上级终止，其后的版本留在本级。
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @example r_5f0c2a9e4b7d4c1f8a3e6d5b9c0f1e2d */
+                    recordId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "reason": "复议后撤销该决定（合成）"
+                     *     }
+                     */
+                    "application/json": {
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            recordId?: string;
+                            entity?: string;
+                            /** @description Versions that the links look at again because of it */
+                            versions?: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/sent-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Decisions to send records up, newest first · 上报决定清单 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before · 上一页的 next */
+                    cursor?: string;
+                    /** @description Items a page, 50 when absent · 每页条数 */
+                    limit?: number;
+                    state?: "standing" | "ended";
+                    entity?: string;
+                    record?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: Record<string, unknown>[];
+                            next: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/records": {
         parameters: {
             query?: never;
@@ -9503,172 +9671,6 @@ export interface paths {
                             next?: string | null;
                         };
                     };
-    "/admin/v1/records/{recordId}/send-up": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Decide that a record goes up although a rule keeps it here · 决定上报
-         * @description Only where the policy’s rule says that a decision may overcome it (a provincial conduct code); all other rules count as before. The record goes up flagged, and so do its later versions. · 仅限政策写明可由决定放行的条件（如地方行为代码），其他条件照常判断；记录带标记上报，其后的版本亦然。
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example r_5f0c2a9e4b7d4c1f8a3e6d5b9c0f1e2d */
-                    recordId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    /**
-                     * @example {
-                     *       "reason": "情节严重，经研究上报（合成）",
-                     *       "document": "示建函〔2026〕12号"
-                     *     }
-                     */
-                    "application/json": {
-                        reason: string;
-                        /** @description Number of the document in which it was decided · 决定文号 */
-                        document?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            recordId?: string;
-                            entity?: string;
-                            /** @description Versions that the links look at again because of it */
-                            versions?: number;
-                        };
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/admin/v1/records/{recordId}/send-up/end": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take such a decision back · 撤销上报决定
-         * @description What went up by it is ended above by a tombstone; later versions stay here again. · 已上报的在上级终止，其后的版本留在本级。
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example r_5f0c2a9e4b7d4c1f8a3e6d5b9c0f1e2d */
-                    recordId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    /**
-                     * @example {
-                     *       "reason": "复议后撤销该决定（合成）"
-                     *     }
-                     */
-                    "application/json": {
-                        reason: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            recordId?: string;
-                            entity?: string;
-                            /** @description Versions that the links look at again because of it */
-                            versions?: number;
-                        };
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/admin/v1/sent-up": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Decisions to send records up, newest first · 上报决定清单 */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description `next` of the page before · 上一页的 next */
-                    cursor?: string;
-                    /** @description Items a page, 50 when absent · 每页条数 */
-                    limit?: number;
-                    state?: "standing" | "ended";
-                    entity?: string;
-                    record?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: Record<string, unknown>[];
-                            next: string | null;
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
                 };
             };
         };
@@ -9767,7 +9769,7 @@ export interface paths {
         put?: never;
         /**
          * Note that a number became another · 登记编号变更（改号、合并、拆分）
-         * @description Both numbers are found from then on, and what refers to the old one is satisfied by the new one. A ring, or a second successor, is refused. It counts at this node; a node above notes its own. · 新旧编号都能查到；成环或另有继任的退回；只在本节点生效。
+         * @description Both numbers are found from then on, and what refers to the old one is satisfied by the new one. A ring, or a second successor, is refused. It counts at this node, and is told to the levels above over HTTP links; what they said is in the list (`above`). · 新旧编号都能查到；成环或另有继任的退回；经 HTTP 通道逐级通报上级，答复见清单中的 above。
          */
         post: {
             parameters: {
