@@ -77,7 +77,7 @@ async function push(city: Site, secret: string, from: number, count: number): Pr
   const agent = new Agent({ keepAlive: false })
   const began = performance.now()
   const answer = await send(agent, 'POST', `${city.node.url}/v1/submissions`, headers, body, 1_800_000)
-  const receipt = answer.status === 200 ? readReceipt(answer.body, city.publicKey) : null
+  const receipt = answer.status === 200 ? readReceipt(answer.body, city.publicKeys) : null
   if (receipt?.counts.accepted !== count) throw new Error(`${answer.status} ${answer.body.toString().slice(0, 500)}`)
   return performance.now() - began
 }

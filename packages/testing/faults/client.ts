@@ -58,12 +58,13 @@ export function ed25519Key(raw: string): KeyObject {
   return createPublicKey({ key: Buffer.concat([prefix, Buffer.from(raw, 'base64')]), format: 'der', type: 'spki' })
 }
 
-/** @returns the receipt, or null when these bytes are none that the key has signed */
-export function readReceipt(body: Buffer, key: KeyObject): Receipt | null {
+/** @returns the receipt, or null when these bytes are none that one of the keys has signed */
+export function readReceipt(body: Buffer, keys: readonly KeyObject[]): Receipt | null {
   try {
     const { signatures, ...rest } = JSON.parse(body.toString()) as Receipt & { signatures: { value: string }[] }
     const value = signatures[0]?.value
-    if (value === undefined || !verify(null, Buffer.from(canonical(rest)), key, Buffer.from(value, 'base64'))) return null
+    const text = Buffer.from(canonical(rest))
+    if (value === undefined || !keys.some((key) => verify(null, text, key, Buffer.from(value, 'base64')))) return null
     return rest
   } catch {
     return null

@@ -107,7 +107,7 @@ between every pair. Business systems send new records, updates, withdrawals, sta
 large imports, and go on until they hold the signed receipt. Beside that, faults of ${allClasses.length} classes, chosen by the seed. Each round ends with everything healed, and then
 a model of its own, plain data without a line of the engine, says what every node must hold: each acknowledged version once, in its stream's order, with the same
 commitment everywhere; at the nation exactly what qualified; nothing parked that was not wrong; every refusal with its reason; every skip counted; receipts
-unchanged to the byte; each log computed again from its leaves, every checkpoint that was ever signed or served a prefix of it; each part's root over the records that are
+unchanged to the byte; each log computed again from its leaves, every checkpoint that was ever signed or served a prefix of it, up to a fork that the log itself names, and signed by the key that was in force; each part's root over the records that are
 really stored. At last the engine's own comparison of each link must find both sides equal. Time decides nothing: as long as anything moves, the harness waits.
 
 真实的节点进程（两市、一省、国家）、两个 PostgreSQL、每节点各自的 Redis，任意两者之间都有自己的 TCP 代理。业务系统报送新增、更新、撤回、旧版本、重复、错误记录、先子后父、大批量导入，
@@ -163,9 +163,15 @@ ${rows.join('\n')}
 
 ## Not injected yet · 尚未注入
 
-- A node restored from an older backup, re-created empty, or cloned: what a node does then is tested in \`services/node/test/epochs.pg.test.ts\`, and not injected here.
-- A release of the standard that changes in mid-stream, and two versions of the software side by side under faults. Revoking a node's key above: a revoked key id cannot be registered again, and a node's own key cannot be replaced yet, so nothing would heal it.
-- 从旧备份恢复、清空重建、克隆的节点；途中更换的标准版本；两个软件版本并存：此处尚未注入。
+- A *city* that is put back or made anew: what it had acknowledged and not yet delivered is with its senders alone, who would have to send it again; here senders do not. What a node does then is tested in \`services/node/test/epochs.pg.test.ts\` and \`backup.pg.test.ts\`.
+- A release of the standard that changes in mid-stream, or two at once.
+- 市级节点恢复或重建（已签收而未上报者只在报送方手中，须由其重报）；途中更换的或并存的标准版本：此处尚未注入。
+
+## Known and not mended · 已知未修复
+
+- When a province was put back, what the nation hands back and what the cities send again come in no common order. A version that comes after a later one is stored, as \`superseded\`, and stays below; if the province had told the nation of it by a tombstone in its earlier life, the nation keeps that, the
+  province does not make it again, and \`huijiao reconcile\` says that the nation is ahead by it. No record is lost or shown wrongly.
+- 省级恢复后，国家归还的与市级重报的先后不一：晚到的旧版本入库为 \`superseded\`，不再上报；若此前曾以“不再符合上报条件”报给国家，国家仍持有该标记，对账会说国家多出它。没有记录丢失或显示有误。
 
 ## Found and mended · 发现与修复
 

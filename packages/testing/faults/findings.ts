@@ -30,4 +30,18 @@ export const mended: readonly MendedFinding[] = [
     en: 'The sweep asked the queue for each open submission and went on to read the database before it listened; when the queue did not answer within three seconds and the database took longer, a rejection that nobody heard ended the node. Now each is heard at once.',
     test: 'services/node/test/sweep.pg.test.ts: goes to its end while the queue is away, and leaves no rejection behind that would end the process',
   },
+  {
+    seed: '3',
+    classes: 'province-put-back',
+    zh: '省级恢复到旧状态后向国家取回所报，其中由省级自己改作“不再符合上报条件”的版本，也作为一个版本入库：同一流、同一序号有了两个版本，一个是真的，一个是自己造的终止标记。现在：自己所造的终止标记不再取回，真的版本由市级重报。',
+    en: 'A province that was put back fetched from the nation what it had sent, among it the tombstones that it had made itself of versions that no longer qualified there, and stored them: one number of a stream had two versions, the real one and the tombstone. Now it leaves its own tombstones out; the real version comes again from the city.',
+    test: 'services/node/test/epochs.pg.test.ts: gets back what it had sent up, and not as a second version the tombstones that it had made of what no longer qualified there',
+  },
+  {
+    seed: '13',
+    classes: 'nation-put-back',
+    zh: '没有上级的节点（国家级）恢复后进入新纪元，一直等待“上级归还”，而归还只由对上级的通报触发：节点永不就绪，直到管理员放行。现在：没有上级就无可等待，当即就绪。',
+    en: 'A node without a level above (the nation) that was put back began a new epoch and waited for what the levels above would hand back; but that is fetched when one of them is called, and there is none: it was never ready until an operator let it go on. Now it waits for nobody.',
+    test: 'services/node/test/epochs.pg.test.ts: waits for nobody above, is ready, and has everything again from the province',
+  },
 ]

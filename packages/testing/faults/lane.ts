@@ -36,7 +36,7 @@ export interface LaneParts {
   readonly random: Random
   /** The API key of now; it may be replaced while the lane works. */
   key(): string
-  cityKey(): KeyObject
+  cityKeys(): readonly KeyObject[]
   readonly finding: (text: string) => void
   readonly acknowledged: (one: Acknowledged) => void
   readonly counters: Counters
@@ -130,7 +130,7 @@ export class Lane {
   }
 
   private receiptIn(submission: Submission, answer: HttpAnswer): { receipt: Receipt; bytes: Buffer } | null {
-    const receipt = answer.status === 200 ? readReceipt(answer.body, this.parts.cityKey()) : null
+    const receipt = answer.status === 200 ? readReceipt(answer.body, this.parts.cityKeys()) : null
     if (receipt === null || receipt.submission.id !== submission.id) {
       this.lastFailure = `${answer.status} ${answer.body.toString('utf8').slice(0, 300)}`
       return null

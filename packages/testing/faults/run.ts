@@ -34,8 +34,6 @@ export interface RunResult {
 /** Above this resident set a node's memory is not bounded any more. Bytes. */
 const rssBound = 1024 ** 3
 const stillMs = 400_000
-/** Business systems of a city; the last of them hands in large imports. */
-const lanes = 5
 
 export async function runFaults(settings: FaultSettings): Promise<RunResult> {
   const bar = createBar()
@@ -66,7 +64,7 @@ class Run {
   private readonly acknowledged: Acknowledged[] = []
   private readonly counters: Counters = { requests: 0, failures: 0, records: 0, submissions: 0, duplicates: 0 }
   private readonly expectedParked = new Set<string>()
-  private readonly seen = new Map<string, Map<number, Checkpoint>>()
+  private readonly seen = new Map<string, Map<string, Checkpoint>>()
   private senders: { sender: Sender; imports: number; paceMs: number }[] = []
   private readonly special = new Map<string, Sender>()
   private readonly checked = { streams: 0, versions: 0 }
@@ -114,11 +112,13 @@ class Run {
 
   private async enrol(): Promise<void> {
     for (const [cityAt, name] of ['370100', '370200'].entries()) {
+      const { lanes } = this.settings
       const county = cityAt === 0 ? '370102' : '370202'
       for (let at = 0; at < lanes; at += 1) {
         const imports = at === lanes - 1
         const sender = await this.sender(name, `p-${name}-${at + 1}`, { county, dayFrom: at * 3000 }, [name])
-        this.senders.push({ sender, imports: imports ? 1000 : 0, paceMs: imports ? 12_000 : 60 })
+        // Fewer systems are asked for where little can be done at once.
+        this.senders.push({ sender, imports: imports ? 200 * lanes : 0, paceMs: imports ? 12_000 : 60 })
       }
       // One whose records the faults themselves ask for; it also looks after an enclave.
       const regions = cityAt === 0 ? [name, '370911'] : [name]
@@ -137,7 +137,7 @@ class Run {
         model: this.model,
         random: this.random(`lane ${participant}`),
       },
-      ...{ key: () => system.secret, cityKey: () => site.publicKey, counters: this.counters },
+      ...{ key: () => system.secret, cityKeys: () => site.publicKeys, counters: this.counters },
       finding: (text) => this.timeline.finding(`${participant}: ${text}`),
       acknowledged: (one) => this.acknowledged.push(one),
     })
@@ -156,12 +156,13 @@ class Run {
             .catch(() => '')
           const checkpoint = note === '' ? null : readCheckpoint(note, site)
           if (checkpoint === null) continue
-          const seen = this.seen.get(site.place.name) ?? new Map<number, Checkpoint>()
+          const seen = this.seen.get(site.place.name) ?? new Map<string, Checkpoint>()
           this.seen.set(site.place.name, seen)
-          const before = seen.get(checkpoint.size)
-          if (before !== undefined && before.root !== checkpoint.root && before.origin === checkpoint.origin)
+          const name = `${checkpoint.origin} ${checkpoint.size}`
+          const before = seen.get(name)
+          if (before !== undefined && before.root !== checkpoint.root)
             this.timeline.finding(`${site.place.name}: two checkpoints of size ${checkpoint.size}`)
-          seen.set(checkpoint.size, checkpoint)
+          seen.set(name, checkpoint)
         }
         await delay(2000)
       }
@@ -186,6 +187,7 @@ class Run {
         options,
         {
           expectParked: (recordId) => this.expectedParked.add(recordId),
+          finding: (text) => timeline.finding(text),
           submit: (city, count, more = {}) => (this.special.get(city) as Sender).submitNew(count, more),
         },
         over,
@@ -250,7 +252,9 @@ class Run {
       for (const text of await checkLog(site, seen)) timeline.finding(text)
       if (site.node.rssMax > rssBound) timeline.finding(`${site.place.name}: ${Math.round(site.node.rssMax / 1024 ** 2)} MiB resident`)
     }
-    for (const text of await compareLinks(world)) timeline.finding(text)
+    const compared = await compareLinks(world)
+    for (const text of compared.findings) timeline.finding(text)
+    timeline.troubles.push(...compared.known)
   }
 
   private tell(round: number, what: string): void {

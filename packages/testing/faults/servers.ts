@@ -65,6 +65,21 @@ export class PostgresServer {
     }
   }
 
+  /** A transaction that stays open with what this statement has taken, until it is released. */
+  async hold(database: string, text: string): Promise<{ release(): Promise<void> }> {
+    const holder = openDatabase({ url: this.url(database), poolMax: 1, applicationName: 'harness' })
+    const client = await holder.pool.connect()
+    await client.query('begin')
+    await client.query(text)
+    return {
+      release: async () => {
+        await client.query('commit').catch(() => {})
+        client.release()
+        await holder.close().catch(() => {})
+      },
+    }
+  }
+
   async forget(database: string): Promise<void> {
     const admin = this.admins.get(database)
     this.admins.delete(database)

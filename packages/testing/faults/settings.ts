@@ -12,6 +12,8 @@ export interface FaultSettings {
   readonly roundSeconds: number
   /** Light faults at work at once. */
   readonly light: number
+  /** Business systems of a city; the last of them hands in large imports. */
+  readonly lanes: number
   readonly writeDocs: boolean
   readonly keep: boolean
   readonly json: string | null
@@ -19,7 +21,7 @@ export interface FaultSettings {
   readonly catchUp: number | null
 }
 
-const usage = `npm run faults -- --seed N --minutes M [--queue postgres|redis|both] [--classes NAME,… | GROUP,…] [--round SECONDS] [--light N] [--keep] [--json FILE] [--write-docs]
+const usage = `npm run faults -- --seed N --minutes M [--queue postgres|redis|both] [--classes NAME,… | GROUP,…] [--round SECONDS] [--light N] [--lanes N] [--keep] [--json FILE] [--write-docs]
 npm run faults -- --catch-up RECORDS [--write-docs]
   各类故障 classes: ${allClasses.map((one) => one.name).join(' ')}
 `
@@ -35,6 +37,7 @@ export function readSettings(args: readonly string[]): FaultSettings {
       classes: { type: 'string' },
       round: { type: 'string', default: '75' },
       light: { type: 'string', default: '20' },
+      lanes: { type: 'string', default: '5' },
       keep: { type: 'boolean', default: false },
       json: { type: 'string' },
       'catch-up': { type: 'string' },
@@ -57,6 +60,7 @@ export function readSettings(args: readonly string[]): FaultSettings {
     classes: names.length === 0 ? allClasses : allClasses.filter((one) => names.includes(one.name) || names.includes(one.group)),
     roundSeconds,
     light: Number(values.light),
+    lanes: Math.max(1, Number(values.lanes)),
     writeDocs: values['write-docs'],
     keep: values.keep,
     json: values.json ?? null,

@@ -39,8 +39,11 @@ export interface Site {
   /** Towards the level above. */
   readonly link: Proxy | null
   readonly adminToken: string
-  publicKey: KeyObject
-  /** As it was registered above. */
+  /** Of every key that it signs with or ever did. */
+  publicKeys: KeyObject[]
+  /** It was put back or made anew: what it lost came back from two sides, in no common order. */
+  putBack: boolean
+  /** The one in force, as it is registered above. */
   key: { readonly keyId: string; readonly publicKey: string }
 }
 
@@ -141,7 +144,7 @@ export async function buildWorld(seed: string, queue: QueueChoice, note: (text: 
       proxies.push(...clients, ...(link === null ? [] : [link]), postgresProxy, ...(redisProxy === null ? [] : [redisProxy]))
       sites.set(place.name, {
         ...{ place, node, database, server, redis, postgresProxy, redisProxy, link, adminToken },
-        ...{ inward: [...clients, ...below], publicKey: undefined as unknown as KeyObject, key: { keyId: '', publicKey: '' } },
+        ...{ inward: [...clients, ...below], publicKeys: [], putBack: false, key: { keyId: '', publicKey: '' } },
       })
     }
     const world: World = { dir, queue, sites, servers, proxies, systems: new Map(), stop }
@@ -183,6 +186,12 @@ export async function admin<T = unknown>(site: Site, method: string, path: strin
   throw new Error(`${site.place.name} ${method} ${path}: ${last}`)
 }
 
+/** Learns which keys a node has, from the node itself. */
+export async function learnKeys(site: Site): Promise<void> {
+  const facts = (await (await fetch(`${site.node.url}/v1/node`, { signal: AbortSignal.timeout(5000) })).json()) as NodeFacts
+  site.publicKeys = facts.keys.map((key) => ed25519Key(key.publicKey))
+}
+
 interface NodeFacts {
   readonly keys: readonly {
     readonly keyId: string
@@ -196,10 +205,14 @@ async function enrolNode(world: World, site: Site): Promise<void> {
   const facts = (await (await fetch(`${site.node.url}/v1/node`)).json()) as NodeFacts
   const key = facts.keys.find((one) => one.retiredAt === null)
   if (key === undefined) throw new Error('a node without a key')
-  site.publicKey = ed25519Key(key.publicKey)
+  site.publicKeys = [ed25519Key(key.publicKey)]
   site.key = key
   if (site.place.upstream === null) return
-  const upper = siteOf(world, site.place.upstream)
+  await enrolAbove(siteOf(world, site.place.upstream), site)
+}
+
+/** Makes the upper node know the lower one by its key. */
+export async function enrolAbove(upper: Site, site: Site): Promise<void> {
   await admin(upper, 'POST', '/participants', {
     participantId: `p-${site.place.name}`,
     kind: 'node',
@@ -207,7 +220,7 @@ async function enrolNode(world: World, site: Site): Promise<void> {
     regions: [site.place.name],
     nodeName: site.place.name,
   })
-  await addNodeKey(upper, site, key)
+  await addNodeKey(upper, site, site.key)
 }
 
 export async function addNodeKey(upper: Site, site: Site, key: { keyId: string; publicKey: string }): Promise<void> {

@@ -38,9 +38,12 @@ export interface Checkpoint {
   readonly size: number
   readonly root: string
   readonly signed: boolean
+  readonly note: string
+  /** The key that signed it, as it stands in the middle of a verifier key: 8 hex digits. */
+  readonly keyHash: string
 }
 
-/** Reads a signed note and says whether the node's key has signed it. */
+/** Reads a signed note and says whether a key of the node's has signed it. */
 export function readCheckpoint(note: string, site: Site): Checkpoint | null {
   const end = note.indexOf('\n\n')
   if (end < 0) return null
@@ -52,7 +55,8 @@ export function readCheckpoint(note: string, site: Site): Checkpoint | null {
     .find((one) => one.startsWith(`— ${site.place.name} `))
   if (origin === undefined || size === undefined || root === undefined || line === undefined) return null
   const bytes = Buffer.from(line.split(' ')[2] ?? '', 'base64')
-  return { origin, size: Number(size), root, signed: verify(null, Buffer.from(text), site.publicKey, bytes.subarray(4)) }
+  const signed = site.publicKeys.some((key) => verify(null, Buffer.from(text), key, bytes.subarray(4)))
+  return { origin, size: Number(size), root, note, signed, keyHash: bytes.subarray(0, 4).toString('hex') }
 }
 
 interface EntryRow {
@@ -65,33 +69,74 @@ interface EntryRow {
   readonly part_id: number | null
 }
 
+/** A place where the log says that it continues an epoch that has ended. */
+interface Fork {
+  readonly index: number
+  /** `<number>/<id>` */
+  readonly epoch: string
+  readonly previous: { readonly epoch: string; readonly size: number; readonly root: string }
+  readonly abandoned: readonly string[]
+}
+
+interface EpochName {
+  readonly number: number
+  readonly id: string
+}
+const nameOf = ({ number, id }: EpochName) => `${number}/${id}`
+
+function forkOf(index: number, text: string): Fork {
+  const body = JSON.parse(text) as { epoch: EpochName; previous: { epoch: EpochName; size: number; root: string }; abandoned: EpochName[] }
+  const { size, root } = body.previous
+  return {
+    ...{
+      index,
+      epoch: nameOf(body.epoch),
+      previous: { epoch: nameOf(body.previous.epoch), size, root },
+      abandoned: body.abandoned.map(nameOf),
+    },
+  }
+}
+
 /**
- * Computes a node's whole log again, from its leaves: dense indexes, hashes, bodies, every checkpoint it ever signed or was seen to serve, one
- * entry for every part and its root over the records that it stored. Shares no code with the engine.
+ * What a checkpoint is to a log with these forks: it must be a prefix; or it is of an epoch that was left, longer than the fork or of a log that is
+ * gone, and the log says so; or nothing in the log names its epoch.
+ */
+function standingOf(checkpoint: Checkpoint, forks: readonly Fork[]): 'prefix' | 'left' | 'unnamed' {
+  const epoch = /\/epoch\/(\d+\/[^/]+)$/.exec(checkpoint.origin)?.[1] ?? ''
+  const last = forks.at(-1)
+  if (last === undefined || last.epoch === epoch) return 'prefix'
+  const named = forks.find((fork) => fork.previous.epoch === epoch)
+  if (named !== undefined) return checkpoint.size <= named.previous.size ? 'prefix' : 'left'
+  return forks.some((fork) => fork.abandoned.includes(epoch)) ? 'left' : 'unnamed'
+}
+
+/**
+ * Computes a node's whole log again, from its leaves: dense indexes, hashes, bodies, every checkpoint it ever signed or was seen to serve (a prefix, up to
+ * a fork that the log itself names), each by the key that was in force, one entry for every part and its root over the records that it stored. Shares no
+ * code with the engine.
  * @param seen checkpoints that outsiders were given while the run went on
  */
 export async function checkLog(site: Site, seen: readonly Checkpoint[]): Promise<string[]> {
   const { name } = site.place
   const findings: string[] = []
-  const checkpoints = new Map<number, Set<string>>()
-  const want = (size: number, root: string) => checkpoints.set(size, (checkpoints.get(size) ?? new Set()).add(root))
-  const origins = new Set<string>()
+  const all: { checkpoint: Checkpoint; stored: boolean }[] = seen.flatMap(({ note }) => {
+    // Read again: whoever saw it may not have known of a new key yet.
+    const checkpoint = readCheckpoint(note, site)
+    return checkpoint === null ? [] : [{ checkpoint, stored: false }]
+  })
   for (const row of await site.server.ask<{ size: number; note: string }>(site.database, 'select size, note from log_checkpoint')) {
     const checkpoint = readCheckpoint(row.note, site)
     if (checkpoint === null || !checkpoint.signed || checkpoint.size !== row.size)
       findings.push(`${name}: the checkpoint at ${row.size} is not signed by the node`)
-    else {
-      want(checkpoint.size, checkpoint.root)
-      origins.add(checkpoint.origin)
-    }
+    else all.push({ checkpoint, stored: true })
   }
-  for (const checkpoint of seen) {
-    if (!checkpoint.signed) findings.push(`${name}: a checkpoint that was served at ${checkpoint.size} has no valid signature`)
-    else if (origins.has(checkpoint.origin)) want(checkpoint.size, checkpoint.root)
-    else findings.push(`${name}: a checkpoint of ${checkpoint.origin} was served, and the log is ${[...origins].join(', ')}`)
-  }
+  const sizes = new Set(all.map(({ checkpoint }) => checkpoint.size))
+  const rootAt = new Map<number, string>([[0, new Root().value().toString('base64')]])
   const tree = new Root()
   const roots = new Map<number, string>()
+  const forks: Fork[] = []
+  /** From which length on which key signs. */
+  const keys: { readonly from: number; readonly hash: string }[] = []
   let broken = 0
   for (let from = 0; ;) {
     const rows = await site.server.ask<EntryRow>(
@@ -105,13 +150,18 @@ export async function checkLog(site: Site, seen: readonly Checkpoint[]): Promise
       const leaf = JSON.parse(row.leaf) as { kind?: string; body?: string }
       const body = row.body === null || row.body_salt === null ? null : `sha-256:${sha256(row.body_salt, row.body).toString('hex')}`
       if (!hash.equals(row.leaf_hash) || leaf.kind !== row.kind || leaf.body !== body) broken += 1
-      tree.push(hash)
-      if (checkpoints.has(tree.size)) {
-        const root = tree.value().toString('base64')
-        for (const told of checkpoints.get(tree.size) ?? [])
-          if (told !== root) findings.push(`${name}: the checkpoint at ${tree.size} is no prefix of the log`)
-        checkpoints.delete(tree.size)
+      if (row.kind === 'epoch') {
+        const fork = forkOf(row.index, row.body ?? '{}')
+        if (fork.previous.size !== row.index || fork.previous.root !== `sha-256:${tree.value().toString('hex')}`)
+          findings.push(`${name}: epoch ${fork.epoch} names another log before it than there is at ${row.index}`)
+        forks.push(fork)
       }
+      if (row.kind === 'key') {
+        const told = JSON.parse(row.body ?? '{}') as { act?: string; key?: string }
+        if (told.act === 'in-force') keys.push({ from: row.index + 1, hash: told.key?.split('+')[1] ?? '' })
+      }
+      tree.push(hash)
+      if (sizes.has(tree.size)) rootAt.set(tree.size, tree.value().toString('base64'))
       if (row.kind === 'part' && row.part_id !== null) {
         if (roots.has(row.part_id)) findings.push(`${name}: part ${row.part_id} has two entries`)
         roots.set(row.part_id, (JSON.parse(row.body ?? '{}') as { root?: string }).root ?? '')
@@ -120,9 +170,21 @@ export async function checkLog(site: Site, seen: readonly Checkpoint[]): Promise
     from = tree.size
     if (rows.length < 5000) break
   }
-  checkpoints.delete(0)
   if (broken > 0) findings.push(`${name}: ${broken} entries do not agree with their hashes`)
-  for (const size of checkpoints.keys()) findings.push(`${name}: a checkpoint of size ${size} was signed, the log ends at ${tree.size}`)
+  const origins = new Set(all.filter(({ stored }) => stored).map(({ checkpoint }) => checkpoint.origin))
+  for (const { checkpoint, stored } of all) {
+    const { origin, size, root, keyHash } = checkpoint
+    if (!checkpoint.signed) findings.push(`${name}: a checkpoint that was served at ${size} has no valid signature`)
+    const standing = forks.length === 0 && !origins.has(origin) ? 'unnamed' : standingOf(checkpoint, forks)
+    if (standing === 'unnamed') findings.push(`${name}: a checkpoint of ${origin} was served, and the log names no such epoch`)
+    if (standing === 'left' && stored) findings.push(`${name}: the log keeps a checkpoint of ${origin} at ${size}, behind its fork`)
+    if (standing !== 'prefix') continue
+    if (size > tree.size) findings.push(`${name}: a checkpoint of size ${size} was signed, the log ends at ${tree.size}`)
+    else if (rootAt.get(size) !== root) findings.push(`${name}: the checkpoint at ${size} is no prefix of the log`)
+    const key = keys.findLast((one) => one.from <= size)
+    if (stored && key !== undefined && key.hash !== keyHash)
+      findings.push(`${name}: the checkpoint at ${size} is not signed by the key that was in force`)
+  }
   findings.push(...(await checkParts(site, roots)))
   return findings
 }

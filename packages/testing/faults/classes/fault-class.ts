@@ -2,7 +2,7 @@ import type { Random } from '../../src/sample/random.ts'
 import type { Proxy } from '../proxy.ts'
 import type { World } from '../world.ts'
 
-export type FaultGroup = 'network' | 'process' | 'postgres' | 'redis' | 'disk' | 'clock' | 'keys' | 'data' | 'epoch'
+export type FaultGroup = 'network' | 'process' | 'postgres' | 'redis' | 'disk' | 'clock' | 'keys' | 'data' | 'epoch' | 'version'
 
 /** What an injection did. */
 export interface Injected {
@@ -19,6 +19,8 @@ export interface FaultContext {
   readonly random: Random
   /** Words for the timeline. */
   note(text: string): void
+  /** Something is amiss that only this injection can see. */
+  finding(text: string): void
   /** This record (its uuid) is meant to be parked. */
   expectParked(recordId: string): void
   /** A business system of a city hands in so many new projects, and has the receipt when it settles. @returns their numbers */

@@ -1,8 +1,11 @@
 import { dataClasses } from './data.ts'
+import { epochClasses } from './epochs.ts'
 import type { FaultClass } from './fault-class.ts'
+import { nodeKeyClasses } from './keys.ts'
 import { networkClasses } from './network.ts'
 import { processClasses } from './processes.ts'
 import { postgresClasses, redisClasses } from './servers.ts'
+import { versionClasses } from './versions.ts'
 import { clockClasses, diskClasses, keyClasses, spoolClasses, twinClasses } from './surroundings.ts'
 
 export const allClasses: readonly FaultClass[] = [
@@ -15,5 +18,8 @@ export const allClasses: readonly FaultClass[] = [
   ...spoolClasses,
   ...clockClasses,
   ...keyClasses,
+  ...nodeKeyClasses,
+  ...epochClasses,
   ...dataClasses,
+  ...versionClasses,
 ]

@@ -1,0 +1,223 @@
+import { cp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { NodeProcess } from '../node-process.ts'
+import { empty, forgetSaved, logSize, nodeCommand, putBack, save, type Saved } from '../put-back.ts'
+import { freePort } from '../servers.ts'
+import { admin, enrolAbove, type Site, siteOf } from '../world.ts'
+import type { FaultClass, FaultContext, Injected } from './fault-class.ts'
+
+async function last(context: FaultContext, from: number, to: number): Promise<void> {
+  const until = performance.now() + context.random.int(from, to)
+  while (performance.now() < until && !context.over()) await delay(50)
+}
+
+/** Through whom it is heard: those below. */
+const below = (site: Site): Injected['through'] => site.inward
+
+interface EpochShown {
+  readonly begun: readonly {
+    readonly epoch: { readonly number: number; readonly id: string }
+    readonly reason: string
+    readonly previous: { readonly epoch: { readonly number: number; readonly id: string }; readonly size: number }
+    readonly known: { readonly size: number; readonly epoch: { readonly number: number } } | null
+    readonly healing: string
+    readonly report: { readonly lost?: number }
+  }[]
+}
+
+/** Waits until the node says that a new epoch has begun after `before`. @returns it; null when none begins in time */
+async function newEpoch(site: Site, before: number): Promise<EpochShown['begun'][number] | null> {
+  for (let tries = 0; tries < 240; tries += 1) {
+    const [latest] = (await admin<EpochShown>(site, 'GET', '/epochs')).begun
+    if (latest !== undefined && latest.epoch.number > before) return latest
+    await delay(500)
+  }
+  return null
+}
+
+const epochNumber = async (site: Site): Promise<number> => {
+  const [row] = await site.server.ask<{ epoch: number }>(site.database, 'select epoch from node')
+  return row?.epoch ?? 1
+}
+
+/**
+ * Holds what the node says of its fork against what was seen from outside: it continues the log that was saved, and names how much more of it there was.
+ * @param before `had`: length of its log before it was put back, as the database itself said; `remembered`: its data directory has that, too, because it
+ *   stopped in good order and kept it; else only what neighbours were shown is known to anybody
+ */
+async function judgeFork(
+  context: FaultContext,
+  site: Site,
+  before: { epoch: number; saved: number; had: number; remembered: boolean },
+): Promise<void> {
+  const { name } = site.place
+  const begun = await newEpoch(site, before.epoch)
+  if (begun === null) return context.finding(`${name} was put back from ${before.had} to ${before.saved} entries and begins no new epoch`)
+  if (begun.previous.size !== before.saved)
+    context.finding(`${name} was put back to ${before.saved} entries, its new epoch continues ${begun.previous.size}`)
+  if (before.remembered && (begun.known === null || begun.known.size < before.had))
+    context.finding(
+      `${name} lost entries ${before.saved} to ${before.had}, and its new epoch says that nothing is gone: ${JSON.stringify(begun)}`,
+    )
+  context.note(`${name}: epoch ${begun.epoch.number} (${begun.reason}) from ${before.saved}, had ${before.had}, known ${begun.known?.size}`)
+}
+
+/** A node above the cities is put back to an older state of its database, with its data directory or without; all goes on meanwhile. */
+async function restored(context: FaultContext, name: string): Promise<Injected> {
+  const site = siteOf(context.world, name)
+  const { random } = context
+  await site.node.end(random.pick(['SIGTERM', 'SIGKILL']))
+  let saved: Saved | null = await save(site)
+  try {
+    site.node.start()
+    await site.node.untilReady()
+    await last(context, 3000, 8000)
+    // With its data directory as old as its database only its neighbours can know; one of whom a call was heard a moment ago is taken for a second one
+    // for two minutes, so it says goodbye first.
+    const withDataDir = random.chance(0.5)
+    const epoch = await epochNumber(site)
+    const gently = withDataDir || random.chance(0.5)
+    await site.node.end(gently ? 'SIGTERM' : 'SIGKILL')
+    const had = await logSize(site)
+    const { size } = saved
+    const used = saved
+    saved = null
+    await putBack(site, used, withDataDir)
+    site.putBack = true
+    site.node.start()
+    await site.node.untilReady()
+    if (had <= size + 1) return { hits: 0, where: name, through: [] }
+    await judgeFork(context, site, { epoch, saved: size, had, remembered: gently && !withDataDir })
+    return { hits: 1, where: `${name}${withDataDir ? ' with its data directory' : ''}`, through: below(site) }
+  } finally {
+    if (saved !== null) await forgetSaved(site, saved)
+    site.node.start()
+  }
+}
+
+/** The same by the commands that operators have: saved while it runs, put back into an empty database on a machine that has the keys only from there. */
+async function restoredFromBackup(context: FaultContext): Promise<Injected> {
+  const site = siteOf(context.world, context.random.pick(['370000', '000000']))
+  const { name } = site.place
+  const directory = join(site.node.settings.dir, `backup-${name}-${Date.now()}`)
+  const manifest = JSON.parse(await nodeCommand(site, '--backup', directory)) as { log: { size: number } }
+  await last(context, 3000, 8000)
+  const epoch = await epochNumber(site)
+  await site.node.end('SIGTERM')
+  const had = await logSize(site)
+  try {
+    let done = ''
+    for (let tries = 0; done === ''; tries += 1) {
+      await empty(site)
+      site.putBack = true
+      await rm(join(site.node.dataDir, 'secrets'), { recursive: true, force: true })
+      // Another fault may end its connection: then it says so, and an empty database is filled again.
+      done = await nodeCommand(site, '--restore', directory).catch((error: unknown) => {
+        if (tries >= 10) throw error
+        return ''
+      })
+    }
+    site.node.start()
+    await site.node.untilReady()
+    if (had > manifest.log.size + 1) await judgeFork(context, site, { epoch, saved: manifest.log.size, had, remembered: false })
+    return { hits: had > manifest.log.size ? 1 : 0, where: name, through: below(site) }
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+    site.node.start()
+  }
+}
+
+/** A node above the cities is made anew under its name and with its keys, without anything else; its administrator enrols the nodes below again. */
+async function recreated(context: FaultContext): Promise<Injected> {
+  const site = siteOf(context.world, context.random.pick(['370000', '000000']))
+  const { name } = site.place
+  await site.node.end('SIGTERM')
+  const had = await logSize(site)
+  await empty(site)
+  site.putBack = true
+  site.node.start()
+  await site.node.untilReady()
+  for (const lower of context.world.sites.values()) {
+    if (lower.place.upstream !== name) continue
+    await enrolAbove(site, lower)
+  }
+  if ((await newEpoch(site, 1)) === null)
+    context.finding(`${name} was made anew where its neighbours had seen ${had} entries, and begins no new epoch`)
+  return { hits: had > 1 ? 1 : 0, where: name, through: below(site) }
+}
+
+/** A copy of a node is started beside it. It may sign nothing, and the node itself goes on. */
+async function cloned(context: FaultContext): Promise<Injected> {
+  const { world, random } = context
+  const site = siteOf(world, random.pick(['370100', '370200', '370000']))
+  const { name } = site.place
+  await site.node.end('SIGTERM')
+  const saved = await save(site)
+  const clone = new NodeProcess({
+    ...site.node.settings,
+    name: `${name}-clone-${Date.now()}`,
+    port: await freePort(),
+    env: { ...cloneEnv(site), HUIJIAO_DATABASE_URL: site.server.url(saved.database) },
+  })
+  try {
+    site.node.start()
+    await site.node.untilReady()
+    await untilCalled(world, site, context)
+    await cp(saved.dataDir, clone.dataDir, { recursive: true })
+    clone.start()
+    const ended = await Promise.race([clone.untilEnded().then(() => true), delay(60_000).then(() => false)])
+    const size = await logSize(site, saved.database)
+    if (size > saved.size) context.finding(`a copy of ${name} has signed a log of ${size} entries, ${saved.size} when it was copied`)
+    if (!ended) context.note(`the copy of ${name} did not end by itself`)
+    if (site.node.pid === null) context.finding(`${name} ended because a copy of it was started`)
+    return { hits: 1, where: name, through: below(site) }
+  } finally {
+    await clone.end('SIGKILL')
+    await rm(clone.dataDir, { recursive: true, force: true })
+    await forgetSaved(site, saved)
+    site.node.start()
+  }
+}
+
+/** Its queues are its own: a copy of a machine has a copy of its Redis, too, and here none. */
+function cloneEnv(site: Site): Record<string, string> {
+  const { HUIJIAO_QUEUE_URL: _, ...env } = site.node.settings.env as Record<string, string>
+  return env
+}
+
+/** Waits until the level above has heard the node that was just started. */
+async function untilCalled(world: FaultContext['world'], site: Site, context: FaultContext): Promise<void> {
+  const upper = siteOf(world, site.place.upstream as string)
+  const heard = async () => {
+    const [row] = await upper.server.ask<{ contact: string | null; leaving: boolean }>(
+      upper.database,
+      `select contact, leaving from neighbour where side = 'below' and name = $1`,
+      [`p-${site.place.name}`],
+    )
+    return row
+  }
+  for (let tries = 0; tries < 400 && (await heard())?.leaving !== false; tries += 1) await delay(250)
+  if ((await heard())?.leaving !== false) context.note(`${site.place.name} was not heard above`)
+}
+
+const epochClass = (name: string, zh: string, en: string, inject: FaultClass['inject'], weight = 1): FaultClass => ({
+  ...{ name, group: 'epoch', zh, en, heavy: true, weight, inject },
+})
+
+export const epochClasses: readonly FaultClass[] = [
+  epochClass('province-put-back', '省级数据库退回旧状态', 'the province’s database is put back to an older state', (context) =>
+    restored(context, '370000'),
+  ),
+  epochClass('nation-put-back', '国家级数据库退回旧状态', 'the nation’s database is put back to an older state', (context) =>
+    restored(context, '000000'),
+  ),
+  epochClass(
+    'restored-from-backup',
+    '以备份命令恢复到空库',
+    'huijiao backup while it runs, huijiao restore into an empty database',
+    restoredFromBackup,
+  ),
+  epochClass('node-recreated-empty', '以同名清空重建', 'a node is made anew, empty, under its name', recreated),
+  epochClass('node-cloned', '以副本再启动同一节点', 'a copy of a node is started beside it', cloned),
+]
