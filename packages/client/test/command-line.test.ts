@@ -32,6 +32,13 @@ describe('the command line', () => {
     }
   })
 
+  it('lists the commands of a word that several have', async () => {
+    const { code, out } = await huijiao(['standard', '--help'])
+    expect(code).toBe(0)
+    expect(out).toContain('huijiao standard load FILE')
+    expect(out).not.toContain('huijiao push')
+  })
+
   it.each([
     ['no command', []],
     ['an unknown command', ['upload']],

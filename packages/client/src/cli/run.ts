@@ -101,6 +101,17 @@ async function run(args: readonly string[], terminal: Terminal, signal: AbortSig
 function withoutCommand(args: readonly string[], terminal: Terminal): ExitCode {
   const word = args.find((arg) => !arg.startsWith('-') && arg !== 'zh' && arg !== 'en')
   if (word !== undefined && word !== 'help') {
+    // `huijiao standard`: the word of several commands.
+    const group = commands.filter((command) => command.name.startsWith(`${word} `))
+    if (group.length > 0) {
+      const help = `${group.map((command) => `  huijiao ${command.name} ${command.usage}\n${spoken(terminal.lang, command.summary, '    ')}\n`).join('\n')}`
+      if (!args.includes('--help')) {
+        terminal.err(help)
+        return exitCodes.usage
+      }
+      terminal.out(help)
+      return exitCodes.done
+    }
     throw usage(`没有此命令：${word}`, `unknown command: ${word}`, { zh: `可用命令：${names('、')}`, en: `commands: ${names(', ')}` })
   }
   if (args.includes('--version')) {

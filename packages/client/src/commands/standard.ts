@@ -4,6 +4,7 @@ import { readSigningKey, signDocument } from '@huijiao/identity'
 import { digestText, sha256 } from '@huijiao/merkle'
 import { checkRelease, type ReleaseDocument, releaseText } from '@huijiao/standard'
 import { flag, text, type Call, type Command, type Option } from '../cli/command.ts'
+import { instantWords } from '../cli/instant.ts'
 import { printable, say, tell } from '../cli/terminal.ts'
 import { readSecretFile } from '../http/destination.ts'
 import { exitCodes, usage, type ExitCode } from '../user-error.ts'
@@ -61,13 +62,14 @@ export const standardList: Command = {
     }>(call, '/standards')
     if (call.terminal.json) call.terminal.out(`${JSON.stringify({ items, refused: failed })}\n`)
     for (const one of items) {
-      const since = one.effectiveFrom === null || one.effectiveFrom.startsWith('1970-') ? '' : ` ${one.effectiveFrom}`
+      const from1970 = one.effectiveFrom === null || one.effectiveFrom.startsWith('1970-')
+      const since = from1970 ? { zh: '', en: '' } : instantWords(one.effectiveFrom as string)
       const name = `${one.release} r${one.revision} (${one.issuer})`
       const from = one.source ?? one.origin
       tell(
         call.terminal,
-        printable(`${name}  ${stateWords[one.state]?.zh ?? one.state}${since}  来自 ${from}`),
-        printable(`${name}  ${stateWords[one.state]?.en ?? one.state}${since}  from ${from}`),
+        printable(`${name}  ${stateWords[one.state]?.zh ?? one.state}${since.zh === '' ? '' : ` ${since.zh}`}  来自 ${from}`),
+        printable(`${name}  ${stateWords[one.state]?.en ?? one.state}${since.en === '' ? '' : ` ${since.en}`}  from ${from}`),
       )
     }
     for (const one of failed)
@@ -114,7 +116,7 @@ function showLoaded({ terminal }: Call, loaded: Loaded): ExitCode {
   if (changed) tell(terminal, `已装载 ${name}，签名人 ${signedBy.join('、')}`, `loaded ${name}, signed by ${signedBy.join(', ')}`, '✓ ')
   else tell(terminal, `${name} 早已装载`, `${name} was loaded before`, '✓ ')
   if (effectiveFrom === null) tell(terminal, '只保存，不生效：已有更新的修订', 'kept only: a newer one counts', '  ')
-  else tell(terminal, `自 ${effectiveFrom} 生效`, `counts from ${effectiveFrom}`, '  ')
+  else tell(terminal, `自 ${instantWords(effectiveFrom).zh} 生效`, `counts from ${instantWords(effectiveFrom).en}`, '  ')
   if (shadowRun !== null)
     tell(
       terminal,
@@ -152,7 +154,8 @@ export const standardActivate: Command = {
     const done = jsonOf<{ release: string; revision: number; effectiveFrom: string }>(answer)
     if (call.terminal.json) call.terminal.out(`${JSON.stringify(done)}\n`)
     const name = `${done.release} r${done.revision}`
-    tell(call.terminal, `${name} 自 ${done.effectiveFrom} 生效`, `${name} counts from ${done.effectiveFrom}`, '✓ ')
+    const since = instantWords(done.effectiveFrom)
+    tell(call.terminal, `${name} 自 ${since.zh} 生效`, `${name} counts from ${since.en}`, '✓ ')
     return exitCodes.done
   },
 }
