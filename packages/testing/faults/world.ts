@@ -43,6 +43,8 @@ export interface Site {
   publicKeys: KeyObject[]
   /** It was put back or made anew: what it lost came back from two sides, in no common order. */
   putBack: boolean
+  /** It was made anew: of earlier lives it knows what neighbours tell, and they tell of the latest. */
+  anew: boolean
   /** The one in force, as it is registered above. */
   key: { readonly keyId: string; readonly publicKey: string }
 }
@@ -144,7 +146,7 @@ export async function buildWorld(seed: string, queue: QueueChoice, note: (text: 
       proxies.push(...clients, ...(link === null ? [] : [link]), postgresProxy, ...(redisProxy === null ? [] : [redisProxy]))
       sites.set(place.name, {
         ...{ place, node, database, server, redis, postgresProxy, redisProxy, link, adminToken },
-        ...{ inward: [...clients, ...below], publicKeys: [], putBack: false, key: { keyId: '', publicKey: '' } },
+        ...{ inward: [...clients, ...below], publicKeys: [], putBack: false, anew: false, key: { keyId: '', publicKey: '' } },
       })
     }
     const world: World = { dir, queue, sites, servers, proxies, systems: new Map(), stop }

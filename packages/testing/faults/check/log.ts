@@ -176,7 +176,10 @@ export async function checkLog(site: Site, seen: readonly Checkpoint[]): Promise
     const { origin, size, root, keyHash } = checkpoint
     if (!checkpoint.signed) findings.push(`${name}: a checkpoint that was served at ${size} has no valid signature`)
     const standing = forks.length === 0 && !origins.has(origin) ? 'unnamed' : standingOf(checkpoint, forks)
-    if (standing === 'unnamed') findings.push(`${name}: a checkpoint of ${origin} was served, and the log names no such epoch`)
+    // Of a log that began again from nothing, what is older than an epoch that it names was named by the log that is gone.
+    const olderThanNamed = site.anew && Number(/\/epoch\/(\d+)\//.exec(origin)?.[1]) < Number(forks.at(-1)?.epoch.split('/')[0])
+    if (standing === 'unnamed' && !olderThanNamed)
+      findings.push(`${name}: a checkpoint of ${origin} was served, and the log names no such epoch`)
     if (standing === 'left' && stored) findings.push(`${name}: the log keeps a checkpoint of ${origin} at ${size}, behind its fork`)
     if (standing !== 'prefix') continue
     if (size > tree.size) findings.push(`${name}: a checkpoint of size ${size} was signed, the log ends at ${tree.size}`)

@@ -136,6 +136,7 @@ async function recreated(context: FaultContext): Promise<Injected> {
   const had = await logSize(site)
   await empty(site)
   site.putBack = true
+  site.anew = true
   site.node.start()
   await site.node.untilReady()
   for (const lower of context.world.sites.values()) {
