@@ -263,6 +263,15 @@ describe('regions', () => {
       retries: 0,
       parked_at: at,
     })
+    await insert('sent_up', {
+      key_digest,
+      record_id,
+      entity: 'TBProjectInfo',
+      reporting_region: region,
+      reason: 'r',
+      actor: 'operator:test',
+      made_at: at,
+    })
     await insert('skip', { link_no, part_id, ordinal, log_index: part_id, reason: 'level', kind: 'not-due', policy: 'p', skipped_at: at })
   }
 
