@@ -144,6 +144,8 @@ describe('huijiao attach and number', () => {
     const ran = await huijiao(['attach', join(dir, '合同.pdf'), '--kind', '合同', ...common, '--json'])
     expect(JSON.parse(ran.out)).toEqual({
       attachments: [{ kind: '合同', digest: `sha-256:${sha256(bytes)}`, mediaType: 'application/pdf', name: '合同.pdf' }],
+      // A PDF is said not to have been looked through for identity numbers.
+      scans: [expect.objectContaining({ digest: `sha-256:${sha256(bytes)}`, state: 'unscanned' })],
     })
     const again = await huijiao(['attach', join(dir, '合同.pdf'), ...common])
     expect(again.out).toContain('already there')
