@@ -114,9 +114,7 @@ const sealedHash = (version: VersionRow, text: string): string => textHash(saltA
 function documentStep(hub: Hub, step: CustodyStep, signer: string): CustodyDocument['steps'][number] {
   const origin = parseLogOrigin(parseCheckpoint(splitNote(step.checkpoint).text).origin)
   const own = step.node === hub.node.name
-  const seen = own
-    ? { region: hub.node.region, tier: hub.node.tier, verifierKey: signer }
-    : step.seen
+  const seen = own ? { region: hub.node.region, tier: hub.node.tier, verifierKey: signer } : step.seen
   const ordinal = step.ordinals?.[0] ?? 0
   const operation = step.operations?.[ordinal]
   return {

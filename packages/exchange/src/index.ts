@@ -104,13 +104,7 @@ export { answerContact } from './contact-answer.ts'
 export type { ContactRequest } from './contact-wire.ts'
 export { claimHeaders, epochHeader, judgeClaim, judgeSeen, type LinkClaim, readClaim, seenHeader } from './link-claim.ts'
 export { findSubmission, listSubmissions, type SubmissionFilter, submissionOutcomes, submissionStatus } from './submission-status.ts'
-export {
-  eachProblemPage,
-  isMeant,
-  type ProblemFilter,
-  type ProblemPage,
-  submissionProblems,
-} from './submission-problems.ts'
+export { eachProblemPage, isMeant, type ProblemFilter, type ProblemPage, submissionProblems } from './submission-problems.ts'
 export { type GroupedProblems, groupedProblems, type SubmissionOfProblems, watchProblemGroups } from './problem-groups.ts'
 export { at as faultPoint, type FaultPoint } from './fault-point.ts'
 export { type FeedItem, type FeedKind, feedKinds, type FeedPage, type FeedRequest, outcomesAbove, readFeed, usualKinds } from './feed.ts'

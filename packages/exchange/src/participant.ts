@@ -306,9 +306,7 @@ export async function findVerificationKey(
     .select([...callerColumns, 'participant_key.kind', 'public_key'])
     .select(
       sql<string[] | null>`(select array_agg(k.public_key) from participant_key k
-        where k.participant_id = participant.participant_id and participant.kind = 'node' and k.kind = 'ed25519')`.as(
-        'node_keys',
-      ),
+        where k.participant_id = participant.participant_id and participant.kind = 'node' and k.kind = 'ed25519')`.as('node_keys'),
     )
     .select(
       sql<{ number: number; id: string } | null>`(select json_build_object('number', n.epoch, 'id', n.epoch_id) from neighbour n
