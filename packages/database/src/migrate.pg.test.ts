@@ -36,7 +36,9 @@ describe('migrate', () => {
     const narrow = await createTestDatabase({ empty: true, poolMax: 1 })
     try {
       expect(await migrate(narrow.pool, { directory })).toEqual(names)
-      const { rows } = await narrow.pool.query("select count(*)::int as n from pg_locks where locktype = 'advisory'")
+      const { rows } = await narrow.pool.query(
+        "select count(*)::int as n from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())",
+      )
       expect(rows).toEqual([{ n: 0 }])
     } finally {
       await narrow.drop()

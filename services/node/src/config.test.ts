@@ -34,7 +34,7 @@ describe('a configuration', () => {
     expect(config.node).toEqual({ name: '370100', region: '370100', tier: 'municipal' })
     expect(config.http.host).toBe('127.0.0.1')
     expect([...config.roles]).toEqual(['api', 'worker'])
-    const secrets = ['databaseUrl', 'queueUrl', 'adminToken', 'signingKeyPem', 'digestSecret', 'sealingKey']
+    const secrets = ['databaseUrl', 'replicaUrl', 'queueUrl', 'adminToken', 'signingKeyPem', 'digestSecret', 'sealingKey']
     expect(config.secrets).toEqual(Object.fromEntries(secrets.map((name) => [name, null])))
   })
 

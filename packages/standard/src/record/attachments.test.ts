@@ -91,7 +91,11 @@ describe('the media type of a file', () => {
     expect(await type(Buffer.from('89504e470d0a1a0a', 'hex'))).toBe('image/png')
     expect(await type(Buffer.from('49492a0008', 'hex'))).toBe('image/tiff')
     expect(await type(Buffer.from('4d4d002a00', 'hex'))).toBe('image/tiff')
-    for (const other of ['', 'MZ', ' %PDF-1.4', '<html>', 'GIF89a']) expect(await type(Buffer.from(other))).toBeNull()
+    for (const other of ['', 'MZ\u0090\u0000\u0003', 'GIF89a\u0001\u0000', '\u007fELF']) expect(await type(Buffer.from(other))).toBeNull()
+    expect(await type(Buffer.from(' %PDF-1.4'))).toBe('text/plain')
+    expect(await type(Buffer.from('<html>'))).toBe('application/xml')
+    expect(await type(Buffer.from(' {"a":1}'))).toBe('application/json')
+    expect(await type(Buffer.from('d6d0b9fa0a', 'hex'))).toBe('text/plain') // 中国 in GB18030
   })
 
   it('is never a package that its directory does not show to be one, whatever the bytes are', async () => {
