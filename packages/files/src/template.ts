@@ -225,6 +225,7 @@ function examples(
   const { minimal, full } = validSamples(
     entity,
     new Map([...release.dictionaries].map(([code, one]) => [code, { ...one, codes: [...one.codes.values()] }])),
+    release.issuer,
   )
   const row = (sample: Readonly<Record<string, string | number>>, id: string) => [
     { value: id, look: looks.text },

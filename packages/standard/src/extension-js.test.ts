@@ -67,9 +67,23 @@ describe("Jiangsu's extension", () => {
     expect(errors('TBProjectInfo', sample('TBProjectInfo'))).toEqual([])
   })
 
+  it('holds its own tables to the rules of the nation: regions that lie in each other, classified works, both company codes', () => {
+    const company = sample('JS_TCorpBasicInfo')
+    expect(errors('JS_TCorpBasicInfo', { ...company, CountyCode: '370102' })).toEqual(['region-not-nested /data/CountyCode'])
+    expect(errors('JS_TCorpBasicInfo', { ...company, CityCode: '370100', CountyCode: '370102' })).toEqual([
+      'region-not-nested /data/ProvinceCode',
+    ])
+    const filing = sample('JS_aj_gcjbxx')
+    expect(errors('JS_aj_gcjbxx', { ...filing, sbdqbm: '370102' })).toEqual(['region-not-nested /data/sbdqbm'])
+    expect(errors('JS_aj_gcjbxx', { ...filing, gcmc: '涉密工程（合成）' })).toEqual(['classified-project /data/gcmc'])
+    const found = (data: Record<string, unknown>) =>
+      validateRecord(jiangsu, entity('JS_TCorpBasicInfo'), data, at).map(({ code, pointer }) => `${code} ${pointer}`)
+    expect(found({ ...company, OrganID: '91370199MA0XL04X7A' })).toContain('company-codes-differ /data/OrganID')
+  })
+
   it('finds the project and the region by its own field names', () => {
     const filing = sample('JS_aj_gcjbxx')
-    expect(regionsOf(entity('JS_aj_gcjbxx'), filing).inNumbers).toEqual(['370102'])
+    expect(regionsOf(entity('JS_aj_gcjbxx'), filing).inNumbers).toEqual(['320213'])
     expect(regionsOf(entity('JS_zj_gcjbxx_zrdw'), { sbdqbm: '320203' }).reporting).toBe('320213')
     expect(recordDateOf(jiangsu, entity('JS_aj_gcjbxx'), 'regions')(filing)).toBe('2026-09-01')
     const policy = parsePolicy(jiangsu.policy)

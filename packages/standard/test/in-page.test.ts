@@ -70,7 +70,7 @@ const vectorCases = (['rules', 'linkage'] as const).flatMap((folder) =>
 
 const samples: Case[] = [...known].flatMap(([id, release]) =>
   [...release.entities.values()].flatMap((entity) =>
-    Object.values(validSamples(entity, new Map(documents[id]!.dictionaries.map((one) => [one.code, one])))).map((data) => ({
+    Object.values(validSamples(entity, new Map(documents[id]!.dictionaries.map((one) => [one.code, one])), release.issuer)).map((data) => ({
       release: id,
       entity: entity.code,
       at,

@@ -20,10 +20,10 @@ export function generatedFiles(): Map<string, string> {
     const dictionaries = new Map(release.dictionaries.map((d) => [d.code, d]))
     for (const entity of release.entities) {
       files.set(`schemas/${id}/${entity.code}.json`, `${JSON.stringify(entitySchema(entity, dictionaries), null, 2)}\n`)
-      const { minimal, full } = validSamples(entity, dictionaries)
+      const { minimal, full } = validSamples(entity, dictionaries, release.issuer)
       files.set(`schemas/${id}/valid/${entity.code}.minimal.json`, `${JSON.stringify(minimal, null, 2)}\n`)
       files.set(`schemas/${id}/valid/${entity.code}.full.json`, `${JSON.stringify(full, null, 2)}\n`)
-      files.set(`schemas/${id}/invalid/${entity.code}.json`, casesText(entity.code, invalidCases(entity, dictionaries)))
+      files.set(`schemas/${id}/invalid/${entity.code}.json`, casesText(entity.code, invalidCases(entity, dictionaries, release.issuer)))
     }
   }
   files.set(`${generated}/regions.json`, regionsText())

@@ -13,7 +13,19 @@ export interface InvalidCase {
 
 type Dictionaries = ReadonlyMap<string, ReleaseDocument['dictionaries'][number]>
 
-const project = '3701022609010101'
+/** Where the records of a sample are. A province's own release is shown in the province. */
+interface SamplePlace {
+  readonly province: string
+  readonly city: string
+  readonly county: string
+}
+
+const nationalPlace: SamplePlace = { province: '370000', city: '370100', county: '370102' }
+const placeOfIssuer: Readonly<Record<string, SamplePlace>> = {
+  '320000': { province: '320000', city: '320200', county: '320213' },
+}
+
+const projectIn = ({ county }: SamplePlace): string => `${county}2609010101`
 // Region digits 370199 were never assigned, births lie in the 1890s: the codes are right, and nobody's.
 const company = withCheck('91370199MA00DEM14', creditCodeCheck)
 const person = withCheck('37010218900101001', residentIdCheck)
@@ -24,15 +36,6 @@ function withCheck(text: string, check: (text: string) => string | null): string
 
 /** Values that must fit together; every other field gets one by its kind. */
 const fixed: Readonly<Record<string, string>> = {
-  PrjNum: project,
-  PrjCode: '2608-370102-04-01-000018',
-  TenderNum: `${project}-BD-001`,
-  RecordNum: `${project}-HZ-001`,
-  CensorNum: `${project}-TX-001`,
-  BuilderLicenceNum: `${project}-SX-001`,
-  PrjFinishNum: `${project}-JX-001`,
-  PerfNum: `YJ-${project}-001`,
-  UnitCode: `${project}-001`,
   PrjTypeNum: '01',
   PrjFunctionNum: '100',
   ContractTypeNum: '301',
@@ -52,7 +55,6 @@ const fixed: Readonly<Record<string, string>> = {
   HappenDate: '2026-08-01',
   PunishDate: '2026-09-01',
   CreateDate: '2026-11-01',
-  PrjFinishCheckNum: `${project}-YS-001`,
   CheckInTime: '2026-10-01',
   CostReportDate: '2026-10-01',
   OutDate: '2026-10-01',
@@ -60,17 +62,32 @@ const fixed: Readonly<Record<string, string>> = {
   NationNum: '156',
 }
 
-const regions = { province: '370000', city: '370100', county: '370102', any: '370102' } as const
+function fixedIn(place: SamplePlace): Readonly<Record<string, string>> {
+  const project = projectIn(place)
+  return {
+    ...fixed,
+    PrjNum: project,
+    PrjCode: `2608-${place.county}-04-01-000018`,
+    TenderNum: `${project}-BD-001`,
+    RecordNum: `${project}-HZ-001`,
+    CensorNum: `${project}-TX-001`,
+    BuilderLicenceNum: `${project}-SX-001`,
+    PrjFinishNum: `${project}-JX-001`,
+    PerfNum: `YJ-${project}-001`,
+    UnitCode: `${project}-001`,
+    PrjFinishCheckNum: `${project}-YS-001`,
+  }
+}
 
-function valueOf(entity: Entity, field: Field, dictionaries: Dictionaries): string | number {
+function valueOf(entity: Entity, field: Field, dictionaries: Dictionaries, place: SamplePlace): string | number {
   if (field.code === 'CreditCode' && entity.group === 'conduct') return 'D1-1-01'
-  const known = fixed[field.code]
+  const known = fixedIn(place)[field.code]
   if (known !== undefined) return field.kind === 'instant' ? `${known}T09:30:00+08:00` : known
   switch (field.kind) {
     case 'code':
       return dictionaries.get(field.dictionary!)!.codes[0]!.code
     case 'region':
-      return regions[field.level ?? 'any']
+      return place[field.level === undefined || field.level === 'any' ? 'county' : field.level]
     case 'decimal':
       return field.scale === 0 ? '12' : '12.5'
     case 'integer':
@@ -80,7 +97,7 @@ function valueOf(entity: Entity, field: Field, dictionaries: Dictionaries): stri
     case 'instant':
       return isEnd(field.code) ? '2026-10-01T09:30:00+08:00' : '2026-09-01T09:30:00+08:00'
     default:
-      return textOf(field)
+      return textOf(field, place)
   }
 }
 
@@ -88,19 +105,23 @@ function isEnd(code: string): boolean {
   return /(E|End|Effect|Valid|end)Date\d?$/.test(code) && code !== 'CensorEDate'
 }
 
-function textOf(field: Field): string {
+function textOf(field: Field, place: SamplePlace): string {
   if (field.check === 'resident-id') return person
-  if (field.check === 'project-number') return project
+  if (field.check === 'project-number') return projectIn(place)
   if (field.check !== undefined) return company
   const words = /Name|Man|User$/.test(field.code) && field.privacy !== 'open' ? '王示例' : `示例${field.nameZh}（合成）`
   return [...words].slice(0, field.length ?? 200).join('')
 }
 
-/** A record with the mandatory fields only, and one with every field. */
-export function validSamples(entity: Entity, dictionaries: Dictionaries): { minimal: Sample; full: Sample } {
+/**
+ * A record with the mandatory fields only, and one with every field.
+ * @param issuer of the entity's release: the samples of a province's own lie in the province
+ */
+export function validSamples(entity: Entity, dictionaries: Dictionaries, issuer = '000000'): { minimal: Sample; full: Sample } {
+  const place = placeOfIssuer[issuer] ?? nationalPlace
   const fields = entity.fields.filter((field) => field.kind !== 'attachment')
   const sample = (chosen: readonly Field[]): Sample =>
-    Object.fromEntries(chosen.map((field) => [field.code, valueOf(entity, field, dictionaries)]))
+    Object.fromEntries(chosen.map((field) => [field.code, valueOf(entity, field, dictionaries, place)]))
   const conditional = new Set(entity.conditions.filter((c) => c.kind === 'unless').flatMap((c) => c.require))
   const published = ['PublicBDate', 'PublicEDate', 'AuditUserName', 'AuditDate']
   return {
@@ -117,8 +138,8 @@ const wrongByKind: Readonly<Partial<Record<Field['kind'], readonly [string, Prob
 }
 
 /** Each mandatory field left out, each code, region, decimal, date and check digit wrong, and a few mistakes any record can have. */
-export function invalidCases(entity: Entity, dictionaries: Dictionaries): InvalidCase[] {
-  const { full } = validSamples(entity, dictionaries)
+export function invalidCases(entity: Entity, dictionaries: Dictionaries, issuer?: string): InvalidCase[] {
+  const { full } = validSamples(entity, dictionaries, issuer)
   const fields = entity.fields.filter((field) => field.kind !== 'attachment')
   return [
     ...fields

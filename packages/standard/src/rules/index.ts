@@ -5,7 +5,7 @@ import { codesInForce, openDictionaries } from './dictionary-rules.ts'
 import { derivedNumbers, permitNumber, phaseNumber, projectNumber, referredNumbers } from './number-rules.ts'
 import { oldResidentId, publicationComplete, residentIdAgrees } from './person-rules.ts'
 import { conductCode, qualificationExpired, qualificationKind, qualificationRole, qualificationSafety } from './qualification-rules.ts'
-import { numberRegionAgrees, regionAbolished, regionNesting } from './region-rules.ts'
+import { numberRegionAgrees, regionAbolished, regionNesting, reportingRegion } from './region-rules.ts'
 import type { RuleMaker } from './rule.ts'
 import { partsOf, shares, totals } from './sum-rules.ts'
 import { classified, fixedDigits, identityInText } from './text-rules.ts'
@@ -21,6 +21,7 @@ export const ruleMakers: readonly RuleMaker[] = [
   codesInForce,
   regionNesting,
   numberRegionAgrees,
+  reportingRegion,
   regionAbolished,
   projectNumber,
   phaseNumber,

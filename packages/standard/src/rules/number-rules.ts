@@ -2,6 +2,7 @@ import { isCalendarDay } from '../check-digits.ts'
 import type { Release } from '../model.ts'
 import { regionIndexOf } from '../regions.ts'
 import { type Finding, pointerOf } from '../validate/subject.ts'
+import { inOneCity } from './region-rules.ts'
 import { hasFields, report, type RuleMaker, textIn } from './rule.ts'
 import { withoutStray } from './text-signs.ts'
 
@@ -180,20 +181,13 @@ export const permitNumber: RuleMaker = (release, entity) => {
     const project = textIn(data, 'PrjNum')
     const place = project !== null && project.length === 16 ? project.slice(0, 6) : null
     if (place === null || !regions.isValid(place) || !regions.isValid(number.slice(0, 6))) return
-    if (!sameCity(regions, number.slice(0, 6), place)) {
+    if (!inOneCity(regions, number.slice(0, 6), place)) {
       tell('number.permit-region', {
         zh: `编号前六位 ${number.slice(0, 6)} 与项目编号的区划 ${place} 不在同一地市`,
         en: `The number begins with ${number.slice(0, 6)}, the project's with ${place}: not the same city`,
       })
     }
   }
-}
-
-/** One lies in the other, or both in one city; old codes count as what they have become. */
-function sameCity(regions: ReturnType<typeof regionIndexOf>, a: string, b: string): boolean {
-  if (regions.within(a, b) || regions.within(b, a)) return true
-  const cityOf = (code: string) => `${(regions.successorOf(code) ?? code).slice(0, 4)}00`
-  return cityOf(a) === cityOf(b)
 }
 
 function permitFault(release: Release, number: string): Words | null {

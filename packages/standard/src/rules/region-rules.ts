@@ -8,12 +8,18 @@ import { type Findings, hasFields, report, type Rule, type RuleMaker } from './r
 
 type Triple = readonly [string, string, string]
 
-/** Province, city and county stand in fields of these names; a conduct form has the company's seat and, with `Happen`, the place. */
+/**
+ * Province, city and county stand in fields whose names differ in these words only: …Num in the national tables, …Code in a province's own; a
+ * conduct form has the company's seat and, with `Happen`, the place.
+ */
 function triples(entity: Entity): Triple[] {
-  return ['', 'Happen']
-    .map((prefix): Triple => [`${prefix}ProvinceNum`, `${prefix}CityNum`, `${prefix}CountyNum`])
-    .filter((codes) => hasFields(entity, ...codes))
+  return entity.fields
+    .filter((field) => field.kind === 'region' && field.level === 'county')
+    .map(({ code }): Triple => [code.replace(countyWord, 'Province$1'), code.replace(countyWord, 'City$1'), code])
+    .filter((codes) => new Set(codes).size === 3 && hasFields(entity, ...codes))
 }
+
+const countyWord = /County(Num|Code)$/
 
 function samePrefix(a: string, b: string, length: number): boolean {
   for (let i = 0; i < length; i++) if (a.charCodeAt(i) !== b.charCodeAt(i)) return false
@@ -127,6 +133,84 @@ export const numberRegionAgrees: RuleMaker = (release, entity) => {
         : { zh: `编号前六位 ${code} 不是已知的行政区划代码`, en: `The number begins with ${code}, which is no known region` },
     })
   }
+}
+
+/**
+ * Who reports under a province's release lies in the province. A number beside it is of the same city; that is inferred, and works of several
+ * cities are filed in each of them, so it is a doubt.
+ */
+export const reportingRegion: RuleMaker = (release, entity) => {
+  const fields = reportedBy(release, entity)
+  if (fields.length === 0) return null
+  const regions = regionIndexOf(release)
+  const { issuer } = release
+  const numbers = entity.place?.numbers ?? []
+  return (data, _at, findings) => {
+    for (const field of fields) {
+      const code = data[field]
+      if (typeof code !== 'string' || findings.bad.has(field)) continue
+      if (regions.within(code, issuer)) numberReported(release, entity, data, findings, numbers, code)
+      else {
+        report(release, entity, data, findings, field, {
+          code: 'region-not-nested',
+          rule: 'region.nesting',
+          severity: release.rules.regions.nesting.severity,
+          basis: 'GB/T 2260；RULES.md 2.4（推定）',
+          allowed: `${issuer} ${regions.nameOf(issuer) ?? ''} 所辖区划`,
+          detail: { zh: `上报地区 ${code} 不属于 ${issuer}`, en: `The reporting region ${code} is not in ${issuer}` },
+          hint: { zh: '填写本省内的上报地区', en: 'Give a reporting region of this province' },
+        })
+      }
+    }
+  }
+}
+
+/** Where a province's own tables say who reports, and the same field among those that it added to national tables. */
+function reportedBy(release: Release, entity: Entity): string[] {
+  if (release.prefix === null) return []
+  const names = [...release.entities.values()].flatMap(({ place }) => place?.reportedBy ?? [])
+  const all = new Set(names.flatMap((name) => [name, `${release.prefix}${name}`]))
+  return entity.fields.filter(({ kind, code }) => kind === 'region' && all.has(code)).map(({ code }) => code)
+}
+
+function numberReported(
+  release: Release,
+  entity: Entity,
+  data: Data,
+  findings: Findings,
+  numbers: readonly string[],
+  reporting: string,
+): void {
+  const field = numbers.find((one) => typeof data[one] === 'string')
+  if (field === undefined || findings.bad.has(field)) return
+  const number = data[field] as string
+  // Numbers of a place's own form say nothing about a region.
+  if (!/^\d{16}(?:$|-)|^\d{18}$/.test(number)) return
+  const regions = regionIndexOf(release)
+  const code = number.slice(0, 6)
+  const known = regions.isValid(code)
+  if (known && inOneCity(regions, code, reporting)) return
+  const { severity } = release.rules.regions.number
+  report(release, entity, data, findings, field, {
+    code: 'number-region-mismatch',
+    rule: 'number.region',
+    severity: severity === 'error' ? 'doubt' : severity,
+    basis: 'RULES.md 1.1；与上报地区相符为推定',
+    allowed: `${reporting} 所在地市的区划，或其上级`,
+    detail: known
+      ? {
+          zh: `编号前六位 ${code} ${regions.nameOf(code)} 与上报地区 ${reporting} ${regions.nameOf(reporting) ?? ''} 不在同一地市`,
+          en: `The number begins with ${code}, the reporting region is ${reporting}: not the same city`,
+        }
+      : { zh: `编号前六位 ${code} 不是已知的行政区划代码`, en: `The number begins with ${code}, which is no known region` },
+  })
+}
+
+/** One lies in the other, or both in one city; old codes count as what they have become. */
+export function inOneCity(regions: RegionIndex, a: string, b: string): boolean {
+  if (regions.within(a, b) || regions.within(b, a)) return true
+  const cityOf = (code: string) => `${(regions.successorOf(code) ?? code).slice(0, 4)}00`
+  return cityOf(a) === cityOf(b)
 }
 
 function sharesZone(regions: RegionIndex, a: string, b: string): boolean {

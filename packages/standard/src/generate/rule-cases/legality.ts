@@ -121,6 +121,7 @@ export const legalityCases: Readonly<Record<string, RuleCases>> = {
     invalid: [
       ['TBProjectInfo', { PrjName: '示例涉密工程（合成）' }, '退回', 'error', 'classified-project', 'PrjName', null],
       ['TBProjectInfo', { PrjSize: '机密级用房 2000 平方米' }, '建设规模中写明', 'error', 'classified-project', 'PrjSize', null],
+      ['JS_aj_gcjbxx', { gcmc: '示例涉密工程（合成）' }, '省扩展版的自有表', 'error', 'classified-project', 'gcmc', null, { release: '2018-js' }],
       ['TBProjectInfo', { PrjName: '示例涉密工程（合成）' }, '标准版本规定只作标记', 'doubt', 'classified-project', 'PrjName', null, { releaseWith: { '/rules/classified/severity': 'doubt' } }],
     ],
   },

@@ -13,10 +13,15 @@ export const logicCases: Readonly<Record<string, RuleCases>> = {
     valid: [
       ['TBProjectInfo', { PrjNum: '3701712609010101' }, '同市开发区的编号'],
       ['TBProjectInfo', { PrjNum: '3712021609010101', CountyNum: '370116' }, '区县的旧代码'],
+      ['JS_aj_gcjbxx', { xmbm: '3202002609010101', sbdqbm: '320214' }, '省扩展版：编号为市级，由区上报', { release: '2018-js' }],
+      ['JS_aj_gcjbxx', { sbdqbm: '320000' }, '省扩展版：由省级上报', { release: '2018-js' }],
     ],
     invalid: [
       ['TBProjectInfo', { PrjNum: '3701032609010101' }, '另一区县', 'error', 'number-region-mismatch', 'PrjNum', null],
       ['TBProjectInfo', { PrjNum: '3799992609010101' }, '没有此区划', 'error', 'number-region-mismatch', 'PrjNum', null],
+      ['JS_zj_gcjbxx', { prjNum: '3201022609010101' }, '省扩展版：上报地区在另一地市（推定）', 'doubt', 'number-region-mismatch', 'prjNum', null, { release: '2018-js' }],
+      ['JS_xm_gcdjb_dtxm', { PrjNum: '3701022609010101' }, '省扩展版：外省的项目编号（推定）', 'doubt', 'number-region-mismatch', 'PrjNum', null, { release: '2018-js' }],
+      ['TBTenderInfo', { JS_sbdqbm: '320102' }, '省里加在国家表上的上报地区在另一地市（推定）', 'doubt', 'number-region-mismatch', 'PrjNum', null, { release: '2018-js' }],
     ],
   },
   'number.date': {
@@ -83,12 +88,19 @@ export const logicCases: Readonly<Record<string, RuleCases>> = {
     invalid: [['TBCorpCertInfo', { CertID: 'D053000018' }, '级别 0', 'warning', 'number-inconsistent', 'CertID', null]],
   },
   'region.nesting': {
-    valid: [['TBProjectInfo', { ProvinceNum: '110000', CityNum: '110100', CountyNum: '110105', PrjNum: '1101052609010101' }, '直辖市的区']],
+    valid: [
+      ['TBProjectInfo', { ProvinceNum: '110000', CityNum: '110100', CountyNum: '110105', PrjNum: '1101052609010101' }, '直辖市的区'],
+      ['JS_TCorpBasicInfo', { ProvinceCode: '370000', CityCode: '370100', CountyCode: '370102' }, '江苏自有表：外省注册的企业', { release: '2018-js' }],
+    ],
     invalid: [
       ['TBProjectInfo', { CountyNum: '370203' }, '项目编号与市一致：区县写错', 'error', 'region-not-nested', 'CountyNum', { CountyNum: '370102' }],
       ['TBProjectInfo', { CityNum: '370200' }, '项目编号与区县一致：市写错', 'error', 'region-not-nested', 'CountyNum', { CityNum: '370100' }],
       ['TBProjectInfo', { ProvinceNum: '320000' }, '省写错', 'error', 'region-not-nested', 'ProvinceNum', { ProvinceNum: '370000' }],
       ['TBCorpBasicInfo', { CountyNum: '320102' }, '没有编号可对照，不给补丁', 'error', 'region-not-nested', 'CountyNum', null],
+      ['JS_TCorpBasicInfo', { CountyCode: '370102' }, '江苏自有表：区县不在市内', 'error', 'region-not-nested', 'CountyCode', null, { release: '2018-js' }],
+      ['JS_TCorpBasicInfo', { ProvinceCode: '370000' }, '江苏自有表：市不在省内', 'error', 'region-not-nested', 'ProvinceCode', { ProvinceCode: '320000' }, { release: '2018-js' }],
+      ['JS_aj_gcjbxx', { sbdqbm: '370102' }, '上报地区不在本省（推定）', 'error', 'region-not-nested', 'sbdqbm', null, { release: '2018-js' }],
+      ['TBProjectInfo', { JS_sbdqbm: '370102' }, '省里加在国家表上的上报地区不在本省（推定）', 'error', 'region-not-nested', 'JS_sbdqbm', null, { release: '2018-js' }],
     ],
   },
   'company.codes-linked': {

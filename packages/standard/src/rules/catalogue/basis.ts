@@ -31,6 +31,7 @@ export const catalogueBasisEn: Readonly<Record<string, string>> = {
   'RULES.md 1.3 [1]；领域裁定': 'RULES.md 1.3 [1]; domain ruling',
   'RULES.md 1.3 [1]；推定': 'RULES.md 1.3 [1]; inferred',
   'RULES.md 1.1（项目编号 16 位）': 'RULES.md 1.1 (a project number has 16 digits)',
+  'RULES.md 1.1；与上报地区相符为推定': 'RULES.md 1.1; that it agrees with the reporting region is inferred',
   'GB/T 2260；RULES.md 2.4（推定）': 'GB/T 2260; RULES.md 2.4 (inferred)',
   '不良行为认定标准的编码（data/conduct）': 'The codes of the bad-conduct list (data/conduct)',
   '不良行为认定标准的编码（data/conduct）；推定': 'The codes of the bad-conduct list (data/conduct); inferred',

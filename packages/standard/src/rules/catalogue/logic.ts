@@ -5,7 +5,7 @@ const magnitude = '数量级为本项目所定，来源均未给出（data/rulin
 /** 逻辑性: what the record says in two places agrees. */
 export const logic = rulesOfKind('logic', 'record', [
   ['number.project', ['error'], ['number-invalid'], 'fix', '项目编号为 16 位数字', 'A project number has 16 digits', 'RULES.md 1.1 [2+]'],
-  ['number.region', ['error'], ['number-region-mismatch'], '-', '项目编号前六位是项目区县，或其上级主管部门，或同一地市的开发区', 'The first six digits of a project number are its county, an authority above it, or a zone of its city', 'RULES.md 1.1'],
+  ['number.region', ['error', 'doubt'], ['number-region-mismatch'], '-', '项目编号前六位是项目区县，或其上级主管部门，或同一地市的开发区；省扩展版中与上报地区同在一个地市（推定，存疑）', 'The first six digits of a project number are its county, an authority above it, or a zone of its city; under a province’s release they are of the reporting region’s city (inferred, a doubt)', 'RULES.md 1.1'],
   ['number.date', ['warning'], ['number-inconsistent'], '-', '项目编号第 7–12 位是登记日期 yyMMdd', 'Digits 7 to 12 of a project number are a date yyMMdd', 'RULES.md 1.1'],
   ['number.type', ['warning'], ['number-inconsistent'], '-', '项目编号第 13–14 位等于项目分类', 'Digits 13 and 14 of a project number are its type', 'RULES.md 1.1'],
   ['number.sequence', ['warning'], ['number-inconsistent'], '-', '顺序号从 01（阶段编号从 001）起', 'Sequences begin with 01, those of phases with 001', 'RULES.md 1.1、1.2'],
@@ -18,7 +18,7 @@ export const logic = rulesOfKind('logic', 'record', [
   ['number.track-record', ['warning'], ['number-inconsistent'], '-', '业绩编号为 YJ-PrjNum-NNN', 'A track record number is YJ-PrjNum-NNN', 'RULES.md 1.5 [1: PAGE2]'],
   ['number.unit', ['warning'], ['number-inconsistent'], '-', '单体编码写作 PrjNum-NNN 时，前 16 位是本项目的编号', 'A works code of the form PrjNum-NNN begins with the record’s own project number', 'RULES.md 1.4 [1: HLJ]'],
   ['number.certificate', ['warning'], ['number-inconsistent'], '-', '建筑业企业资质证书新编号：许可机关级别 1–3、省级区划 2 位', 'A construction company’s certificate number has the level 1 to 3 and a province', 'RULES.md 1.5 [1: HLJ]'],
-  ['region.nesting', ['error'], ['region-not-nested'], 'fix', '区县在市内，市在省内', 'The county is in the city, the city in the province', 'GB/T 2260；RULES.md 2.4（推定）'],
+  ['region.nesting', ['error'], ['region-not-nested'], 'fix', '区县在市内，市在省内；省扩展版的上报地区在该省内', 'The county is in the city, the city in the province; who reports under a province’s release is in the province', 'GB/T 2260；RULES.md 2.4（推定）'],
   ['company.codes-linked', ['doubt'], ['company-codes-differ'], '-', '两种单位代码并存时，信用代码第 9–17 位是组织机构代码', 'Where both company codes are there, characters 9 to 17 of the credit code are the organisation code', 'GB 32100-2015；RULES.md 2.2'],
   ['person.resident-id', ['warning'], ['resident-id-inconsistent'], '-', '出生日期和性别与身份证号一致', 'Date of birth and sex agree with the identity number', 'GB 11643'],
   ['conduct.class', ['warning'], ['conduct-code-inconsistent'], '-', '行为代码在所填的类别之中', 'A conduct code is in the class beside it', '不良行为认定标准的编码（data/conduct）'],
