@@ -5,8 +5,11 @@ import type { NodeKeys } from '../keys/node-keys.ts'
 import type { Logger } from 'pino'
 import { createLoop } from '../loop.ts'
 
-/** Kinds of entries that may put something new on a link; waking for the others (accesses, deliveries) would make the log feed itself. */
-const linkKinds = new Set(['part', 'decision', 'requalified'])
+/**
+ * Kinds of entries that may put something new on a link: `link` says, among others, that an upstream was restored and what it lost is open again, whoever
+ * found that out. Waking for the others (accesses, deliveries) would make the log feed itself.
+ */
+const linkKinds = new Set(['part', 'decision', 'requalified', 'link'])
 export const wakesLinks = (entries: readonly SequencedEntry[]): boolean => entries.some((entry) => linkKinds.has(entry.kind))
 
 export interface Sequencer {
