@@ -8,7 +8,13 @@ export interface NodeFacts {
   readonly name: string
   readonly region: string
   readonly tier: string
-  readonly keys: readonly { readonly keyId: string; readonly alg: string; readonly publicKey: string; readonly retiredAt: string | null; readonly statement?: string | null }[]
+  readonly keys: readonly {
+    readonly keyId: string
+    readonly alg: string
+    readonly publicKey: string
+    readonly retiredAt: string | null
+    readonly statement?: string | null
+  }[]
   /** The node's clock. */
   readonly time?: string
 }

@@ -1,4 +1,14 @@
-import { checkLog, followKeys, openNote, parseCheckpoint, parseDigestText, parseLogOrigin, splitNote, type LogFinding, type LogReport } from '@huijiao/merkle'
+import {
+  checkLog,
+  followKeys,
+  openNote,
+  parseCheckpoint,
+  parseDigestText,
+  parseLogOrigin,
+  splitNote,
+  type LogFinding,
+  type LogReport,
+} from '@huijiao/merkle'
 import { count, text, type Call, type Command } from '../cli/command.ts'
 import { startProgress } from '../cli/progress.ts'
 import { printable, say, spoken, tell } from '../cli/terminal.ts'
