@@ -22,6 +22,7 @@ import { parkedList, parkedRetry } from '../commands/parked.ts'
 import { participantAdd } from '../commands/participant-add.ts'
 import { push } from '../commands/push.ts'
 import { reconcile } from '../commands/reconcile.ts'
+import { sendUpDecide, sendUpEnd, sendUpList } from '../commands/send-up.ts'
 import { standardActivate, standardCancel, standardDictionary, standardList, standardLoad, standardSign } from '../commands/standard.ts'
 import { standardDiff, standardMap, standardPage } from '../commands/standard-compare.ts'
 import { standardShadow } from '../commands/standard-shadow.ts'
@@ -51,6 +52,9 @@ const commands: readonly Command[] = [
   reconcile,
   parkedList,
   parkedRetry,
+  sendUpDecide,
+  sendUpEnd,
+  sendUpList,
   logCheck,
   // Before `node`: the first whose words all stand there is taken.
   nodeKeyRotate,
