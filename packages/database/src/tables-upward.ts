@@ -28,6 +28,22 @@ export interface SuccessionToldTable {
   told_at: Date
 }
 
+/** A number that changed, as it is told to a level above that has not taken it. */
+export interface SuccessionAgainTable {
+  link_no: number
+  succession_id: string
+  act: 'linked' | 'undone'
+  /** It was told and no answer has come: it may stand there. */
+  open: boolean
+  /** The last answer; null before there is one. */
+  outcome: 'waiting' | 'refused' | null
+  /** How often it was answered so, one after another. */
+  times: number
+  told_at: Date
+  /** When it is told again. */
+  again_at: Date
+}
+
 /** A number that changed, as a lower node told. */
 export interface SuccessionHeardTable {
   succession_id: string

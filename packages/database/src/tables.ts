@@ -1,6 +1,6 @@
 import type { DraftTable } from './tables-drafts.ts'
 import type { AttachmentScanTable } from './tables-evidence.ts'
-import type { SentUpTable, SuccessionHeardTable, SuccessionToldTable } from './tables-upward.ts'
+import type { SentUpTable, SuccessionAgainTable, SuccessionHeardTable, SuccessionToldTable } from './tables-upward.ts'
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { LogEpochTable, NeighbourTable, OwnContactTable, ReceiptBeforeTable } from './tables-epochs.ts'
 import type { DownVersionTable, NoticeTable } from './tables-feed.ts'
@@ -864,6 +864,7 @@ export interface Tables {
   succession: SuccessionTable
   succession_link: SuccessionLinkTable
   succession_told: SuccessionToldTable
+  succession_again: SuccessionAgainTable
   succession_heard: SuccessionHeardTable
   correction: CorrectionTable
   conflict: ConflictTable

@@ -60,7 +60,7 @@ export { chainOf, listSuccessions, type ShownStep, type SuccessionFilter } from 
 export { type ConflictFilter, decideConflict, listConflicts } from './conflict-list.ts'
 export { decideDuplicate, type DuplicateDecision, type DuplicateFilter, listDuplicates } from './duplicate-list.ts'
 export { takeSuccessions } from './succession-take.ts'
-export { tellSuccessions } from './succession-tell.ts'
+export { tellAgainMs, tellSuccessions } from './succession-tell.ts'
 export { type SuccessionAnswer, successionsToldMax, type TellSuccessions, type ToldSuccession } from './succession-wire.ts'
 export { watchIdentities } from './identity-reader.ts'
 export { parseRecordId, publicRecordId } from './record-id.ts'

@@ -1,4 +1,5 @@
 import type { ProblemDocument } from '@huijiao/problem'
+import type { LinkRow } from './next-delivery.ts'
 import type { Endpoint, SuccessionKind } from './succession.ts'
 
 /** Most of them in one request. */
@@ -30,8 +31,8 @@ export interface SuccessionAnswer {
   readonly problem?: ProblemDocument
 }
 
-/** Puts what is told to an upstream. Throws when there is no answer. */
+/** Puts what is told to an upstream. What is not answered yet is not among the answers; throws when there are none to be had. */
 export type TellSuccessions = (
-  link: { readonly name: string; readonly url: string },
+  link: Pick<LinkRow, 'name' | 'url' | 'upstream_name'>,
   told: readonly ToldSuccession[],
 ) => Promise<readonly SuccessionAnswer[]>

@@ -6,7 +6,9 @@ import {
   lookupRecord,
   type NewSuccession,
   sequenceLog,
+  successionsToldMax,
   takeSuccessions,
+  tellAgainMs,
   tellSuccessions,
   type TellSuccessions,
   undoSuccession,
@@ -180,11 +182,63 @@ describe('a number that changed at a city', () => {
     await city.hub.db.updateTable('succession_link').set({ from_key: null, to_key: null }).where('succession_id', '=', id).execute()
     await tellSuccessions(city.hub, up.linkNo, refusing)
     expect(told).toMatchObject([{ id, from: [{ recordId: a }], to: [{ recordId: b }] }])
+    // It waits above, and is not told again at every look.
+    await forward()
     await tell()
     expect(await above(id)).toEqual([])
-    await forward()
+    city.clock.advance(10 * 60_000)
     await tell()
     expect(await above(id)).toEqual([['linked', 'taken']])
     expect(await found(nation.hub, 21)).toBe(b)
+  })
+
+  it('that was refused is told again after a day, and taken once what stood in its way above is gone', async () => {
+    const theirs = await addSuccession(province.hub, 'operator:test', {
+      entity: 'TBProjectInfo',
+      kind: 'renamed',
+      from: [{ key: number(31) }],
+      to: [{ key: number(32) }],
+      reason: '省级登记（合成）',
+    })
+    const id = await link(31, 33)
+    await tell()
+    expect(await above(id)).toEqual([['linked', 'refused']])
+    await undoSuccession(province.hub, 'operator:test', theirs, '登记有误（合成）')
+    city.clock.advance(23 * 3_600_000)
+    await tell()
+    expect(await above(id)).toEqual([['linked', 'refused']])
+    city.clock.advance(3_600_000)
+    await tell()
+    expect(await above(id)).toEqual([['linked', 'taken']])
+    expect(await city.hub.db.selectFrom('succession_again').selectAll().where('succession_id', '=', id).execute()).toEqual([])
+  })
+
+  it('that waits or is refused a hundred times holds up none that comes after', async () => {
+    const waiting: TellSuccessions = async (_link, told) => told.map(({ id, act }) => ({ id, act, outcome: 'waiting' }))
+    for (let i = 0; i < successionsToldMax; i++) await link(40 + 2 * i, 41 + 2 * i)
+    while (await tellSuccessions(city.hub, up.linkNo, waiting)) continue
+    const id = await link(34, 35)
+    await tell()
+    expect(await above(id)).toEqual([['linked', 'taken']])
+    // The waits grow, up to a day; a refusal rests for a day.
+    expect([1, 2, 3, 9, 99].map((times) => tellAgainMs('waiting', times) / 60_000)).toEqual([10, 20, 40, 1440, 1440])
+    expect(tellAgainMs('refused', 1)).toBe(24 * 3_600_000)
+  })
+
+  it('that was taken back here while its answer was out is taken back above as well', async () => {
+    const lost: TellSuccessions = async (linkRow, told) => {
+      await toProvince(linkRow, told)
+      throw new Error('the answer is lost')
+    }
+    const id = await link(36, 37)
+    await expect(tellSuccessions(city.hub, up.linkNo, lost)).rejects.toThrow('lost')
+    await undoSuccession(city.hub, 'operator:test', id, '登记有误（合成）')
+    await tell()
+    await tell()
+    expect(await above(id)).toEqual([
+      ['linked', 'taken'],
+      ['undone', 'taken'],
+    ])
+    expect((await listSuccessions(province.hub.db, { limit: 200 })).find((one) => one.succession === id)?.undone).not.toBeNull()
   })
 })

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Hub, inWindow, type LinkRow, takeDown, takeFeed, watchDown } from '@huijiao/exchange'
+import { type Hub, inWindow, type LinkRow, takeDown, takeFeed, type TellSuccessions, watchDown } from '@huijiao/exchange'
 import { publicKeyFromRaw } from '@huijiao/identity'
 import type { Context } from './context.ts'
 import { createFetchDown, createFetchFeed, type FetchParts, hasFeed, takeWholeFeed } from './jobs/feed.ts'
@@ -30,7 +30,7 @@ const closedMs = 30_000
  * The background work of the way down: finding what may come down from here, and, for each upstream that this node follows, waiting there for what is new. The
  * queued job and the sweep read the same feeds now and then, so that a follower that is lost loses nothing.
  */
-export function createFeedWork(context: Context, hub: Hub, links: readonly LinkRow[], lane: Lane): FeedWork {
+export function createFeedWork(context: Context, hub: Hub, links: readonly LinkRow[], lane: Lane, tell: TellSuccessions): FeedWork {
   const { config, log, metrics, upstreams } = context
   const stopping = new AbortController()
   const parts: FetchParts = { hub, timeoutMs: config.jobs.sendTimeoutMs, stop: stopping.signal }
@@ -107,7 +107,7 @@ export function createFeedWork(context: Context, hub: Hub, links: readonly LinkR
           ...(takesRecords(one) ? [follow(one.link, () => takeDownWith(one, feedWaitSeconds))] : []),
         ])
 
-  const successions = createSuccessionWork(context, hub, links)
+  const successions = createSuccessionWork(context, hub, links, tell)
   return {
     takeAll: async (linkNo) => {
       successions.ask()

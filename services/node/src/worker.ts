@@ -90,7 +90,7 @@ export async function startWorker(context: Context): Promise<Worker> {
   /** Links whose upstream may be asked something now. */
   const talking = () => links.filter((link) => answersAtOnce(link) && inWindow(link.flow, hub.clock.now())).map((link) => link.link_no)
   const lane = createLane()
-  const feed = createFeedWork(context, unhurried, links, lane)
+  const feed = createFeedWork(context, unhurried, links, lane, transport.tellSuccessions)
   const parkedAlarm = createParkedAlarm(context)
   const runners = new Map<number, LinkRunner>()
   const feedSoons: Soon[] = []

@@ -162,7 +162,11 @@ describe('a link over a pair of folders', () => {
     expect(request).toMatch(/^[0-9a-f]{40}\.request$/)
     await vi.waitFor(async () => expect(await held(province)).toEqual(ids), 10_000)
     // Above, and yet not known here: the receipt has not come.
-    expect(await linkOf()).toMatchObject({ state: 'forwarding', cursor: 0, lastError: null, delivered: { records: 0 } })
+    const link = await linkOf()
+    expect(link).toMatchObject({ state: 'forwarding', lastError: null, delivered: { records: 0 } })
+    // The entry that enrolled the vendor may be passed, the part is not.
+    const part = await city.database.db.selectFrom('log_entry').select('index').where('kind', '=', 'part').executeTakeFirstOrThrow()
+    expect(link['cursor']).toBeLessThanOrEqual(part.index)
     await appears(provinceDir(), 'out')
     await down()
     await vi.waitFor(
@@ -323,6 +327,50 @@ describe('a link over a pair of folders', () => {
     await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'idle', parked: 0, delivered: { records: 1 } }), 10_000)
     const above = await province.database.db.selectFrom('attachment').selectAll().execute()
     expect(above.map((row) => row.digest.toString('hex'))).toEqual([hex])
+  })
+
+  it('tells of numbers that changed, and takes them back above, with the files of each going one way only', async () => {
+    const reason = '重新赋码（合成）'
+    const body = {
+      entity: 'TBProjectInfo',
+      kind: 'renamed',
+      from: [{ key: { PrjNum: '3701022001010101' } }],
+      to: [{ key: { PrjNum: '3701022001010102' } }],
+      reason,
+    }
+    const noted = await city.app.inject({ method: 'POST', url: '/admin/v1/successions', headers: admin, payload: body })
+    const { succession } = noted.json<{ succession: string }>()
+    const listOf = async (node: TestNode) =>
+      (await node.app.inject({ url: '/admin/v1/successions?limit=5', headers: admin })).json<{ items: Record<string, any>[] }>().items
+    const roundTrip = async () => {
+      await appears(cityDir(), 'out')
+      await up()
+      await appears(provinceDir(), 'out')
+      await down()
+    }
+    await appears(cityDir(), 'out')
+    expect([await listOf(province), (await listOf(city))[0]?.['above']]).toEqual([[], []])
+    // Taken back while the answer is still on its way: that it stands above is heard first, and then it is taken back there.
+    await up()
+    await appears(provinceDir(), 'out')
+    expect(await listOf(province)).toMatchObject([{ succession, undone: null, reason }])
+    await city.app.inject({
+      method: 'POST',
+      url: `/admin/v1/successions/${succession}/undo`,
+      headers: admin,
+      payload: { reason: '登记有误（合成）' },
+    })
+    await down()
+    await roundTrip()
+    await vi.waitFor(
+      async () =>
+        expect((await listOf(city))[0]?.['above']).toMatchObject([
+          { act: 'linked', outcome: 'taken' },
+          { act: 'undone', outcome: 'taken' },
+        ]),
+      10_000,
+    )
+    expect(await listOf(province)).toMatchObject([{ succession, undone: { reason: '登记有误（合成）' } }])
   })
 
   it.each(['test', 'reconcile'])('cannot be asked on the spot to %s, and says so', async (what) => {

@@ -1,6 +1,14 @@
 import { join } from 'node:path'
-import { AnswerPending, type Hub, type LinkRow, type SendAttachment, type SendDelivery } from '@huijiao/exchange'
-import { contentDigestOf, type Signature, signRequest } from '@huijiao/identity'
+import {
+  AnswerPending,
+  type Hub,
+  type LinkRow,
+  type SendAttachment,
+  type SendDelivery,
+  type SuccessionAnswer,
+  type TellSuccessions,
+} from '@huijiao/exchange'
+import { contentDigest, contentDigestOf, type Signature, signRequest } from '@huijiao/identity'
 import type { Logger } from 'pino'
 import {
   ageOf,
@@ -55,8 +63,14 @@ const final = new Set([200, 201, 400, 413, 415, 422])
 /** The address that a request in a folder is signed for: it names the node for which it is meant, and no other. */
 export const requestUrl = (node: string, path: string): string => `http://${node.toLowerCase()}.folder${path}`
 
-/** Deliveries and attachments by a pair of folders: what is written to `out` is carried up, what is carried down appears in `in`. */
-export function createFolderSend(parts: FolderParts): { readonly send: SendDelivery; readonly sendAttachment: SendAttachment } {
+export interface FolderSend {
+  readonly send: SendDelivery
+  readonly sendAttachment: SendAttachment
+  readonly tellSuccessions: TellSuccessions
+}
+
+/** Deliveries, attachments and numbers that changed, by a pair of folders: what is written to `out` is carried up, what is carried down appears in `in`. */
+export function createFolderSend(parts: FolderParts): FolderSend {
   return {
     send: async (link, request) => {
       const answer = await exchange(parts, link, 'POST', '/v1/submissions', request.body, {
@@ -83,7 +97,40 @@ export function createFolderSend(parts: FolderParts): { readonly send: SendDeliv
       const answer = await exchange(parts, link, 'PUT', `/v1/attachments/${hex}`, body, headers)
       return { status: answer.status, body: answer.body }
     },
+    // One in a request: its bytes stay the same while others come and go, and so does the name of its file, by which its answer is found.
+    tellSuccessions: async (link, told) => {
+      const answers: SuccessionAnswer[] = []
+      for (const one of told) answers.push(...(await tellOne(parts, link, one)))
+      return answers
+    },
   }
+}
+
+type Place = Pick<LinkRow, 'name' | 'url' | 'upstream_name'>
+
+/** The answer to one of them; none until it has come. What may be answered otherwise later is not kept, so that it is asked anew then. */
+async function tellOne(parts: FolderParts, link: Place, one: Parameters<TellSuccessions>[1][number]): Promise<readonly SuccessionAnswer[]> {
+  const path = '/v1/successions'
+  const body = Buffer.from(JSON.stringify({ successions: [one] }))
+  const digest = contentDigest(body)
+  const headers = { 'content-type': 'application/json', 'content-digest': digest }
+  let answer
+  try {
+    answer = await exchange(parts, link, 'POST', path, body, headers)
+  } catch (error) {
+    if (error instanceof AnswerPending) return []
+    throw error
+  }
+  const said =
+    answer.status === 200
+      ? (JSON.parse(answer.body.toString()) as { answers: SuccessionAnswer[] }).answers
+      : // It was not judged: an older node, or one that does not know this key yet.
+        [{ id: one.id, act: one.act, outcome: 'waiting' as const }]
+  if (said.some(({ outcome }) => outcome !== 'taken' && outcome !== 'known')) {
+    const name = requestName('POST', path, digest)
+    await setAside(folderOf(link), 'done', name)
+  }
+  return said
 }
 
 /**
@@ -92,7 +139,7 @@ export function createFolderSend(parts: FolderParts): { readonly send: SendDeliv
  */
 async function exchange(
   parts: FolderParts,
-  link: LinkRow,
+  link: Place,
   method: 'POST' | 'PUT',
   path: string,
   body: Buffer | (() => Promise<Buffer>),
@@ -144,7 +191,7 @@ async function forget(base: string, method: string, path: string, digest: string
 }
 
 /** The answer to a request, when it is there and holds. One that ends the request is kept: a process that dies before it has used it finds it again. */
-async function takeAnswer(parts: FolderParts, link: LinkRow, base: string, folder: 'in' | 'done', name: string) {
+async function takeAnswer(parts: FolderParts, link: Place, base: string, folder: 'in' | 'done', name: string) {
   const file = `${name}.answer`
   const age = await ageOf(join(base, folder, file))
   if (age === null) return null
@@ -161,9 +208,13 @@ async function takeAnswer(parts: FolderParts, link: LinkRow, base: string, folde
   }
   if (final.has(head.status)) {
     if (folder === 'in') await moveFile(base, join('in', file), join('done', file))
-  } else {
-    await moveFile(base, join(folder, file), join('done', `${file}.${Date.now()}`))
-    await moveFile(base, join('sent', name), join('tmp', `${name}.${Date.now()}`))
-  }
+  } else await setAside(base, folder, name)
   return { status: head.status, body }
+}
+
+/** An answer that does not end its request: the next time, that is written again. */
+async function setAside(base: string, folder: 'in' | 'done', name: string): Promise<void> {
+  const now = Date.now()
+  await moveFile(base, join(folder, `${name}.answer`), join('done', `${name}.answer.${now}`))
+  await moveFile(base, join('sent', name), join('tmp', `${name}.${now}`))
 }

@@ -15,7 +15,7 @@ const settleMs = 10_000
 const keepMs = 30 * 24 * 3_600_000
 const tidyEveryMs = 3_600_000
 /** Routes that a folder reaches. */
-const reached = /^\/v1\/(?:submissions|attachments\/[0-9a-f]{64})$/
+const reached = /^\/v1\/(?:submissions|successions|attachments\/[0-9a-f]{64})$/
 
 /**
  * Answers the requests that arrive in the folders of nodes below: each is put to the node's own routes, as if it had come over HTTP, with its

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
-import type { Hub, LinkRow, SendAttachment, SendDelivery } from '@huijiao/exchange'
+import type { Hub, LinkRow, SendAttachment, SendDelivery, TellSuccessions } from '@huijiao/exchange'
 import { loadOrCreateSecrets, readSigningKey, type SigningKey } from '@huijiao/identity'
 import type { Logger } from 'pino'
 import { createSendAttachment } from '../send-attachment.ts'
 import { createSendDelivery } from '../send-delivery.ts'
+import { createTellSuccessions } from '../send-successions.ts'
 import type { Upstreams } from '../upstream-keys.ts'
 import type { Upstream } from '../upstreams.ts'
 import { type Adapter, createAdapterSend } from './adapter.ts'
@@ -36,13 +37,14 @@ const settleMs = 10_000
 export function createTransport(
   parts: TransportParts,
   folder: { readonly resendMs?: number; readonly settleMs?: number } = {},
-): Transport & { close(): Promise<void> } {
+): Transport & { readonly tellSuccessions: TellSuccessions; close(): Promise<void> } {
   const { hub, upstreams, timeoutMs, log } = parts
   const http: Transport = {
     send: createSendDelivery({ hub, upstreams, timeoutMs }),
     sendAttachment: createSendAttachment({ hub, timeoutMs }),
   }
-  const folders: Transport = createFolderSend({
+  const tellOverHttp = createTellSuccessions({ hub, timeoutMs })
+  const folders = createFolderSend({
     hub,
     signedBy: (name, document) => upstreams.signedBy(name, document),
     log,
@@ -79,6 +81,7 @@ export function createTransport(
   return {
     send: (link, request) => of(link).send(link, request),
     sendAttachment: (link, attachment, bytes) => of(link).sendAttachment(link, attachment, bytes),
+    tellSuccessions: (link, told) => (link.url.startsWith('folder:') ? folders.tellSuccessions : tellOverHttp)(link, told),
     close: async () => {
       for (const adapter of adapters.values()) await adapter.close()
     },
