@@ -1,21 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { asAdmin, axeFindings, closeBrowser, demo, nodeOf, overflowOf, type Seen, signedIn } from './browser.ts'
+import { describe, expect, it } from 'vitest'
+import { asAdmin, axeFindings, demo, keepPages, nodeOf, overflowOf, settled, signedIn } from './browser.ts'
 import { expectClicks } from './tasks-table.ts'
 
-const opened: Seen[] = []
-const keep = async (seen: Promise<Seen>): Promise<Seen> => {
-  const made = await seen
-  opened.push(made)
-  return made
-}
-afterEach(async () => {
-  const complaints = opened.flatMap((seen) => seen.complaints)
-  for (const { page } of opened.splice(0)) await page.context().close()
-  expect(complaints).toEqual([])
-})
-afterAll(closeBrowser)
+const keep = keepPages()
 
 const expectSound = async (page: Page) => expect([await overflowOf(page), await axeFindings(page)]).toEqual([0, []])
 const attention = (page: Page, words: RegExp) => page.locator('.attention').getByRole('link', { name: words })
@@ -117,27 +106,93 @@ describe.skipIf(demo === null)('links and checks', () => {
     await row.waitFor({ state: 'hidden' })
   })
 
-  it('show numbers that changed, and take one back that was noted in error', async () => {
+  it('take down a number that changed, say which one is missing, and take it back where that was an error', async () => {
     const reason = `登记有误（合成）${Date.now()}`
-    const number = (from: number) => ({ key: { PrjNum: `37010226090101${String(from).padStart(2, '0')}` } })
     const some = Date.now() % 40
-    await asAdmin('municipal', 'POST', '/successions', {
-      entity: 'TBProjectInfo',
-      kind: 'renamed',
-      from: [number(some + 10)],
-      to: [number(some + 50)],
-      reason,
-    })
-    const { page } = await keep(signedIn('municipal', 'administrator'))
-    await page.goto(`${nodeOf('municipal').url}/console/checks?tab=successions`)
+    const seen = await keep(signedIn('municipal', 'administrator'))
+    const { page } = seen
+    await page.getByRole('navigation').getByRole('link', { name: '关联与核查' }).click()
+    await page.getByRole('tab', { name: '编号变更' }).click()
+    await page.getByRole('button', { name: '登记编号变更' }).click()
+    const begun = await seen.clicks()
+    const dialog = page.getByRole('dialog')
+    const side = (name: string) => dialog.getByRole('group', { name }).getByLabel('项目编号')
+    await side('现编号').fill(`37010226090101${some + 50}`)
+    await confirm(page, reason)
+    await dialog.locator('.problem-line').waitFor() // the old number is missing, and nothing was sent
+    expect(await side('原编号').getAttribute('aria-invalid')).toBe('true')
+    await expectSound(page)
+    await seen.clicks()
+    await side('原编号').fill(`37010226090101${some + 10}`)
+    await dialog.locator('.problem-line').waitFor({ state: 'detached' })
+    await confirm(page, reason)
+    await page.locator('.ant-message').getByText('已登记编号变更').waitFor()
+    expectClicks({ zh: '登记编号变更', en: 'Note a changed number', role: 'administrator' }, begun + (await seen.clicks()))
     const row = page.locator('.table tbody tr', { hasText: reason })
     await row.getByText('改号').waitFor()
+    await row.getByText(`37010226090101${some + 50}`).waitFor()
     await expectSound(page)
     await row.getByRole('button', { name: '撤销' }).click()
     await confirm(page, '演练（合成）')
     await row.getByText('已撤销').waitFor()
     const { items } = await asAdmin<{ items: { reason: string; undone: { reason: string } | null }[] }>('municipal', 'GET', '/successions')
     expect(items.find((one) => one.reason === reason)?.undone?.reason).toBe('演练（合成）')
+
+    // From a record, on a phone: the record is the old number, and two may go into one.
+    await page.setViewportSize({ width: 360, height: 740 })
+    const { items: found } = await asAdmin<{ items: { recordId: string }[] }>('municipal', 'GET', '/records?library=project&limit=1')
+    await page.goto(`${nodeOf('municipal').url}/console/records/${found[0]?.recordId}`)
+    await page.getByRole('link', { name: '登记编号变更' }).click()
+    await dialog.getByLabel('记录标识').waitFor()
+    expect(await dialog.getByLabel('记录标识').inputValue()).toBe(found[0]?.recordId)
+    await expectSound(page)
+  })
+
+  it('send a record up by decision, which a rule keeps here, and take the decision back', async () => {
+    const { items } = await asAdmin<{ items: { recordId: string }[] }>(
+      'provincial',
+      'GET',
+      '/links/000000/skips?reason=conduct-code-provincial',
+    )
+    const records = await Promise.all(items.map(({ recordId }) => asAdmin<InForce>('provincial', 'GET', `/records/${recordId}`)))
+    const kept = records.find(({ inForce }) => inForce?.data['IsPublic'] === '1' && inForce.data['PublicEDate'] !== undefined)
+    const number = kept?.inForce?.data['PunishNumber'] ?? 'none'
+    const document = `示建函〔2026〕${Date.now() % 1_000_000}号（合成）`
+    const seen = await keep(signedIn('provincial', 'administrator'))
+    const { page } = seen
+    await page.getByRole('navigation').getByRole('link', { name: '记录检索' }).click()
+    await page.getByLabel('名称、编号或代码').fill(number)
+    await page.getByLabel('名称、编号或代码').press('Enter')
+    await page.locator('.table tbody tr', { hasText: number }).getByRole('link').first().click()
+    await page.getByRole('button', { name: '决定上报' }).click()
+    await page.getByLabel('决定文号').fill(document)
+    await expectSound(page)
+    await confirm(page, '情节严重，经研究上报（合成）')
+    await page.locator('.ant-message').getByText('已决定上报').waitFor()
+    expectClicks({ zh: '决定上报一条记录', en: 'Send a record up by decision', role: 'administrator' }, await seen.clicks())
+    await page.getByText(document).waitFor()
+    const recordId = new URL(page.url()).pathname.split('/').at(-1) as string
+    const above = async () =>
+      (await asAdmin<InForce>('national', 'GET', `/records/${recordId}`).catch(() => null))?.inForce?.data['PunishNumber']
+    await expect.poll(above, { timeout: 60_000, interval: 250 }).toBe(number)
+    await page.setViewportSize({ width: 360, height: 740 })
+    await settled(page)
+    await expectSound(page)
+    await page.setViewportSize({ width: 1440, height: 900 })
+
+    await page.goto(`${nodeOf('provincial').url}/console/checks?tab=sentUp`)
+    const row = page.locator('.table tbody tr', { hasText: document })
+    await row.getByText('有效').waitFor()
+    await expectSound(page)
+    await row.getByRole('button', { name: '撤销' }).click()
+    await confirm(page, '复议后撤销（合成）')
+    await row.getByText('已撤销').waitFor()
+    const { items: told } = await asAdmin<{ items: { document: string; ended: { reason: string } | null }[] }>(
+      'provincial',
+      'GET',
+      '/sent-up',
+    )
+    expect(told.find((one) => one.document === document)?.ended?.reason).toBe('复议后撤销（合成）')
   })
 
   it('show a clerk what waits, and nothing to decide', async () => {
@@ -158,6 +213,20 @@ describe.skipIf(demo === null)('the policy', () => {
     await page.getByRole('navigation').getByRole('link', { name: '现行策略' }).click()
     await page.getByRole('rowheader', { name: '只在公布期限内公布' }).waitFor()
     await expectSound(page)
+    await page.getByRole('tab', { name: '上报条件' }).click()
+    const national = page.locator('.panel', { has: page.getByRole('heading', { name: '上级为国家级时' }) })
+    const rule = national.locator('tr', { hasText: 'national.data-level-d' })
+    await rule.getByText('“数据等级” 为 D').waitFor()
+    expect(await rule.innerText()).toContain('D 级由市场主体自报、未经审核')
+    expect(await national.locator('tr', { hasText: '可由本级决定放行' }).count()).toBe(2)
+    await expectSound(page)
+    await page.getByRole('tab', { name: '关联要求' }).click()
+    const design = page.locator('tr', { hasText: '施工图审查' }).first()
+    await design.getByText('等待 30 天，到期退回').waitFor()
+    await page.getByRole('rowheader', { name: '项目负责人同时负责两个工程' }).waitFor()
+    await expectSound(page)
+    await page.setViewportSize({ width: 360, height: 740 })
+    await expectSound(page)
     const { document, publication } = await asAdmin<{ document: { version: number }; publication: object }>('municipal', 'GET', '/policy')
     const wrong = { ...document, version: document.version + 1, publication: { ...publication, searched: ['TBNothing'], wholeName: [] } }
     await page.setInputFiles('input[type=file]', {
@@ -170,3 +239,7 @@ describe.skipIf(demo === null)('the policy', () => {
     complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes('status of 400')))
   })
 })
+
+interface InForce {
+  readonly inForce: { readonly data: Readonly<Record<string, string>> } | null
+}

@@ -1,24 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { asAdmin, axeFindings, closeBrowser, demo, type Look, nodeOf, overflowOf, type Seen, signedIn } from './browser.ts'
+import { describe, expect, it } from 'vitest'
+import { asAdmin, axeFindings, demo, keepPages, type Look, nodeOf, overflowOf, signedIn } from './browser.ts'
 import { expectClicks } from './tasks-table.ts'
 
 /** Long enough for a busy machine. */
 const patience = { timeout: 60_000 }
-const opened: Seen[] = []
-const keep = async (seen: Promise<Seen>): Promise<Seen> => {
-  const made = await seen
-  opened.push(made)
-  return made
-}
-afterEach(async () => {
-  const complaints = opened.flatMap((seen) => seen.complaints)
-  for (const { page } of opened.splice(0)) await page.context().close()
-  expect(complaints).toEqual([])
-})
-afterAll(closeBrowser)
+const keep = keepPages()
 
 const faulty = fileURLToPath(new URL('../../../packages/testing/sample/bad.xlsx', import.meta.url))
 const go = (page: Page, path: string) => page.goto(`${nodeOf('municipal').url}/console${path}`)

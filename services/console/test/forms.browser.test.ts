@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { closeBrowser, demo, nodeOf, overflowOf, signedIn } from './browser.ts'
+import { closeBrowser, demo, goWithin, nodeOf, overflowOf, signedIn } from './browser.ts'
 
 afterAll(closeBrowser)
 
@@ -25,11 +25,7 @@ describe.skipIf(demo === null)('the form of every table', () => {
     await page.locator('.tiles').first().waitFor()
     const found: Record<string, unknown> = {}
     for (const { code, fields } of entities) {
-      // As a link would: the page goes on, and what it knows of the standard stays.
-      await page.evaluate((path) => {
-        history.pushState({}, '', path)
-        dispatchEvent(new PopStateEvent('popstate', { state: {} }))
-      }, `/console/entry/${code}?release=2018`)
+      await goWithin(page, `/entry/${code}?release=2018`)
       await page.getByRole('heading', { level: 1 }).waitFor()
       await page.waitForFunction((table) => document.querySelector('.page-header')?.textContent?.includes(table) === true, code)
       const shown = await page.locator('.panel .fields .field-control').count()

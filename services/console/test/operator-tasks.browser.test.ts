@@ -1,19 +1,21 @@
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { asAdmin, closeBrowser, demo, fillSignIn, nodeOf, openConsole, type Seen, signedIn, totp } from './browser.ts'
+import { describe, expect, it } from 'vitest'
+import {
+  asAdmin,
+  axeFindings,
+  demo,
+  fillSignIn,
+  goWithin,
+  keepPages,
+  nodeOf,
+  openConsole,
+  overflowOf,
+  type Seen,
+  signedIn,
+  totp,
+} from './browser.ts'
 import { expectClicks } from './tasks-table.ts'
 
-const opened: Seen[] = []
-const keep = async (seen: Promise<Seen>): Promise<Seen> => {
-  const made = await seen
-  opened.push(made)
-  return made
-}
-afterEach(async () => {
-  const complaints = opened.flatMap((seen) => seen.complaints)
-  for (const { page } of opened.splice(0)) await page.context().close()
-  expect(complaints).toEqual([])
-})
-afterAll(closeBrowser)
+const keep = keepPages()
 
 /** Answers of 4xx are told by the browser as errors of the console; a test that provokes one forgives it. */
 const forgive = (seen: Seen, status: number) => {
@@ -83,7 +85,7 @@ describe.skipIf(demo === null)('what an operator does', () => {
   })
 
   it('is asked to sign in again when the session was ended elsewhere', async () => {
-    const seen = await keep(signedIn('municipal', 'clerk'))
+    const seen = await keep(signedIn('municipal', 'clerk', { ownSession: true }))
     const { page } = seen
     await page.evaluate(async () => {
       const { csrf } = (await (await fetch('/admin/v1/session')).json()) as { csrf: string }
@@ -194,6 +196,31 @@ describe.skipIf(demo === null)('what an administrator does', () => {
       (await fetch(`${nodeOf('municipal').url}/v1/submissions/${crypto.randomUUID()}`, { headers: { authorization: `Bearer ${key}` } }))
         .status
     expect([await status(secret), await status(old.secret)]).toEqual([404, 401])
+  })
+
+  it('replaces the key that the node signs with, and the level above goes on believing it; an operator only reads the keys', async () => {
+    const keys = () => asAdmin<{ inForce: string; keys: { keyId: string }[] }>('municipal', 'GET', '/node/keys')
+    const before = await keys()
+    const seen = await keep(signedIn('municipal', 'administrator'))
+    const { page } = seen
+    await page.getByRole('navigation').getByRole('link', { name: '接入单位' }).click()
+    await page.getByRole('button', { name: '更换密钥' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: '确定' }).click()
+    await page.locator('.ant-message').getByText('新密钥已启用').waitFor()
+    expectClicks({ zh: '更换节点的签名密钥', en: 'Replace the signing key of the node', role: 'administrator' }, await seen.clicks())
+    const after = await keys()
+    expect([after.inForce === before.inForce, after.keys.length]).toEqual([false, before.keys.length + 1])
+    await page.getByRole('row', { name: after.inForce }).getByText('现用').waitFor()
+    await page.getByRole('row', { name: before.inForce }).getByText('已停用').waitFor()
+    expect(await asAdmin('municipal', 'POST', '/links/370000/test')).toMatchObject({ alive: true })
+    expect([await overflowOf(page), await axeFindings(page)]).toEqual([0, []])
+    await page.setViewportSize({ width: 360, height: 740 })
+    expect([await overflowOf(page), await axeFindings(page)]).toEqual([0, []])
+
+    const operator = (await keep(signedIn('municipal', 'operator'))).page
+    await goWithin(operator, '/participants')
+    await operator.getByText(after.inForce, { exact: true }).waitFor()
+    expect(await operator.getByRole('button', { name: '更换密钥' }).count()).toBe(0)
   })
 
   it('makes an account with a role and regions, and gets its password once', async () => {

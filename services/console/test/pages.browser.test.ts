@@ -1,6 +1,19 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { pages, type PageRow } from '../src/routes.tsx'
-import { axeFindings, closeBrowser, demo, type Look, nodeOf, openConsole, overflowOf, signedIn } from './browser.ts'
+import { pages } from '../src/routes.tsx'
+import {
+  asAdmin,
+  axeFindings,
+  closeBrowser,
+  demo,
+  goWithin,
+  type Look,
+  nodeOf,
+  openConsole,
+  overflowOf,
+  settled,
+  signedIn,
+} from './browser.ts'
+import { expectClicks } from './tasks-table.ts'
 
 afterAll(closeBrowser)
 
@@ -9,8 +22,21 @@ const samples: Readonly<Record<string, string>> = {
   '/links/:name': '/links/370000',
   '/log/:index': '/log/5',
   '/participants/:id': '/participants/p-370100-city',
+  '/entry/:entity': '/entry/TBProjectInfo',
 }
-const addressOf = ({ path }: PageRow): string | null => (path.includes(':') ? (samples[path] ?? null) : path)
+/** Of what the sample holds: a submission with refused records, and a record. */
+async function sampleAddresses(): Promise<Readonly<Record<string, string>>> {
+  const [submissions, records] = await Promise.all([
+    asAdmin<{ items: { id: string; participant: string }[] }>('municipal', 'GET', '/submissions?outcome=partial&limit=1'),
+    asAdmin<{ items: { recordId: string }[] }>('municipal', 'GET', '/records?library=project&limit=1'),
+  ])
+  const [one] = submissions.items
+  return {
+    ...samples,
+    '/submissions/:id': `/submissions/${one?.id}?participant=${one?.participant}`,
+    '/records/:recordId': `/records/${records.items[0]?.recordId}`,
+  }
+}
 const looks: readonly (Look & { name: string })[] = [
   { name: 'a wide window, Chinese, light', width: 1440, height: 900 },
   { name: 'a phone, English, dark', width: 390, height: 844, language: 'en', mode: 'dark' },
@@ -21,14 +47,12 @@ describe.skipIf(demo === null).each(looks)('every page on $name', (look) => {
   it('stays in its window, passes axe (WCAG 2.2 AA), and the browser complains of nothing', async () => {
     const { page, complaints } = await signedIn('municipal', 'administrator', look)
     const found: Record<string, unknown> = {}
-    for (const row of pages) {
-      const address = addressOf(row)
-      if (address === null) continue
-      await page.goto(`${nodeOf('municipal').url}/console${address}`)
-      await page.getByRole('heading', { level: 1 }).first().waitFor()
-      await page.waitForLoadState('load')
-      await page.waitForFunction(() => document.querySelector('output.state') === null)
-      await page.waitForTimeout(400) // what follows the page itself: names of codes, charts
+    const addresses = await sampleAddresses()
+    for (const { path } of pages) {
+      const address = path.includes(':') ? addresses[path] : path
+      if (address === undefined) throw new Error(`no address is known for ${path}`)
+      await goWithin(page, address)
+      await settled(page) // what follows the page itself, too: names of codes, charts
       const [overflow, axe] = [await overflowOf(page), await axeFindings(page)]
       const told = complaints.splice(0)
       if (overflow > 0 || axe.length > 0 || told.length > 0) found[address] = { overflow, axe, told }
@@ -81,6 +105,34 @@ describe.skipIf(demo === null)('times', () => {
     const shown = await page.locator('time').first().innerText()
     const beijing = new Date(Date.parse(at ?? '') + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')
     expect(shown).toBe(beijing)
+    await page.context().close()
+  })
+})
+
+describe.skipIf(demo === null)('what anybody looks up', () => {
+  it('is a project by its number, what hangs together with it, and the proof of its way up, checked in the page', async () => {
+    const { items } = await asAdmin<{ items: { name: string; number: string }[] }>('national', 'GET', '/records?library=project&limit=100')
+    const project = items.find(({ number }) => /^\d{16}$/.test(number)) ?? { name: 'none', number: 'none' }
+    const seen = await signedIn('national', 'viewer')
+    const { page, complaints } = seen
+    await page.getByRole('navigation').getByRole('link', { name: '记录检索' }).click()
+    await page.getByLabel('名称、编号或代码').fill(project.number)
+    await page.getByLabel('名称、编号或代码').press('Enter')
+    await page.getByRole('link', { name: project.name, exact: true }).first().click()
+    await page.getByRole('heading', { level: 1, name: project.name }).waitFor()
+    const found = await seen.clicks()
+    expectClicks({ zh: '查找一条记录', en: 'Find a record', role: 'viewer' }, found)
+    await page.getByRole('button', { name: '流转轨迹' }).click()
+    await page.getByRole('button', { name: '在本页核验' }).click()
+    await page.getByRole('heading', { name: '核验通过' }).waitFor()
+    expect(await page.locator('.custody-node.holds strong').allInnerTexts()).toEqual(['济南市', '山东省', '全国'])
+    expectClicks({ zh: '核验一条记录的流转轨迹', en: 'Verify the custody of a record', role: 'viewer' }, found + (await seen.clicks()))
+    expect([await overflowOf(page), await axeFindings(page)]).toEqual([0, []])
+    await page.getByRole('button', { name: '关联记录' }).click()
+    await page.locator('.table tbody a').first().click()
+    await page.getByRole('heading', { level: 1, name: project.name }).waitFor({ state: 'detached' })
+    expectClicks({ zh: '从项目打开一条关联记录', en: 'Open what a project is linked with', role: 'viewer' }, found + (await seen.clicks()))
+    expect(complaints).toEqual([])
     await page.context().close()
   })
 })

@@ -9769,7 +9769,7 @@ export interface paths {
         put?: never;
         /**
          * Note that a number became another · 登记编号变更（改号、合并、拆分）
-         * @description Both numbers are found from then on, and what refers to the old one is satisfied by the new one. A ring, or a second successor, is refused. It counts at this node, and is told to the levels above over HTTP links; what they said is in the list (`above`). · 新旧编号都能查到；成环或另有继任的退回；经 HTTP 通道逐级通报上级，答复见清单中的 above。
+         * @description Both numbers are found from then on, and what refers to the old one is satisfied by the new one. A ring, or a second successor, is refused. It counts at this node, and is told to the levels above over HTTP links and by folders; what they said is in the list (`above`), and what they refused is told again a day later. · 新旧编号都能查到；成环或另有继任的退回；经 HTTP 或文件夹通道逐级通报上级（被退回的一日后再通报），答复见清单中的 above。
          */
         post: {
             parameters: {

@@ -9,6 +9,7 @@ import { Conflicts } from './conflicts.tsx'
 import { Duplicates } from './duplicates.tsx'
 import { Findings } from './findings.tsx'
 import { Held } from './held.tsx'
+import { SentUp } from './sent-up.tsx'
 import { Successions } from './successions.tsx'
 import '../submissions/submissions.css'
 import './checks.css'
@@ -19,6 +20,7 @@ const parts = [
   { key: 'conflicts', route: '/conflicts', content: () => <Conflicts /> },
   { key: 'duplicates', route: '/duplicates', content: () => <Duplicates /> },
   { key: 'successions', route: '/successions', content: () => <Successions /> },
+  { key: 'sentUp', route: '/sent-up', content: () => <SentUp /> },
   { key: 'attachments', route: '/attachments', content: () => <AttachmentChecks /> },
 ] as const
 

@@ -1,7 +1,7 @@
 import { App, Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link } from 'react-router'
+import { Link, useSearchParams } from 'react-router'
 import { useApi, useSend } from '../api/hooks.ts'
 import { useSession } from '../api/session.tsx'
 import { Confirm } from '../parts/confirm.tsx'
@@ -10,9 +10,12 @@ import { EntityFilter } from '../parts/entity-filter.tsx'
 import { EntityName } from '../parts/entity-name.tsx'
 import { ChoiceFilter, Filters } from '../parts/filters.tsx'
 import { useListState } from '../parts/list-state.ts'
-import { Panel, StateTag } from '../parts/page-header.tsx'
+import { Facts, Panel, StateTag } from '../parts/page-header.tsx'
+import { ProblemView } from '../parts/problem-view.tsx'
+import { RegionName } from '../parts/region-name.tsx'
 import { Empty } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
+import { NewSuccession } from './new-succession.tsx'
 import type { SuccessionRow } from './types.ts'
 
 /** Numbers that became others, by a person's word or by a rule; what was noted may be taken back. */
@@ -24,11 +27,29 @@ export function Successions() {
   const page = useApi('/admin/v1/successions', { query: list.query as never }, { keep: true })
   const undo = useSend('post', '/admin/v1/successions/{id}/undo', ['/admin/v1/successions', '/admin/v1/duplicates', '/admin/v1/records'])
   const [asked, setAsked] = useState<SuccessionRow | null>(null)
+  const [params, setParams] = useSearchParams()
+  const mayAdd = may('POST', '/successions')
+  // From a record's page: its table and itself stand in the address.
+  const [adding, setAdding] = useState(() => mayAdd && params.has('of'))
+  const ended = () => {
+    setAdding(false)
+    if (!params.has('of')) return
+    const next = new URLSearchParams(params)
+    for (const name of ['of', 'table']) next.delete(name)
+    setParams(next, { replace: true })
+  }
   const mayUndo = may('POST', '/successions/:id/undo')
   return (
     <Panel>
       <div className="page">
         <p className="muted">{t('checks.successions.text')}</p>
+        {mayAdd && (
+          <div className="row no-print">
+            <Button type="primary" onClick={() => setAdding(true)}>
+              {t('checks.successions.add')}
+            </Button>
+          </div>
+        )}
         <Filters filtered={list.filtered} onClear={list.clear}>
           <ChoiceFilter
             label={t('checks.state')}
@@ -48,6 +69,7 @@ export function Successions() {
               <p>{t('checks.successions.noneText')}</p>
             </Empty>
           }
+          expand={(row) => <Details row={row} />}
           columns={[
             { key: 'entity', title: t('checks.entity'), head: true, render: (row) => <EntityName code={row.entity} /> },
             { key: 'kind', title: t('checks.successions.kind'), render: (row) => t(`checks.successions.kinds.${row.kind}`) },
@@ -93,7 +115,38 @@ export function Successions() {
       >
         <p>{t('checks.successions.undoText')}</p>
       </Confirm>
+      {adding && (
+        <NewSuccession begun={{ entity: params.get('table') ?? undefined, recordId: params.get('of') ?? undefined }} onEnd={ended} />
+      )}
     </Panel>
+  )
+}
+
+const answers = { taken: 'good', known: 'good', waiting: 'info', refused: 'bad' } as const
+
+/** Who said so and since when it is in effect, who took it back, and what the levels above answered. */
+function Details({ row }: { row: SuccessionRow }) {
+  const { t } = useTranslation()
+  return (
+    <div className="page">
+      <Facts
+        rows={[
+          row.effectiveOn === null ? null : [t('checks.successions.since'), row.effectiveOn],
+          [t('checks.successions.by'), row.actor === null ? t('checks.successions.byRule') : <code key="by">{row.actor}</code>],
+          row.undone === null ? null : [t('checks.successions.undoneAt'), <Time key="at" at={row.undone.at} />],
+          row.undone?.actor == null ? null : [t('checks.successions.undoneBy'), <code key="undoer">{row.undone.actor}</code>],
+          row.undone?.reason == null ? null : [t('checks.successions.undoReason'), row.undone.reason],
+        ]}
+      />
+      {(row.above ?? []).map((one) => (
+        <div key={`${one.link} ${one.act}`} className="row">
+          <RegionName code={one.link} />
+          <StateTag meaning={answers[one.outcome]}>{t(`checks.successions.answers.${one.act}.${one.outcome}`)}</StateTag>
+          <Time at={one.at} />
+          {one.problem !== undefined && <ProblemView problem={one.problem} />}
+        </div>
+      ))}
+    </div>
   )
 }
 

@@ -106,4 +106,12 @@ export interface SuccessionRow {
   readonly actor: string | null
   readonly madeAt: string
   readonly undone: { readonly at: string; readonly actor: string | null; readonly reason: string | null } | null
+  /** What the level above each link said of it, once it answered. */
+  readonly above?: readonly {
+    readonly link: string
+    readonly act: 'linked' | 'undone'
+    readonly outcome: 'taken' | 'known' | 'waiting' | 'refused'
+    readonly at: string
+    readonly problem?: ProblemBody
+  }[]
 }

@@ -10,6 +10,7 @@ import { PageHeader, Panel, StateTag } from '../parts/page-header.tsx'
 import { ProblemView } from '../parts/problem-view.tsx'
 import { RegionField, Regions } from '../parts/regions.tsx'
 import { Time } from '../parts/time.tsx'
+import { NodeKeys } from './node-keys.tsx'
 
 type Row = Answer<'/admin/v1/participants'>['items'][number]
 
@@ -63,6 +64,7 @@ export default function ParticipantsPage() {
           ]}
         />
       </Panel>
+      {session.may('GET', '/node/keys') && <NodeKeys />}
       <NewParticipant open={making} onClose={() => setMaking(false)} />
     </div>
   )

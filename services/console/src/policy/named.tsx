@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { useEntityNames } from '../parts/entity-name.tsx'
-import { useRelease, useReleases } from '../standard/release.ts'
+import { nameIn, useRelease, useReleases } from '../standard/release.ts'
 import type { PolicyShown } from './types.ts'
 
 /** Tables that a policy names: codes by their names, `*conduct` as all of a library. */
@@ -32,4 +32,35 @@ export function useBasis(policy: PolicyShown): (basis: string) => string {
   const { usual } = useReleases()
   const release = useRelease(usual)
   return (basis) => (i18n.language === 'en' ? (policy.publication.basisEn?.[basis] ?? release.data?.basisEn?.[basis] ?? basis) : basis)
+}
+
+/**
+ * Fields by the name that the standard gives them: of the tables that are named, else of whatever table has one; until the standard is here, and
+ * where it has none, by their codes.
+ */
+export function useFieldNames(): (code: string, tables?: readonly string[]) => string {
+  const { i18n } = useTranslation()
+  const { usual } = useReleases()
+  const release = useRelease(usual)
+  return (code, tables = []) => {
+    const entities = release.data?.entities
+    const own = tables.flatMap((table) => entities?.get(table)?.fields ?? [])
+    const field =
+      own.find((one) => one.code === code) ??
+      [...(entities?.values() ?? [])].flatMap((entity) => entity.fields).find((one) => one.code === code)
+    return field === undefined ? code : nameIn(i18n.language, field)
+  }
+}
+
+export function FieldNames({ codes }: { codes: readonly string[] }) {
+  const nameOf = useFieldNames()
+  return (
+    <ul className="names">
+      {codes.map((code) => (
+        <li key={code} title={code}>
+          {nameOf(code)}
+        </li>
+      ))}
+    </ul>
+  )
 }

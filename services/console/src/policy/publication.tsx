@@ -1,8 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { Panel, StateTag } from '../parts/page-header.tsx'
 import { Scroll } from '../parts/scroll.tsx'
-import { nameIn, useRelease, useReleases } from '../standard/release.ts'
-import { NamedTables, useBasis } from './named.tsx'
+import { FieldNames, NamedTables, useBasis } from './named.tsx'
 import type { PolicyShown } from './types.ts'
 import './policy.css'
 
@@ -94,25 +93,5 @@ export function Publication({ policy }: { policy: PolicyShown }) {
         </Scroll>
       </div>
     </Panel>
-  )
-}
-
-/** Fields of whatever table by the name that the standard gives them; until the standard is here by their codes. */
-function FieldNames({ codes }: { codes: readonly string[] }) {
-  const { i18n } = useTranslation()
-  const { usual } = useReleases()
-  const release = useRelease(usual)
-  const fields = [...(release.data?.entities.values() ?? [])].flatMap((entity) => entity.fields)
-  return (
-    <ul className="names">
-      {codes.map((code) => {
-        const field = fields.find((one) => one.code === code)
-        return (
-          <li key={code} title={code}>
-            {field === undefined ? code : nameIn(i18n.language, field)}
-          </li>
-        )
-      })}
-    </ul>
   )
 }

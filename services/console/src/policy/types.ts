@@ -1,3 +1,40 @@
+/** A rule of what goes up a link. */
+export interface QualificationRuleShown {
+  readonly id: string
+  readonly basis: string
+  /** JSON Schema over {entity, state, tier, data}. */
+  readonly when: Readonly<Record<string, unknown>>
+  readonly verdict:
+    | { readonly qualifies: true; readonly flag: string }
+    | { readonly qualifies: false; readonly reason: string; readonly kind: 'not-due' | 'incomplete'; readonly byDecision?: string }
+}
+
+export type OnMissing = 'hold' | 'doubt' | 'warning' | 'none'
+
+/** A field of some tables that names a record of another. */
+export interface ReferenceShown {
+  readonly rule?: string
+  readonly children: readonly string[]
+  readonly field: string
+  readonly parent: string
+  readonly parentField: string
+  readonly also?: Readonly<Record<string, string>>
+  readonly several?: boolean
+  readonly presence?: 'mandatory' | 'optional'
+  readonly onMissing: OnMissing | 'ignore'
+  readonly tiers?: Readonly<Record<string, OnMissing>>
+  readonly holdDays?: number
+  readonly inferred?: boolean
+  readonly basis: string
+}
+
+export interface LinkageShown {
+  readonly holdDays: number
+  readonly holdBasis: string
+  readonly conductCode: { readonly severity: OnMissing; readonly basis: string }
+  readonly doubts: Readonly<Record<string, { readonly severity: OnMissing; readonly basis: string }>>
+}
+
 /** What `GET /admin/v1/policy` answers, as far as the page shows it. */
 export interface PolicyShown {
   /** `<id>@<version>` */
@@ -14,6 +51,11 @@ export interface PolicyShown {
       readonly basis: string
     }[]
     readonly publication?: object
+    /** By tier of the upstream, `default` for the others, or by a name that a link asks for. */
+    readonly qualification: Readonly<Record<string, readonly QualificationRuleShown[]>>
+    readonly reasons: Readonly<Record<string, { readonly zh: string; readonly en: string }>>
+    readonly references: readonly ReferenceShown[]
+    readonly linkage?: LinkageShown
   }
   readonly publication: {
     readonly shown: readonly { readonly entities: readonly string[]; readonly basis: string }[]

@@ -5,7 +5,8 @@ import { useTranslation } from 'react-i18next'
 import { useApi } from '../api/hooks.ts'
 import { send } from '../api/client.ts'
 import { Panel } from '../parts/page-header.tsx'
-import { Fetched } from '../parts/states.tsx'
+import { RegionName } from '../parts/region-name.tsx'
+import { Failed, Fetched } from '../parts/states.tsx'
 import { checkProof, type KnownKey, type ProofResult } from '../proof/check-proof.ts'
 import type { CustodyShown } from './types.ts'
 import { said } from './values.tsx'
@@ -19,11 +20,19 @@ export function Custody({ recordId }: { recordId: string }) {
 function Picture({ recordId, document }: { recordId: string; document: unknown }) {
   const { t } = useTranslation()
   const [result, setResult] = useState<ProofResult | 'working' | null>(null)
+  const [failure, setFailure] = useState<unknown>(null)
   const custody = document as CustodyShown
   const verify = async () => {
     setResult('working')
-    const { keys } = (await (await send('GET', '/public/v1/keys')).json()) as { keys: KnownKey[] }
-    setResult(await checkProof(document, { keys, served: true, log: (path) => fetch(path, { cache: 'no-store' }) }))
+    setFailure(null)
+    try {
+      const { keys } = (await (await send('GET', '/public/v1/keys')).json()) as { keys: KnownKey[] }
+      setResult(await checkProof(document, { keys, served: true, log: (path) => fetch(path, { cache: 'no-store' }) }))
+    } catch (error) {
+      // Nothing was checked, which says nothing of the record.
+      setResult(null)
+      setFailure(error)
+    }
   }
   const download = () => {
     const link = window.document.createElement('a')
@@ -47,7 +56,10 @@ function Picture({ recordId, document }: { recordId: string; document: unknown }
         {custody.steps.toReversed().map((step) => (
           <li key={step.node.name} className={`custody-node${held(step.node.name)}`}>
             <span className="muted">{t(`common.tiers.${step.node.tier}`, { defaultValue: '' })}</span>
-            <strong className="mono">{step.node.name}</strong>
+            <strong>
+              <RegionName code={step.node.region} codeToo={false} />
+            </strong>
+            <span className="mono muted">{step.node.name}</span>
             <span className="muted">{t('records.entryNo', { n: step.entry.index })}</span>
             <span className="muted">{t('records.partOf', { n: step.part.ordinal + 1, size: step.part.size })}</span>
             <span className="muted">{t('records.snapshotOf', { n: parseCheckpoint(splitNote(step.checkpoint).text).size })}</span>
@@ -60,7 +72,10 @@ function Picture({ recordId, document }: { recordId: string; document: unknown }
         </Button>
         <Button onClick={download}>{t('records.downloadProof')}</Button>
       </p>
-      <div aria-live="polite">{result !== null && result !== 'working' && <Verdict result={result} />}</div>
+      <div aria-live="polite">
+        {result !== null && result !== 'working' && <Verdict result={result} />}
+        {failure !== null && <Failed error={failure} again={() => void verify()} />}
+      </div>
     </Panel>
   )
 }

@@ -6,7 +6,7 @@ import { call } from '../api/client.ts'
 import { useApi } from '../api/hooks.ts'
 import { Panel } from '../parts/page-header.tsx'
 import { Scroll } from '../parts/scroll.tsx'
-import { Empty, Fetched } from '../parts/states.tsx'
+import { Empty, Failed, Fetched } from '../parts/states.tsx'
 import type { Group, RecordListed } from './types.ts'
 import { nameOf, said, valueText } from './values.tsx'
 
@@ -44,7 +44,9 @@ function LinkTable({ recordId, group }: { recordId: string; group: Group }) {
   const [more, setMore] = useState<{ items: readonly RecordListed[]; next: string | null } | null>(null)
   const items = more?.items ?? group.items
   const rest = more === null ? group.count > group.items.length || group.more : more.next !== null
+  const [failure, setFailure] = useState<unknown>(null)
   const load = async () => {
+    setFailure(null)
     const query = { entity: group.entity, direction: group.direction, limit: 50, ...(more?.next == null ? {} : { cursor: more.next }) }
     const page = (await call('get', '/admin/v1/records/{recordId}/linked', { path: { recordId }, query: query as never })) as unknown as {
       groups: Group[]
@@ -87,9 +89,10 @@ function LinkTable({ recordId, group }: { recordId: string; group: Group }) {
       </Scroll>
       {rest && (
         <p className="no-print">
-          <Button onClick={() => void load()}>{t('common.more')}</Button>
+          <Button onClick={() => void load().catch(setFailure)}>{t('common.more')}</Button>
         </p>
       )}
+      {failure !== null && <Failed error={failure} again={() => void load().catch(setFailure)} />}
     </Panel>
   )
 }

@@ -1,12 +1,14 @@
 import { useTranslation } from 'react-i18next'
 import { Link, useParams, useSearchParams } from 'react-router'
 import { useApi } from '../api/hooks.ts'
+import { useSession } from '../api/session.tsx'
 import { CopyButton, Digest } from '../parts/digest.tsx'
 import { Facts, PageHeader, Panel, StateTag } from '../parts/page-header.tsx'
 import { Fetched } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { Custody } from './custody.tsx'
 import { Linked } from './linked.tsx'
+import { SendUpPart } from './send-up.tsx'
 import { RecordState } from './state.tsx'
 import type { AttachmentShown, RecordShown } from './types.ts'
 import { said, Value } from './values.tsx'
@@ -19,6 +21,7 @@ type Part = (typeof parts)[number]
 /** One record: its fields by name, its versions and what each changed, what hangs together with it, and how it came here. */
 export default function RecordPage() {
   const { t } = useTranslation()
+  const { may } = useSession()
   const { recordId = '' } = useParams()
   const [params, setParams] = useSearchParams()
   const part = parts.find((one) => one === params.get('part')) ?? 'fields'
@@ -44,6 +47,11 @@ export default function RecordPage() {
                     {record.recordId} <CopyButton text={record.recordId} />
                   </span>
                 </span>
+              }
+              actions={
+                may('POST', '/successions') && (
+                  <Link to={`/checks?tab=successions&table=${record.entity}&of=${record.recordId}`}>{t('records.renumber')}</Link>
+                )
               }
             />
             <nav className="library-tabs" aria-label={t('records.parts.label')}>
@@ -97,6 +105,7 @@ function FieldsPart({ record }: { record: RecordShown }) {
           </ul>
         </Panel>
       )}
+      <SendUpPart record={record} />
       {record.inForce !== null && (
         <Panel title={t('records.inForce')}>
           <Facts

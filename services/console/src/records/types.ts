@@ -106,3 +106,16 @@ export interface CustodyShown {
     readonly part: { readonly size: number; readonly ordinal: number }
   }[]
 }
+
+/** An item of `GET /admin/v1/sent-up`. */
+export interface SentUpRow {
+  readonly number: number
+  readonly recordId: string
+  readonly entity: string
+  readonly reportingRegion: string
+  readonly document: string | null
+  readonly reason: string
+  readonly actor: string
+  readonly madeAt: string
+  readonly ended: { readonly at: string; readonly actor: string | null; readonly reason: string | null } | null
+}

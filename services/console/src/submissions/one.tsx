@@ -15,6 +15,7 @@ import { ProblemView } from '../parts/problem-view.tsx'
 import { Empty, Failed, Fetched, Loading } from '../parts/states.tsx'
 import { TabBar } from '../parts/tabs.tsx'
 import { Time } from '../parts/time.tsx'
+import { Downloads } from './downloads.tsx'
 import type { ProblemGroup, RecordOutcome, SubmissionStatus } from './model.ts'
 import { CountsFigures, OutcomeTag, SubmissionTag } from './parts.tsx'
 import { PathPanel } from './path.tsx'
@@ -112,24 +113,6 @@ function Shown({ status, participant }: { status: SubmissionStatus; participant:
         ]}
       />
     </div>
-  )
-}
-
-/** The problems as files. Whoever handed it in through the console gets the own workbook back, with its faulty cells marked. */
-function Downloads({ status }: { status: SubmissionStatus }) {
-  const { t } = useTranslation()
-  const { may } = useSession()
-  const { id, participant } = status.submission
-  const own = participant.endsWith('-console') && may('GET', '/drafts')
-  const base = own
-    ? `/v1/submissions/${id}/problems?`
-    : `/admin/v1/submissions/${id}/problems?participant=${encodeURIComponent(participant)}&`
-  if ((status.counts?.refused ?? 0) === 0 && (status.counts?.doubtful ?? 0) === 0) return null
-  return (
-    <>
-      <Button href={`${base}format=xlsx`}>{t('submissions.downloadExcel')}</Button>
-      <Button href={`${base}format=csv`}>{t('submissions.downloadCsv')}</Button>
-    </>
   )
 }
 

@@ -1,6 +1,6 @@
 export default {
   title: 'Participants',
-  text: 'Business systems and lower nodes that may submit to this node, and their keys.',
+  text: 'Business systems and lower nodes that may submit to this node, and their keys; the keys of this node itself.',
   create: 'Enrol a participant',
   created: 'Enrolled',
   name: 'Name',
@@ -46,4 +46,33 @@ export default {
   secretTitle: 'The new key',
   secretText: 'This secret is shown this once; the node does not keep it. Hand it to its holder safely, now.',
   secretKept: 'I have kept it',
+  node: {
+    title: 'Signing keys of this node',
+    text: 'With it the node signs receipts, checkpoints of its log and what it sends up. The private key never leaves the node; these are the public ones.',
+    verifier: 'Verifier key',
+    createdAt: 'Made',
+    retiredAt: 'Replaced',
+    inForce: 'In force',
+    next: 'Announced, not used yet',
+    retired: 'Replaced',
+    replace: 'Replace the key',
+    replaceText:
+      'A new key is made, announced to the levels above in a request that the present one signs, and used once all have taken it. The old one proves requests for 24 hours more; what it signed stays good. Nothing stops meanwhile.',
+    again: 'Announce again',
+    againText:
+      'Those above that have not taken the new key are told once more; it is used once all have it. The node tells them twice a minute by itself.',
+    force: 'Use it now',
+    forceText:
+      'The new key is used at once. A level above that has not taken it refuses what this node sends until its administrator registers the new one.',
+    done: 'The new key is in force',
+    announced: 'Announced; it is used once the levels above have taken it',
+    upstreams: 'Who above has taken the new key',
+    states: {
+      taken: 'has taken it',
+      waiting: 'no answer yet',
+      refused: 'knows no key of this node',
+      'by-hand': 'reached by folders, cannot be told',
+    },
+    byHand: 'Have the administrator above register this public key for this node (ed25519, id {{id}}), then use it:',
+  },
 } as const

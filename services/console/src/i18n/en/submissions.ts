@@ -50,6 +50,7 @@ export default {
   sourceId: 'Source id',
   version: 'Version',
   openRecord: 'Open the record',
+  sentMarked: 'The file that was sent, marked',
   downloadExcel: 'Problems as Excel',
   downloadCsv: 'Problems as CSV',
   downloadMarked: 'Download the file with its faulty cells marked',

@@ -50,6 +50,7 @@ export default {
   sourceId: '来源编号',
   version: '版本',
   openRecord: '查看记录',
+  sentMarked: '报送的文件（标出问题）',
   downloadExcel: '下载问题（Excel）',
   downloadCsv: '下载问题（CSV）',
   downloadMarked: '下载标注了问题的 Excel',
