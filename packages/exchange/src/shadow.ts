@@ -21,10 +21,24 @@ const entriesMax = 200
 /** Records judged in one turn of the event loop. */
 const recordsPerTurn = 32
 
-/** Begins to watch what comes in from now on, in the transaction that loads the release. @returns number of the run */
-export async function startLiveShadow(trx: Transaction<Tables>, one: { standardNo: number; actor: string; at: Date }): Promise<number> {
+/** A release that counts sooner than this is not run in the shadow: there is nothing to watch. */
+const liveLeastMs = 60_000
+
+/**
+ * Begins to watch what comes in until a release counts, in the transaction that says from when it does.
+ * @returns number of the run, of the one that goes on already if there is one; null when it counts too soon, or not at all
+ */
+export async function startLiveShadow(
+  trx: Transaction<Tables>,
+  one: { standardNo: number; actor: string; at: Date; effectiveFrom: Date | null },
+): Promise<number | null> {
+  if (one.effectiveFrom === null || one.effectiveFrom.getTime() - one.at.getTime() < liveLeastMs) return null
+  const running = trx.selectFrom('shadow_run').select('run_no').where('standard_no', '=', one.standardNo)
+  const known = await running.where('kind', '=', 'live').where('state', '=', 'running').orderBy('run_no').executeTakeFirst()
+  if (known !== undefined) return known.run_no
   const size = (await readLogHead(trx))?.size ?? 0
-  return await insertRun(trx, { ...one, kind: 'live', from: size, to: null, total: null })
+  const { standardNo, actor, at } = one
+  return await insertRun(trx, { standardNo, actor, at, kind: 'live', from: size, to: null, total: null })
 }
 
 /**
@@ -135,9 +149,11 @@ async function stepRun(trx: Transaction<Tables>, hub: Hub, runNo: number): Promi
   return !atEnd
 }
 
-/** A live run ends when its release counts, or will not count after all. */
+/** A live run ends when its release counts, or will not count after all. That it counted before the run began says nothing. */
 async function watchIsOver(trx: Transaction<Tables>, run: ShadowRunRow, at: Date): Promise<boolean> {
-  const mine = (await readActivations(trx)).filter((one) => one.standardNo === run.standard_no && one.cancelledAt === null)
+  const mine = (await readActivations(trx)).filter(
+    (one) => one.standardNo === run.standard_no && one.cancelledAt === null && one.effectiveFrom.getTime() > run.started_at.getTime(),
+  )
   return mine.length === 0 || mine.some((one) => one.effectiveFrom.getTime() <= at.getTime())
 }
 

@@ -4,6 +4,7 @@ import { Problem } from '@huijiao/problem'
 import type { Kysely, Transaction } from 'kysely'
 import type { Hub } from './hub.ts'
 import { addPendingEntry } from './log.ts'
+import { startLiveShadow } from './shadow.ts'
 import {
   type Activation,
   activeAt,
@@ -33,7 +34,7 @@ export async function findStandard(db: Kysely<Tables>, name: RevisionName): Prom
 
 /**
  * Puts a revision in force by an operator's decision: back to an older one, forward again, or earlier than its own date. What has begun keeps what it
- * began with. It counts once every process of the node has heard of it.
+ * began with. It counts once every process of the node has heard of it. One that counts later is run in the shadow until then.
  * @throws Problem not-found
  */
 export async function activateStandard(
@@ -41,7 +42,7 @@ export async function activateStandard(
   actor: string,
   name: RevisionName,
   more: { readonly reason: string; readonly from?: Date },
-): Promise<{ release: string; revision: number; issuer: string; effectiveFrom: string }> {
+): Promise<{ release: string; revision: number; issuer: string; effectiveFrom: string; shadowRun: number | null }> {
   const standard = await findStandard(hub.db, name)
   if (!hub.shelf.serves(standard.id, standard.issuer))
     throw new Problem(
@@ -53,7 +54,7 @@ export async function activateStandard(
       { value: `${name.release} r${name.revision}` },
     )
   const { id, revision, issuer, digest } = standard
-  const effectiveFrom = await hub.db.transaction().execute(async (trx) => {
+  const { effectiveFrom, shadowRun } = await hub.db.transaction().execute(async (trx) => {
     await lockStandards(trx)
     const at = hub.clock.now()
     const from = new Date(Math.max(more.from?.getTime() ?? 0, at.getTime() + hub.shelf.noticeMs))
@@ -82,11 +83,14 @@ export async function activateStandard(
         reason: more.reason,
       },
     })
-    return from
+    return {
+      effectiveFrom: from,
+      shadowRun: await startLiveShadow(trx, { standardNo: standard.standardNo, actor, at, effectiveFrom: from }),
+    }
   })
   await hub.shelf.refresh()
   hub.onPending()
-  return { release: id, revision, issuer, effectiveFrom: effectiveFrom.toISOString() }
+  return { release: id, revision, issuer, effectiveFrom: effectiveFrom.toISOString(), shadowRun }
 }
 
 /**

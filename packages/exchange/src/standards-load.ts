@@ -40,8 +40,6 @@ export interface LoadedStandard {
 
 /** Documents are read whole; the built-in ones have less than half a megabyte. */
 export const standardBytesMax = 32 * 1024 * 1024
-/** A release that counts sooner than this is not run in the shadow: there is nothing to watch. */
-const shadowLeastMs = 60_000
 
 /**
  * Loads a release of the standard: verifies who signed it, checks the whole document, keeps it, and sets the instant from which it counts. One
@@ -144,8 +142,7 @@ export async function keep(hub: Hub, checked: CheckedStandard, more: object = {}
       )
     }
     const effectiveFrom = await schedule(trx, hub, document, standardNo, actor, at)
-    const watched = effectiveFrom !== null && effectiveFrom.getTime() - at.getTime() >= shadowLeastMs
-    const shadowRun = watched ? await startLiveShadow(trx, { standardNo, actor, at }) : null
+    const shadowRun = await startLiveShadow(trx, { standardNo, actor, at, effectiveFrom })
     await trx.deleteFrom('standard_refusal').where('digest', '=', digest).execute()
     const loaded = {
       release: document.id,

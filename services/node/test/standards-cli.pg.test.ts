@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSigningKey } from '@huijiao/identity'
 import { releaseDocument, releases } from '@huijiao/standard'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type TestNode, adminToken, enrol, project, startTestNode, submission } from './node.ts'
 
 const program = join(import.meta.dirname, '../../../packages/client/src/main.ts')
@@ -111,6 +111,37 @@ describe('huijiao standard', () => {
     expect((await atNode('cancel', '2018', '3')).code).toBe(2)
     expect((await atNode('cancel', '2018', '3', '--reason', '推迟')).out).toContain('已撤销 1 项安排')
     expect((await atNode('cancel', '2018', '3', '--reason', '推迟')).code).toBe(1)
+  })
+
+  it('runs a revision in the shadow that is to count later by hand, though it counted before', async () => {
+    const from = new Date(Date.now() + 3_600_000).toISOString()
+    const later = await atNode('activate', '2018', '2', '--reason', '择日启用', '--from', from)
+    const run = /试运行 (\d+)：huijiao standard shadow --run \1/.exec(later.out)?.[1] as string
+    const vendor = await enrol(node.context, ['370100'], 'p-later')
+    const answer = await fetch(`${node.url}/v1/submissions`, {
+      method: 'POST',
+      headers: { ...vendor.headers, 'content-type': 'application/json' },
+      body: JSON.stringify(submission([project(50)])),
+    })
+    expect(((await answer.json()) as { outcome: string }).outcome).toBe('accepted')
+    const told = async () => JSON.parse((await atNode('shadow', '--run', run, '--json')).out) as object
+    await vi.waitFor(async () => expect(await told()).toMatchObject({ kind: 'live', state: 'running', wouldRefuse: 1 }), 20_000)
+    // Said again, the same run goes on.
+    expect((await atNode('activate', '2018', '2', '--reason', '再次', '--from', from)).out).toContain(`--run ${run}`)
+    expect((await atNode('activate', '2018', '1', '--reason', '暂不启用')).out).not.toContain('试运行')
+    expect((await atNode('cancel', '2018', '2', '--reason', '暂不启用')).code).toBe(0)
+    await vi.waitFor(async () => expect(await told()).toMatchObject({ state: 'finished' }), 20_000)
+  })
+
+  it('says to the authority, offline, where an extension asks for less than the release that it extends', async () => {
+    const js = releaseDocument(releases.get('2018-js')!)
+    const entities = js.entities.map((entity) => ({
+      ...entity,
+      fields: entity.fields.map((field) => (field.code === 'PrjName' ? { ...field, mandatory: false } : field)),
+    }))
+    await writeFile(join(dir, 'weak.json'), JSON.stringify({ ...js, revision: 2, entities }))
+    const weak = await huijiao('sign', 'weak.json', '--key-file', 'authority.pem', '--key-id', 'mohurd-standard', '--out', 'x.json')
+    expect([weak.code, weak.err.includes('/entities/TBProjectInfo/fields/PrjName')]).toEqual([1, true])
   })
 
   it('replaces a dictionary by an official file, and names every row that cannot be taken', async () => {

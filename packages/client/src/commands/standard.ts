@@ -1,12 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
-import { readSigningKey, signDocument } from '@huijiao/identity'
-import { digestText, sha256 } from '@huijiao/merkle'
-import { checkRelease, type ReleaseDocument, releaseText } from '@huijiao/standard'
 import { flag, text, type Call, type Command, type Option } from '../cli/command.ts'
 import { instantWords } from '../cli/instant.ts'
 import { printable, say, tell } from '../cli/terminal.ts'
-import { readSecretFile } from '../http/destination.ts'
 import { exitCodes, usage, type ExitCode } from '../user-error.ts'
 import { jsonOf, operatorOptions, postAdmin, readAdmin } from './operator.ts'
 
@@ -117,14 +113,15 @@ function showLoaded({ terminal }: Call, loaded: Loaded): ExitCode {
   else tell(terminal, `${name} 早已装载`, `${name} was loaded before`, '✓ ')
   if (effectiveFrom === null) tell(terminal, '只保存，不生效：已有更新的修订', 'kept only: a newer one counts', '  ')
   else tell(terminal, `自 ${instantWords(effectiveFrom).zh} 生效`, `counts from ${instantWords(effectiveFrom).en}`, '  ')
-  if (shadowRun !== null)
-    tell(
-      terminal,
-      `试运行 ${shadowRun}：huijiao standard shadow --run ${shadowRun}`,
-      `shadow run ${shadowRun}: huijiao standard shadow --run ${shadowRun}`,
-      '  ',
-    )
+  showShadowRun({ terminal }, shadowRun)
   return exitCodes.done
+}
+
+/** Where it is told what a revision would refuse, until it counts. Older nodes say nothing of it when they are asked to activate one. */
+function showShadowRun({ terminal }: Pick<Call, 'terminal'>, run: number | null | undefined): void {
+  if (typeof run !== 'number') return
+  const command = `huijiao standard shadow --run ${run}`
+  tell(terminal, `试运行 ${run}：${command}`, `shadow run ${run}: ${command}`, '  ')
 }
 
 export const standardActivate: Command = {
@@ -151,11 +148,12 @@ export const standardActivate: Command = {
     const { release, body } = change(call)
     const from = text(call, 'from')
     const answer = await postAdmin(call, `${pathOf(release)}/activate`, { ...body, ...(from === undefined ? {} : { from }) })
-    const done = jsonOf<{ release: string; revision: number; effectiveFrom: string }>(answer)
+    const done = jsonOf<{ release: string; revision: number; effectiveFrom: string; shadowRun?: number | null }>(answer)
     if (call.terminal.json) call.terminal.out(`${JSON.stringify(done)}\n`)
     const name = `${done.release} r${done.revision}`
     const since = instantWords(done.effectiveFrom)
     tell(call.terminal, `${name} 自 ${since.zh} 生效`, `${name} counts from ${since.en}`, '✓ ')
+    showShadowRun(call, done.shadowRun)
     return exitCodes.done
   },
 }
@@ -241,65 +239,11 @@ export const standardDictionary: Command = {
   },
 }
 
-export const standardSign: Command = {
-  name: 'standard sign',
-  usage: 'FILE --key-file FILE --key-id ID --out FILE',
-  summary: {
-    zh: '发布机关：检查一份数据标准文件并签名（离线）。',
-    en: 'For the issuing authority: checks a release document and signs it, offline.',
-  },
-  options: {
-    'key-file': { type: 'string', value: 'FILE', help: { zh: 'Ed25519 私钥（PKCS#8 PEM）', en: 'Ed25519 private key (PKCS#8 PEM)' } },
-    'key-id': {
-      type: 'string',
-      value: 'ID',
-      help: { zh: '密钥编号，即各节点 HUIJIAO_STANDARD_KEYS 中的 keyId', en: 'id of the key, as nodes have it in HUIJIAO_STANDARD_KEYS' },
-    },
-    out: { type: 'string', value: 'FILE', help: { zh: '写入的文件', en: 'file to write' } },
-  },
-  positionals: { min: 1, max: 1 },
-  refused: { zh: '文件有错误', en: 'the document has faults' },
-  examples: ['huijiao standard sign release.json --key-file authority.pem --key-id mohurd-standard --out release-2018-r2.json'],
-  run: async (call) => signFile(call),
-}
-
-function signFile(call: Call): ExitCode {
-  const [keyFile, keyId, out] = [text(call, 'key-file'), text(call, 'key-id'), text(call, 'out')]
-  if (keyFile === undefined || keyId === undefined || out === undefined)
-    throw usage('须给出 --key-file、--key-id 与 --out', '--key-file, --key-id and --out are needed')
-  const { signatures, ...document } = readJsonFile(call.positionals[0] as string)
-  const faults = checkRelease(document)
-  for (const fault of faults.slice(0, 50))
-    say(call.terminal, printable(`${fault.pointer}：${fault.zh}`), printable(`${fault.pointer}: ${fault.en}`), '✗ ')
-  if (faults.length > 0) return exitCodes.refused
-  const release = document as unknown as ReleaseDocument
-  const canonical = releaseText(release)
-  const signature = signDocument(canonical, readSigningKey(keyId, readSecretFile(keyFile)))
-  const others = Array.isArray(signatures) ? (signatures as { keyId?: unknown }[]).filter((one) => one.keyId !== keyId) : []
-  writeFileSync(out, `${canonical.slice(0, -1)},"signatures":${JSON.stringify([...others, signature])}}\n`)
-  const digest = digestText(sha256(Buffer.from(canonical)))
-  if (call.terminal.json)
-    call.terminal.out(`${JSON.stringify({ release: release.id, revision: release.revision, digest, keyId, file: out })}\n`)
-  tell(call.terminal, `已签名 ${release.id} r${release.revision}：${out}`, `signed ${release.id} r${release.revision}: ${out}`, '✓ ')
-  tell(call.terminal, digest, digest, '  ')
-  return exitCodes.done
-}
-
 /** @throws UserError (usage) when the file cannot be read */
-function readInput(path: string): Uint8Array<ArrayBuffer> {
+export function readInput(path: string): Uint8Array<ArrayBuffer> {
   try {
     return new Uint8Array(readFileSync(path))
   } catch (error) {
     throw usage(`读不了 ${path}`, `cannot read ${path}: ${(error as Error).message}`)
   }
-}
-
-function readJsonFile(path: string): Record<string, unknown> {
-  try {
-    const value = JSON.parse(Buffer.from(readInput(path)).toString('utf8')) as unknown
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-  }
-  throw usage(`${path} 不是 JSON 对象`, `${path} is no JSON object`)
 }

@@ -8782,6 +8782,8 @@ export interface paths {
                             issuer?: string;
                             /** Format: date-time */
                             effectiveFrom?: string;
+                            /** @description The run that tells what it would refuse until then; null when it counts at once */
+                            shadowRun?: number | null;
                         };
                     };
                 };

@@ -79,6 +79,10 @@ export const activateDocs = {
         revision: { type: 'integer' },
         issuer: { type: 'string' },
         effectiveFrom: { type: 'string', format: 'date-time' },
+        shadowRun: {
+          type: ['integer', 'null'],
+          description: 'The run that tells what it would refuse until then; null when it counts at once',
+        },
       },
     },
   },
