@@ -10,6 +10,7 @@ import {
   openConsole,
   overflowOf,
   type Seen,
+  settled,
   signedIn,
   totp,
 } from './browser.ts'
@@ -119,7 +120,12 @@ describe.skipIf(demo === null)('what an operator does', () => {
       }),
     })
     expect(sent.ok).toBe(true)
-    await page.locator('.figures .figure').first().getByText('1 个批次，退回 1 条').waitFor({ timeout: 20_000 })
+    // Other files use the same node: what was counted before is not known here, but that this one is refused.
+    await page
+      .locator('.figures .figure')
+      .first()
+      .getByText(/[1-9]\d* 个批次，退回 [1-9]\d* 条/)
+      .waitFor({ timeout: 20_000 })
   })
 
   it('sends a parked record again', async () => {
@@ -154,7 +160,7 @@ describe.skipIf(demo === null)('what an operator does', () => {
     await page.getByRole('button', { name: '暂停' }).click()
     await page.getByLabel('原因').fill('演练（合成）')
     await page.getByRole('dialog').getByRole('button', { name: '暂停' }).click()
-    await page.getByText('演练（合成）').waitFor()
+    await page.locator('.notice').getByText('演练（合成）').waitFor()
     expectClicks({ zh: '暂停上报通道', en: 'Pause a link', role: 'operator' }, await seen.clicks())
     await page.getByRole('button', { name: '恢复' }).click()
     await page.getByText('已恢复上报').waitFor()
@@ -215,6 +221,7 @@ describe.skipIf(demo === null)('what an administrator does', () => {
     expect(await asAdmin('municipal', 'POST', '/links/370000/test')).toMatchObject({ alive: true })
     expect([await overflowOf(page), await axeFindings(page)]).toEqual([0, []])
     await page.setViewportSize({ width: 360, height: 740 })
+    await settled(page)
     expect([await overflowOf(page), await axeFindings(page)]).toEqual([0, []])
 
     const operator = (await keep(signedIn('municipal', 'operator'))).page

@@ -89,8 +89,10 @@ export function NewSuccession({
   }
   return (
     <Confirm open reason title={t('checks.successions.add')} busy={send.isPending} error={send.error} onOk={submit} onCancel={onEnd}>
-      <p className="muted">{t('checks.successions.addText')}</p>
-      <Fetched query={release}>{(known) => <Fields release={known} given={given} checked={checked} onChange={setGiven} />}</Fetched>
+      <div className="page door-gap">
+        <p className="muted">{t('checks.successions.addText')}</p>
+        <Fetched query={release}>{(known) => <Fields release={known} given={given} checked={checked} onChange={setGiven} />}</Fetched>
+      </div>
     </Confirm>
   )
 }

@@ -137,7 +137,9 @@ export default function ParkedPage() {
 }
 
 function Reason({ row }: { row: Row }) {
-  const { i18n } = useTranslation()
+  const { t, i18n } = useTranslation()
+  // Nobody above said anything of it: it waits for the record that it refers to.
+  if (row.reason === 'parent-parked') return <>{t('parked.parentParked')}</>
   const first = row.problems[0] as { title?: string; en?: { title?: string } } | undefined
   return <>{(i18n.language === 'en' ? first?.en?.title : undefined) ?? first?.title ?? row.reason}</>
 }

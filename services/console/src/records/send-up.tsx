@@ -122,7 +122,7 @@ function Decide({ recordId, open, onEnd }: { recordId: string; open: boolean; on
       onCancel={close}
     >
       <p>{t('records.sendUp.decideText')}</p>
-      <div className="field">
+      <div className="field door-gap">
         <label htmlFor={id}>{t('records.sendUp.documentAsked')}</label>
         <Input id={id} value={document} maxLength={200} onChange={({ target }) => setDocument(target.value)} />
       </div>

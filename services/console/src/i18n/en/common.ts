@@ -51,6 +51,7 @@ export default {
   opensNew: ' (opens a new window)',
   groups: { watch: 'Operation', data: 'Data', manage: 'Management', public: 'Public' },
   roles: { administrator: 'Administrator', operator: 'Operator', clerk: 'Clerk', viewer: 'Viewer' },
+  nation: 'the nation',
   tiers: { national: 'National', provincial: 'Provincial', municipal: 'Municipal', county: 'County' },
   outcomes: {
     accepted: 'Accepted',

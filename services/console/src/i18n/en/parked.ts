@@ -12,5 +12,6 @@ export default {
   retry: 'Send again',
   record: 'Record',
   retryChosen: 'Send the chosen again ({{count}})',
+  parentParked: 'the record that it refers to is parked, and it waits with it',
   retried: 'To be sent again: {{count}}',
 } as const

@@ -12,5 +12,6 @@ export default {
   retry: '重发',
   record: '记录',
   retryChosen: '重发所选 {{count}} 条',
+  parentParked: '所引用的记录待处理，随其一并暂缓',
   retried: '已安排重发 {{count}} 条',
 } as const
