@@ -255,12 +255,12 @@ describe.skipIf(demo === null)('a form', () => {
     await field(page, 'CorpName').fill('示例建设有限公司（合成）')
     await page.getByRole('button', { name: '添加人员' }).click()
     await page.getByRole('button', { name: '检查', exact: true }).click()
-    const asked = await page.locator('.notice.bad').innerText()
-    expect(asked).toContain('成立日期') // of the company only
-    expect(asked).toContain('处罚决定文号') // of the conduct, and of the person's
-    expect(asked).toContain('人员 1 · 证件号码') // of the person only
+    const asked = () => page.locator('.notice.bad').innerText()
+    await expect.poll(asked, patience).toContain('人员 1 · 证件号码') // of the person only
+    expect(await asked()).toContain('成立日期') // of the company only
+    expect(await asked()).toContain('处罚决定文号') // of the conduct, and of the person's
     await page.getByRole('checkbox', { name: /企业基本信息/ }).click()
-    await expect.poll(() => page.locator('.notice.bad').innerText(), patience).not.toContain('成立日期')
+    await expect.poll(asked, patience).not.toContain('成立日期')
     await expectSound(page)
   })
 
