@@ -117,7 +117,7 @@ const readerName = 'problem-groups'
 const entriesMax = 5000
 
 /**
- * Reads the sequenced log on and counts the problems of large submissions ahead, 64 parts a step, so that whoever asks for their groups waits for the rest alone.
+ * Reads the sequenced log on and counts the problems of large submissions ahead, at most 64 parts a step, so that whoever asks for their groups waits for what was stored since alone.
  * Small ones are counted when somebody asks. Several processes may call it at once, one works at a time.
  * @returns true when there is more to do
  */
@@ -127,10 +127,12 @@ export async function watchProblemGroups(hub: Hub): Promise<boolean> {
     const size = (await readLogHead(trx))?.size ?? 0
     if (cursor >= size) return false
     const to = Math.min(size, cursor + entriesMax)
-    // Every 64th part stands for those before it.
+    // Every 64th part stands for those before it, and so does the last one that a look sees of a submission that is not small.
     const { rows } = await sql<{ index: number; submission_no: number; part_no: number }>`
-      select e.index, p.submission_no, p.part_no from log_entry e join part p using (part_id)
-      where e.index >= ${cursor} and e.index < ${to} and e.kind = 'part' and p.part_no % ${partsAStep} = ${partsAStep - 1} order by e.index limit 1`.execute(
+      select index, submission_no, part_no from (
+        select e.index, p.submission_no, p.part_no, max(p.part_no) over (partition by p.submission_no) as last
+        from log_entry e join part p using (part_id) where e.index >= ${cursor} and e.index < ${to} and e.kind = 'part') seen
+      where part_no % ${partsAStep} = ${partsAStep - 1} or (part_no = last and part_no >= ${partsAtOnce}) order by index limit 1`.execute(
       trx,
     )
     const [found] = rows

@@ -37,4 +37,23 @@ describe('the groups of a large submission', () => {
     while (await watchProblemGroups(hub)) continue
     expect(await kept()).toMatchObject({ parts: null })
   })
+
+  it('are counted to its last part when it has fewer than a step, and one that is small is left for who asks', async () => {
+    const { hub } = node
+    const caller = await enrol(hub, 'p-second')
+    const wrong = (serial: number) => upsert('TBProjectInfo', `P-${serial}`, { ...project(serial), CountyNum: '370202' })
+    for (const serial of [11, 12]) await submit(hub, caller, [wrong(serial)])
+    await sequenceLog(hub)
+    const [large, small] = await hub.db.selectFrom('submission').select('submission_no').orderBy('submission_no').offset(1).execute()
+    // As if the first had 20 parts; the entry is that of the last.
+    const { submission_no } = large as { submission_no: number }
+    await hub.db.updateTable('part').set({ part_no: 19 }).where('submission_no', '=', submission_no).execute()
+    await sql`
+      insert into part select (jsonb_populate_record(p, jsonb_build_object('part_id', p.part_id + 5000 + k, 'part_no', k, 'first_record', k))).*
+      from part p, generate_series(0, 18) k where p.submission_no = ${submission_no}`.execute(hub.db)
+    while (await watchProblemGroups(hub)) continue
+    const kept = await hub.db.selectFrom('problem_groups').select(['submission_no', 'records', 'parts']).orderBy('submission_no').execute()
+    expect(kept.slice(1)).toEqual([{ submission_no, records: 20, parts: 20 }])
+    expect(small?.submission_no).toBeGreaterThan(submission_no)
+  })
 })
