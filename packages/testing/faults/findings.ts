@@ -44,4 +44,11 @@ export const mended: readonly MendedFinding[] = [
     en: 'A node without a level above (the nation) that was put back began a new epoch and waited for what the levels above would hand back; but that is fetched when one of them is called, and there is none: it was never ready until an operator let it go on. Now it waits for nobody.',
     test: 'services/node/test/epochs.pg.test.ts: waits for nobody above, is ready, and has everything again from the province',
   },
+  {
+    seed: '1',
+    classes: 'midnight-in-shanghai, then node-key-revoked',
+    zh: '节点时钟快了五小时后校正：其间排定的任务要等到那个时刻，与上级通报的任务因此停了五小时，上级登记的新密钥无人再报，链路不通。现在：巡检发现久未与上级通报时不再等队列，当即通报。',
+    en: 'The clock of a node was five hours ahead for a moment and set right: the job that speaks to the level above had been put off to that time, so for five hours nobody announced the new key that had been registered there, and nothing went up. Now a sweep that finds the level above not spoken to for long does not wait for the queue.',
+    test: 'services/node/test/sweep.pg.test.ts: speaks to a level above itself when the job for it has been waiting too long, as one does that a wrong clock has put off',
+  },
 ]

@@ -52,6 +52,8 @@ const identityAfterMs = 1000
 const setsAfterMs = 5000
 /** What people search in is brought to date when nobody has sent anything for a moment. */
 const searchAfterMs = 1000
+/** After so many sweeps without a word to the level above, the sweep does not leave it to the queue. */
+const speakAfterSweeps = 3
 /** The feed from above is read soon after something went up, when answers from further above are likely. */
 const feedAfterMs = 2000
 
@@ -199,6 +201,19 @@ export async function startWorker(context: Context): Promise<Worker> {
       )
   }
 
+  const startedAt = performance.now()
+  const spokenAt = new Map<number, number>()
+  const speak = async (linkNo: number): Promise<void> => {
+    spokenAt.set(linkNo, performance.now())
+    const name = links.find((one) => one.link_no === linkNo)?.name
+    // The upstream hears of this node twice a minute, whether there is something to take or not; and what it lost goes up again.
+    if (name !== undefined) {
+      if ((await context.epochs.contact(name)) > 0) runners.get(linkNo)?.wakeNow()
+      await context.keys.tell(name, context.epochs.unknownAt(name))
+    }
+    if (talking().includes(linkNo)) await feed.takeAll(linkNo)
+  }
+
   let lastSweep = 0
   const runSweep = async (): Promise<void> => {
     lastSweep = performance.now()
@@ -215,6 +230,11 @@ export async function startWorker(context: Context): Promise<Worker> {
       wakeSeal: seal.wake,
       wakeLink: (linkNo) => runners.get(linkNo)?.wake(),
       links: [...runners.keys()],
+      feedLate: (linkNo) => performance.now() - (spokenAt.get(linkNo) ?? startedAt) > speakAfterSweeps * config.jobs.sweepMs,
+      feedNow: (linkNo) =>
+        void speak(linkNo).catch((error: unknown) =>
+          log.warn({ err: error, link: linkNo }, 'the level above was not reached; the next sweep tries again'),
+        ),
     })
     for (const link of await dueReconciles(hub, talking(), config.jobs.reconcileAt))
       queues
@@ -236,15 +256,7 @@ export async function startWorker(context: Context): Promise<Worker> {
     forward: async ({ link }) => {
       if ((await runners.get(link)?.runQueued()) === 'outage') throw new Error('the upstream gave no judgement; the queue tries again')
     },
-    feed: async ({ link }) => {
-      const name = links.find((one) => one.link_no === link)?.name
-      // The upstream hears of this node twice a minute, whether there is something to take or not; and what it lost goes up again.
-      if (name !== undefined) {
-        if ((await context.epochs.contact(name)) > 0) runners.get(link)?.wakeNow()
-        await context.keys.tell(name, context.epochs.unknownAt(name))
-      }
-      if (talking().includes(link)) await feed.takeAll(link)
-    },
+    feed: ({ link }) => speak(link),
     submission: ({ submissionNo }) => store(submissionNo),
     sequence: async () => sequencer.wake(),
     held: async () => {

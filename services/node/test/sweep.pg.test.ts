@@ -28,10 +28,27 @@ describe('the sweep', () => {
     }
     await sweep(
       { ...node.context, queues: { ...node.context.queues, add } },
-      { wakeSequencer: () => {}, wakeSeal: () => {}, wakeLink: () => {}, links: [] },
+      { wakeSequencer: () => {}, wakeSeal: () => {}, wakeLink: () => {}, links: [], feedLate: () => false, feedNow: () => {} },
     )
     await new Promise((settle) => setImmediate(settle))
     process.removeListener('unhandledRejection', hear)
     expect([asked, unheard]).toEqual([2, []])
+  })
+
+  it('speaks to a level above itself when the job for it has been waiting too long, as one does that a wrong clock has put off', async () => {
+    const spoken: number[] = []
+    const queued: unknown[] = []
+    const add = async (name: string, data: unknown) => void queued.push([name, data])
+    await sweep(
+      { ...node.context, queues: { ...node.context.queues, add } },
+      {
+        ...{ wakeSequencer: () => {}, wakeSeal: () => {}, wakeLink: () => {}, links: [7, 8] },
+        feedLate: (link) => link === 8,
+        feedNow: (link) => void spoken.push(link),
+      },
+    )
+    expect(spoken).toEqual([8])
+    expect(queued).toContainEqual(['feed', { link: 7 }])
+    expect(queued).toContainEqual(['feed', { link: 8 }])
   })
 })

@@ -13,6 +13,10 @@ export interface SweepParts {
   readonly wakeLink: (linkNo: number) => void
   /** Numbers of the links that this node forwards. */
   readonly links: readonly number[]
+  /** The level above has not been spoken to for much longer than it should be: the job may be due at a time to which only a wrong clock had come. */
+  readonly feedLate: (linkNo: number) => boolean
+  /** Speaks to it in this process, without the queue. */
+  readonly feedNow: (linkNo: number) => void
 }
 
 /**
@@ -33,7 +37,10 @@ export async function sweep(context: Context, parts: SweepParts): Promise<void> 
   const size = (await readLogHead(hub.db))?.size ?? 0
   metrics.logSize.set(size)
   for (const link of await linksWithWork(hub.db)) parts.wakeLink(link)
-  for (const link of parts.links) queue(queues.add('feed', { link }))
+  for (const link of parts.links) {
+    if (parts.feedLate(link)) parts.feedNow(link)
+    queue(queues.add('feed', { link }))
+  }
   queue(queues.add('held', {}))
   const failed = (await Promise.allSettled(queued)).find((one) => one.status === 'rejected')
   if (failed) log.warn({ err: failed.reason }, 'the sweep could not queue everything it found; the next one tries again')
