@@ -93,7 +93,11 @@ describe('front tables in a PostgreSQL database', () => {
       PrjName: '示例花园 1（合成）',
       AllInvest: '18600.5',
     })
-    expect(await linkOf()).toMatchObject({ state: 'forwarding', cursor: 0, lastError: null, delivered: { records: 0 } })
+    const link = await linkOf()
+    expect(link).toMatchObject({ state: 'forwarding', lastError: null, delivered: { records: 0 } })
+    // It may have passed what stands before the part and goes nowhere, not the part itself.
+    const part = await city.database.db.selectFrom('log_entry').select('index').where('kind', '=', 'part').executeTakeFirstOrThrow()
+    expect(link?.['cursor']).toBeLessThanOrEqual(part.index)
     await take('taken')
     await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'idle', parked: 0, delivered: { records: 1 } }), 10_000)
   })
