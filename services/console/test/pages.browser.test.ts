@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { pages } from '../src/routes.tsx'
 import {
   asAdmin,
@@ -114,8 +114,19 @@ describe.skipIf(demo === null)('times', () => {
 
 describe.skipIf(demo === null)('what anybody looks up', () => {
   it('is a project by its number, what hangs together with it, and the proof of its way up, checked in the page', async () => {
-    const { items } = await asAdmin<{ items: { name: string; number: string }[] }>('national', 'GET', '/records?library=project&limit=100')
-    const project = items.find(({ number }) => /^\d{16}$/.test(number)) ?? { name: 'none', number: 'none' }
+    // The nation finds by search what it has received a moment ago, not at once.
+    const project = await vi.waitFor(
+      async () => {
+        const { items } = await asAdmin<{ items: { name: string; number: string }[] }>(
+          'national',
+          'GET',
+          '/records?entity=TBProjectInfo&limit=10',
+        )
+        expect(items.length).toBeGreaterThan(0)
+        return items[0] as { name: string; number: string }
+      },
+      { timeout: 60_000, interval: 500 },
+    )
     const seen = await signedIn('national', 'viewer')
     const { page, complaints } = seen
     await page.getByRole('navigation').getByRole('link', { name: '记录检索' }).click()
