@@ -237,8 +237,16 @@ export async function axeFindings(page: Page): Promise<string[]> {
 }
 
 /** By how many pixels the page is wider than its window. */
-export const overflowOf = (page: Page): Promise<number> =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+export async function overflowOf(page: Page): Promise<number> {
+  const measure = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  let overflow = await measure()
+  // A page that is still being laid out anew, as after a change of its width, is measured again.
+  for (let tries = 0; overflow > 0 && tries < 10; tries += 1) {
+    await page.waitForTimeout(200)
+    overflow = await measure()
+  }
+  return overflow
+}
 
 /** The code of an authenticator (RFC 6238). */
 export function totp(secret: string, at = Date.now()): string {
