@@ -106,9 +106,12 @@ export class NodeProcess {
     this.tell({ kind: 'arm', arm })
   }
 
-  /** How often armed points were reached, ever. */
-  hits(): number {
-    return existsSync(this.hitsFile) ? readFileSync(this.hitsFile, 'utf8').split('\n').length - 1 : 0
+  /** How often a point was reached while it was armed, ever. Other faults may have armed other points of the same node. */
+  hits(point: string): number {
+    if (!existsSync(this.hitsFile)) return 0
+    return readFileSync(this.hitsFile, 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith(`${point} `)).length
   }
 
   async ready(): Promise<boolean> {

@@ -37,11 +37,11 @@ const passing = (context: FaultContext, point: string): Site[] => {
 async function atPoint(context: FaultContext, point: string, action: 'kill' | 'stop'): Promise<Injected> {
   const { random } = context
   const site = random.pick(passing(context, point))
-  const before = site.node.hits()
+  const before = site.node.hits(point)
   site.node.arm({ point, action, skip: random.int(0, 4), times: 1 })
-  for (let waits = 0; waits < 200 && site.node.hits() === before && !context.over(); waits += 1) await delay(50)
+  for (let waits = 0; waits < 200 && site.node.hits(point) === before && !context.over(); waits += 1) await delay(50)
   site.node.arm(null)
-  const hits = site.node.hits() - before
+  const hits = site.node.hits(point) - before
   if (hits > 0 && action === 'kill') await site.node.untilEnded()
   if (hits > 0 && action === 'stop') {
     await delay(random.int(300, 12_000))

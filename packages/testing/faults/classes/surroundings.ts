@@ -19,11 +19,11 @@ async function last(context: FaultContext, from: number, to: number): Promise<vo
 /** Writing a large body fails, as on a full or read-only disk: said by the fault point inside the node, because root can write anywhere and mounts may be impossible. */
 async function diskFails(context: FaultContext, action: 'ENOSPC' | 'EROFS' | 'EIO'): Promise<Injected> {
   const site = context.random.pick(cities(context))
-  const before = site.node.hits()
+  const before = site.node.hits('spool-write')
   site.node.arm({ point: 'spool-write', action, skip: context.random.int(0, 2), times: context.random.int(1, 4) })
-  for (let waits = 0; waits < 160 && site.node.hits() === before && !context.over(); waits += 1) await delay(50)
+  for (let waits = 0; waits < 160 && site.node.hits('spool-write') === before && !context.over(); waits += 1) await delay(50)
   site.node.arm(null)
-  return { hits: Math.min(1, site.node.hits() - before), where: site.place.name, through: site.inward }
+  return { hits: Math.min(1, site.node.hits('spool-write') - before), where: site.place.name, through: site.inward }
 }
 
 /** Steps the clock that the node sees, and back again. */
