@@ -9,7 +9,7 @@ import { DataTable, type PageOf } from '../parts/data-table.tsx'
 import { Digest } from '../parts/digest.tsx'
 import { EntityFilter } from '../parts/entity-filter.tsx'
 import { EntityName } from '../parts/entity-name.tsx'
-import { ChoiceFilter, Filters, TextFilter } from '../parts/filters.tsx'
+import { ChoiceFilter, Filters, RecordFilter } from '../parts/filters.tsx'
 import { useListState } from '../parts/list-state.ts'
 import { Facts, Panel, StateTag } from '../parts/page-header.tsx'
 import { Empty } from '../parts/states.tsx'
@@ -41,13 +41,7 @@ export function Conflicts() {
             options={(['open', 'decided', 'settled'] as const).map((value) => ({ value, label: t(`checks.conflicts.states.${value}`) }))}
           />
           <EntityFilter label={t('checks.entity')} value={list.filters.entity} onChange={(entity) => list.set({ entity })} />
-          <TextFilter
-            label={t('checks.record')}
-            value={list.filters.record}
-            placeholder="r_01a2…"
-            pattern={/^r_[0-9a-f]{32}$/}
-            onChange={(record) => list.set({ record })}
-          />
+          <RecordFilter label={t('checks.record')} value={list.filters.record} onChange={(record) => list.set({ record })} />
         </Filters>
         <DataTable<ConflictRow>
           label={t('checks.tabs.conflicts')}

@@ -8,7 +8,7 @@ import { Confirm } from '../parts/confirm.tsx'
 import { DataTable, type PageOf } from '../parts/data-table.tsx'
 import { EntityFilter } from '../parts/entity-filter.tsx'
 import { EntityName } from '../parts/entity-name.tsx'
-import { ChoiceFilter, Filters, TextFilter } from '../parts/filters.tsx'
+import { ChoiceFilter, Filters, RecordFilter } from '../parts/filters.tsx'
 import { useListState } from '../parts/list-state.ts'
 import { Facts, Panel, StateTag } from '../parts/page-header.tsx'
 import { useRegionNames } from '../parts/region-name.tsx'
@@ -46,13 +46,7 @@ export function Duplicates() {
             }))}
           />
           <EntityFilter label={t('checks.entity')} value={list.filters.entity} onChange={(entity) => list.set({ entity })} />
-          <TextFilter
-            label={t('checks.record')}
-            value={list.filters.record}
-            placeholder="r_01a2…"
-            pattern={/^r_[0-9a-f]{32}$/}
-            onChange={(record) => list.set({ record })}
-          />
+          <RecordFilter label={t('checks.record')} value={list.filters.record} onChange={(record) => list.set({ record })} />
         </Filters>
         <DataTable<DuplicateRow>
           label={t('checks.tabs.duplicates')}

@@ -9,7 +9,7 @@ import { Confirm } from '../parts/confirm.tsx'
 import { DataTable, type PageOf } from '../parts/data-table.tsx'
 import { EntityFilter } from '../parts/entity-filter.tsx'
 import { EntityName } from '../parts/entity-name.tsx'
-import { ChoiceFilter, Filters, TextFilter } from '../parts/filters.tsx'
+import { ChoiceFilter, Filters, RecordFilter, TextFilter } from '../parts/filters.tsx'
 import { useListState } from '../parts/list-state.ts'
 import { Facts, type Meaning, Panel, StateTag } from '../parts/page-header.tsx'
 import { ProblemView } from '../parts/problem-view.tsx'
@@ -57,13 +57,7 @@ export function Findings() {
             pattern={/^\d{2,6}$/}
             onChange={(region) => list.set({ region })}
           />
-          <TextFilter
-            label={t('checks.record')}
-            value={list.filters.record}
-            placeholder="r_01a2…"
-            pattern={/^r_[0-9a-f]{32}$/}
-            onChange={(record) => list.set({ record })}
-          />
+          <RecordFilter label={t('checks.record')} value={list.filters.record} onChange={(record) => list.set({ record })} />
         </Filters>
         <DataTable<FindingRow>
           label={t('checks.tabs.findings')}

@@ -120,3 +120,8 @@ export function InstantFilter({
 
 /** The picker knows the computer's zone only: it is given the wall clock of Shanghai as if it were its own. */
 const asWallClock = (at: string) => dayjs(new Date(Date.parse(at) + 8 * 3_600_000).toISOString().slice(0, 19))
+
+/** The id of a record, `r_` and 32 hexadecimal digits. */
+export function RecordFilter(props: { label: string; value: string | undefined; onChange: (value: string | undefined) => void }) {
+  return <TextFilter {...props} placeholder="r_01a2…" pattern={/^r_[0-9a-f]{32}$/} />
+}

@@ -2,6 +2,7 @@ import { endSendUp, listSentUp, type SendUpDecision, sendUp, showSentUp } from '
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { actorOf, withinOf } from '../../plugins/operator.ts'
+import { readsOf } from '../../reads.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 
 type OneRecord = { Params: { recordId: string } }
@@ -53,7 +54,9 @@ const listQuery = {
 } as const
 
 /** Decisions to send up what the policy keeps at this node, such as a serious conduct of a provincial code. Each is a log entry. */
-export function sendUpRoutes(app: FastifyInstance, { hub }: Context): void {
+export function sendUpRoutes(app: FastifyInstance, context: Context): void {
+  const { hub } = context
+  const reads = readsOf(context)
   app.post<OneRecord & { Body: SendUpDecision }>(
     '/records/:recordId/send-up',
     {
@@ -98,7 +101,7 @@ export function sendUpRoutes(app: FastifyInstance, { hub }: Context): void {
       const { state, entity, record } = request.query
       const limit = limitOf(request.query)
       const before = placeOf<number>('sent-up', request.query)
-      const rows = await listSentUp(hub.db, {
+      const rows = await listSentUp(reads(request).db, {
         ...withinOf(request),
         limit: limit + 1,
         ...(before === undefined ? {} : { before }),
