@@ -28,12 +28,12 @@ function tellBrowserMissing() {
   )
 }
 
-/** @returns {{ passed: number, failed: number, skipped: number }} what the reporter counted; failed when it never got to write */
+/** @returns {{ passed: number, failed: number, skipped: number, failures: string[] }} what the reporter counted; failed when it never got to write */
 function readCounts(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch {
-    return { passed: 0, failed: 1, skipped: 0 }
+    return { passed: 0, failed: 1, skipped: 0, failures: ['the run ended before its results were written'] }
   }
 }
 
@@ -69,5 +69,6 @@ rmSync(scratch, { recursive: true, force: true })
 if (leftOut) tellRedisMissing()
 if (browserLeftOut) tellBrowserMissing()
 if (counts.passed + counts.failed === 0) say('✗ 没有运行任何测试', '✗ no test ran')
+for (const failure of counts.failures) process.stdout.write(`✗ ${failure}\n`)
 process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`)
 process.exitCode = code !== 0 ? code : counts.failed > 0 || counts.passed === 0 ? 1 : 0
