@@ -94,6 +94,7 @@ const rows: readonly Row[] = [
   ['POST', '/parked/retry', working, 'bounded', 'list'],
   ['GET', '/parked/groups', watching, 'bounded', 'list'],
   ['GET', '/notices', everyone, 'general'],
+  ['GET', '/notices/:id/readers', working, 'bounded', 'list'],
   ['POST', '/notices', working, 'whole'],
   ['POST', '/notices/:id/withdraw', working, 'whole'],
 

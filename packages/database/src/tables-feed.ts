@@ -30,3 +30,11 @@ export interface NoticeTable {
   withdrawn_at: Date | null
   withdrawn_by: string | null
 }
+
+/** Who has fetched a notice, or that it was taken back. */
+export interface NoticeToldTable {
+  notice_id: string
+  participant_id: string
+  action: 'published' | 'withdrawn'
+  told_at: Date
+}

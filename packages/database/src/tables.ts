@@ -3,7 +3,7 @@ import type { AttachmentScanTable } from './tables-evidence.ts'
 import type { SentUpTable, SuccessionAgainTable, SuccessionHeardTable, SuccessionToldTable } from './tables-upward.ts'
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { LogEpochTable, NeighbourTable, OwnContactTable, ReceiptBeforeTable } from './tables-epochs.ts'
-import type { DownVersionTable, NoticeTable } from './tables-feed.ts'
+import type { DownVersionTable, NoticeTable, NoticeToldTable } from './tables-feed.ts'
 import type { LinkAheadTable, LinkFlowColumns, LinkGroupTable } from './tables-transports.ts'
 import type { SearchRecordTable } from './tables-search.ts'
 import type { KeyStatementTable, KeyToldTable } from './tables-keys.ts'
@@ -798,6 +798,7 @@ export interface Tables {
   receipt_before: ReceiptBeforeTable
   down_version: DownVersionTable
   notice: NoticeTable
+  notice_told: NoticeToldTable
   link_group: LinkGroupTable
   link_ahead: LinkAheadTable
   search_record: SearchRecordTable

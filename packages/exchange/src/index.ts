@@ -113,6 +113,7 @@ export { audienceOf, eventsStart, type EventsPlace, type FeedEvents, readFeedEve
 export { authoritativeEntities, watchDown } from './down-reader.ts'
 export { type DownPage, type DownRequest, readDown } from './down-body.ts'
 export { aboveParticipant, type DownAnswer, type FetchDown, takeDown, type TakenDown } from './take-down.ts'
+export { noteNoticesTold, noticeReaders } from './notice-told.ts'
 export { listNotices, type NewNotice, type NoticeItem, type NoticeRow, publishNotice, withdrawNotice } from './notice.ts'
 export { type FetchFeed, takeFeed } from './take-feed.ts'
 export { forwardLink, type ProbeResult } from './forward.ts'

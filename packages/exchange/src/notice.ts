@@ -128,11 +128,15 @@ export function noticeItems(caller: Caller, rows: readonly EntryRow[]): NoticeIt
   return rows.flatMap((row): NoticeItem[] => {
     if (row.kind !== 'notice' || row.body === null) return []
     const { action, notice } = JSON.parse(row.body) as NoticeBody
-    const { regions } = notice
-    const meant = regions == null || regions.some((code) => overlaps(caller.regions, code))
-    return meant ? [{ kind: 'notice', index: row.index, at: row.instant.toISOString(), action, notice }] : []
+    return noticeFor(caller.regions, notice.regions)
+      ? [{ kind: 'notice', index: row.index, at: row.instant.toISOString(), action, notice }]
+      : []
   })
 }
+
+/** Whether a notice for these regions (none: for everybody) is meant for somebody with these rights. */
+export const noticeFor = (granted: readonly string[], regions: readonly string[] | null | undefined): boolean =>
+  regions == null || regions.some((code) => overlaps(granted, code))
 
 const overlaps = (granted: readonly string[], code: string): boolean =>
   coversRegion(granted, code) || granted.some((own) => coversRegion([code], own))

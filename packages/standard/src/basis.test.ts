@@ -13,7 +13,7 @@ const wordy = (text: string) => /[\u4e00-\u9fff]/.test(text.replace(/[^\s；（�
 function basesIn(value: unknown, at = ''): [place: string, basis: string][] {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([name, member]): [string, string][] =>
-    name === 'basis' && typeof member === 'string' ? [[at, member]] : basesIn(member, `${at}/${name}`),
+    (name === 'basis' || name === 'holdBasis') && typeof member === 'string' ? [[at, member]] : basesIn(member, `${at}/${name}`),
   )
 }
 

@@ -37,6 +37,8 @@ export type IconName =
   | 'parked'
   | 'check'
   | 'rule'
+  | 'standard'
+  | 'notice'
 
 const everyone: readonly Role[] = ['administrator', 'operator', 'clerk', 'viewer']
 const watching: readonly Role[] = ['administrator', 'operator', 'viewer']
@@ -115,6 +117,29 @@ export const pages: readonly PageRow[] = [
     group: 'manage',
     icon: 'rule',
     load: () => import('./policy/page.tsx'),
+  },
+  {
+    path: '/standards',
+    titleKey: 'standards.title',
+    roles: watching,
+    group: 'manage',
+    icon: 'standard',
+    load: () => import('./standards/page.tsx'),
+  },
+  {
+    path: '/standards/runs/:run',
+    titleKey: 'standards.run',
+    roles: ruling,
+    needs: ['GET', '/shadow-runs/:run'],
+    load: () => import('./standards/run.tsx'),
+  },
+  {
+    path: '/notices',
+    titleKey: 'notices.title',
+    roles: everyone,
+    group: 'watch',
+    icon: 'notice',
+    load: () => import('./notices/page.tsx'),
   },
   { path: '/account', titleKey: 'account.title', roles: everyone, load: () => import('./account/page.tsx') },
 ]

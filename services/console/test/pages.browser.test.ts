@@ -24,17 +24,19 @@ const samples: Readonly<Record<string, string>> = {
   '/participants/:id': '/participants/p-370100-city',
   '/entry/:entity': '/entry/TBProjectInfo',
 }
-/** Of what the sample holds: a submission with refused records, and a record. */
+/** Of what the sample holds: a submission with refused records, and a record; and a run in the shadow, begun here. */
 async function sampleAddresses(): Promise<Readonly<Record<string, string>>> {
-  const [submissions, records] = await Promise.all([
+  const [submissions, records, { run }] = await Promise.all([
     asAdmin<{ items: { id: string; participant: string }[] }>('municipal', 'GET', '/submissions?outcome=partial&limit=1'),
     asAdmin<{ items: { recordId: string }[] }>('municipal', 'GET', '/records?library=project&limit=1'),
+    asAdmin<{ run: number }>('municipal', 'POST', '/standards/2018/shadow', { revision: 1, days: 1 }),
   ])
   const [one] = submissions.items
   return {
     ...samples,
     '/submissions/:id': `/submissions/${one?.id}?participant=${one?.participant}`,
     '/records/:recordId': `/records/${records.items[0]?.recordId}`,
+    '/standards/runs/:run': `/standards/runs/${run}`,
   }
 }
 const looks: readonly (Look & { name: string })[] = [

@@ -88,7 +88,7 @@ function englishBasesOf(document: ReleaseDocument): Record<string, string> {
   const walk = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return
     for (const [name, member] of Object.entries(value))
-      if (name === 'basis' && typeof member === 'string') held.add(member)
+      if ((name === 'basis' || name === 'holdBasis') && typeof member === 'string') held.add(member)
       else walk(member)
   }
   walk(document)

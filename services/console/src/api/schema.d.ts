@@ -6750,6 +6750,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/notices/{id}/readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whom a notice is meant for, and who has fetched it · 通知的接收情况
+         * @description Business systems and lower nodes fetch notices by the feed; that one was answered is taken down. What was fetched before this release took it down is not known.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "meant": 1,
+                         *       "fetched": 1,
+                         *       "items": [
+                         *         {
+                         *           "participantId": "p-370100",
+                         *           "name": "示例市节点",
+                         *           "kind": "node",
+                         *           "fetchedAt": "2026-09-01T02:10:01.000Z",
+                         *           "withdrawalFetchedAt": null
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": {
+                            /** @description Participants in force whom it is meant for · 应收单位数 */
+                            meant: number;
+                            /** @description Of these, who have fetched it by the feed · 已取走单位数 */
+                            fetched: number;
+                            /** @description Those who have not fetched it first; at most 1,000 */
+                            items: {
+                                participantId: string;
+                                name: string;
+                                /** @enum {unknown} */
+                                kind: "system" | "node";
+                                /**
+                                 * Format: date-time
+                                 * @description When it first fetched the notice · 首次取走时间
+                                 */
+                                fetchedAt: string | null;
+                                /**
+                                 * Format: date-time
+                                 * @description When it first learned that the notice was taken back · 获知撤回时间
+                                 */
+                                withdrawalFetchedAt: string | null;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/submissions": {
         parameters: {
             query?: never;

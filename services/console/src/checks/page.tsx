@@ -5,7 +5,9 @@ import { PageHeader } from '../parts/page-header.tsx'
 import { NoRight } from '../parts/states.tsx'
 import { TabBar } from '../parts/tabs.tsx'
 import { AttachmentChecks } from './attachments.tsx'
+import { Cases } from './cases.tsx'
 import { Conflicts } from './conflicts.tsx'
+import { Corrections } from './corrections.tsx'
 import { Duplicates } from './duplicates.tsx'
 import { Findings } from './findings.tsx'
 import { Held } from './held.tsx'
@@ -19,8 +21,10 @@ const parts = [
   { key: 'findings', route: '/findings', content: () => <Findings /> },
   { key: 'conflicts', route: '/conflicts', content: () => <Conflicts /> },
   { key: 'duplicates', route: '/duplicates', content: () => <Duplicates /> },
+  { key: 'corrections', route: '/corrections', content: () => <Corrections /> },
   { key: 'successions', route: '/successions', content: () => <Successions /> },
   { key: 'sentUp', route: '/sent-up', content: () => <SentUp /> },
+  { key: 'cases', route: '/reconcile/cases', content: () => <Cases /> },
   { key: 'attachments', route: '/attachments', content: () => <AttachmentChecks /> },
 ] as const
 

@@ -35,6 +35,24 @@ export interface FindingRow {
   readonly reason: string | null
 }
 
+/** An item of `GET /admin/v1/reconcile/cases`. */
+export interface CaseRow {
+  readonly case: number
+  readonly link: string
+  readonly run: string
+  readonly entity: string
+  readonly recordId: string
+  readonly stream: string
+  readonly epoch: number
+  readonly n: number
+  readonly entry: number
+  readonly here: string
+  readonly there: string
+  readonly state: 'open' | 'settled'
+  readonly foundAt: string
+  readonly settled: { readonly at: string; readonly by: string; readonly reason: string } | null
+}
+
 /** An item of `GET /admin/v1/conflicts`. */
 export interface ConflictRow {
   readonly conflict: number

@@ -6,6 +6,7 @@ import { TabBar } from '../parts/tabs.tsx'
 import { Accesses } from './accesses.tsx'
 import { CheckWholeLog } from './check.tsx'
 import { Checkpoints } from './checkpoints.tsx'
+import { Epochs } from './epochs.tsx'
 import { Entries } from './entries.tsx'
 
 /** The audit log: entries for whoever may read them; what was signed, and the check of the whole, for everybody. */
@@ -17,6 +18,7 @@ export default function LogPage() {
     ...(session.may('GET', '/log') ? [{ key: 'entries', label: t('log.entries'), content: () => <Entries /> }] : []),
     { key: 'checkpoints', label: t('log.checkpoints'), content: () => <Checkpoints /> },
     { key: 'check', label: t('log.check'), content: () => <CheckWholeLog /> },
+    ...(session.may('GET', '/epochs') ? [{ key: 'epochs', label: t('epochs.title'), content: () => <Epochs /> }] : []),
     ...(session.may('GET', '/access') ? [{ key: 'access', label: t('log.access'), content: () => <Accesses /> }] : []),
   ]
   const first = tabs[0]?.key as string

@@ -16,6 +16,9 @@ interface Item {
   readonly to?: string
 }
 
+/** Tabs that are not called as the route is on which they stand. */
+const routeOfTab: Readonly<Record<string, string>> = { cases: '/reconcile/cases' }
+
 const lagSecondsMax = 600
 const numberingSecondsMax = 60
 const silentMs = 24 * 3_600_000
@@ -35,7 +38,7 @@ export function Attention({ facts }: { facts: LiveFacts }) {
   const opens = (to: string) => {
     const [path = '', query] = to.split('?')
     const tab = new URLSearchParams(query).get('tab')
-    if (tab !== null && !may('GET', `/${tab}`)) return false
+    if (tab !== null && !may('GET', routeOfTab[tab] ?? `/${tab}`)) return false
     const page = pages.find((one) => one.path === path || (one.path.includes(':') && path.startsWith(one.path.replace(/:.*$/, ''))))
     return page !== undefined && maySee(page)
   }
@@ -60,7 +63,12 @@ function itemsOf(facts: LiveFacts, t: Translate, language: string): Item[] {
   const now = Date.parse(facts.at)
   const items: Item[] = facts.health
     .filter((check) => !check.ready)
-    .map((check) => ({ key: check.name, meaning: 'bad', text: language === 'en' ? check.en : check.zh }))
+    .map((check) => ({
+      key: check.name,
+      meaning: 'bad',
+      text: language === 'en' ? check.en : check.zh,
+      ...(check.name === 'epoch' ? { to: '/log?tab=epochs' } : {}),
+    }))
   for (const link of facts.above) {
     const to = `/links/${link.name}`
     const name = link.name
@@ -98,7 +106,7 @@ function itemsOf(facts: LiveFacts, t: Translate, language: string): Item[] {
   const { work } = facts
   const counted: readonly (readonly [number, string, string?])[] = [
     [work.submissions, 'openSubmissions', '/submissions?state=paused'],
-    [work.reconcileCases, 'reconcileCases', '/links'],
+    [work.reconcileCases, 'reconcileCases', '/checks?tab=cases'],
     [work.findings, 'findings', '/checks?tab=findings'],
     [work.held, 'held', '/checks?tab=held'],
     [work.conflicts, 'conflicts', '/checks?tab=conflicts'],

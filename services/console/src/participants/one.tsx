@@ -13,6 +13,7 @@ import { ProblemView } from '../parts/problem-view.tsx'
 import { Regions } from '../parts/regions.tsx'
 import { Empty, Fetched } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
+import { Legacy } from './legacy.tsx'
 
 type Participant = Answer<'/admin/v1/participants/{participantId}'>
 type Key = Participant['keys'][number]
@@ -82,10 +83,16 @@ function One({ row }: { row: Participant }) {
             [t('account.regions'), <Regions key="r" codes={row.regions} most={50} />],
             row.nodeName === null ? null : [t('participants.nodeName'), row.nodeName],
             [t('participants.createdAt'), <Time key="c" at={row.createdAt} />],
-            row.legacyUntil === null ? null : [t('participants.legacyUntil'), <Time key="l" at={row.legacyUntil} />],
           ]}
         />
       </Panel>
+      {row.kind === 'system' && (
+        <Legacy
+          participantId={row.participantId}
+          until={row.legacyUntil}
+          mayGrant={mayRule && session.may('PUT', '/participants/:participantId/legacy')}
+        />
+      )}
       <Panel
         title={t('participants.keys')}
         extra={

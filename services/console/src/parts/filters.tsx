@@ -1,7 +1,7 @@
-import { Button, DatePicker, Input, Select } from 'antd'
-import dayjs from 'dayjs'
+import { Button, Input, Select } from 'antd'
 import { type ReactNode, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { InstantInput } from './instant-input.tsx'
 
 /** The row of filters above a list. */
 export function Filters({ children, onClear, filtered }: { children: ReactNode; onClear: () => void; filtered: boolean }) {
@@ -107,19 +107,10 @@ export function InstantFilter({
   return (
     <div className="filter">
       <label htmlFor={id}>{label}</label>
-      <DatePicker
-        id={id}
-        showTime={{ format: 'HH:mm' }}
-        format="YYYY-MM-DD HH:mm"
-        value={value === undefined ? null : asWallClock(value)}
-        onChange={(at) => onChange(at === null ? undefined : new Date(`${at.format('YYYY-MM-DDTHH:mm')}:00+08:00`).toISOString())}
-      />
+      <InstantInput id={id} value={value} onChange={onChange} />
     </div>
   )
 }
-
-/** The picker knows the computer's zone only: it is given the wall clock of Shanghai as if it were its own. */
-const asWallClock = (at: string) => dayjs(new Date(Date.parse(at) + 8 * 3_600_000).toISOString().slice(0, 19))
 
 /** The id of a record, `r_` and 32 hexadecimal digits. */
 export function RecordFilter(props: { label: string; value: string | undefined; onChange: (value: string | undefined) => void }) {

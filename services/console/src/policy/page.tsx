@@ -11,14 +11,16 @@ import { Fetched } from '../parts/states.tsx'
 import { TabBar } from '../parts/tabs.tsx'
 import { Time } from '../parts/time.tsx'
 import { download } from '../submissions/send.ts'
+import { Limits } from './limits.tsx'
 import { Publication } from './publication.tsx'
 import { Qualification } from './qualification.tsx'
 import { References } from './references.tsx'
+import { Sources } from './sources.tsx'
 import { Steps } from './steps.tsx'
 import type { PolicyShown } from './types.ts'
 import '../submissions/submissions.css'
 
-/** The policy in force: what the public sees, what an update does, what goes up, which records others wait for; an administrator takes it out as a file, changes it, and puts it in force. */
+/** The policy in force: what the public sees, what an update does, what goes up, which records others wait for, whose word counts, what a sender may claim; an administrator takes it out as a file, changes it, and puts it in force. */
 export default function PolicyPage() {
   const { t } = useTranslation()
   const query = useApi('/admin/v1/policy')
@@ -41,6 +43,8 @@ export default function PolicyPage() {
                   { key: 'steps', label: t('policy.tabs.steps'), content: () => <Steps policy={policy} /> },
                   { key: 'qualification', label: t('policy.tabs.qualification'), content: () => <Qualification policy={policy} /> },
                   { key: 'references', label: t('policy.tabs.references'), content: () => <References policy={policy} /> },
+                  { key: 'sources', label: t('policy.tabs.sources'), content: () => <Sources policy={policy} /> },
+                  { key: 'limits', label: t('policy.tabs.limits'), content: () => <Limits policy={policy} /> },
                 ]}
               />
             </>

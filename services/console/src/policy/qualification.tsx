@@ -100,7 +100,8 @@ function Conditions({ rule }: { rule: QualificationRuleShown }) {
   )
 }
 
-function Said({ condition, tables }: { condition: Condition; tables: readonly string[] }) {
+/** A condition in words. */
+export function Said({ condition, tables }: { condition: Condition; tables: readonly string[] }) {
   const { t, i18n } = useTranslation()
   const nameOf = useFieldNames()
   const { usual } = useReleases()

@@ -35,6 +35,44 @@ export interface LinkageShown {
   readonly doubts: Readonly<Record<string, { readonly severity: OnMissing; readonly basis: string }>>
 }
 
+interface Based {
+  readonly basis: string
+}
+
+/** Which source counts for what, and which records are one. */
+export interface AuthorityShown {
+  readonly groups: readonly (Based & { readonly name: string; readonly entities: readonly string[]; readonly fields: readonly string[] })[]
+  readonly ranks: readonly (Based & {
+    readonly entities: readonly string[]
+    /** Field codes, or `@name` of a group; every field when absent. */
+    readonly fields?: readonly string[]
+    readonly tiers?: readonly string[]
+    /** `<origin node>/<participant>`, or `<origin node>/*`. */
+    readonly sources?: readonly string[]
+    /** Null: such a source may not set the fields. */
+    readonly rank: number | null
+  })[]
+  readonly ownStatements: readonly (Based & { readonly entities: readonly string[]; readonly fields: readonly string[] })[]
+}
+
+export interface IdentityShown {
+  readonly automatic: readonly (Based & { readonly rule: string })[]
+  readonly duplicates: Based & { readonly threshold: number; readonly blockMax: number }
+}
+
+/** Whether a file goes up (`file`), or only its digest and list (`digest`). */
+export interface AttachmentsShown {
+  readonly types: readonly (Based & { readonly mediaType: string })[]
+  readonly travel: readonly (Based & { readonly entities: readonly string[]; readonly tiers: Readonly<Record<string, string>> })[]
+}
+
+export interface NumbersShown {
+  readonly issuers: readonly (Based & {
+    readonly entities: readonly string[]
+    readonly tiers: Readonly<Record<string, 'this' | 'above' | 'sender'>>
+  })[]
+}
+
 /** What `GET /admin/v1/policy` answers, as far as the page shows it. */
 export interface PolicyShown {
   /** `<id>@<version>` */
@@ -56,6 +94,14 @@ export interface PolicyShown {
     readonly reasons: Readonly<Record<string, { readonly zh: string; readonly en: string }>>
     readonly references: readonly ReferenceShown[]
     readonly linkage?: LinkageShown
+    readonly authority?: AuthorityShown
+    readonly identity?: IdentityShown
+    readonly attachments?: AttachmentsShown
+    readonly numbers?: NumbersShown
+    readonly claims?: Based & { readonly dataLevelHighest: Readonly<Record<string, string>> }
+    /** `when`: JSON Schema over the record's data. */
+    readonly locked?: Based & { readonly when: Readonly<Record<string, unknown>>; readonly onChange: string }
+    readonly legacy?: Based & { readonly rules: Readonly<Record<string, string>> }
   }
   readonly publication: {
     readonly shown: readonly { readonly entities: readonly string[]; readonly basis: string }[]

@@ -6,6 +6,7 @@ import { CopyButton, Digest } from '../parts/digest.tsx'
 import { Facts, PageHeader, Panel, StateTag } from '../parts/page-header.tsx'
 import { Fetched } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
+import { CorrectionsPart } from './corrections.tsx'
 import { Custody } from './custody.tsx'
 import { Linked } from './linked.tsx'
 import { SendUpPart } from './send-up.tsx'
@@ -105,6 +106,7 @@ function FieldsPart({ record }: { record: RecordShown }) {
           </ul>
         </Panel>
       )}
+      <CorrectionsPart record={record} />
       <SendUpPart record={record} />
       {record.inForce !== null && (
         <Panel title={t('records.inForce')}>

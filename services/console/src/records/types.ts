@@ -89,6 +89,8 @@ export interface RecordShown {
     readonly inForce: boolean
     readonly log: number | null
   }[]
+  /** Made by hand at this node, the newest first. */
+  readonly correctionsHere: readonly CorrectionRow[]
   readonly findings: readonly {
     readonly number: number
     readonly severity: string
@@ -105,6 +107,20 @@ export interface CustodyShown {
     readonly entry: { readonly index: number }
     readonly part: { readonly size: number; readonly ordinal: number }
   }[]
+}
+
+/** An item of `GET /admin/v1/corrections`. */
+export interface CorrectionRow {
+  readonly recordId: string
+  readonly entity: string
+  /** Commitment of the version that it corrects. */
+  readonly corrects: string
+  readonly fields: readonly string[]
+  readonly reason: string
+  readonly actor: string
+  readonly madeAt: string
+  /** Its reason is `replaced` where another correction took its place. */
+  readonly ended: { readonly at: string; readonly actor: string | null; readonly reason: string | null } | null
 }
 
 /** An item of `GET /admin/v1/sent-up`. */

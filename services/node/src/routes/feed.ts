@@ -2,6 +2,7 @@ import {
   type Caller,
   feedKinds,
   type FeedKind,
+  noteNoticesTold,
   offeredStandards,
   readDown,
   readFeed,
@@ -44,6 +45,11 @@ export function feedRoutes(app: FastifyInstance, context: Context): void {
       readFeed(hub, caller, { ...(place === undefined ? {} : { after: place }), ...(limit === undefined ? {} : { limit }), kinds })
     const page = await untilTold(reply, wait, waitingOf(caller, kinds), read, after, (one) => one.items.length > 0)
     for (const item of page.items) metrics.feedItems.inc({ kind: item.kind })
+    await noteNoticesTold(
+      hub,
+      caller,
+      page.items.filter((item) => item.kind === 'notice'),
+    )
     await noteRead(caller, page.items.filter((item) => 'data' in item).length)
     return caller.kind === 'node' ? { ...page, standards: offeredStandards(hub) } : page
   })

@@ -6,8 +6,10 @@ export default {
     findings: 'Findings',
     conflicts: 'Conflicts',
     duplicates: 'Likely duplicates',
+    corrections: 'Corrections',
     successions: 'Changed numbers',
     sentUp: 'Sent up by decision',
+    cases: 'Reconciliation cases',
     attachments: 'Attachments',
   },
   entity: 'Table',
@@ -119,6 +121,39 @@ export default {
     undoText:
       'The former number no longer counts as the new one; the levels above that were told are told again. The reason goes into the log.',
     done: 'Taken back',
+  },
+  corrections: {
+    text: 'What was corrected by hand at this node. A correction is made at its record; once the source has mended it, the correction may be ended, and the source counts again.',
+    fields: 'Corrected fields',
+    none: 'No corrections',
+    noneText: 'Nothing was corrected by hand here. To correct a record, find it, open it, and choose “Correct”.',
+  },
+  cases: {
+    text: 'Reconciliation found one version of a record with two contents, here and at the upstream. People find out which is right; closing a case notes what they found and changes nothing on either side.',
+    number: 'Number',
+    states: { open: 'open', settled: 'closed' },
+    none: 'No open cases',
+    noneText: 'Reconciliation found no version with two contents, or every case was closed.',
+    here: 'Here',
+    there: 'At the upstream',
+    thereText:
+      'Reconciliation exchanges digests, not contents. The operator of the upstream can look it up by the same record and version.',
+    verify: 'Verify this record here',
+    how: 'How to tell',
+    steps: {
+      verify:
+        'Verify the custody of the record here: when it holds, the content here is what the log signed at the time; when it fails, the database here was changed afterwards.',
+      ask: 'Have the upstream verify its version in the same way, and compare the commitments.',
+      mend: 'The side that is wrong goes back to its backup, or corrects the record.',
+      settle: 'Write down what was found, and close the case. If the contents still differ, the next comparison opens it anew.',
+    },
+    content: 'The content here',
+    gone: 'The content of this version is not here any more.',
+    settle: 'Close',
+    settleTitle: 'Close case #{{number}}',
+    settleText:
+      'Notes what was found, and changes no data; the next comparison opens it anew when the contents still differ. The finding goes into the log.',
+    done: 'Closed',
   },
   sentUp: {
     text: 'Records that the policy keeps here and that somebody here decided to send up, such as a serious conduct of a provincial code. Decided on the page of the record; taken back when it was an error.',

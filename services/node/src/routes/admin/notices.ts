@@ -1,7 +1,7 @@
-import { listNotices, type NoticeRow, publishNotice, withdrawNotice } from '@huijiao/exchange'
+import { listNotices, noticeReaders, type NoticeRow, publishNotice, withdrawNotice } from '@huijiao/exchange'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
-import { actorOf } from '../../plugins/operator.ts'
+import { actorOf, withinOf } from '../../plugins/operator.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 
 interface NoticeBody {
@@ -60,6 +60,47 @@ const publishBody = {
   examples: [{ title: '系统维护通知（示例）', text: '示例：9 月 5 日 22 时至次日 2 时停机维护。', until: '2026-09-06T02:00:00+08:00' }],
 } as const
 
+const orNull = { type: ['string', 'null'], format: 'date-time' } as const
+const idParams = { type: 'object', properties: { id: { type: 'string', format: 'uuid' } } } as const
+const readersSchema = {
+  type: 'object',
+  required: ['meant', 'fetched', 'items'],
+  properties: {
+    meant: { type: 'integer', description: 'Participants in force whom it is meant for · 应收单位数' },
+    fetched: { type: 'integer', description: 'Of these, who have fetched it by the feed · 已取走单位数' },
+    items: {
+      type: 'array',
+      description: 'Those who have not fetched it first; at most 1,000',
+      items: {
+        type: 'object',
+        required: ['participantId', 'name', 'kind', 'fetchedAt', 'withdrawalFetchedAt'],
+        properties: {
+          participantId: { type: 'string' },
+          name: { type: 'string' },
+          kind: { enum: ['system', 'node'] },
+          fetchedAt: { ...orNull, description: 'When it first fetched the notice · 首次取走时间' },
+          withdrawalFetchedAt: { ...orNull, description: 'When it first learned that the notice was taken back · 获知撤回时间' },
+        },
+      },
+    },
+  },
+  examples: [
+    {
+      meant: 1,
+      fetched: 1,
+      items: [
+        {
+          participantId: 'p-370100',
+          name: '示例市节点',
+          kind: 'node',
+          fetchedAt: '2026-09-01T02:10:01.000Z',
+          withdrawalFetchedAt: null,
+        },
+      ],
+    },
+  ],
+} as const
+
 /** What an authority tells those below it: business systems and lower nodes, by the feed. */
 export function noticeRoutes(app: FastifyInstance, context: Context): void {
   const { hub } = context
@@ -98,11 +139,24 @@ export function noticeRoutes(app: FastifyInstance, context: Context): void {
     {
       schema: {
         summary: 'Take a notice of this node back, here and below · 撤回通知',
-        params: { type: 'object', properties: { id: { type: 'string', format: 'uuid' } } },
+        params: idParams,
         response: { 200: noticeSchema },
       },
     },
     async (request) => showNotice(await withdrawNotice(hub, actorOf(request), request.params.id)),
+  )
+  app.get<{ Params: { id: string } }>(
+    '/notices/:id/readers',
+    {
+      schema: {
+        summary: 'Whom a notice is meant for, and who has fetched it · 通知的接收情况',
+        description:
+          'Business systems and lower nodes fetch notices by the feed; that one was answered is taken down. What was fetched before this release took it down is not known.',
+        params: idParams,
+        response: { 200: readersSchema },
+      },
+    },
+    async (request) => noticeReaders(hub.db, request.params.id, withinOf(request)),
   )
 }
 
