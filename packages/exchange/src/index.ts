@@ -22,6 +22,7 @@ export {
   maySeeSubmission,
 } from './bounds.ts'
 export { consoleParticipant, consoleParticipantId } from './console-participant.ts'
+export { keepLogPartitions, type LogPartition, logPartitions, partitionEntries } from './log-partitions.ts'
 export { addPendingEntry, type EntryKind, type LogHead, type NewEntry, pendingChannel, readCheckpointAt, readLogHead } from './log.ts'
 export { type HubOptions, openHub } from './open-hub.ts'
 export {

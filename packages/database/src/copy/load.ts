@@ -8,7 +8,7 @@ import { Migrator } from 'kysely/migration'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { migrationsDirectory, migrationsIn } from '../migrate.ts'
-import { quoted, type SavedDatabase } from './save.ts'
+import { partitionsOf, quoted, type SavedDatabase, type SavedTable } from './save.ts'
 
 /** Why a saved database cannot be loaded; `zh` and `en` are for people. */
 export class LoadError extends Error {
@@ -75,6 +75,7 @@ export async function loadDatabase(
     await client.query('begin')
     // What a step itself put there comes with the rows.
     await client.query(`truncate ${saved.tables.map((table) => quoted(table.name)).join(', ')}`)
+    for (const table of saved.tables) await makePartitions(client, table)
     for (const [at, table] of saved.tables.entries()) {
       onTable(table.name, at, saved.tables.length)
       const target = client.query(copyFrom(`copy ${quoted(table.name)} (${table.columns.map(quoted).join(', ')}) from stdin`))
@@ -86,6 +87,16 @@ export async function loadDatabase(
     await client.query('analyze')
   } finally {
     await client.end()
+  }
+}
+
+/** Gives an empty table the partitions that the saved one had, in place of those that the steps made. */
+async function makePartitions(client: pg.ClientBase, { name, partitions }: SavedTable): Promise<void> {
+  if (partitions === undefined) return
+  for (const made of await partitionsOf(client, name)) await client.query(`drop table ${quoted(made.name)}`)
+  for (const one of partitions) {
+    const [from, to] = [BigInt(one.from), BigInt(one.to)] // nothing but numbers goes into the statement
+    await client.query(`create table ${quoted(one.name)} partition of ${quoted(name)} for values from (${from}) to (${to})`)
   }
 }
 

@@ -13,11 +13,20 @@ export interface SavedTable {
   readonly name: string
   readonly columns: readonly string[]
   readonly rows: number
+  /** Of a table partitioned by ranges, the partitions besides the default one. Absent in older backups. */
+  readonly partitions?: readonly SavedPartition[]
   /** Inside the directory. */
   readonly file: string
   readonly bytes: number
   /** Of the file, hex. */
   readonly sha256: string
+}
+
+/** Values of the partition's key from `from` up to and without `to`, as text. */
+export interface SavedPartition {
+  readonly name: string
+  readonly from: string
+  readonly to: string
 }
 
 export interface SavedDatabase {
@@ -107,6 +116,7 @@ async function saveTable(client: pg.Client, directory: string, name: string): Pr
     [quoted(name)],
   )
   const columns = rows.map((row) => row.column)
+  const partitions = await partitionsOf(client, name)
   const file = `${name}.copy.zst`
   const [hash, counted] = [createHash('sha256'), { bytes: 0 }]
   const measure = new Transform({
@@ -116,12 +126,28 @@ async function saveTable(client: pg.Client, directory: string, name: string): Pr
       done(null, chunk)
     },
   })
-  const source = client.query(copyTo(`copy ${quoted(name)} (${columns.map(quoted).join(', ')}) to stdout`))
+  // COPY does not read a partitioned table by its name.
+  const source = client.query(copyTo(`copy (select ${columns.map(quoted).join(', ')} from ${quoted(name)}) to stdout`))
   const path = join(directory, file)
   await pipeline(source, createZstdCompress(), measure, createWriteStream(path, { mode: 0o600, flags: 'wx' }))
   const handle = await open(path, 'r')
   await handle.sync().finally(() => handle.close())
-  return { name, columns, rows: source.rowCount ?? 0, file, bytes: counted.bytes, sha256: hash.digest('hex') }
+  const found = partitions.length === 0 ? {} : { partitions }
+  return { name, columns, rows: source.rowCount ?? 0, ...found, file, bytes: counted.bytes, sha256: hash.digest('hex') }
+}
+
+/** The partitions of a table besides the default one, in no order; none when it has none. */
+export async function partitionsOf(client: pg.ClientBase, table: string): Promise<SavedPartition[]> {
+  const { rows } = await client.query<{ name: string; bound: string }>(
+    `select c.relname as name, pg_get_expr(c.relpartbound, c.oid) as bound from pg_inherits i join pg_class c on c.oid = i.inhrelid
+     where i.inhparent = $1::regclass and c.relispartition`,
+    [quoted(table)],
+  )
+  return rows.flatMap(({ name, bound }) => {
+    const match = /^FOR VALUES FROM \('(\d+)'\) TO \('(\d+)'\)$/.exec(bound)
+    if (match === null && bound !== 'DEFAULT') throw new Error(`the partition ${name} has bounds that cannot be saved: ${bound}`)
+    return match === null ? [] : [{ name, from: match[1] as string, to: match[2] as string }]
+  })
 }
 
 async function sequencesOf(client: pg.ClientBase): Promise<{ name: string; value: string; called: boolean }[]> {

@@ -1,7 +1,15 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { forgetOver } from '@huijiao/access'
-import { forgetNonces, forgetSentFiles, sweepAttachments, linksWithWork, openSubmissions, readLogHead } from '@huijiao/exchange'
+import {
+  forgetNonces,
+  forgetSentFiles,
+  keepLogPartitions,
+  sweepAttachments,
+  linksWithWork,
+  openSubmissions,
+  readLogHead,
+} from '@huijiao/exchange'
 import type { Context } from '../context.ts'
 
 /** A spooled body that no submission names may still be arriving; after this long it is left over from a crash. */
@@ -36,6 +44,8 @@ export async function sweep(context: Context, parts: SweepParts): Promise<void> 
   for (const submissionNo of await openSubmissions(hub.db)) queue(queues.add('submission', { submissionNo }))
   const size = (await readLogHead(hub.db))?.size ?? 0
   metrics.logSize.set(size)
+  // Long before it is needed; somebody who holds the log for long only puts it off.
+  await keepLogPartitions(hub, size).catch((error: unknown) => log.warn({ err: error }, 'the next partition of the log could not be made'))
   for (const link of await linksWithWork(hub.db)) parts.wakeLink(link)
   for (const link of parts.links) {
     if (parts.feedLate(link)) parts.feedNow(link)
