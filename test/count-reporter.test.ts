@@ -40,6 +40,12 @@ describe('the counts behind the closing line of npm test', () => {
       'outside.test.mjs':
         "it('leaves an error behind', async () => { setTimeout(() => { throw new Error('late') }, 0); await new Promise((done) => setTimeout(done, 50)) })",
     })
-    expect(counts).toEqual({ passed: 3, failed: 4, skipped: 3 })
+    expect(counts).toMatchObject({ passed: 3, failed: 4, skipped: 3 })
+    expect((counts as { failures: string[] }).failures.map((failure) => failure.split('\n')[0]).toSorted()).toEqual([
+      'bad.test.mjs > fails: no',
+      expect.stringMatching(/^broken\.test\.mjs: .*nowhere/),
+      'outside any test: late',
+      'set-up.test.mjs > a group: no',
+    ])
   }, 60_000)
 })

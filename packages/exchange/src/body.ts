@@ -82,7 +82,9 @@ export async function receiveBody(stream: Readable, options: BodyOptions): Promi
   const media = options.file === undefined ? mediaOf(options.contentType) : 'file'
   const { limits } = options
   const wireHash = createHash('sha256')
-  const decodedHash = createHash('sha256')
+  const { contentEncoding } = options
+  /** Of a body that is not compressed, both digests are one. */
+  const decodedHash = isIdentity(contentEncoding) ? null : createHash('sha256')
   let wireBytes = 0
   let decodedBytes = 0
   const decodedMax = media === 'json' ? Math.min(limits.jsonBytesMax, limits.decodedBytesMax) : limits.decodedBytesMax
@@ -99,7 +101,7 @@ export async function receiveBody(stream: Readable, options: BodyOptions): Promi
   const spool = new Spool(options.spoolDir, limits.memoryBytesMax)
   const utf8 = new Utf8Check()
   try {
-    for await (const chunk of decode(wire(), options.contentEncoding)) {
+    for await (const chunk of decode(wire(), contentEncoding)) {
       decodedBytes += chunk.length
       if (decodedBytes > decodedMax) throw media === 'json' ? jsonTooLarge(decodedMax) : tooLarge(decodedMax)
       if (decodedBytes > 16 * 1024 ** 2 && decodedBytes > wireBytes * limits.ratioMax) {
@@ -108,7 +110,7 @@ export async function receiveBody(stream: Readable, options: BodyOptions): Promi
           en: `The body decompresses to more than ${limits.ratioMax} times its size`,
         })
       }
-      decodedHash.update(chunk)
+      decodedHash?.update(chunk)
       if (media === 'json' || media === 'ndjson' || media === 'versions') utf8.push(chunk)
       await spool.write(chunk)
     }
@@ -124,7 +126,7 @@ export async function receiveBody(stream: Readable, options: BodyOptions): Promi
     }
     if (decodedBytes === 0) throw new Problem('body-empty', { zh: '请求体没有内容', en: 'The body has no content' })
     const kept = await spool.finish()
-    const body = { ...kept, digest: decodedHash.digest(), decodedBytes }
+    const body = { ...kept, digest: decodedHash?.digest() ?? digest, decodedBytes }
     if (utf8.fault !== null && (media === 'versions' || !(await isGb18030(kept)))) {
       await discardBody(kept)
       throw utf8.fault
@@ -179,9 +181,13 @@ function mediaOf(contentType: string | undefined): BodyMedia {
   )
 }
 
+const encodingName = (encoding: string | undefined): string => (encoding ?? 'identity').trim().toLowerCase()
+
+const isIdentity = (encoding: string | undefined): boolean => ['identity', ''].includes(encodingName(encoding))
+
 async function* decode(wire: AsyncGenerator<Buffer>, encoding: string | undefined): AsyncGenerator<Buffer> {
-  const name = (encoding ?? 'identity').trim().toLowerCase()
-  if (name === 'identity' || name === '') {
+  const name = encodingName(encoding)
+  if (isIdentity(encoding)) {
     yield* wire
     return
   }

@@ -7,7 +7,7 @@ import { correctedBy, correctsFlag, mayCorrect, type StreamView } from './author
 import type { CorrectionInput } from './correction.ts'
 import type { Caller, Hub } from './hub.ts'
 import { prepareRecord } from './prepare-record.ts'
-import type { PreparedRecord } from './prepared.ts'
+import { copyOfPrepared, type PreparedRecord } from './prepared.ts'
 import { publicRecordId } from './record-id.ts'
 import { type RecordStream, type VersionRow, versionsOfStream } from './record.ts'
 
@@ -110,5 +110,5 @@ export function prepareCorrection(
       'A correction cannot change the business key; a number that changed is a succession',
     )
   // A person has looked: what is only doubtful counts, and what is locked for business systems is changed by this very act.
-  return { prepared: { ...prepared.prepared, state: 'accepted', onChange: 'update', flags: [correctsFlag(input.corrects)] } }
+  return { prepared: copyOfPrepared(prepared.prepared, { state: 'accepted', onChange: 'update', flags: [correctsFlag(input.corrects)] }) }
 }

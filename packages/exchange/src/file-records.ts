@@ -5,7 +5,7 @@ import type { Release } from '@huijiao/standard'
 import type { ReceivedBody, SentFile } from './body.ts'
 import type { SubmissionRow } from './claim.ts'
 import type { Caller } from './hub.ts'
-import type { PreparedRecord } from './prepared.ts'
+import { copyOfPrepared, type PreparedRecord } from './prepared.ts'
 import { type RawRecord, recordBytesMax } from './raw-records.ts'
 
 /** A file of rows as a body of records: read again from a place on as often as it takes, with the same records each time. */
@@ -72,6 +72,7 @@ export function atItsCell(record: PreparedRecord, raw: RawRecord): PreparedRecor
   const problems = joinProblems(row, row.columns, own).map((problem) => ({ ...problem, record: index }))
   if ('refused' in record) return { refused: { ...record.refused, problems } }
   const { prepared } = record
-  if (!row.problems.some((problem) => (problem.severity ?? 'error') === 'error')) return { prepared: { ...prepared, problems } }
+  if (!row.problems.some((problem) => (problem.severity ?? 'error') === 'error'))
+    return { prepared: copyOfPrepared(prepared, { problems }) }
   return { refused: { index, entity: prepared.entity, sourceId: prepared.sourceId, problems } }
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Tables, VersionState } from '@huijiao/database'
 import { keyedDigest } from '@huijiao/identity'
 import type { ProblemCode, ProblemDocument, Words } from '@huijiao/problem'
@@ -8,17 +9,17 @@ import { parentMissing, refusals, untilOf } from './merge-problems.ts'
 import { nextPartId } from './part-id.ts'
 
 import { insertAliases, presentParents } from './parents.ts'
-import type { MergedVersion, Outcome, PreparedVersion, WaitedFor } from './prepared.ts'
+import { copyOfPrepared, type MergedVersion, type Outcome, type PreparedVersion, type WaitedFor } from './prepared.ts'
 import {
   findStored,
   foreignRecordIds,
   insertHeld,
   insertStreams,
-  insertVersions,
   keysOfRecords,
   lockStreams,
   type StreamRow,
   updateStreams,
+  versionsInsert,
 } from './stream.ts'
 
 export type MergeResult =
@@ -74,29 +75,42 @@ const streamOf = (digest: Buffer, sourceNo: number) => `${keyOf(digest)}/${sourc
 /**
  * Merges records into their streams: locks the streams of the keys in sorted order, decides each record in the order of arrival, writes
  * what is new in one statement a table. A key that occurs several times in the part gets its versions one after the other.
+ * @param derive computes what follows from the decisions, while the server works; done again when they were taken again
  * @param alongside starts what else is written with the versions; nothing of it may wait for another writer
  */
-export async function mergeVersions(
+export async function mergeVersions<T>(
   trx: Transaction<Tables>,
   hub: Hub,
   prepared: readonly PreparedVersion[],
   at: Date,
+  derive: (merged: Merged) => T,
   alongside: (merged: Merged) => readonly Promise<void>[],
-): Promise<Merged> {
+): Promise<Merged & { readonly derived: T }> {
   const partId = await nextPartId(hub.db, trx)
-  if (prepared.length === 0) return { partId, versions: [], results: [] }
+  const finished = ({ versions, results }: Pick<Plan, 'versions' | 'results'>) => {
+    const merged: Merged = { partId, versions, results }
+    return { merged, statement: versionsInsert(hub, partId, versions), derived: derive(merged) }
+  }
+  if (prepared.length === 0) {
+    const { merged, derived } = finished({ versions: [], results: [] })
+    return { ...merged, derived }
+  }
   const keyed = await withKeys(trx, hub, prepared)
   const seen = await look(trx, keyed)
   let plan = await decideAll(trx, hub, partId, keyed, seen, at)
   const works = [...plan.works.values()].filter((work) => work.changed)
   const fresh = works.filter((work) => work.before === null).map((work) => work.after as StreamRow)
-  const inserted = await insertStreams(trx, fresh)
-  if (inserted < fresh.length) {
+  const inserting = insertStreams(trx, fresh)
+  inserting.catch(() => undefined) // heard below
+  await setImmediate() // the statement is on its way: what follows of the decisions is worked out while the server is busy with it
+  let ready = finished(plan)
+  if ((await inserting) < fresh.length) {
     // Somebody committed one of these keys between our look and our insert. It is visible now: look again and decide once more.
     const again = await look(trx, keyed)
     const ours = new Set(fresh.map((row) => streamOf(row.key_digest, row.source_no)))
     for (const [key, row] of again.rows) if (ours.has(key) && row.head_part === partId) again.rows.delete(key)
     plan = await decideAll(trx, hub, partId, keyed, again, at)
+    ready = finished(plan)
     await updateStreams(
       trx,
       [...plan.works.values()].filter((work) => work.changed).map((work) => work.after as StreamRow),
@@ -107,13 +121,13 @@ export async function mergeVersions(
       works.filter((work) => work.before !== null).map((work) => work.after as StreamRow),
     )
   }
-  const merged = { partId, versions: plan.versions, results: plan.results }
+  const { merged, statement, derived } = ready
   await insertAliases(
     trx,
     plan.versions.flatMap(({ keyDigest, prepared }) => (prepared.aliases ?? []).map((digest) => ({ digest, keyDigest }))),
   )
-  await Promise.all([insertVersions(trx, hub, partId, plan.versions), insertHeld(trx, partId, plan.versions, at), ...alongside(merged)])
-  return merged
+  await Promise.all([statement?.execute(trx), insertHeld(trx, partId, plan.versions, at), ...alongside(merged)])
+  return { ...merged, derived }
 }
 
 /** A withdrawal between nodes names its record by id alone: its key is that of the stream it ends. */
@@ -130,7 +144,9 @@ async function withKeys(trx: Transaction<Tables>, hub: Hub, prepared: readonly P
   return prepared.map((record) => {
     if (record.keyDigest !== null) return record as Keyed
     const recordId = record.recordId as string
-    return { ...record, keyDigest: keyOfNameless(known, record) ?? keyedDigest(hub.digestSecret, 'record-id', recordId) }
+    return copyOfPrepared(record, {
+      keyDigest: keyOfNameless(known, record) ?? keyedDigest(hub.digestSecret, 'record-id', recordId),
+    }) as Keyed
   })
 }
 

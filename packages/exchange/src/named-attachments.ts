@@ -5,7 +5,7 @@ import { recordProblem } from '@huijiao/problem'
 import { type NamedAttachment, parseAttachmentsText } from '@huijiao/standard'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Hub } from './hub.ts'
-import type { MergedVersion, PreparedRecord, PreparedVersion } from './prepared.ts'
+import { copyOfPrepared, type MergedVersion, type PreparedRecord, type PreparedVersion } from './prepared.ts'
 
 /** The list of attachments of a stored version. */
 export interface NamedHere {
@@ -76,7 +76,7 @@ export async function withoutMissing(
     const problems = [...record.prepared.problems, ...(noted.get(index) ?? [])]
     const own = refused.get(index)
     if (own !== undefined) return { refused: { index, entity, sourceId, problems: [...own, ...problems] } }
-    return noted.has(index) ? { prepared: { ...record.prepared, problems } } : record
+    return noted.has(index) ? { prepared: copyOfPrepared(record.prepared, { problems }) } : record
   })
 }
 

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { endPreparing, prepareApart } from './prepare-apart.ts'
 import { prepareRecord, type RecordContext } from './prepare-record.ts'
+import { copyOfPrepared } from './prepared.ts'
 import type { PreparedLine } from './prepare-slab.ts'
 import { readLines, readSlabs, recordsOfSlab, type RawRecord, type Slab } from './raw-records.ts'
 import { parseStrictJson } from './strict-json.ts'
@@ -54,7 +55,7 @@ function lines(release: Release): string[] {
 /** A prepared line without what is random. */
 function comparable(line: PreparedLine): unknown {
   if ('refused' in line.record) return line
-  const { freshRecordId, salts, commitment, ...rest } = line.record.prepared
+  const { freshRecordId, salts, commitment, ...rest } = copyOfPrepared(line.record.prepared, {})
   expect(freshRecordId).toMatch(/^[0-9a-f-]{36}$/)
   expect(commitment).toHaveLength(32)
   return { ...line, record: { prepared: { attachments: null, aliases: [], ...rest, salts: salts.length } } }

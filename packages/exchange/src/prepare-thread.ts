@@ -6,7 +6,7 @@ import { parentPort } from 'node:worker_threads'
 import { loadRelease, parsePolicy, type Policy, type Release, type ReleaseDocument, releases } from '@huijiao/standard'
 import type { ThreadAnswer, ThreadRequest, ToldContext } from './prepare-apart.ts'
 import type { RecordContext } from './prepare-record.ts'
-import { packLines } from './prepared-columns.ts'
+import { createPacker } from './prepared-columns.ts'
 import { prepareSlab } from './prepare-slab.ts'
 
 const loaded = new Map<string, Release>()
@@ -53,10 +53,11 @@ parentPort?.on('message', (request: ThreadRequest) => {
     const context = request.told === undefined ? known?.context : contextOf(request.told)
     const next = request.firstIndex ?? known?.next
     if (context === undefined || next === undefined) throw new Error(`nothing is known of context ${request.context}`)
-    const lines = [...prepareSlab(context, request.slab, next)]
-    contexts.set(request.context, { context, next: next + lines.length })
-    const packed = packLines(lines)
-    answer({ ask: request.ask, packed }, [packed.bytes.buffer, packed.ranges.buffer])
+    const packer = createPacker(request.slab.bytes.length)
+    for (const line of prepareSlab(context, request.slab, next)) packer.add(line)
+    const packed = packer.finish(next)
+    contexts.set(request.context, { context, next: next + packed.count })
+    answer({ ask: request.ask, packed }, [packed.bytes.buffer, packed.numbers.buffer])
   } catch (error) {
     // What follows cannot be numbered any more; it is done where the slabs come from.
     contexts.delete(request.context)

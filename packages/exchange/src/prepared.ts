@@ -41,7 +41,7 @@ export interface PreparedVersion {
   /** State it gets when it becomes the head. */
   readonly state: Exclude<VersionState, 'superseded' | 'refused'>
   /** What this upsert may do to a record in force; `case` for what policy locks, such as backfilled records. At the edge only. */
-  readonly onChange?: 'update' | 'case'
+  readonly onChange?: 'update' | 'case' | undefined
   readonly reportingRegion: string
   readonly sourceId: string | null
   readonly enteredBy: string | null
@@ -53,6 +53,31 @@ export interface PreparedVersion {
   readonly aliases?: readonly Buffer[]
   /** Warnings and doubts that travel with the outcome. */
   readonly problems: readonly ProblemDocument[]
+}
+
+const members = Object.keys({
+  ...{
+    index: 0,
+    entity: 0,
+    operation: 0,
+    recordId: 0,
+    freshRecordId: 0,
+    sourceNo: 0,
+    stream: 0,
+    place: 0,
+    sourceVersion: 0,
+    release: 0,
+    open: 0,
+  },
+  ...{ named: 0, sealed: 0, attachments: 0, salts: 0, textHashes: 0, commitment: 0, keyDigest: 0, contentMac: 0, state: 0, onChange: 0 },
+  ...{ reportingRegion: 0, sourceId: 0, enteredBy: 0, reason: 0, flags: 0, parents: 0, aliases: 0, problems: 0 },
+} satisfies Record<keyof PreparedVersion, 0>) as (keyof PreparedVersion)[]
+
+/** A copy with some members changed. A prepared record may be a view of packed columns, whose members `{ ...record }` does not see. */
+export function copyOfPrepared<T extends PreparedVersion>(record: T, changed: Partial<PreparedVersion>): T {
+  const copy: Record<string, unknown> = {}
+  for (const member of members) if (record[member] !== undefined) copy[member] = record[member]
+  return { ...copy, ...changed } as unknown as T
 }
 
 /** A version that is stored, with its place. */

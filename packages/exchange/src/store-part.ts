@@ -4,7 +4,7 @@ import { recordProblem } from '@huijiao/problem'
 import { type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Hub } from './hub.ts'
 import { pendingValues } from './log.ts'
-import { mergeVersions, type MergeResult } from './merge-versions.ts'
+import { type Merged, mergeVersions, type MergeResult } from './merge-versions.ts'
 import type { MergedVersion, Outcome, PreparedRecord, PreparedVersion, RecordOutcome } from './prepared.ts'
 import { outcomes } from './prepared.ts'
 import { insertNamed, withoutMissing } from './named-attachments.ts'
@@ -60,10 +60,22 @@ export async function storePart(trx: Transaction<Tables>, hub: Hub, submissionNo
 export async function mergePart(trx: Transaction<Tables>, hub: Hub, input: PartInput): Promise<StoredPart> {
   const records = await withoutMissing(trx, input.actor.replace(/^participant:/, ''), input.records)
   const prepared = records.flatMap((record) => ('prepared' in record ? [record.prepared] : []))
-  const merged = await mergeVersions(trx, hub, prepared, input.at, (part) => [
-    insertNamed(trx, hub, part.partId, part.versions),
-    ...(input.beforeEntry === undefined ? [] : [input.beforeEntry(part)]),
-  ])
+  const merged = await mergeVersions(
+    trx,
+    hub,
+    prepared,
+    input.at,
+    (decided) => derived(records, decided),
+    (part) => [insertNamed(trx, hub, part.partId, part.versions), ...(input.beforeEntry === undefined ? [] : [input.beforeEntry(part)])],
+  )
+  return { partId: merged.partId, ...merged.derived, versionCount: merged.versions.length, versions: merged.versions }
+}
+
+/** The outcome page and the root of what was stored. */
+function derived(
+  records: readonly PreparedRecord[],
+  merged: Merged,
+): Pick<StoredPart, 'outcomes' | 'counts' | 'root' | 'page' | 'pageDigest'> {
   const decided = new Map(merged.results.map((result) => [result.index, result]))
   const list = records.map((record): RecordOutcome => {
     if ('refused' in record) {
@@ -87,19 +99,8 @@ export async function mergePart(trx: Transaction<Tables>, hub: Hub, input: PartI
       commitment: digestText(version.prepared.commitment),
     }),
   )
-  const root = treeRoot(leaves)
   const page = Buffer.from(list.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''))
-  const pageDigest = sha256(page)
-  return {
-    partId: merged.partId,
-    root,
-    versionCount: merged.versions.length,
-    outcomes: list,
-    page,
-    pageDigest,
-    counts,
-    versions: merged.versions,
-  }
+  return { outcomes: list, counts, root: treeRoot(leaves), page, pageDigest: sha256(page) }
 }
 
 /** The part's row, for the submission whose number `from` selects. */

@@ -1,7 +1,7 @@
 import type { Operation, StreamTable, Tables } from '@huijiao/database'
 import { byteaArray, int4Array, int8Array, textArray, uuidArray } from '@huijiao/database'
 import type { Selectable } from 'kysely'
-import { sql, type Transaction } from 'kysely'
+import { type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Hub } from './hub.ts'
 import type { MergedVersion } from './prepared.ts'
 
@@ -92,16 +92,14 @@ function unnestStreams(rows: readonly StreamRow[]) {
     ${int4Array(column('force_ordinal'))}::int4[])`
 }
 
-/** Stores the versions of a part in one statement. Sealed texts are encrypted here, bound to their commitment. */
-export async function insertVersions(
-  trx: Transaction<Tables>,
-  hub: Hub,
-  partId: number,
-  versions: readonly MergedVersion[],
-): Promise<void> {
-  if (versions.length === 0) return
+/**
+ * The statement that stores the versions of a part; null when there are none. Sealed texts are encrypted here, bound to their commitment. The longest
+ * columns come first: the driver copies its message into twice the room each time it has become too small.
+ */
+export function versionsInsert(hub: Hub, partId: number, versions: readonly MergedVersion[]): RawBuilder<unknown> | null {
+  if (versions.length === 0) return null
   const of = <T>(pick: (version: MergedVersion) => T) => versions.map(pick)
-  await sql`
+  return sql`
     insert into version (part_id, ordinal, key_digest, source_no, record_id, entity, operation, epoch, n, source_version, release, commitment,
                          open_text, named_text, sealed_text, salts, text_hashes, state, reporting_region, source_id, entered_by, reason, flags,
                          record_index, prev_part, prev_ordinal)
@@ -109,21 +107,21 @@ export async function insertVersions(
            t.commitment, t.open_text, t.named_text, t.sealed_text, t.salts, t.text_hashes, t.state, t.reporting_region, t.source_id, t.entered_by,
            t.reason, string_to_array(t.flags, ','), t.record_index, t.prev_part, t.prev_ordinal
     from unnest(
-      ${int4Array(of((v) => v.ordinal))}::int4[], ${byteaArray(of((v) => v.keyDigest))}::bytea[], ${int4Array(of((v) => v.prepared.sourceNo))}::int4[],
-      ${uuidArray(of((v) => v.recordId))}::uuid[], ${textArray(of((v) => v.prepared.entity))}::text[], ${textArray(of((v) => v.prepared.operation))}::text[],
-      ${int4Array(of((v) => v.epoch))}::int4[], ${int4Array(of((v) => v.n))}::int4[], ${int8Array(of((v) => v.prepared.sourceVersion))}::int8[],
-      ${textArray(of((v) => v.prepared.release))}::text[], ${byteaArray(of((v) => v.prepared.commitment))}::bytea[],
-      ${textArray(of((v) => v.prepared.open))}::text[], ${textArray(of((v) => v.prepared.named))}::text[],
+      ${textArray(of((v) => v.prepared.open))}::text[],
       ${byteaArray(of((v) => (v.prepared.sealed === null ? null : hub.sealer.seal(v.prepared.sealed, v.prepared.commitment))))}::bytea[],
-      ${byteaArray(of((v) => v.prepared.salts))}::bytea[], ${byteaArray(of((v) => v.prepared.textHashes))}::bytea[],
-      ${textArray(of((v) => v.state))}::text[], ${textArray(of((v) => v.prepared.reportingRegion))}::text[], ${textArray(of((v) => v.prepared.sourceId))}::text[],
+      ${textArray(of((v) => v.prepared.named))}::text[], ${byteaArray(of((v) => v.prepared.salts))}::bytea[],
+      ${byteaArray(of((v) => v.keyDigest))}::bytea[], ${byteaArray(of((v) => v.prepared.commitment))}::bytea[],
+      ${textArray(of((v) => v.prepared.sourceId))}::text[], ${uuidArray(of((v) => v.recordId))}::uuid[],
+      ${int4Array(of((v) => v.ordinal))}::int4[], ${int4Array(of((v) => v.prepared.sourceNo))}::int4[],
+      ${textArray(of((v) => v.prepared.entity))}::text[], ${textArray(of((v) => v.prepared.operation))}::text[],
+      ${int4Array(of((v) => v.epoch))}::int4[], ${int4Array(of((v) => v.n))}::int4[], ${int8Array(of((v) => v.prepared.sourceVersion))}::int8[],
+      ${textArray(of((v) => v.prepared.release))}::text[], ${byteaArray(of((v) => v.prepared.textHashes))}::bytea[],
+      ${textArray(of((v) => v.state))}::text[], ${textArray(of((v) => v.prepared.reportingRegion))}::text[],
       ${textArray(of((v) => v.prepared.enteredBy))}::text[], ${textArray(of((v) => v.prepared.reason))}::text[],
       ${textArray(of((v) => v.prepared.flags?.join(',') ?? null))}::text[], ${int8Array(of((v) => v.prepared.index))}::int8[],
       ${int8Array(of((v) => v.prev?.part ?? null))}::int8[], ${int4Array(of((v) => v.prev?.ordinal ?? null))}::int4[]
-    ) as t (ordinal, key_digest, source_no, record_id, entity, operation, epoch, n, source_version, release, commitment, open_text, named_text,
-            sealed_text, salts, text_hashes, state, reporting_region, source_id, entered_by, reason, flags, record_index, prev_part, prev_ordinal)`.execute(
-    trx,
-  )
+    ) as t (open_text, sealed_text, named_text, salts, key_digest, commitment, source_id, record_id, ordinal, source_no, entity, operation, epoch, n,
+            source_version, release, text_hashes, state, reporting_region, entered_by, reason, flags, record_index, prev_part, prev_ordinal)`
 }
 
 /** Notes what held versions wait for and until when, in one statement. */

@@ -5,6 +5,7 @@ import { checkEpochs } from './check-epochs.ts'
 import { epochKind } from './epoch-entry.ts'
 import { digestText, emptyRoot, hashBytes, leafHash } from './hash.ts'
 import { parseLogLeaf } from './log-leaf.ts'
+import { type DetachedRange, EntriesDetached } from './log-range.ts'
 import type { LogExpectation, LogFinding, LogReader, LogReport } from './log-report.ts'
 import { openNote, splitNote } from './note.ts'
 import { foldEdge } from './tile-append.ts'
@@ -26,6 +27,8 @@ interface Run {
   tiles: number
   /** Leaves of kind `epoch`, by index. */
   readonly epochLeaves: Map<number, string>
+  /** Ranges whose entries could not be read because they are kept elsewhere, by first entry. */
+  readonly detached: Map<number, DetachedRange>
 }
 
 function find(run: Run, finding: LogFinding): void {
@@ -46,11 +49,12 @@ export async function checkLog(
   expected: LogExpectation = {},
   onProgress: (progress: { entries: number; size: number }) => void = () => undefined,
 ): Promise<LogReport> {
-  const run: Run = { reader, findings: [], findingsCount: 0, entries: 0, tiles: 0, epochLeaves: new Map() }
+  const run: Run = { reader, findings: [], findingsCount: 0, entries: 0, tiles: 0, epochLeaves: new Map(), detached: new Map() }
   const head = await checkHead(run, expected)
   let epochs: Awaited<ReturnType<typeof checkEpochs>> = { begins: [], fork: null }
   if (head.checkpoint !== null) {
     await checkTree(run, head.checkpoint, onProgress)
+    await noteDetachedEpochs(run, head.checkpoint.size)
     epochs = await checkEpochs(reader, head.checkpoint, run.epochLeaves, expected.previous, (finding) => find(run, finding))
     const { previous } = expected
     // What was seen beyond a fork is not in this log, and the fork says so.
@@ -70,6 +74,7 @@ export async function checkLog(
     findingsCount: run.findingsCount,
     epochs: epochs.begins,
     fork: epochs.fork,
+    detached: [...run.detached.values()].toSorted((a, b) => a.from - b.from),
   }
 }
 
@@ -217,6 +222,12 @@ function checkBundle(run: Run, size: number, index: number, entries: Uint8Array 
       en: `Tile ${index} of level 0 cannot be read: ${served.message}`,
     })
   } else run.tiles += 1
+  const [first, end] = [index * tileWidth, index * tileWidth + width]
+  if (entries instanceof EntriesDetached && !(served instanceof Error) && entries.range.from <= first && entries.range.to >= end) {
+    // The tile goes on into the root: what is kept elsewhere can be held against it there.
+    run.detached.set(entries.range.from, entries.range)
+    return served
+  }
   if (leaves instanceof Error) {
     find(run, {
       kind: 'bundle',
@@ -251,6 +262,20 @@ function checkEntry(run: Run, index: number, leaf: Buffer, hash: Buffer, served:
   }
 }
 
+/** Entries that begin epochs are published with their bodies wherever the others are kept; the tiles say whether they are those of the log. */
+async function noteDetachedEpochs(run: Run, size: number): Promise<void> {
+  if (run.detached.size === 0) return
+  const published = await settle(async () => (await run.reader.readEpochs?.()) ?? [])
+  if (published instanceof Error) return
+  const ranges = [...run.detached.values()]
+  for (const { index, leaf } of published) {
+    if (index >= size || !ranges.some(({ from, to }) => index >= from && index < to)) continue
+    const [tile, width] = [Math.floor(index / tileWidth), tileWidthAt(size, 0, Math.floor(index / tileWidth))]
+    const hashes = await settle(async () => tileHashes(await run.reader.readTile(0, tile, width), width))
+    if (!(hashes instanceof Error) && hashes[index % tileWidth]?.equals(leafHash(leaf)) === true) run.epochLeaves.set(index, leaf)
+  }
+}
+
 function decodeBundle(bundle: Uint8Array, width: number): Buffer[] {
   const leaves = decodeEntryBundle(bundle)
   if (leaves.length < width) throw new RangeError(`${leaves.length} entries instead of ${width}`)
@@ -274,7 +299,7 @@ async function settle<T>(work: () => Promise<T> | T): Promise<T | Error> {
   try {
     return await work()
   } catch (error) {
-    return new Error(reason(error))
+    return error instanceof EntriesDetached ? error : new Error(reason(error))
   }
 }
 

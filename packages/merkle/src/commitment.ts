@@ -1,5 +1,5 @@
 import { Buffer } from '#buffer'
-import { hash } from '#crypto'
+import { sha256Of } from '#crypto'
 import { hashBytes, hashPrefixed } from './hash.ts'
 
 /** Length of the salt of a text or of a log body, in bytes. */
@@ -40,9 +40,9 @@ export function commitment(hashes: TextHashes): Buffer {
   place(hashes.named, hashBytes)
   place(hashes.sealed, 2 * hashBytes)
   const { attachments = null } = hashes
-  if (attachments === null) return hash('sha256', three, 'buffer')
+  if (attachments === null) return sha256Of(three)
   place(attachments, 3 * hashBytes)
-  return hash('sha256', scratch, 'buffer')
+  return sha256Of(scratch)
 }
 
 function place(textHash: Uint8Array | null, at: number): void {

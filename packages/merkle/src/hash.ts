@@ -1,5 +1,5 @@
 import { Buffer } from '#buffer'
-import { createHash, hash as hashOnce } from '#crypto'
+import { createHash, sha256Into, sha256Of } from '#crypto'
 
 /** Length of every hash here, in bytes. */
 export const hashBytes = 32
@@ -9,7 +9,7 @@ export const hashBytes = 32
  * @returns 32 bytes
  */
 export function sha256(...parts: readonly Uint8Array[]): Buffer {
-  if (parts.length === 1) return hashOnce('sha256', parts[0] as Uint8Array, 'buffer')
+  if (parts.length === 1) return sha256Of(parts[0] as Uint8Array)
   const hash = createHash('sha256')
   for (const part of parts) hash.update(part)
   return hash.digest()
@@ -41,7 +41,7 @@ export function hashPrefixed(prefix: Uint8Array, text: string | Uint8Array): Buf
     prefixed.set(text, end)
     end += text.length
   }
-  return hashOnce('sha256', prefixed.subarray(0, end), 'buffer')
+  return sha256Of(prefixed.subarray(0, end))
 }
 
 const leafPrefix = Buffer.from([0])
@@ -67,7 +67,21 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   if (left.length !== hashBytes || right.length !== hashBytes) throw new RangeError('a tree hash has 32 bytes')
   node.set(left, 1)
   node.set(right, 1 + hashBytes)
-  return hashOnce('sha256', node, 'buffer')
+  return sha256Of(node)
+}
+
+/**
+ * Hashes the pairs of a level in place, 32 bytes each one after the other: `count` hashes become half as many, an odd last one goes up unchanged.
+ * @returns how many there are above
+ */
+export function hashPairs(level: Buffer, count: number): number {
+  const pairs = count >> 1
+  for (let at = 0; at < pairs; at += 1) {
+    node.set(level.subarray(at * 2 * hashBytes, (at + 1) * 2 * hashBytes), 1)
+    sha256Into(node, level, at * hashBytes)
+  }
+  if (count % 2 === 1) level.copyWithin(pairs * hashBytes, (count - 1) * hashBytes, count * hashBytes)
+  return pairs + (count % 2)
 }
 
 /** Writes a 32-byte digest the way every document here does: `sha-256:` and 64 lower-case hexadecimal digits. */

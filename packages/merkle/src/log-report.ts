@@ -1,4 +1,5 @@
 import type { EpochBegin, EpochEntry } from './epoch-entry.ts'
+import type { DetachedRange } from './log-range.ts'
 import type { ReadTile } from './tile.ts'
 
 /** Where a log is read from: an address, a folder, a database. What a function throws becomes a finding. */
@@ -6,7 +7,7 @@ export interface LogReader {
   /** The signed note. */
   readonly readCheckpoint: () => Promise<string> | string
   readonly readTile: ReadTile
-  /** Bundle `index` with `width` entries (1–256), as `encodeEntryBundle` writes it. */
+  /** Bundle `index` with `width` entries (1–256), as `encodeEntryBundle` writes it. @throws EntriesDetached when they are kept elsewhere */
   readonly readEntries: (index: number, width: number) => Promise<Uint8Array> | Uint8Array
   /** The entries that begin epochs, in order. Where it is not there, a log that has any cannot be checked. */
   readonly readEpochs?: () => Promise<readonly EpochEntry[]> | readonly EpochEntry[]
@@ -60,4 +61,6 @@ export interface LogReport {
   readonly epochs: readonly EpochBegin[]
   /** Where the log left the epoch of the earlier checkpoint; what was seen from `size` on is not in it. Null when it is of the same epoch, or none was given. */
   readonly fork: { readonly size: number; readonly seen: number; readonly reason: string } | null
+  /** What was not read because the node keeps it elsewhere, in order. The tiles over it were read, and are part of the root. */
+  readonly detached: readonly DetachedRange[]
 }

@@ -1,5 +1,5 @@
 import { Buffer } from '#buffer'
-import { emptyRoot, hashBytes, nodeHash } from './hash.ts'
+import { emptyRoot, hashBytes, hashPairs, nodeHash } from './hash.ts'
 
 /** The largest power of two that is smaller than `n` (n ≥ 2): where a tree of `n` leaves is split. */
 export function splitPoint(n: number): number {
@@ -21,16 +21,16 @@ export function treeRoot(leaves: readonly Uint8Array[]): Buffer {
 
 /** Root over `leaves[from … to)`, at least one. Level by level: an odd last node goes up unchanged, which is the same tree as the recursive definition. */
 export function subtreeRoot(leaves: readonly Uint8Array[], from: number, to: number): Buffer {
-  const first = leaves[from]
-  if (to <= from || first === undefined || first.length !== hashBytes) throw new RangeError('a tree is made of 32-byte hashes')
-  let level: Uint8Array[] = leaves.slice(from, to)
-  while (level.length > 1) {
-    const above: Uint8Array[] = []
-    for (let i = 0; i + 1 < level.length; i += 2) above.push(nodeHash(level[i] as Uint8Array, level[i + 1] as Uint8Array))
-    if (level.length % 2 === 1) above.push(level[level.length - 1] as Uint8Array)
-    level = above
+  let count = to - from
+  if (count <= 0 || to > leaves.length) throw new RangeError('a tree is made of 32-byte hashes')
+  const level = Buffer.alloc(count * hashBytes)
+  for (let at = 0; at < count; at += 1) {
+    const leaf = leaves[from + at] as Uint8Array
+    if (leaf.length !== hashBytes) throw new RangeError('a tree is made of 32-byte hashes')
+    level.set(leaf, at * hashBytes)
   }
-  return Buffer.from(level[0] as Uint8Array)
+  while (count > 1) count = hashPairs(level, count)
+  return Buffer.from(level.subarray(0, hashBytes))
 }
 
 /**

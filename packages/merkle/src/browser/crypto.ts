@@ -19,10 +19,10 @@ function onlySha256(algorithm: string): void {
 }
 
 /** SHA-256 of bytes at one go. */
-export function hash(algorithm: string, data: Input, _encoding: 'buffer'): Buffer {
-  onlySha256(algorithm)
-  return asBuffer(sha256(bytesOf(data)))
-}
+export const sha256Of = (data: Uint8Array): Buffer => asBuffer(sha256(data))
+
+/** Writes the SHA-256 of bytes into 32 bytes of `target` from `at` on. They may be among the bytes. */
+export const sha256Into = (data: Uint8Array, target: Buffer, at: number): void => target.set(sha256(data), at)
 
 interface Hash {
   update(data: Input): Hash
