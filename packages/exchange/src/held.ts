@@ -4,6 +4,7 @@ import { holdDaysDefault } from '@huijiao/standard'
 import { sql, type Transaction } from 'kysely'
 import { settleHeld, type StreamKey } from './held-settle.ts'
 import type { Hub } from './hub.ts'
+import { readLogHead } from './log.ts'
 import { isPresent } from './parents.ts'
 import { lockReader, readTouched, setReader, type TouchedVersions } from './reader.ts'
 
@@ -22,8 +23,12 @@ const streamsMax = 500
  */
 export async function resolveHeld(hub: Hub): Promise<boolean> {
   // While nothing is held, the log need not be read: a record that is held later is looked for by its own entry.
+  const size = (await readLogHead(hub.db))?.size ?? 0
   const { rows: any } = await sql`select 1 from held limit 1`.execute(hub.db)
-  if (any.length === 0) return false
+  if (any.length === 0) {
+    await passOver(hub, size)
+    return false
+  }
   const result = await retryDeadlocks(() =>
     hub.db.transaction().execute(async (trx) => {
       const touched = await readTouched(trx, await lockReader(trx, readerName), entriesMax)
@@ -35,6 +40,17 @@ export async function resolveHeld(hub: Hub): Promise<boolean> {
   )
   if (result.decided > 0) hub.onPending()
   return result.more
+}
+
+/**
+ * Leaves behind what the log held while nothing waited; else the first record that waits would have the whole log of a full node read for it. What is held
+ * after the look has its entry behind `size`, which was read before it. Written now and then only: nothing is lost by reading a little twice.
+ */
+async function passOver(hub: Hub, size: number): Promise<void> {
+  if (size === 0) return
+  await sql`
+    insert into reader as r (name, cursor) values (${readerName}, ${size})
+    on conflict (name) do update set cursor = excluded.cursor where r.cursor + ${entriesMax} < excluded.cursor`.execute(hub.db)
 }
 
 /**

@@ -223,6 +223,7 @@ export { findReconcileRun, listReconcileRuns, type ShownRun } from './reconcile-
 export { describeFields, type DescribedField, entityNames, regionName } from './record-fields.ts'
 export { findSubject, linkedOfEntity, linkedRecords, type LinkGroup, recordsThatAre, type Subject, subjectsOf } from './record-links.ts'
 export { type FoundRow, type SearchPage, type SearchQuery, searchRecords, type SearchScope } from './search.ts'
+export { noteEntryEntities } from './entry-entities.ts'
 export { clocksOf, entityOf, indexRecords, searchLag } from './search-reader.ts'
 export { searchTraits } from './search-traits.ts'
 export {

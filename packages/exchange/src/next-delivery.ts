@@ -346,18 +346,19 @@ async function withoutOrphans(
 ): Promise<{ send: Chosen[]; parked: NewParked[] }> {
   const { hub, trx, link } = work
   if (!work.anyParked) return { send: [...send], parked: [] }
-  const blocked = await blockedParents(trx, link.link_no)
+  const parents = new Map(
+    send.map((one) => [one, one.tombstone || one.row.operation !== 'upsert' ? [] : parentsOf(hub, one.row, link.upstream_tier)]),
+  )
+  const blocked = await blockedParents(trx, link.link_no, [...parents.values()].flat())
   for (const [key, place] of blocked) if (retried.has(`${place.partId}/${place.ordinal}`)) blocked.delete(key)
   if (blocked.size === 0) return { send: [...send], parked: [] }
   const kept: Chosen[] = []
   const parked: NewParked[] = []
   for (const one of send) {
-    const parent =
-      one.tombstone || one.row.operation !== 'upsert'
-        ? undefined
-        : parentsOf(hub, one.row, link.upstream_tier)
-            .map((digest) => blocked.get(digest.toString('hex')))
-            .find((place) => place !== undefined)
+    const parent = parents
+      .get(one)
+      ?.map((digest) => blocked.get(digest.toString('hex')))
+      .find((place) => place !== undefined)
     if (parent === undefined) {
       kept.push(one)
       continue

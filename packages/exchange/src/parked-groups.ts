@@ -23,12 +23,15 @@ export interface ParkedGroup {
 /** Parked records by link, reason and entity; the largest groups first. */
 export async function groupParked(db: Kysely<Tables>, filter: ParkedFilter, limit = 200): Promise<ParkedGroup[]> {
   const { rows } = await sql<ParkedGroup>`
-    with chosen as (select parked.* from parked where ${parkedWhere(filter)})
+    with chosen as materialized (select parked.* from parked where ${parkedWhere(filter)}),
+    named as (
+      select c.link_no, c.reason, c.entity, (array_agg(distinct p ->> 'field'))[1:10] as fields
+      from chosen c cross join lateral jsonb_array_elements(c.problems) as p where p ->> 'field' is not null group by c.link_no, c.reason, c.entity
+    )
     select l.name as link, c.reason, c.entity, count(*)::int4 as records, count(*) filter (where c.retries > 0)::int4 as retried,
            min(c.parked_at) as oldest, max(c.parked_at) as newest,
            (array_agg(distinct c.reporting_region))[1:10] as regions,
-           coalesce((select (array_agg(distinct p ->> 'field'))[1:10] from chosen f cross join lateral jsonb_array_elements(f.problems) as p
-             where f.link_no = c.link_no and f.reason = c.reason and f.entity = c.entity and p ->> 'field' is not null), '{}') as fields,
+           coalesce((select n.fields from named n where n.link_no = c.link_no and n.reason = c.reason and n.entity = c.entity), '{}') as fields,
            (array_agg(c.record_id order by c.parked_at, c.part_id, c.ordinal))[1:3] as examples
     from chosen c join link l using (link_no)
     group by l.name, c.link_no, c.reason, c.entity

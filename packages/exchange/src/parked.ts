@@ -1,5 +1,5 @@
 import type { ParkedTable, Tables } from '@huijiao/database'
-import { int4Array, int8Array } from '@huijiao/database'
+import { byteaArray, int4Array, int8Array } from '@huijiao/database'
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import { regionWithin } from './bounds.ts'
 import type { VersionRow } from './version-rows.ts'
@@ -85,7 +85,7 @@ export async function settleParked(trx: Transaction<Tables>, linkNo: number, del
   await sql`
     update parked p set state = 'superseded', resolved_at = ${at}
     from version old, version new, ${placesTable(delivered)} as t (part_id, ordinal)
-    where p.link_no = ${linkNo} and p.state = 'parked' and old.part_id = p.part_id and old.ordinal = p.ordinal
+    where p.link_no = ${linkNo} and p.state = 'parked' and p.record_id = new.record_id and old.part_id = p.part_id and old.ordinal = p.ordinal
       and new.part_id = t.part_id and new.ordinal = t.ordinal
       and new.key_digest = old.key_digest and new.source_no = old.source_no and (new.epoch, new.n) > (old.epoch, old.n)`.execute(trx)
   await sql`
@@ -109,18 +109,27 @@ export async function retryingParked(trx: Kysely<Tables>, linkNo: number, limit:
     .execute()
 }
 
-/** Keys of parents that are parked on a link and have no version above: what their children are parked for. By key digest in hex. */
-export async function blockedParents(trx: Kysely<Tables>, linkNo: number): Promise<Map<string, Place>> {
+/**
+ * Of some keys those that are parked on a link and have no version above: what their children are parked for. By key digest in hex. What it reads goes by the
+ * keys that are asked for, not by how many records are parked.
+ */
+export async function blockedParents(trx: Kysely<Tables>, linkNo: number, keys: readonly Buffer[]): Promise<Map<string, Place>> {
+  if (keys.length === 0) return new Map()
   const { rows } = await sql<{ key_digest: Buffer; part_id: number; ordinal: number }>`
-    with recursive waiting as (
-      select v.key_digest, p.part_id, p.ordinal, p.log_index
-      from parked p join version v on v.part_id = p.part_id and v.ordinal = p.ordinal
-      where p.link_no = ${linkNo} and p.state in ('parked', 'retrying') and v.operation = 'upsert'
+    with recursive waiting as materialized (
+      select st.key_digest, p.part_id, p.ordinal, p.log_index
+      from (select distinct key from unnest(${byteaArray(keys)}::bytea[]) as key) k
+      join stream st on st.key_digest = k.key
+      join parked p on p.record_id = st.record_id and p.link_no = ${linkNo} and p.state in ('parked', 'retrying')
+      join version v on v.part_id = p.part_id and v.ordinal = p.ordinal
+      where v.operation = 'upsert'
     ), chain as (
-      select v.* from stream st join version v on v.part_id = st.last_part and v.ordinal = st.last_ordinal
+      select v.part_id, v.ordinal, v.key_digest, v.operation, v.prev_part, v.prev_ordinal
+      from stream st join version v on v.part_id = st.last_part and v.ordinal = st.last_ordinal
       where st.key_digest in (select key_digest from waiting)
       union
-      select v.* from chain c join version v on v.part_id = c.prev_part and v.ordinal = c.prev_ordinal
+      select v.part_id, v.ordinal, v.key_digest, v.operation, v.prev_part, v.prev_ordinal
+      from chain c join version v on v.part_id = c.prev_part and v.ordinal = c.prev_ordinal
     ), above as (
       select distinct c.key_digest from chain c
       join log_entry e on e.part_id = c.part_id and e.kind = 'part' and e.index < (select cursor from link where link_no = ${linkNo})

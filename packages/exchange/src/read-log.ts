@@ -1,7 +1,9 @@
-import type { Tables } from '@huijiao/database'
+import { int8Array, type Tables } from '@huijiao/database'
 import { encodeEntryBundle, hashesAtLevel, inclusionProof, tileWidth, tileWidthAt } from '@huijiao/merkle'
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
+import { entitiesNotedTo } from './entry-entities.ts'
 import { readLogHead } from './log.ts'
+import { detachedLeaf, mustBeAttached } from './log-range.ts'
 
 /**
  * The stored hashes of a tile, at least `width` of them.
@@ -22,7 +24,10 @@ export async function readTile(db: Kysely<Tables>, level: number, index: number,
   return (await readHashTile(db, level, index, width)).subarray(0, width * 32)
 }
 
-/** A bundle of `width` leaves as it is published, or null when the signed log does not reach that far. */
+/**
+ * A bundle of `width` leaves as it is published, or null when the signed log does not reach that far.
+ * @throws Problem log-range-detached when its entries are kept elsewhere
+ */
 export async function readEntryBundle(db: Kysely<Tables>, index: number, width: number): Promise<Buffer | null> {
   const size = (await readLogHead(db))?.size ?? 0
   if (tileWidthAt(size, 0, index) < width) return null
@@ -33,6 +38,7 @@ export async function readEntryBundle(db: Kysely<Tables>, index: number, width: 
     .where('index', '<', index * tileWidth + width)
     .orderBy('index')
     .execute()
+  if (rows.length < width || rows.some((row) => row.leaf === detachedLeaf)) await mustBeAttached(db, index * tileWidth)
   return encodeEntryBundle(rows.map((row) => row.leaf))
 }
 
@@ -69,31 +75,47 @@ export interface ShownEntry {
   readonly body: string | null
 }
 
-/** Searches the numbered log, newest first. */
+/** Searches the numbered log, newest first; what is detached is not in it. */
 export async function searchLog(db: Kysely<Tables>, filter: EntryFilter): Promise<ShownEntry[]> {
-  let query = db.selectFrom('log_entry').select(['index', 'kind', 'instant', 'actor', 'subject', 'part_id', 'leaf', 'body'])
-  if (filter.before !== undefined) query = query.where('index', '<', filter.before)
-  if (filter.actor !== undefined) query = query.where('actor', '=', filter.actor)
-  if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind)
-  if (filter.subject !== undefined) query = query.where('subject', '=', filter.subject)
-  if (filter.from !== undefined) query = query.where('instant', '>=', filter.from)
-  if (filter.to !== undefined) query = query.where('instant', '<', filter.to)
-  const { partIds, entity, submissionId } = filter
-  if (partIds !== undefined) query = query.where('part_id', 'in', partIds.length === 0 ? [-1] : partIds)
-  if (entity !== undefined) {
-    query = query.where(({ exists, selectFrom }) =>
-      exists(selectFrom('version').select('ordinal').whereRef('version.part_id', '=', 'log_entry.part_id').where('entity', '=', entity)),
-    )
-  }
-  if (submissionId !== undefined) {
-    query = query.where('part_id', 'in', (inner) =>
-      inner
-        .selectFrom('part')
-        .innerJoin('submission', 'submission.submission_no', 'part.submission_no')
-        .select('part_id')
-        .where('submission.id', '=', submissionId),
-    )
-  }
-  const rows = await query.orderBy('index', 'desc').limit(filter.limit).execute()
-  return rows.map(({ part_id, ...row }) => ({ ...row, partId: part_id }))
+  if (filter.entity === undefined) return await entriesOf(db, filter, 'any')
+  // What was stored last may not be noted yet; it is looked through, and it is never much.
+  const notedTo = await entitiesNotedTo(db)
+  const recent = await entriesOf(db, filter, { entity: filter.entity, from: notedTo })
+  if (recent.length >= filter.limit) return recent
+  const before = Math.min(filter.before ?? notedTo, notedTo)
+  const older = await entriesOf(db, { ...filter, before, limit: filter.limit - recent.length }, { entity: filter.entity, noted: true })
+  return [...recent, ...older]
+}
+
+type OfEntity = 'any' | { readonly entity: string; readonly from: number } | { readonly entity: string; readonly noted: true }
+
+async function entriesOf(db: Kysely<Tables>, filter: EntryFilter, of: OfEntity): Promise<ShownEntry[]> {
+  const noted = of !== 'any' && 'noted' in of
+  // Where the entries of a table are noted, they are walked through in that order.
+  const index = noted ? sql<number>`t.log_index` : sql<number>`e.index`
+  const { before, actor, kind, subject, from, to, partIds, submissionId } = filter
+  const conditions = [
+    sql`e.leaf <> ${sql.lit(detachedLeaf)}`,
+    ...(before === undefined ? [] : [sql`${index} < ${before}`]),
+    ...(actor === undefined ? [] : [sql`e.actor = ${actor}`]),
+    ...(kind === undefined ? [] : [sql`e.kind = ${kind}`]),
+    ...(subject === undefined ? [] : [sql`e.subject = ${subject}`]),
+    ...(from === undefined ? [] : [sql`e.instant >= ${from}`]),
+    ...(to === undefined ? [] : [sql`e.instant < ${to}`]),
+    ...(partIds === undefined ? [] : [sql`e.part_id = any(${int8Array(partIds)}::int8[])`]),
+    ...(submissionId === undefined
+      ? []
+      : [sql`e.part_id in (select p.part_id from part p join submission s using (submission_no) where s.id = ${submissionId}::uuid)`]),
+    ...(of === 'any'
+      ? []
+      : noted
+        ? [sql`t.entity = ${of.entity}`]
+        : [sql`e.index >= ${of.from}`, sql`exists (select 1 from version v where v.part_id = e.part_id and v.entity = ${of.entity})`]),
+  ]
+  const { rows } = await sql<ShownEntry>`
+    select e.index, e.kind, e.instant, e.actor, e.subject, e.part_id as "partId", e.leaf, e.body
+    from ${noted ? sql`entry_entity t join log_entry e on e.index = t.log_index` : sql`log_entry e`}
+    where ${sql.join(conditions, sql` and `)}
+    order by ${index} desc limit ${filter.limit}`.execute(db)
+  return rows
 }

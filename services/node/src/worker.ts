@@ -6,6 +6,7 @@ import {
   findLinkage,
   inWindow,
   indexRecords,
+  noteEntryEntities,
   requalify,
   resolveHeld,
   sealAccess,
@@ -138,6 +139,7 @@ export async function startWorker(context: Context): Promise<Worker> {
     lane.add({ afterMs: linkageAfterMs, step: () => findLinkage(hub), onError: failed('judging records together') }),
     lane.add({ afterMs: identityAfterMs, step: () => watchIdentities(unhurried), onError: failed('looking for conflicts and duplicates') }),
     lane.add({ afterMs: searchAfterMs, step: () => indexRecords(hub), onError: failed('bringing the search to date') }),
+    lane.add({ afterMs: searchAfterMs, step: () => noteEntryEntities(hub), onError: failed('noting the tables of entries') }),
     lane.add({ afterMs: searchAfterMs, step: () => watchProblemGroups(hub), onError: failed('counting problems by kind') }),
   ]
   const sets = lane.add({ afterMs: setsAfterMs, step: () => watchSets(hub), onError: failed('keeping the sets for comparing') })

@@ -135,13 +135,28 @@ export function portalPages(
   })
 }
 
-/** How many records each library shows, looked up at most once a minute. */
+/** How many records each library shows, counted at most once a minute; only the first visitor of all waits for a count. */
 function createCounts(reads: () => Context): () => Promise<Record<Library, number>> {
-  let made = { at: Number.NEGATIVE_INFINITY, counts: Promise.resolve({ enterprise: 0, person: 0, project: 0, conduct: 0 }) }
-  return () => {
-    const now = performance.now()
-    if (now - made.at > countsMs) made = { at: now, counts: countLibraries() }
-    return made.counts
+  let last: Record<Library, number> | null = null
+  let lastAt = Number.NEGATIVE_INFINITY
+  let counting: Promise<Record<Library, number>> | null = null
+  const count = async () => {
+    try {
+      last = await countLibraries()
+      lastAt = performance.now()
+      return last
+    } finally {
+      counting = null
+    }
+  }
+  return async () => {
+    if (performance.now() - lastAt > countsMs) {
+      counting ??= count()
+      if (last === null) return await counting
+      // It is asked again by the next visitor when it fails.
+      counting.catch(() => {})
+    }
+    return last as Record<Library, number>
   }
   async function countLibraries() {
     const { hub } = reads()
