@@ -3,6 +3,7 @@ import type { AttachmentScanTable } from './tables-evidence.ts'
 import type { SentUpTable, SuccessionAgainTable, SuccessionHeardTable, SuccessionToldTable } from './tables-upward.ts'
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { LogEpochTable, NeighbourTable, OwnContactTable, ReceiptBeforeTable } from './tables-epochs.ts'
+import type { LogRangeTable } from './tables-log-range.ts'
 import type { DownVersionTable, NoticeTable, NoticeToldTable } from './tables-feed.ts'
 import type { LinkAheadTable, LinkFlowColumns, LinkGroupTable } from './tables-transports.ts'
 import type { SearchRecordTable } from './tables-search.ts'
@@ -840,6 +841,7 @@ export interface Tables {
   stream: StreamTable
   log_pending: LogPendingTable
   log_entry: LogEntryTable
+  log_range: LogRangeTable
   log_tile: LogTileTable
   log_checkpoint: LogCheckpointTable
   access_event: AccessEventTable

@@ -6,6 +6,7 @@ import { ownStep, tileReader } from './own-step.ts'
 import { identityOf, loadVersions, textsOf, type VersionRow } from './version-rows.ts'
 import type { Hub } from './hub.ts'
 import { readLogHead } from './log.ts'
+import { detachedLeaf, mustBeAttached } from './log-range.ts'
 import { ownSigner, statementsOf } from './node-key.ts'
 import { saltAt } from './prepare-record.ts'
 import { headOf, inForceOf, streamsOfRecord, versionsOfStream } from './record.ts'
@@ -22,7 +23,7 @@ export interface CustodyQuery {
 /**
  * The chain of custody of one version of a record as one document: from this node's log down to the log of the node where it entered. It is
  * verified without this node, against the nodes' public keys (`verifyCustody` of packages/merkle, `huijiao verify`).
- * @throws Problem not-found; not-ready when the version's entry has no index yet
+ * @throws Problem not-found; not-ready when the version's entry has no index yet; log-range-detached when the entry is kept elsewhere
  */
 export async function custodyDocument(hub: Hub, recordId: string, query: CustodyQuery = {}): Promise<CustodyDocument> {
   const chosen = await chooseVersion(hub, recordId, query)
@@ -40,6 +41,7 @@ export async function custodyDocument(hub: Hub, recordId: string, query: Custody
     .select(['leaf', 'body', 'body_salt'])
     .where('index', '=', chosen.log_index)
     .executeTakeFirstOrThrow()
+  if (entry.leaf === detachedLeaf) await mustBeAttached(hub.db, chosen.log_index)
   const custody = (await loadCustody(hub.db, [partId])).get(partId) ?? []
   const step = await ownStep(
     hub,

@@ -7,6 +7,7 @@ import { originOf } from './custody.ts'
 import { type CustodyRow, loadCustody } from './custody-store.ts'
 import { epochOf } from './epoch.ts'
 import type { Hub } from './hub.ts'
+import { detachedLeaf, mustBeAttached } from './log-range.ts'
 import { headOfNote } from './neighbour.ts'
 import { namedIn, openNamed } from './named-attachments.ts'
 import { ownStep, type SourceEntry, tileReader } from './own-step.ts'
@@ -107,6 +108,8 @@ async function loadEntries(
   const { rows } = await sql<{ index: number; leaf: string; body: string | null; body_salt: Buffer | null; note: string | null }>`
     select index, leaf, body, body_salt, (select note from log_checkpoint where size = ${size}) as note
     from log_entry where index = any(${int8Array(indexes)}::int8[])`.execute(db)
+  const gone = rows.find((row) => row.leaf === detachedLeaf)
+  if (gone !== undefined) await mustBeAttached(db, gone.index)
   const sources = new Map(
     rows.map((row): [number, SourceEntry] => {
       if (row.body === null || row.body_salt === null)

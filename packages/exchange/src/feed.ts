@@ -16,6 +16,7 @@ import {
 } from './feed-outcomes.ts'
 import type { Caller, Hub } from './hub.ts'
 import { readLogHead } from './log.ts'
+import { detachedRanges, rangeDetached, rangeOf } from './log-range.ts'
 import { type NoticeItem, noticeItems } from './notice.ts'
 
 /**
@@ -102,8 +103,8 @@ export const usualKinds = (caller: Pick<Caller, 'kind'>): ReadonlySet<FeedKind> 
 export async function readFeed(hub: Hub, caller: Caller, request: FeedRequest = {}): Promise<FeedPage> {
   const { db } = hub
   const { limit = 100, kinds = usualKinds(caller) } = request
-  const from = await begin(hub, request.after)
-  const size = (await readLogHead(db))?.size ?? 0
+  const [from, head] = await Promise.all([beginThere(hub, caller, request.after), readLogHead(db)])
+  const size = head?.size ?? 0
   const wantsDown = kinds.has('records') || kinds.has('corrections')
   // What comes down is found by a reader of the log, and never holds up the rest.
   const downSize = wantsDown ? Math.min(size, await downReadTo(hub)) : 0
@@ -127,6 +128,31 @@ export async function readFeed(hub: Hub, caller: Caller, request: FeedRequest = 
     more: index < size || (wantsDown && downTo < downSize),
     ...(from.restarted ? { restarted: true as const } : {}),
   }
+}
+
+/**
+ * Where a caller's page begins. What is kept elsewhere cannot be told; a system that came when all of it had happened has missed nothing by beginning
+ * behind it.
+ * @throws Problem log-range-detached
+ */
+async function beginThere(
+  hub: Hub,
+  caller: Caller,
+  after: string | undefined,
+): Promise<{ index: number; down: number; restarted: boolean }> {
+  const place = await begin(hub, after)
+  const behind = (await detachedRanges(hub.db)).filter((row) => row.to_index > Math.min(place.index, place.down))
+  const last = behind.at(-1)
+  if (behind[0] === undefined || last === undefined) return place
+  if (after === undefined && caller.kind !== 'node') {
+    const row = await hub.db
+      .selectFrom('participant')
+      .select('created_at')
+      .where('participant_id', '=', caller.participantId)
+      .executeTakeFirst()
+    if (row !== undefined && row.created_at > last.last_instant) return { index: last.to_index, down: last.to_index, restarted: false }
+  }
+  throw rangeDetached(rangeOf(behind[0]))
 }
 
 async function begin(hub: Hub, after: string | undefined): Promise<{ index: number; down: number; restarted: boolean }> {

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { zstdCompress, zstdCompressSync } from 'node:zlib'
 import { contentDigest } from '@huijiao/identity'
+import { Problem } from '@huijiao/problem'
 import type { DeliveryRow } from './delivery.ts'
 import { buildBody, type DeliveryBody, emptyBody } from './delivery-body.ts'
 import { at } from './fault-point.ts'
@@ -16,7 +17,7 @@ import {
   type SendAttachment,
   type SendDelivery,
 } from './link-send.ts'
-import { noteOutage, parkWhole, settleDelivery } from './settle.ts'
+import { noteOutage, noteWaiting, parkWhole, settleDelivery } from './settle.ts'
 import { replaceDelivery, splitDelivery } from './split-delivery.ts'
 import { versionsMediaType } from './body.ts'
 
@@ -45,6 +46,22 @@ export async function forwardLink(
   send: SendDelivery,
   sendAttachment?: SendAttachment,
   group?: string,
+): Promise<Forwarded> {
+  try {
+    return await forwardNext(hub, linkNo, send, sendAttachment, group)
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'log-range-detached') throw error
+    // Nothing was sent. Whoever looks at the link reads what it waits for.
+    return await noteWaiting(hub, linkNo, `${error.detail.zh} / ${error.detail.en}`)
+  }
+}
+
+async function forwardNext(
+  hub: Hub,
+  linkNo: number,
+  send: SendDelivery,
+  sendAttachment: SendAttachment | undefined,
+  group: string | undefined,
 ): Promise<Forwarded> {
   const next = await nextDelivery(hub, linkNo, group)
   if (next.kind === 'moved') return 'more'

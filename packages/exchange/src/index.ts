@@ -22,6 +22,10 @@ export {
   maySeeSubmission,
 } from './bounds.ts'
 export { consoleParticipant, consoleParticipantId } from './console-participant.ts'
+export { attachLog, detachLog, type DetachRequest, type LogKeeper, type MovedRange } from './detach-log.ts'
+export { detachedRanges, rangeOf } from './log-range.ts'
+export { LogRangeError } from './log-range-files.ts'
+export { type DetachPlan, type DetachWish, type LogNeed, logNeeds, planDetach } from './log-range-needs.ts'
 export { keepLogPartitions, type LogPartition, logPartitions, partitionEntries } from './log-partitions.ts'
 export { addPendingEntry, type EntryKind, type LogHead, type NewEntry, pendingChannel, readCheckpointAt, readLogHead } from './log.ts'
 export { type HubOptions, openHub } from './open-hub.ts'

@@ -27,6 +27,8 @@ export type EntryKind =
   | 'epoch'
   | 'key'
   | 'notice'
+  | 'detached'
+  | 'attached'
 
 export interface NewEntry {
   readonly kind: EntryKind

@@ -5,6 +5,7 @@ import { parsePolicy, type Policy } from '@huijiao/standard'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { loadVersions, type VersionRow } from './version-rows.ts'
 import { lockReader, setReader } from './held.ts'
+import { lockPlace } from './reader.ts'
 import type { Hub } from './hub.ts'
 import { addPendingEntry, readLogHead } from './log.ts'
 import type { LinkRow } from './next-delivery.ts'
@@ -142,7 +143,7 @@ interface SkipPlace {
 async function requalifyPage(hub: Hub, link: LinkRow, policyIndex: number): Promise<boolean> {
   const result = await hub.db.transaction().execute(async (trx) => {
     await trx.selectFrom('link').select('link_no').where('link_no', '=', link.link_no).forUpdate().execute()
-    const from = await lockReader(trx, scanName(link.link_no))
+    const from = await lockPlace(trx, scanName(link.link_no))
     if (from > policyIndex) return { more: false, named: 0 }
     const { policy } = await policyInForce(hub, trx)
     const rows = await skipsFrom(trx, link.link_no, from, policyIndex)

@@ -2,6 +2,7 @@ import type { Tables } from '@huijiao/database'
 import { int4Array, int8Array } from '@huijiao/database'
 import { type Kysely, sql } from 'kysely'
 import type { AheadEntry } from './ahead.ts'
+import { detachedFrom, type DetachedJson, rangeDetached } from './log-range.ts'
 import { loadVersions, type VersionRow } from './version-rows.ts'
 import type { LinkRow } from './next-delivery.ts'
 import type { Candidate } from './qualify.ts'
@@ -34,6 +35,7 @@ interface EntryRow {
   readonly version_count: number | null
   readonly bytes: number | null
   readonly trace_parent: string | null
+  readonly detached: DetachedJson | null
 }
 
 /** Where a link, or one of its groups, goes on. */
@@ -47,7 +49,10 @@ export interface RangePlace {
   readonly anyAhead: boolean
 }
 
-/** Reads entries from a cursor on, up to the bounds of one delivery, with the versions they tell of. */
+/**
+ * Reads entries from a cursor on, up to the bounds of one delivery, with the versions they tell of.
+ * @throws Problem log-range-detached when some of them are kept elsewhere, as for a link that begins when the log is old
+ */
 export async function readRange(db: Kysely<Tables>, link: LinkRow, place: RangePlace): Promise<Range> {
   const { size, cursor, recordsMax, bytesMax } = place
   const notAhead = place.anyAhead
@@ -57,10 +62,13 @@ export async function readRange(db: Kysely<Tables>, link: LinkRow, place: RangeP
     select e.index, e.kind, e.part_id, e.subject, case when e.kind = 'part' then null else e.body end as body,
            -- What came from above goes up no link.
            case when s.came_from_above is null then p.version_count else 0 end as version_count,
-           p.byte_to - p.byte_from as bytes, s.trace_parent
+           p.byte_to - p.byte_from as bytes, s.trace_parent, ${detachedFrom(cursor)} as detached
     from log_entry e left join part p on p.part_id = e.part_id left join submission s on s.submission_no = p.submission_no
     where e.index >= ${cursor} and e.index < ${size} and e.kind in ('part', 'decision', 'requalified') ${notAhead}
     order by e.index limit ${entriesMax}`.execute(db)
+  // What decisions among them said could not be told.
+  const detached = rows[0]?.detached ?? null
+  if (detached !== null) throw rangeDetached(detached)
   const taken: EntryRow[] = []
   let [records, bytes] = [0, 0]
   for (const row of rows) {

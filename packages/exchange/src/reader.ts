@@ -1,16 +1,34 @@
 import type { Tables } from '@huijiao/database'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { readLogHead } from './log.ts'
+import { detachedFrom, type DetachedJson, rangeDetached } from './log-range.ts'
 
-/** Locks the row of a reader of the log and gives its cursor. */
+/**
+ * Locks the row of a reader of the log and gives its cursor.
+ * @throws Problem log-range-detached when it has yet to read what is not in the database: it would pass over it
+ */
 export async function lockReader(trx: Transaction<Tables>, name: string): Promise<number> {
+  const { cursor, range } = await lockRow(trx, name)
+  if (range !== null) throw rangeDetached(range)
+  return cursor
+}
+
+/** The same for a cursor in a table that only follows the log: what is not in the database does not matter to it. */
+export async function lockPlace(trx: Transaction<Tables>, name: string): Promise<number> {
+  return (await lockRow(trx, name)).cursor
+}
+
+async function lockRow(trx: Transaction<Tables>, name: string): Promise<{ cursor: number; range: DetachedJson | null }> {
   await trx
     .insertInto('reader')
     .values({ name, cursor: 0 })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
-  const row = await trx.selectFrom('reader').select('cursor').where('name', '=', name).forUpdate().executeTakeFirstOrThrow()
-  return row.cursor
+  const { rows } = await sql<{ cursor: number; range: DetachedJson | null }>`
+    select cursor, ${detachedFrom(sql.ref<number>('reader.cursor'))} as range from reader where name = ${name} for update of reader`.execute(
+    trx,
+  )
+  return rows[0] as { cursor: number; range: DetachedJson | null }
 }
 
 export async function setReader(trx: Transaction<Tables>, name: string, cursor: number): Promise<void> {

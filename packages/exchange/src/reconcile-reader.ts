@@ -7,7 +7,7 @@ import { type DeliveryRow, partSizes, placesOf } from './delivery.ts'
 import type { Hub } from './hub.ts'
 import { readJudgement } from './judgement.ts'
 import { readLogHead } from './log.ts'
-import { lockReader, setReader } from './reader.ts'
+import { lockPlace, lockReader, setReader } from './reader.ts'
 import { publicRecordId } from './record-id.ts'
 import { mendStreams } from './reconcile-mend.ts'
 import { freshenSet, type NewItem, periodOf, putItems, setNoOf, touchBuckets } from './reconcile-set.ts'
@@ -78,7 +78,7 @@ export async function untilNumbered(hub: Hub): Promise<void> {
 export async function freshen(hub: Hub, setNo: number): Promise<void> {
   await retryDeadlocks(() =>
     hub.db.transaction().execute(async (trx) => {
-      await lockReader(trx, readerName)
+      await lockPlace(trx, readerName)
       await freshenSet(trx, setNo)
     }),
   )
@@ -88,7 +88,7 @@ export async function freshen(hub: Hub, setNo: number): Promise<void> {
 export const withSets = <T>(hub: Hub, work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> =>
   retryDeadlocks(() =>
     hub.db.transaction().execute(async (trx) => {
-      await lockReader(trx, readerName)
+      await lockPlace(trx, readerName)
       return await work(trx)
     }),
   )

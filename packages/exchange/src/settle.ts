@@ -227,6 +227,17 @@ export async function noteOutage(
   return 'outage'
 }
 
+/** A step of the link could not be made for a reason of this node's own; the upstream heard nothing and is not doubted. */
+export async function noteWaiting(hub: Hub, linkNo: number, why: string): Promise<Forwarded> {
+  const at = hub.clock.now()
+  await hub.db
+    .updateTable('link')
+    .set({ failures: sql<number>`failures + 1`, last_error: why.slice(0, 500), last_error_at: at })
+    .where('link_no', '=', linkNo)
+    .execute()
+  return 'outage'
+}
+
 /** So many outages in a row, and the upstream is given up: it is asked with an empty delivery until it answers. */
 export const brokenFailures = 5
 

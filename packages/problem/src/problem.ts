@@ -57,8 +57,18 @@ export interface ProblemDocument {
   readonly place?: FilePlace
   /** Everything that is wrong with a document that the request handed in, such as a release of the standard. */
   readonly errors?: readonly DocumentFault[]
+  /** Entries of the log that are kept elsewhere. */
+  readonly range?: ProblemRange
   /** `basis` where it has words of its own in English. */
   readonly en: { readonly title: string; readonly detail: string; readonly hint: string; readonly basis?: string }
+}
+
+/** Entries of the log from `from` up to and without `to`, where they are kept, and the digest (`sha-256:<hex>`) of the file that names them there. */
+export interface ProblemRange {
+  readonly from: number
+  readonly to: number
+  readonly place: string
+  readonly digest: string
 }
 
 /** One thing that is wrong with a document that was handed in. */
@@ -135,6 +145,7 @@ export interface ProblemOptions {
   readonly value?: unknown
   readonly allowed?: string
   readonly errors?: readonly DocumentFault[]
+  readonly range?: ProblemRange
 }
 
 /** An error that ends the whole request. `detail` is for the caller; `cause` is for our log only. */
@@ -146,6 +157,7 @@ export class Problem extends Error {
   readonly value: unknown
   readonly allowed: string | undefined
   readonly errors: readonly DocumentFault[] | undefined
+  readonly range: ProblemRange | undefined
 
   constructor(code: ProblemCode, detail: Words, options: ProblemOptions = {}) {
     super(`${code}: ${detail.en}`, options.cause === undefined ? undefined : { cause: options.cause })
@@ -157,6 +169,7 @@ export class Problem extends Error {
     this.value = options.value
     this.allowed = options.allowed
     this.errors = options.errors
+    this.range = options.range
   }
 
   get status(): number {
@@ -184,6 +197,7 @@ export class Problem extends Error {
       retryable: kind.retryable,
       ...(traceId === undefined ? {} : { traceId }),
       ...(this.errors === undefined ? {} : { errors: this.errors }),
+      ...(this.range === undefined ? {} : { range: this.range }),
       en: { title: kind.title.en, detail: this.detail.en, hint: hint.en, ...basisInEnglish(basis) },
     }
   }

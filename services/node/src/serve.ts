@@ -10,6 +10,9 @@ const usage = `huijiao node: 启动一个节点 · run one node
   --new-epoch     以本处为现用节点，开始新的纪元 · go on with this node whatever its neighbours know: begin a new epoch
   --backup DIR    备份到新目录：数据库、密钥、设置 · save database, keys and settings to a new directory
   --restore DIR   由备份恢复到空数据库；启动后开始新纪元 · put a backup back into an empty database
+  --detach-log N --into DIR [--place TEXT]
+                  把日志第 N 条以前移出数据库，存入 DIR · take the log before entry N out of the database, into DIR
+  --attach-log DIR  把移出的一段放回 · put a range back that was taken out
   --check         只检查配置与环境，输出 JSON · check configuration and surroundings, print JSON
 Settings: docs/configuration.md
 `
@@ -20,6 +23,10 @@ interface Values {
   'new-epoch'?: boolean
   backup?: string
   restore?: string
+  'detach-log'?: string
+  into?: string
+  place?: string
+  'attach-log'?: string
   help?: boolean
 }
 
@@ -46,17 +53,35 @@ async function main(): Promise<number> {
     return 2
   }
   if (values.backup !== undefined || values.restore !== undefined) return await copy(config, values, file)
+  if (values['detach-log'] !== undefined || values['attach-log'] !== undefined) return await moveLog(config, values)
   return await run(config, values['new-epoch'] === true)
 }
 
-/** Saves a node or puts one back; prints one JSON document at the end, and progress as lines of JSON to the other channel. */
-async function copy(config: Config, values: Values, file: string | undefined): Promise<number> {
+/** Tells progress as lines of JSON, not too often. */
+function progressLines(): (what: string, done: number, of: number) => void {
   let told = 0
-  const onProgress = (what: string, done: number, of: number) => {
+  return (what, done, of) => {
     if (performance.now() - told < 200) return
     told = performance.now()
     process.stderr.write(`${JSON.stringify({ progress: { what, done, of } })}\n`)
   }
+}
+
+/** Takes a range of the log out of the database or puts one back; prints one JSON document at the end. */
+async function moveLog(config: Config, values: Values): Promise<number> {
+  try {
+    const moved = await (await import('./backup/move-log.ts')).moveLog(config, { ...values, onProgress: progressLines() })
+    process.stdout.write(`${JSON.stringify(moved)}\n`)
+    return 0
+  } catch (error) {
+    process.stderr.write(`✗ ${error instanceof Error ? error.message : String(error)}\n`)
+    return 1
+  }
+}
+
+/** Saves a node or puts one back; prints one JSON document at the end, and progress as lines of JSON to the other channel. */
+async function copy(config: Config, values: Values, file: string | undefined): Promise<number> {
+  const onProgress = progressLines()
   try {
     if (values.backup !== undefined) {
       const env = { ...(file === undefined ? {} : (await import('node:util')).parseEnv(file)), ...process.env }
@@ -67,8 +92,9 @@ async function copy(config: Config, values: Values, file: string | undefined): P
         `${JSON.stringify({ directory: values.backup, node: manifest.node, log: manifest.log, rows, bytes, note: manifest.note })}\n`,
       )
     } else {
-      const { manifest, entries } = await (await import('./backup/restore.ts')).restore(config, values.restore as string, onProgress)
-      process.stdout.write(`${JSON.stringify({ node: manifest.node, log: manifest.log, madeAt: manifest.madeAt, entries })}\n`)
+      const restored = await (await import('./backup/restore.ts')).restore(config, values.restore as string, onProgress)
+      const { manifest, entries, detached } = restored
+      process.stdout.write(`${JSON.stringify({ node: manifest.node, log: manifest.log, madeAt: manifest.madeAt, entries, detached })}\n`)
     }
     return 0
   } catch (error) {
@@ -131,6 +157,10 @@ function readArguments(): { values: Values; problem: string | null } {
         'new-epoch': { type: 'boolean' },
         backup: { type: 'string' },
         restore: { type: 'string' },
+        'detach-log': { type: 'string' },
+        into: { type: 'string' },
+        place: { type: 'string' },
+        'attach-log': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     })

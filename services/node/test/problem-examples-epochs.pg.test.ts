@@ -1,4 +1,8 @@
-import { addApiKey, createParticipant } from '@huijiao/exchange'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { addApiKey, addPendingEntry, createParticipant, detachLog, sequenceLog } from '@huijiao/exchange'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ExampleNode, openExamples } from './example-harness.ts'
 
@@ -49,5 +53,34 @@ describe('a problem between nodes has the example on its page', () => {
       contact(5, { epoch: { number: 3, id: '0a1b2c3d4e5f6071' }, previous: [callOf(3)] }),
       '在 epochs 中带上新纪元的首条及其证明，其正文写明由纪元 2 而来\nSend in epochs the entry that begins the new epoch, with its proof; its body names epoch 2',
     )
+  })
+
+  it('when entries of the log are kept elsewhere', async () => {
+    const { hub } = at.node.context
+    const dir = await mkdtemp(join(tmpdir(), 'huijiao-example-'))
+    await hub.db.transaction().execute(async (trx) => {
+      for (let entry = 0; entry < 300; entry++)
+        await addPendingEntry(trx, {
+          kind: 'link',
+          instant: hub.clock.now(),
+          actor: 'operator:test',
+          subject: `n-${entry}`,
+          body: { entry },
+        })
+    })
+    await sequenceLog(hub)
+    // No worker runs here: its readers have read it all.
+    for (const name of ['entry-entities', 'identity', 'linkage', 'policy', 'problem-groups', 'reconcile', 'search'])
+      await sql`insert into reader values (${name}, 300) on conflict (name) do update set cursor = 300`.execute(hub.db)
+    const place = '370000 档案室 7 号柜 · archive, cabinet 7'
+    const { directory } = await detachLog(hub, { to: 256, into: dir, place, actor: 'operator:test' })
+    const asked = { method: 'GET', url: '/v1/log/tile/entries/000', anonymous: true } as const
+    await at.whole(
+      'log-range-detached',
+      asked,
+      '凭 /v1/log/tile/0/000 核对该处的 tile/entries/000；或请管理员运行 huijiao log attach\nHold tile/entries/000 from there against /v1/log/tile/0/000, or have the operator run huijiao log attach',
+    )
+    expect(directory).toContain('370000-log-0-256')
+    await rm(dir, { recursive: true })
   })
 })

@@ -7,6 +7,7 @@ import { doctor } from '../commands/doctor.ts'
 import { feed } from '../commands/feed.ts'
 import { importCancel, importPause, importResume, importStatus } from '../commands/import.ts'
 import { logCheck } from '../commands/log-check.ts'
+import { logAttach, logDetach } from '../commands/log-range.ts'
 import { node } from '../commands/node.ts'
 import { nodeKeyRotate, nodeKeyShow } from '../commands/node-key.ts'
 import { simulate } from '../commands/simulate.ts'
@@ -57,6 +58,8 @@ const commands: readonly Command[] = [
   sendUpEnd,
   sendUpList,
   logCheck,
+  logDetach,
+  logAttach,
   // Before `node`: the first whose words all stand there is taken.
   nodeKeyRotate,
   nodeKeyShow,

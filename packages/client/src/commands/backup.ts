@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { DetachedRange } from '@huijiao/merkle'
 import type { Call, Command } from '../cli/command.ts'
 import { startProgress } from '../cli/progress.ts'
-import { printable, tell } from '../cli/terminal.ts'
+import { printable, tell, type Terminal } from '../cli/terminal.ts'
 import { exitCodes, UserError } from '../user-error.ts'
 import { configOption, nodeArguments } from './node.ts'
 
@@ -56,10 +57,14 @@ export const restore: Command = {
   examples: ['huijiao restore /backup/370100-20260901 --config node.env'],
   run: async (call) => {
     const directory = resolve(call.positionals[0] as string)
-    const done = await runNode<{ log: LogFacts; madeAt: string; entries: number }>(call, ['--restore', directory], {
-      zh: '恢复',
-      en: 'restoring',
-    })
+    const done = await runNode<{ log: LogFacts; madeAt: string; entries: number; detached: DetachedRange[] }>(
+      call,
+      ['--restore', directory],
+      {
+        zh: '恢复',
+        en: 'restoring',
+      },
+    )
     if (done === null) return exitCodes.refused
     if (call.terminal.json) call.terminal.out(`${JSON.stringify(done)}\n`)
     else {
@@ -69,6 +74,7 @@ export const restore: Command = {
         `restored to the state of ${done.madeAt}; all ${done.entries} log entries check out`,
         '✓ ',
       )
+      for (const range of done.detached) tellDetached(call.terminal, range)
       tell(
         call.terminal,
         '现在启动节点：它会开始新纪元，并向上下级补回此后的数据',
@@ -84,8 +90,18 @@ interface LogFacts {
   readonly size: number
 }
 
+/** Says of a range of the log that it was not read, and where it is. */
+export function tellDetached(terminal: Terminal, { from, to, place, digest }: DetachedRange): void {
+  tell(
+    terminal,
+    `日志第 ${from} 至 ${to - 1} 条已移出数据库，未读：${printable(place)}（range.json 摘要 ${digest}）`,
+    `entries ${from} to ${to - 1} of the log are detached and were not read: ${printable(place)} (digest of range.json ${digest})`,
+    '! ',
+  )
+}
+
 /** Runs the node program, shows its progress, and reads the document that it prints. Null when it failed; it has said why. */
-async function runNode<T>(call: Call, args: readonly string[], label: { zh: string; en: string }): Promise<T | null> {
+export async function runNode<T>(call: Call, args: readonly string[], label: { zh: string; en: string }): Promise<T | null> {
   const child = spawn(process.execPath, nodeArguments(call, args), { env: call.terminal.env, stdio: ['ignore', 'pipe', 'pipe'] })
   const stop = () => void child.kill('SIGTERM')
   call.signal.addEventListener('abort', stop, { once: true })

@@ -13,19 +13,21 @@ import { count, text, type Call, type Command } from '../cli/command.ts'
 import { startProgress } from '../cli/progress.ts'
 import { printable, say, spoken, tell } from '../cli/terminal.ts'
 import { readNodeUrl } from '../http/destination.ts'
+import { openKeptRange } from '../log-check/kept-range.ts'
 import { nodeLog, type NodeLog } from '../log-check/log-source.ts'
 import { readSeenLogs, rememberLog, seenFilePath, type SeenLog } from '../log-check/seen-heads.ts'
 import { keysOf, nodeFacts, statementsOf } from '../node-facts.ts'
 import { readTrustedKey, readTrustFile, type TrustedKey } from '../trust.ts'
 import { exitCodes, UserError, type ExitCode } from '../user-error.ts'
+import { tellDetached } from './backup.ts'
 import { patienceOf } from './common.ts'
 
 export const logCheck: Command = {
   name: 'log check',
-  usage: 'URL',
+  usage: 'URL [DIR…]',
   summary: {
-    zh: '通读节点的审计日志并全部重算：每个条目、每个分块、根、快照签名；并证明它是本机以前所见日志的延续。不需要密钥。',
-    en: 'Reads a node’s whole log and computes everything again: every entry, every tile, the root, the checkpoint’s signature; and proves that it continues what this machine saw before. Needs no credentials.',
+    zh: '通读节点的审计日志并全部重算：每个条目、每个分块、根、快照签名；并证明它是本机以前所见日志的延续。不需要密钥。节点已移出的各段，可附上其目录一并核对。',
+    en: 'Reads a node’s whole log and computes everything again: every entry, every tile, the root, the checkpoint’s signature; and proves that it continues what this machine saw before. Needs no credentials. Ranges that the node has detached are read from the directories given.',
   },
   options: {
     key: {
@@ -44,7 +46,7 @@ export const logCheck: Command = {
       help: { zh: '节点不可用时最多重试多少秒（默认 30）', en: 'how long to keep trying while the node is away (30)' },
     },
   },
-  positionals: { min: 1, max: 1 },
+  positionals: { min: 1, max: 1000 },
   refused: { zh: '日志有误', en: 'something is wrong with the log' },
   examples: ['huijiao log check http://127.0.0.1:7101', 'huijiao log check https://hub.example.gov.cn --trust keys.txt --json'],
   run: runLogCheck,
@@ -66,7 +68,8 @@ async function runLogCheck(call: Call): Promise<ExitCode> {
   const node = { url: readNodeUrl(call.positionals[0] as string), credentials: null }
   const patience = patienceOf(call, count(call, 'retry-seconds', 30))
   const stateFile = text(call, 'state') ?? seenFilePath(terminal.env)
-  const log = nodeLog(node, patience, signal)
+  const kept = await Promise.all(call.positionals.slice(1).map(openKeptRange))
+  const log = nodeLog(node, patience, signal, kept)
   const note = await log.readCheckpoint()
   const origin = originOf(note)
   const seen = (await readSeenLogs(stateFile)).filter((one) => nodeNameOf(one.origin) === nodeNameOf(origin))
@@ -213,6 +216,14 @@ function print(call: Call, { report, key, pinned, earlier }: Findings): void {
     ok(`${report.entries} 个条目格式正确，且与叶散列相符`, `${report.entries} entries are well formed and have their leaf hashes`)
   if (!found.has('tile')) ok(`${report.tiles} 个散列块逐层相符`, `${report.tiles} tiles agree level by level`)
   if (!found.has('root')) ok(`根相符：${report.root}（${report.size} 条）`, `the root agrees: ${report.root} (${report.size} entries)`)
+  for (const range of report.detached) tellDetached(terminal, range)
+  if (report.detached.length > 0)
+    tell(
+      terminal,
+      '附上其目录可一并核对：huijiao log check URL DIR',
+      'give their directories to have them checked: huijiao log check URL DIR',
+      '  ',
+    )
   const { fork } = report
   if (fork !== null) {
     const lost = Math.max(0, fork.seen - fork.size)

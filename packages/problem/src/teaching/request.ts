@@ -517,6 +517,19 @@ export const requestTeachings = {
     ['短时间内请求过多。', 'Too many requests in a short time.'],
     ['限速使每个单位都能按时报送。', 'Limits leave room for everybody.'],
   ),
+  'log-range-detached': ruled(
+    'log.detached',
+    'C2SP tlog-tiles',
+    '序号在数据库中的条目；或先放回该段',
+    [
+      '答复需要日志的较早条目，而这一段已由管理员移出数据库，另行存放；散列块、快照及其他条目的证明照常。',
+      'The answer needs old entries of the log, and an operator has taken that range out of the database and keeps it elsewhere; tiles, checkpoints and proofs of other entries are there as before.',
+    ],
+    [
+      '少了的条目绝不当作没有：说明在哪里、摘要是什么，任何人都能凭散列块核对那里的文件。',
+      'Missing entries never pass for none: whoever needs them learns where they are, and holds the files there against the tiles.',
+    ],
+  ),
   'not-ready': ruled(
     'node.ready',
     http('15.6.4'),

@@ -16,6 +16,7 @@ export interface ProblemBody {
   readonly rule?: string
   readonly severity?: 'error' | 'doubt' | 'warning'
   readonly fix?: readonly unknown[]
+  readonly range?: { readonly from: number; readonly to: number; readonly place: string; readonly digest: string }
   readonly en?: { readonly title?: string; readonly detail?: string; readonly hint?: string }
 }
 

@@ -6,6 +6,7 @@ import { call } from '../api/client.ts'
 import { numberText, spanText } from '../parts/format.ts'
 import { Facts } from '../parts/page-header.tsx'
 import { Digest } from '../parts/digest.tsx'
+import { DetachedRanges } from './detached.tsx'
 
 const kept = 'huijiao-log-seen'
 interface Seen {
@@ -107,6 +108,7 @@ export function CheckWholeLog() {
               [t('log.continues'), continues === null ? t('log.firstSeen') : t('log.continuesText', { size: numberText(continues.size) })],
             ]}
           />
+          <DetachedRanges ranges={report.detached} />
           {report.findings.length > 0 && (
             <ul>
               {report.findings.map((finding, at) => (

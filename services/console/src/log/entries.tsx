@@ -5,6 +5,7 @@ import { DataTable } from '../parts/data-table.tsx'
 import { ChoiceFilter, Filters, InstantFilter, TextFilter } from '../parts/filters.tsx'
 import { useListState } from '../parts/list-state.ts'
 import { Time } from '../parts/time.tsx'
+import { DetachedRanges } from './detached.tsx'
 
 type Row = Answer<'/admin/v1/log'>['items'][number]
 export const kinds = [
@@ -24,6 +25,8 @@ export const kinds = [
   'policy',
   'requalified',
   'reconcile',
+  'detached',
+  'attached',
 ] as const
 
 /** Entries by who, what and when; filters stand in the address. */
@@ -64,6 +67,7 @@ export function Entries() {
         <InstantFilter label={t('common.from')} value={list.filters.from} onChange={(from) => list.set({ from })} />
         <InstantFilter label={t('common.to')} value={list.filters.to} onChange={(to) => list.set({ to })} />
       </Filters>
+      <DetachedRanges ranges={page.data?.detached ?? []} />
       <DataTable<Row>
         label={t('log.entries')}
         page={page as never}

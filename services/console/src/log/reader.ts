@@ -1,4 +1,4 @@
-import { type EpochEntry, type LogReader, tilePath, tileWidth } from '@huijiao/merkle/browser'
+import { EntriesDetached, type EpochEntry, type LogReader, tilePath, tileWidth } from '@huijiao/merkle/browser'
 import { call, send } from '../api/client.ts'
 import { ApiError } from '../api/problem.ts'
 
@@ -12,6 +12,7 @@ export function ownLog(signal?: AbortSignal): LogReader {
     try {
       return await bytes(tilePath(level, index, width))
     } catch (error) {
+      if (error instanceof ApiError && error.problem.range !== undefined) throw new EntriesDetached(error.problem.range)
       // A log may drop a partial tile once the full one is there (C2SP tlog-tiles).
       if (!(error instanceof ApiError) || error.status !== 404 || width === tileWidth) throw error
       return await bytes(tilePath(level, index))

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { changedFiles, digestOf, isEmptyDatabase, LoadError, loadDatabase, openDatabase } from '@huijiao/database'
 import { epochEntries, readEntryBundle, readLogHead, readTile } from '@huijiao/exchange'
 import { readSigningKey } from '@huijiao/identity'
-import { checkLog, digestText, verifierKey } from '@huijiao/merkle'
+import { checkLog, type DetachedRange, digestText, EntriesDetached, verifierKey } from '@huijiao/merkle'
+import { Problem } from '@huijiao/problem'
 import type { Config } from '../config.ts'
 import { restoredMarker } from '../epochs/epochs.ts'
 import type { OnProgress } from './backup.ts'
@@ -14,6 +15,8 @@ export interface RestoreResult {
   readonly manifest: Manifest
   /** Entries of the log that were read and computed again. */
   readonly entries: number
+  /** Ranges that are not in the database and were not in the backup: their entries were not read. */
+  readonly detached: readonly DetachedRange[]
 }
 
 /**
@@ -35,7 +38,7 @@ export async function restore(config: Config, directory: string, onProgress: OnP
       throw new LoadError('目标数据库不是空的；请给一个新建的空数据库', 'the database is not empty; give a new, empty one')
     await putSecrets(config, directory, manifest)
     await loadDatabase(url, join(directory, tablesDirectory), manifest.database, onProgress)
-    const entries = await mustCheckOut(url, manifest, directory, onProgress)
+    const checked = await mustCheckOut(url, manifest, directory, onProgress)
     const mark = {
       restoredAt: new Date().toISOString(),
       madeAt: manifest.madeAt,
@@ -43,7 +46,7 @@ export async function restore(config: Config, directory: string, onProgress: OnP
     }
     await writeFile(join(config.dataDir, restoredMarker), `${JSON.stringify(mark)}\n`, { mode: 0o600 })
     await writeFile(join(config.dataDir, `restored-${settingsFile}`), await readFile(join(directory, settingsFile)), { mode: 0o600 })
-    return { manifest, entries }
+    return { manifest, ...checked }
   })
 }
 
@@ -80,9 +83,14 @@ async function putSecrets({ dataDir }: Config, directory: string, manifest: Mani
   }
 }
 
-async function mustCheckOut(url: string, manifest: Manifest, directory: string, onProgress: OnProgress): Promise<number> {
+async function mustCheckOut(
+  url: string,
+  manifest: Manifest,
+  directory: string,
+  onProgress: OnProgress,
+): Promise<Pick<RestoreResult, 'entries' | 'detached'>> {
   const { checkpoint, size, root } = manifest.log
-  if (checkpoint === null) return 0
+  if (checkpoint === null) return { entries: 0, detached: [] }
   const pems = await Promise.all(
     secretNames(manifest)
       .filter((name) => signingKeyFiles.test(name) && name.endsWith('.pem'))
@@ -100,7 +108,7 @@ async function mustCheckOut(url: string, manifest: Manifest, directory: string, 
       {
         readCheckpoint: () => there(head).note,
         readTile: async (level, index, width) => there(await readTile(db, level, index, width)),
-        readEntries: async (index, width) => there(await readEntryBundle(db, index, width)),
+        readEntries: async (index, width) => there(await readEntryBundle(db, index, width).catch(orDetached)),
         readEpochs: () => epochEntries(db),
       },
       { verifierKeys },
@@ -113,8 +121,13 @@ async function mustCheckOut(url: string, manifest: Manifest, directory: string, 
         `the log that was restored does not check out: ${first?.en ?? 'its size or root is not that of the manifest'}; do not start the node on this database`,
       )
     }
-    return report.entries
+    return { entries: report.entries, detached: report.detached }
   } finally {
     await close()
   }
+}
+
+/** What is kept elsewhere is no fault of the log. */
+function orDetached(error: unknown): never {
+  throw error instanceof Problem && error.range !== undefined ? new EntriesDetached(error.range) : error
 }

@@ -224,6 +224,16 @@ function componentSchemas(releases: readonly Release[]): Json {
             column: { type: 'string' },
           },
         },
+        range: {
+          type: 'object',
+          description: 'Entries of the log that are kept elsewhere, from `from` up to and without `to` · 移出数据库的一段日志',
+          properties: {
+            from: { type: 'integer' },
+            to: { type: 'integer' },
+            place: { type: 'string', description: 'Where, in the words of who took them out · 存放处' },
+            digest: { type: 'string', description: 'Of its file range.json · range.json 的摘要' },
+          },
+        },
         en: words,
       },
       examples: [

@@ -79,6 +79,10 @@ export function portalPages(
         return text === null ? reply : await send(reply, text)
       } catch (error) {
         if (!(error instanceof Problem) || error.status >= 500) throw error
+        if (error.code === 'log-range-detached') {
+          const { title, en } = error.toDocument()
+          return await send(reply.code(error.status), messagePage(frame, frame.lang === 'en' ? en.title : title, error.detail[frame.lang]))
+        }
         const [title, text] = error.code === 'too-many-requests' ? (['wait', 'waitText'] as const) : (['notFound', 'notFoundText'] as const)
         return await send(reply.code(error.status), messagePage(frame, say(frame.lang, title), say(frame.lang, text)))
       }

@@ -8,6 +8,9 @@ export default {
   access: 'Reads',
   index: 'Index',
   kind: 'Kind',
+  detached:
+    'These ranges were taken out of the database: their entries are not here. Tiles and checkpoints are as before; the directories below hold the entries, to be checked or put back.',
+  detachedRange: 'Entries {{from}} to {{last}}: {{place}}',
   kinds: {
     part: 'Part stored',
     delivery: 'Delivery',
@@ -26,6 +29,8 @@ export default {
     requalified: 'Judged again',
     reconcile: 'Reconciliation',
     epoch: 'Epoch',
+    detached: 'Detached',
+    attached: 'Attached',
   },
   members: {
     act: 'act',

@@ -8,6 +8,8 @@ export default {
   access: '访问记录',
   index: '序号',
   kind: '类别',
+  detached: '以下各段已移出数据库，条目不在此处；散列块和快照照常，凭下列目录可核对或放回。',
+  detachedRange: '第 {{from}} 至 {{last}} 条：{{place}}',
   kinds: {
     part: '报送入库',
     delivery: '上报',
@@ -26,6 +28,8 @@ export default {
     requalified: '重新判断',
     reconcile: '对账',
     epoch: '纪元',
+    detached: '移出',
+    attached: '放回',
   },
   members: {
     act: '动作',

@@ -1,10 +1,11 @@
-import { listAccess, partsOfRecord, readEntry, searchLog } from '@huijiao/exchange'
+import { detachedRanges, listAccess, partsOfRecord, rangeOf, readEntry, searchLog } from '@huijiao/exchange'
+import { digestText } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { readsOf } from '../../reads.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
-import { accessRow, logEntry, logRow } from './rows.docs.ts'
+import { accessRow, logEntry, logRangeRow, logRow } from './rows.docs.ts'
 
 interface LogQuery extends PageQuery {
   readonly actor?: string
@@ -43,6 +44,8 @@ const filter = {
         'submission',
         'reconcile',
         'operator',
+        'detached',
+        'attached',
       ],
     },
     subject: { ...text, description: 'Participant, link or other id that the entry is about' },
@@ -61,7 +64,13 @@ export function searchRoutes(app: FastifyInstance, context: Context): void {
     '/log',
     {
       config: { access: 'search-log' },
-      schema: { summary: 'Log entries, newest first · 审计日志', querystring: filter, response: { 200: pageSchema(logRow) } },
+      schema: {
+        summary: 'Log entries, newest first · 审计日志',
+        description:
+          'Entries that were taken out of the database are not among the items; `detached` has their ranges, whatever the filter · 已移出数据库的条目不在列表中，其各段见 detached',
+        querystring: filter,
+        response: { 200: pageSchema(logRow, { detached: { type: 'array', items: logRangeRow } }) },
+      },
     },
     async (request) => {
       const { actor, kind, subject, entity, record, submission, from, to } = request.query
@@ -80,13 +89,19 @@ export function searchRoutes(app: FastifyInstance, context: Context): void {
         ...(from === undefined ? {} : { from: new Date(from) }),
         ...(to === undefined ? {} : { to: new Date(to) }),
       })
-      return pageOf(
+      const detached = (await detachedRanges(db)).map((row) => ({
+        ...rangeOf(row),
+        root: digestText(row.root),
+        detachedAt: row.detached_at.toISOString(),
+      }))
+      const page = pageOf(
         'log',
         rows,
         limit,
         (row) => row.index,
         (row) => ({ ...row, instant: row.instant.toISOString(), body: row.body === null ? null : (JSON.parse(row.body) as unknown) }),
       )
+      return { ...page, detached }
     },
   )
 

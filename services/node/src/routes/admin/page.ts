@@ -49,11 +49,11 @@ export function pageOf<Row, Item>(
   return { items: shown.map(show), next }
 }
 
-/** Schema of a page in an answer. */
-export function pageSchema(item: object = { type: 'object' }): object {
+/** Schema of a page in an answer. @param beside further members of it */
+export function pageSchema(item: object = { type: 'object' }, beside: object = {}): object {
   return {
     type: 'object',
     required: ['items', 'next'],
-    properties: { items: { type: 'array', items: item }, next: { type: ['string', 'null'] } },
+    properties: { items: { type: 'array', items: item }, next: { type: ['string', 'null'] }, ...beside },
   }
 }

@@ -147,6 +147,16 @@ export const logEntry = object({
   bodySalt: { ...textOrNone, description: 'hex' },
 })
 
+/** A range of the log that is kept elsewhere. */
+export const logRangeRow = object({
+  from: whole,
+  to: { ...whole, description: 'One past its last entry · 末条序号加一' },
+  place: { ...text, description: 'Where it is kept · 存放处' },
+  digest: { ...text, description: 'Of its file range.json · range.json 的摘要' },
+  root: text,
+  detachedAt: instant,
+})
+
 export const accessRow = object({
   event_id: whole,
   at: instant,

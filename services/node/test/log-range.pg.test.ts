@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { addPendingEntry } from '@huijiao/exchange'
+import { createTestDatabase } from '@huijiao/testing'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { adminToken, enrol, project, startTestNode, submission, type TestNode } from './node.ts'
+
+const program = join(import.meta.dirname, '../../../packages/client/bin/huijiao.mjs')
+let node: TestNode
+let dir: string
+let recordId: string
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'huijiao-log-range-'))
+  node = await startTestNode({ listen: true, worker: true })
+  const { headers } = await enrol(node.context)
+  const answer = await node.app.inject({ method: 'POST', url: '/v1/submissions', headers, payload: submission([project(1)]) })
+  recordId = (answer.json() as { records: { recordId: string }[] }).records[0]?.recordId as string
+  const { hub } = node.context
+  await hub.db.transaction().execute(async (trx) => {
+    for (let at = 0; at < 600; at++)
+      await addPendingEntry(trx, { kind: 'link', instant: hub.clock.now(), actor: 'operator:test', subject: `n-${at}`, body: { at } })
+  })
+  hub.onPending()
+}, 120_000)
+afterAll(async () => {
+  await node.stop()
+  await rm(dir, { recursive: true, force: true })
+})
+
+const huijiao = (args: readonly string[], env: Record<string, string> = {}) =>
+  new Promise<{ code: number; out: string; err: string }>((resolve) => {
+    const all = {
+      PATH: process.env['PATH'],
+      HUIJIAO_REGION: '370100',
+      HUIJIAO_TIER: 'municipal',
+      HUIJIAO_DATABASE_URL: node.database.url,
+      HUIJIAO_DATA_DIR: node.dataDir,
+      ...env,
+    }
+    execFile(process.execPath, [program, ...args], { env: all, cwd: dir }, (error, out, err) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, out, err }),
+    )
+  })
+const get = (url: string) =>
+  node.app.inject({ method: 'GET', url, headers: { authorization: `Bearer ${adminToken}` } }).then((answer) => ({
+    status: answer.statusCode,
+    json: answer.json() as Record<string, any>,
+  }))
+const check = async (...directories: string[]) => {
+  const ran = await huijiao(['log', 'check', node.url, ...directories, '--state', join(dir, 'seen.json'), '--json'])
+  return { code: ran.code, report: JSON.parse(ran.out) as Record<string, any> }
+}
+
+it('an operator takes a range out of a running node, everybody learns where it is, a restored node too, and it comes back', async () => {
+  // The node's readers have to come past it first; until then the command says who still needs it.
+  const place = '档案室 7 号柜'
+  const detach = ['log', 'detach', '--to', '512', '--into', 'kept', '--place', place, '--json']
+  const done = await vi.waitFor(
+    async () => {
+      const ran = await huijiao(detach)
+      if (ran.code !== 0) expect(ran.err).toMatch(/仍有人需要这些条目：reader |日志只有/)
+      expect(ran.code, ran.err).toBe(0)
+      return JSON.parse(ran.out) as { directory: string; digest: string }
+    },
+    { timeout: 60_000, interval: 1000 },
+  )
+  const range = { from: 0, to: 512, place, digest: done.digest }
+
+  for (const url of ['/v1/log/tile/entries/000', '/admin/v1/log/7', `/admin/v1/records/${recordId}/custody`])
+    expect([url, await get(url)]).toEqual([url, { status: 410, json: expect.objectContaining({ code: 'log-range-detached', range }) }])
+  const page = await node.app.inject({ method: 'GET', url: `/records/${recordId}/verify?lang=zh` })
+  expect([page.statusCode, page.body.includes(`第 0 至 511 条已移出数据库，存放于：${place}`)]).toEqual([410, true])
+  const list = (await get('/admin/v1/log?limit=500')).json
+  expect(list['detached']).toMatchObject([range])
+  expect(Math.min(...list['items'].map((row: { index: number }) => row.index))).toBe(512)
+  expect((await node.app.inject({ method: 'GET', url: '/v1/log/tile/0/000' })).statusCode).toBe(200)
+  // The running node's sequencer was told.
+  await vi.waitFor(async () => expect((await get('/admin/v1/log?kind=detached')).json['items']).toHaveLength(1), { timeout: 20_000 })
+
+  const without = await check()
+  expect([without.code, without.report['ok'], without.report['detached']]).toEqual([0, true, [range]])
+  const whole = await check(done.directory)
+  expect(whole.report).toMatchObject({ ok: true, detached: [], entries: whole.report['size'] })
+
+  // A node that is put back is put back without it, and says so; what is in the table lies as it did.
+  expect((await huijiao(['backup', 'saved'])).code).toBe(0)
+  const other = await createTestDatabase({ empty: true })
+  try {
+    const restored = await huijiao(['restore', 'saved', '--lang', 'en'], {
+      HUIJIAO_DATABASE_URL: other.url,
+      HUIJIAO_DATA_DIR: join(dir, 'other'),
+    })
+    expect([restored.code, restored.out + restored.err]).toEqual([
+      0,
+      expect.stringContaining(`entries 0 to 511 of the log are detached and were not read: ${place}`),
+    ])
+    const rows = await sql<{ n: number }>`select count(*)::int4 as n from log_entry where index < 512`.execute(other.db)
+    expect(rows.rows).toEqual([{ n: 1 }])
+  } finally {
+    await other.drop()
+  }
+
+  const attached = await huijiao(['log', 'attach', done.directory, '--lang', 'en'])
+  expect([attached.code, attached.out]).toEqual([0, expect.stringContaining('entries 0 to 511 of the log are in the database again')])
+  expect((await get('/admin/v1/log/7')).status).toBe(200)
+  expect(await check()).toMatchObject({ code: 0, report: { ok: true, detached: [] } })
+  expect((await huijiao(['log', 'attach', done.directory])).err).toContain('没有移出过，或已放回')
+}, 300_000)
