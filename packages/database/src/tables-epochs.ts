@@ -65,3 +65,11 @@ export interface ReceiptBeforeTable {
   receipt: Buffer
   finished_at: Date | null
 }
+
+/** A version that this node had told a level above as a tombstone before it was put back. */
+export interface ToldBeforeTable {
+  link_no: number
+  commitment: Buffer
+  /** When that level handed it back. */
+  heard_at: Date
+}

@@ -2,7 +2,7 @@ import type { DraftTable } from './tables-drafts.ts'
 import type { AttachmentScanTable } from './tables-evidence.ts'
 import type { SentUpTable, SuccessionAgainTable, SuccessionHeardTable, SuccessionToldTable } from './tables-upward.ts'
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
-import type { LogEpochTable, NeighbourTable, OwnContactTable, ReceiptBeforeTable } from './tables-epochs.ts'
+import type { LogEpochTable, NeighbourTable, OwnContactTable, ReceiptBeforeTable, ToldBeforeTable } from './tables-epochs.ts'
 import type { LogRangeTable } from './tables-log-range.ts'
 import type { DownVersionTable, NoticeTable, NoticeToldTable } from './tables-feed.ts'
 import type { LinkAheadTable, LinkFlowColumns, LinkGroupTable } from './tables-transports.ts'
@@ -797,6 +797,7 @@ export interface Tables {
   neighbour: NeighbourTable
   own_contact: OwnContactTable
   receipt_before: ReceiptBeforeTable
+  told_before: ToldBeforeTable
   down_version: DownVersionTable
   notice: NoticeTable
   notice_told: NoticeToldTable

@@ -12,9 +12,10 @@ import { isGrouped, readGroups, setCursor, takesOf } from './link-group.ts'
 import { blockedParents, type NewParked, type ParkedRow, parkRecords, retryingParked } from './parked.ts'
 import { judgeFor, policyNamed } from './policy-in-force.ts'
 import { digestOfKey } from './prepare-record.ts'
-import { type Chosen, dataOf, decideCandidates, type Judge } from './qualify.ts'
+import { type Candidate, type Chosen, dataOf, decideCandidates, type Judge } from './qualify.ts'
 import { type Range, rangeBytesMax, readEntries, readRange } from './range.ts'
 import { deleteSkips, insertSkips, type Place } from './skip.ts'
+import { toldBefore } from './told-before.ts'
 import { loadVersions, type VersionRow } from './version-rows.ts'
 
 export type LinkRow = Selectable<LinkTable>
@@ -77,6 +78,7 @@ export async function nextDelivery(hub: Hub, linkNo: number, group: string = res
         policyId,
         number: state.number,
         anyParked: state.parked,
+        anyTold: state.told,
       }
       const retrying = state.retrying
         ? (await retryingParked(trx, linkNo, isGrouped(link) ? retryLookMax : retryRecordsMax))
@@ -104,6 +106,8 @@ interface LinkState {
   readonly parked: boolean
   /** Entries past the cursor have been covered. */
   readonly ahead: boolean
+  /** Of this link something is known that was told as a tombstone before this node was put back. */
+  readonly told: boolean
 }
 
 /** All that decides what comes next, in one statement. */
@@ -114,7 +118,8 @@ const linkState = (linkNo: number, group: string) => sql<LinkState>`
            exists (select 1 from delivery where link_no = ${linkNo} and state = 'open' and group_name = ${group}) as open,
            exists (select 1 from parked where link_no = ${linkNo} and state = 'retrying') as retrying,
            exists (select 1 from parked where link_no = ${linkNo} and state in ('parked', 'retrying')) as parked,
-           exists (select 1 from link_ahead where link_no = ${linkNo} and group_name = ${group}) as ahead`
+           exists (select 1 from link_ahead where link_no = ${linkNo} and group_name = ${group}) as ahead,
+           exists (select 1 from told_before where link_no = ${linkNo}) as told`
 
 /** Links whose last step settled a delivery: most often nothing new has been numbered since, and a look without a lock is enough. */
 const settled = new WeakMap<Hub, Set<number>>()
@@ -154,6 +159,7 @@ interface Work {
   readonly policyId: string
   readonly number: number
   readonly anyParked: boolean
+  readonly anyTold: boolean
 }
 
 async function nextRange(work: Work): Promise<Found> {
@@ -191,7 +197,7 @@ const bytesMaxOf = ({ flow }: LinkRow): number =>
 async function decideRange(work: Work, range: Pick<Range, 'candidates' | 'parts' | 'traces'>, to: number | null): Promise<Found> {
   const { hub, trx, link } = work
   const candidates = range.candidates.filter((one) => work.takes(one.row.entity))
-  const decided = await decideCandidates(trx, link.link_no, candidates, work.judge)
+  const decided = await decideCandidates(trx, link.link_no, candidates, work.judge, await toldAmong(work, candidates))
   const { send, parked } = await withoutOrphans(work, decided.send)
   const at = hub.clock.now()
   await insertSkips(trx, link.link_no, decided.skip, work.policyId, at)
@@ -211,6 +217,17 @@ async function decideRange(work: Work, range: Pick<Range, 'candidates' | 'parts'
   return await create(work, 'range', send, { from: work.cursor, to: to ?? work.cursor }, range.parts, range.traces)
 }
 
+/** Commitments, in hex, of those candidates that were told as tombstones before this node was put back. */
+async function toldAmong({ trx, link, anyTold }: Work, candidates: readonly Candidate[]): Promise<Set<string>> {
+  return anyTold
+    ? await toldBefore(
+        trx,
+        link.link_no,
+        candidates.map((one) => one.row.commitment),
+      )
+    : new Set()
+}
+
 /** Records that are taken up again are judged again: what no longer qualifies is skipped, and a tombstone is sent as one. */
 async function nextRetry(work: Work, retrying: readonly ParkedRow[]): Promise<Found> {
   const { hub, trx, link } = work
@@ -227,7 +244,7 @@ async function nextRetry(work: Work, retrying: readonly ParkedRow[]): Promise<Fo
       logIndex: parked.log_index,
       meeting: { kind: 'new' } as const,
     }))
-  const decided = await decideCandidates(trx, link.link_no, candidates, work.judge)
+  const decided = await decideCandidates(trx, link.link_no, candidates, work.judge, await toldAmong(work, candidates))
   const at = hub.clock.now()
   const { send, parked } = await withoutOrphans(work, decided.send, new Set(retrying.map((row) => `${row.part_id}/${row.ordinal}`)))
   await insertSkips(trx, link.link_no, decided.skip, work.policyId, at)

@@ -64,6 +64,7 @@ interface ChainRow {
   readonly prev_part: number | null
   readonly prev_ordinal: number | null
   readonly operation: Operation
+  readonly late: boolean
   readonly skipped: boolean
   readonly tombstone: boolean
   readonly parked: boolean
@@ -84,18 +85,18 @@ async function loadChains(
   if (first.length === 0) return new Map()
   const { rows } = await sql<ChainRow>`
     with recursive chain as (
-      select v.part_id, v.ordinal, v.prev_part, v.prev_ordinal, v.operation, s.part_id is not null as skipped, coalesce(s.tombstone, false) as tombstone, p.part_id is not null as parked
+      select v.part_id, v.ordinal, v.prev_part, v.prev_ordinal, v.operation, v.state = 'superseded' as late, s.part_id is not null as skipped, coalesce(s.tombstone, false) as tombstone, p.part_id is not null as parked
       from unnest(${int8Array(first.map((row) => row.prev_part))}::int8[], ${int4Array(first.map((row) => row.prev_ordinal))}::int4[]) as t (part_id, ordinal)
       join version v on v.part_id = t.part_id and v.ordinal = t.ordinal
       left join skip s on s.link_no = ${linkNo} and s.part_id = v.part_id and s.ordinal = v.ordinal
       left join parked p on p.link_no = ${linkNo} and p.part_id = v.part_id and p.ordinal = v.ordinal and p.state <> 'delivered'
       union
-      select v.part_id, v.ordinal, v.prev_part, v.prev_ordinal, v.operation, s.part_id is not null, coalesce(s.tombstone, false), p.part_id is not null
+      select v.part_id, v.ordinal, v.prev_part, v.prev_ordinal, v.operation, v.state = 'superseded', s.part_id is not null, coalesce(s.tombstone, false), p.part_id is not null
       from chain c
       join version v on v.part_id = c.prev_part and v.ordinal = c.prev_ordinal
       left join skip s on s.link_no = ${linkNo} and s.part_id = v.part_id and s.ordinal = v.ordinal
       left join parked p on p.link_no = ${linkNo} and p.part_id = v.part_id and p.ordinal = v.ordinal and p.state <> 'delivered'
-      where c.parked or (c.skipped and not c.tombstone) or c.part_id = any(${int8Array(undecided)}::int8[])
+      where c.parked or c.late or (c.skipped and not c.tombstone) or c.part_id = any(${int8Array(undecided)}::int8[])
     )
     select * from chain`.execute(db)
   return new Map(rows.map((row) => [placeName(row.part_id, row.ordinal), row]))
@@ -118,7 +119,8 @@ function lookBack(row: VersionRow, chain: ReadonlyMap<string, ChainRow>, decided
 }
 
 function stepOf(row: ChainRow): Step {
-  if (row.parked) return 'on'
+  // What came after a later one of its stream never was the latest, neither here nor above.
+  if (row.parked || row.late) return 'on'
   if (row.skipped) return row.tombstone ? 'ended' : 'on'
   return row.operation === 'upsert' ? 'version' : 'ended'
 }
@@ -127,12 +129,14 @@ function stepOf(row: ChainRow): Step {
  * Decides which versions go up a link. Once a version of a stream has gone up, a later accepted one that the rule refuses goes up as a tombstone,
  * or the level above would go on showing what is no longer so. A version that waits for a decision (held, pending, doubtful) is only skipped:
  * what stands above stays until the decision.
+ * @param told commitments, in hex, of what this node had told that level as a tombstone before it was put back: the same is told again
  */
 export async function decideCandidates(
   db: Kysely<Tables>,
   linkNo: number,
   candidates: readonly Candidate[],
   judge: Judge,
+  told: ReadonlySet<string> = new Set(),
 ): Promise<Decided> {
   const first = candidates.map((candidate) => ({ candidate, verdict: judgeRow(candidate.row, judge) }))
   const judged = await withDecisions(db, first, judge)
@@ -152,11 +156,11 @@ export async function decideCandidates(
   for (const { candidate, verdict } of judged) {
     const { row, logIndex } = candidate
     const name = placeName(row.part_id, row.ordinal)
-    const choice = choose(candidate, verdict, () => lookBack(row, chain, decided))
+    const choice = choose(candidate, verdict, () => lookBack(row, chain, decided), told)
     decided.set(name, 'on')
     if (choice.send) {
       send.push({ row, logIndex, tombstone: choice.tombstone, flags: choice.flags })
-      decided.set(name, choice.tombstone || row.operation !== 'upsert' ? 'ended' : 'version')
+      if (row.state !== 'superseded') decided.set(name, choice.tombstone || row.operation !== 'upsert' ? 'ended' : 'version')
     }
     if (choice.skip !== null)
       skip.push({ partId: row.part_id, ordinal: row.ordinal, logIndex, ...choice.skip, tombstone: choice.send && choice.tombstone })
@@ -164,6 +168,9 @@ export async function decideCandidates(
   }
   return { send, skip }
 }
+
+/** A version in one of these waits for nothing. */
+const decidedStates: ReadonlySet<string> = new Set(['accepted', 'superseded', 'refused'])
 
 interface Choice {
   readonly send: boolean
@@ -181,7 +188,7 @@ const skipped = (reason: string, kind: 'not-due' | 'incomplete' = 'not-due'): Ch
   skip: { reason, kind },
 })
 
-function choose(candidate: Candidate, verdict: Judgement | 'by-stream', earlier: () => Earlier): Choice {
+function choose(candidate: Candidate, verdict: Judgement | 'by-stream', earlier: () => Earlier, told: ReadonlySet<string>): Choice {
   const { row, meeting } = candidate
   const before = meeting.kind === 'again' ? meeting.before : null
   // A parked record has its own way up (a retry), and is judged there.
@@ -197,7 +204,8 @@ function choose(candidate: Candidate, verdict: Judgement | 'by-stream', earlier:
   if (before === 'delivered')
     return row.state === 'accepted' || row.state === 'refused' ? { send: true, tombstone: true, flags: [], skip: { reason, kind } } : stays
   if (before === 'tombstone') return stays
-  if (row.state !== 'accepted' || earlier() !== 'version') return skipped(reason, kind)
+  const again = decidedStates.has(row.state) && told.size > 0 && told.has(row.commitment.toString('hex'))
+  if (!again && (row.state !== 'accepted' || earlier() !== 'version')) return skipped(reason, kind)
   return { send: true, tombstone: true, flags: [], skip: { reason, kind } }
 }
 

@@ -1,16 +1,15 @@
 import { Readable } from 'node:stream'
 import { publicKeyFromRaw } from '@huijiao/identity'
 import { defaultBodyLimits, receiveBody, versionsMediaType } from './body.ts'
-import { cutStep, ordinalsOf } from './custody.ts'
 import { epochOf, listEpochs, type LogEpochRow } from './epoch.ts'
 import type { Caller, Hub } from './hub.ts'
 import { addPendingEntry } from './log.ts'
 import { createParticipant } from './participant.ts'
-import { identityOfWire } from './prepare-versions.ts'
 import { readVersionsBody } from './read-versions-body.ts'
 import { receiveSubmission } from './receive-submission.ts'
 import type { ReturnsPage, ReturnsQuery } from './returns.ts'
-import { type WireBody, type WireEntry, writeVersionsBody } from './versions-body.ts'
+import { keepTold } from './told-before.ts'
+import { writeVersionsBody } from './versions-body.ts'
 
 /** How a restored node asks an upstream for what it had sent. Throws when there is no answer. */
 export interface AskReturns {
@@ -56,7 +55,7 @@ export async function takeReturns(hub: Hub, epoch: LogEpochRow, ask: AskReturns)
       before = page.next
     }
     for (const id of ids.toReversed()) {
-      const { envelope, entries: told } = withoutOwnTombstones(readVersionsBody((await ask.body(id)).toString()))
+      const { envelope, entries: told } = await keepTold(hub, ask.name, readVersionsBody((await ask.body(id)).toString()))
       if (envelope.count === 0) continue
       const bytes = writeVersionsBody({ envelope, entries: told })
       const body = await receiveBody(Readable.from([bytes]), {
@@ -85,23 +84,6 @@ export async function takeReturns(hub: Hub, epoch: LogEpochRow, ask: AskReturns)
     }
   }
   return { upstream: ask.name, deliveries, entries: entries.size, records, refused }
-}
-
-/**
- * Leaves out what this node itself had told the level above as a tombstone, because it did not qualify there any more: in its own log that was a version like
- * any other, which comes from below, and a second one of the same number is not to stand beside it.
- */
-function withoutOwnTombstones({ envelope, entries }: WireBody): WireBody {
-  const kept = entries.flatMap((entry): WireEntry[] => {
-    const ordinals = ordinalsOf(entry.custody)
-    const keep = entry.versions.flatMap((_, at) => (entry.custody.operations?.[ordinals[at] as number] === undefined ? [at] : []))
-    if (keep.length === entry.versions.length) return [entry]
-    if (keep.length === 0) return []
-    const identities = entry.versions.map(({ record }) => identityOfWire(record))
-    const { node: _, checkpoint: __, ...custody } = cutStep({ ...entry.custody, node: '', checkpoint: '' }, identities, keep)
-    return [{ custody, versions: keep.map((at) => entry.versions[at] as WireEntry['versions'][number]) }]
-  })
-  return { envelope: { ...envelope, count: kept.reduce((sum, entry) => sum + entry.versions.length, 0) }, entries: kept }
 }
 
 /** In whose name it comes back: a participant of its own, which nobody can sign in as. */

@@ -1,5 +1,7 @@
 import { verifierKey, verifyCustody } from '@huijiao/merkle'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { loadPolicy } from '@huijiao/exchange'
+import { defaultPolicy } from '@huijiao/standard'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   admin,
   boot,
@@ -45,6 +47,46 @@ const verifierKeyOf = (machine: Machine): string => {
 }
 const known = async (machine: Machine) =>
   await dbOf(machine).selectFrom('neighbour').select(['side', 'name', 'epoch', 'size', 'earlier']).orderBy('side').execute()
+
+const operations = async (machine: Machine) => {
+  const rows = await dbOf(machine).selectFrom('version').select(['n', 'operation']).orderBy('n').orderBy('operation').execute()
+  return rows.map((row) => `${row.n} ${row.operation}`)
+}
+/** The policy that comes with the program, and data level D goes to no province. */
+const keepsLevelD = {
+  ...defaultPolicy.document,
+  version: 12,
+  reasons: { ...defaultPolicy.document.reasons, 'test-kept': { zh: '测试：不上报（合成）', en: 'Test: stays here' } },
+  qualification: {
+    ...defaultPolicy.document.qualification,
+    provincial: [
+      ...(defaultPolicy.document.qualification['default'] ?? []),
+      {
+        id: 'test.level',
+        basis: 'test',
+        when: {
+          type: 'object',
+          properties: { data: { type: 'object', properties: { DataLevel: { type: 'string', enum: ['D'] } }, required: ['DataLevel'] } },
+          required: ['data'],
+        },
+        verdict: { qualifies: false, reason: 'test-kept', kind: 'not-due' },
+      },
+    ],
+  },
+}
+/** The engine's own comparison of a link, as an operator asks for it. */
+const compared = async (lower: Machine, upper: Machine): Promise<Record<string, unknown>> => {
+  const path = `/admin/v1/links/${upper.region}/reconcile`
+  const { run } = (await call(lower, 'POST', path, admin, {})).json as { run: string }
+  return await vi.waitFor(
+    async () => {
+      const { json } = await call(lower, 'GET', `${path}/${run}`, admin)
+      expect(['waiting', 'comparing', 'repairing']).not.toContain(json['state'])
+      return json
+    },
+    { timeout: 60_000, interval: 50 },
+  )
+}
 
 describe('an ordinary restart', () => {
   it('goes on in the same epoch, also with the upstream away, and after a stop without goodbye', async () => {
@@ -129,10 +171,6 @@ describe('a province whose database is put back to an older state', () => {
     const { recordIds } = await push(city, vendor, [1])
     await eventually(async () => expect(await held(nation)).toEqual(recordIds))
     await push(city, vendor, [1], { DataLevel: 'D' })
-    const operations = async (machine: Machine) => {
-      const rows = await dbOf(machine).selectFrom('version').select(['n', 'operation']).orderBy('n').orderBy('operation').execute()
-      return rows.map((row) => `${row.n} ${row.operation}`)
-    }
     await eventually(async () => expect(await operations(nation)).toEqual(['1 upsert', '2 no-longer-qualifies']))
     await stop(city)
     await stop(province)
@@ -145,6 +183,30 @@ describe('a province whose database is put back to an older state', () => {
     await boot(city)
     await eventually(async () => expect(await operations(province)).toEqual(['1 upsert', '2 upsert']))
     expect(await operations(nation)).toEqual(['1 upsert', '2 no-longer-qualifies'])
+  }, 400_000)
+
+  it('tells the nation again of what it had ended there when that comes after a later version has come back, and both sides are equal', async () => {
+    await stop(province)
+    const saved = await save(province)
+    await boot(province)
+    await push(city, vendor, [1])
+    await push(city, vendor, [1], { DataLevel: 'D' })
+    await push(city, vendor, [1], { Address: '示例路 3 号（合成）' })
+    await eventually(async () => expect(await operations(nation)).toEqual(['1 upsert', '2 no-longer-qualifies', '3 upsert']))
+    await stop(city)
+    await stop(province)
+    province.database = saved.database
+    await boot(province) // the nation alone is there to give back
+    await eventually(async () => expect(await operations(province)).toEqual(['1 upsert', '3 upsert']))
+    await boot(city)
+    await eventually(async () => expect(await operations(province)).toEqual(['1 upsert', '2 upsert', '3 upsert']), 200_000)
+    const late = await dbOf(province).selectFrom('version').select('state').where('n', '=', 2).execute()
+    expect(late).toEqual([{ state: 'superseded' }])
+    await eventually(async () => expect(await compared(province, nation)).toMatchObject({ state: 'equal' }))
+    expect(await operations(nation)).toEqual(['1 upsert', '2 no-longer-qualifies', '3 upsert'])
+    // The third still stands above: what came late ended nothing, and the fourth does.
+    await push(city, vendor, [1], { DataLevel: 'D', Address: '示例路 4 号（合成）' })
+    await eventually(async () => expect((await operations(nation)).at(-1)).toBe('4 no-longer-qualifies'))
   }, 400_000)
 
   it('is noticed by what the nation has seen when the data directory is as old as the database', async () => {
@@ -237,6 +299,28 @@ describe('what only the level above holds', () => {
     expect(verifyCustody(chain as never, [verifierKeyOf(city), verifierKeyOf(province)])).toMatchObject({
       outcome: 'verified',
     })
+  }, 400_000)
+
+  it('is for what the city had ended there the end itself, so that nothing is in force again, and both sides are equal', async () => {
+    const { hub } = (city.running as NonNullable<Machine['running']>).context
+    await loadPolicy(hub, 'operator:test', keepsLevelD)
+    await stop(city)
+    const saved = await save(city)
+    await boot(city)
+    await push(city, vendor, [1])
+    await push(city, vendor, [1], { DataLevel: 'D' })
+    await eventually(async () => expect(await operations(province)).toEqual(['1 upsert', '2 no-longer-qualifies']))
+    await stop(city)
+    city.database = saved.database
+    await boot(city)
+    await eventually(async () => expect((await call(city, 'GET', '/admin/v1/epochs', admin)).json).toMatchObject({ healing: false }))
+    expect(await operations(city)).toEqual(['1 upsert', '2 no-longer-qualifies'])
+    expect(await dbOf(city).selectFrom('stream').select('force_part').execute()).toEqual([{ force_part: null }])
+    await eventually(async () => expect(await compared(city, province)).toMatchObject({ state: 'equal' }))
+    // The system sends again what was lost with it: that stays here, as before.
+    expect((await push(city, vendor, [1], { DataLevel: 'D' })).receipt['outcome']).toBe('accepted')
+    await eventually(async () => expect(await compared(city, province)).toMatchObject({ state: 'equal' }))
+    expect(await operations(province)).toEqual(['1 upsert', '2 no-longer-qualifies'])
   }, 400_000)
 
   it('keeps business systems waiting until it has come back, or an operator goes on without', async () => {
