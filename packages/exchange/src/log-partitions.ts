@@ -2,7 +2,7 @@ import type { Tables } from '@huijiao/database'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Hub } from './hub.ts'
 
-/** Entries of one partition of the log: a multiple of a tile's width. About a gigabyte with its indexes. */
+/** Entries of one partition of the log: a multiple of a tile's width, and few partitions even of a large log. */
 export const partitionEntries = 2 ** 20
 
 /** A partition of the log: the entries from `from` up to and without `to`. */

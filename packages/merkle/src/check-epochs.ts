@@ -1,7 +1,10 @@
 import { type Checkpoint, parseLogOrigin } from './checkpoint.ts'
 import { type EpochBegin, type EpochEntry, forkFrom, readEpochs } from './epoch-entry.ts'
+import { leafHash } from './hash.ts'
+import type { DetachedRange } from './log-range.ts'
 import type { LogExpectation, LogFinding, LogReader, LogReport } from './log-report.ts'
 import { consistencyProof } from './tile-proof.ts'
+import { tileHashes, tileWidth, tileWidthAt } from './tile.ts'
 import { verifyConsistency } from './verify-proof.ts'
 
 /**
@@ -53,6 +56,26 @@ function forkOf(
     `The log does not say how it left the epoch that was seen before: ${previous.origin}`,
   )
   return null
+}
+
+/**
+ * Entries that begin epochs are published with their bodies wherever the others are kept; the tiles say whether they are those of the log.
+ * @returns leaves of such entries in ranges whose bundles were not read, by index
+ */
+export async function detachedEpochLeaves(reader: LogReader, ranges: readonly DetachedRange[], size: number): Promise<Map<number, string>> {
+  const found = new Map<number, string>()
+  for (const { index, leaf } of ranges.length === 0 ? [] : ((await published(reader)) ?? [])) {
+    if (index >= size || !ranges.some(({ from, to }) => index >= from && index < to)) continue
+    const tile = Math.floor(index / tileWidth)
+    const width = tileWidthAt(size, 0, tile)
+    try {
+      if (tileHashes(await reader.readTile(0, tile, width), width)[index % tileWidth]?.equals(leafHash(leaf)) === true)
+        found.set(index, leaf)
+    } catch {
+      // The check of the tiles has said so.
+    }
+  }
+  return found
 }
 
 async function published(reader: LogReader): Promise<readonly EpochEntry[] | null> {

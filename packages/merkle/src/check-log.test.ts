@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import {
   checkLog,
   encodeEntryBundle,
+  EntriesDetached,
   formatCheckpoint,
   leafHash,
   logLeafText,
@@ -58,6 +59,39 @@ describe('checking a whole log', () => {
   it('says that it did not check the signature when it was given no key', async () => {
     const { reader } = await honestLog(3)
     expect(await checkLog(reader)).toMatchObject({ ok: true, signature: 'unchecked', signedBy: [] })
+  })
+
+  it('tells of ranges that are kept elsewhere, each once, and computes the rest and the root as before', async () => {
+    const { reader } = await honestLog(1000)
+    const range = { from: 0, to: 512, place: 'archive 7', digest: `sha-256:${'0'.repeat(64)}` }
+    const kept = (detached: typeof range): LogReader => ({
+      ...reader,
+      readEntries: (index, width) => {
+        if (index < 2) throw new EntriesDetached(detached)
+        return reader.readEntries(index, width)
+      },
+    })
+    expect(await checkLog(kept(range), { verifierKeys: [key], origin })).toMatchObject({ ok: true, entries: 488, detached: [range] })
+    expect((await checkLog(reader)).detached).toEqual([])
+    // A range that does not cover what was asked for explains nothing, and its tile must be there whatever is kept elsewhere.
+    expect(named((await checkLog(kept({ ...range, to: 256 }))).findings)).toEqual([['bundle', 1]])
+    const readTile: LogReader['readTile'] = (level, index, width) => {
+      if (level === 0 && index === 1) throw new Error('404')
+      return reader.readTile(level, index, width)
+    }
+    const blind = await checkLog({ ...kept(range), readTile })
+    expect([blind.ok, named(blind.findings)]).toEqual([
+      false,
+      expect.arrayContaining([
+        ['tile', 0, 1],
+        ['bundle', 1],
+      ]),
+    ])
+    const forged: LogReader = {
+      ...kept(range),
+      readTile: (level, index) => (level === 0 && index === 0 ? Buffer.alloc(256 * 32) : reader.readTile(level, index, 256)),
+    }
+    expect((await checkLog(forged)).ok).toBe(false)
   })
 
   it('locates an entry that was changed, and only that', async () => {

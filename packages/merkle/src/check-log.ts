@@ -1,7 +1,7 @@
 import { Buffer, isUtf8 } from '#buffer'
 import { decodeEntryBundle } from './bundle.ts'
 import { parseCheckpoint, type Checkpoint } from './checkpoint.ts'
-import { checkEpochs } from './check-epochs.ts'
+import { checkEpochs, detachedEpochLeaves } from './check-epochs.ts'
 import { epochKind } from './epoch-entry.ts'
 import { digestText, emptyRoot, hashBytes, leafHash } from './hash.ts'
 import { parseLogLeaf } from './log-leaf.ts'
@@ -54,7 +54,8 @@ export async function checkLog(
   let epochs: Awaited<ReturnType<typeof checkEpochs>> = { begins: [], fork: null }
   if (head.checkpoint !== null) {
     await checkTree(run, head.checkpoint, onProgress)
-    await noteDetachedEpochs(run, head.checkpoint.size)
+    for (const [index, leaf] of await detachedEpochLeaves(reader, [...run.detached.values()], head.checkpoint.size))
+      run.epochLeaves.set(index, leaf)
     epochs = await checkEpochs(reader, head.checkpoint, run.epochLeaves, expected.previous, (finding) => find(run, finding))
     const { previous } = expected
     // What was seen beyond a fork is not in this log, and the fork says so.
@@ -259,20 +260,6 @@ function checkEntry(run: Run, index: number, leaf: Buffer, hash: Buffer, served:
   if (parsed?.kind === epochKind) run.epochLeaves.set(index, leaf.toString('utf8'))
   if (parsed === null) {
     find(run, { kind: 'form', index, zh: `第 ${index} 条不是规范的日志叶`, en: `Entry ${index} is not a canonical log leaf` })
-  }
-}
-
-/** Entries that begin epochs are published with their bodies wherever the others are kept; the tiles say whether they are those of the log. */
-async function noteDetachedEpochs(run: Run, size: number): Promise<void> {
-  if (run.detached.size === 0) return
-  const published = await settle(async () => (await run.reader.readEpochs?.()) ?? [])
-  if (published instanceof Error) return
-  const ranges = [...run.detached.values()]
-  for (const { index, leaf } of published) {
-    if (index >= size || !ranges.some(({ from, to }) => index >= from && index < to)) continue
-    const [tile, width] = [Math.floor(index / tileWidth), tileWidthAt(size, 0, Math.floor(index / tileWidth))]
-    const hashes = await settle(async () => tileHashes(await run.reader.readTile(0, tile, width), width))
-    if (!(hashes instanceof Error) && hashes[index % tileWidth]?.equals(leafHash(leaf)) === true) run.epochLeaves.set(index, leaf)
   }
 }
 
