@@ -29,21 +29,32 @@ export async function* inBatches(opened: Opened, from: { readonly byte: number; 
   if (batch.length > 0) yield batch
 }
 
+/** Items of which the next one is always asked for. */
+export interface Ahead<T> {
+  /** The next item, or undefined after the last. @throws what its source throws */
+  next(): Promise<T | undefined>
+  close(): Promise<void>
+}
+
 /** Asks for the next item before the current one is worked on: a part is read and validated while the database stores the one before it. */
-export async function* oneAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
-  let next = items.next()
-  try {
-    for (;;) {
-      const current = await next
-      if (current.done === true) return
-      next = items.next()
-      // It is awaited in the next round; until then a failure must not count as unhandled.
-      next.catch(() => undefined)
-      yield current.value
-    }
-  } finally {
-    await next.catch(() => undefined)
-    await items.return(undefined)
+export function oneAhead<T>(items: AsyncGenerator<T>): Ahead<T> {
+  let asked: Promise<IteratorResult<T, unknown>>
+  const ask = () => {
+    asked = items.next()
+    asked.catch(() => undefined) // heard when it is its turn
+  }
+  ask()
+  return {
+    next: async () => {
+      const current = await asked
+      if (current.done === true) return undefined
+      ask()
+      return current.value
+    },
+    close: async () => {
+      await asked.catch(() => undefined)
+      await items.return(undefined)
+    },
   }
 }
 

@@ -1,4 +1,3 @@
-import { retryDeadlocks, sqlState } from '@huijiao/database'
 import type { ParticipantTable, Tables } from '@huijiao/database'
 import type { Kysely, Selectable } from 'kysely'
 import { inBatches, oneAhead } from './batches.ts'
@@ -9,8 +8,9 @@ import { at as faultPoint } from './fault-point.ts'
 import { finishStored } from './finish-stored.ts'
 import { coversBytes } from './import-progress.ts'
 import type { Caller, Hub } from './hub.ts'
-import { type Opened, openSubmission, type Prepared } from './open-submission.ts'
-import { type Facts, type PartRange, storePrepared } from './store-batches.ts'
+import { type Opened, openSubmission } from './open-submission.ts'
+import type { Facts } from './store-batches.ts'
+import { storeGroup, type StoredTo } from './store-group.ts'
 
 /** What became of an attempt to store what is left: `busy` when another process is at it, `incomplete` when the body's file is lost. */
 export type StoreState = 'finished' | 'paused' | 'incomplete' | 'busy' | 'more'
@@ -69,19 +69,20 @@ async function storeRest(hub: Hub, submissionNo: number, { sliceMs = Infinity }:
     const opened = await openSubmission(hub, await callerOf(hub, row), body, row.standards)
     const facts = factsOfRow(row, opened)
     if (row.storing_since === null) await beginStoring(hub, submissionNo)
-    let at = { byte: row.stored_bytes, record: row.stored_records }
-    let partNo = await countParts(hub, submissionNo)
-    for await (const batch of oneAhead(inBatches(opened, at))) {
-      const byteTo = batch.at(-1)?.byteTo ?? at.byte
-      const next = { byte: byteTo, record: at.record + batch.length }
-      faultPoint('validated')
-      const moved = await storeOne(hub, facts, opened, batch, { partNo, firstRecord: at.record, byteFrom: at.byte, byteTo }, at, next)
-      if (!moved) return await stateNow(hub, submissionNo)
-      faultPoint('after-commit')
-      hub.onPending()
-      at = next
-      partNo += 1
-      if (performance.now() - began > sliceMs && coversBytes(row.media)) return 'more'
+    let at: StoredTo = { byte: row.stored_bytes, record: row.stored_records, partNo: await countParts(hub, submissionNo) }
+    const batches = oneAhead(inBatches(opened, at))
+    try {
+      for (;;) {
+        const to = await storeGroup(hub, facts, opened, batches, at)
+        if (to === null) return await stateNow(hub, submissionNo)
+        if (to.record === at.record) break
+        faultPoint('after-commit')
+        hub.onPending()
+        at = to
+        if (performance.now() - began > sliceMs && coversBytes(row.media)) return 'more'
+      }
+    } finally {
+      await batches.close()
     }
     await finishStored(hub, facts, row.received_at, row.body_bytes)
   } catch (error) {
@@ -137,36 +138,6 @@ async function bodyLost(hub: Hub, row: SubmissionRow): Promise<StoreState> {
     'the body of a submission is lost; what is stored stands, and a resend of the same bytes continues there',
   )
   return 'incomplete'
-}
-
-function storeOne(
-  hub: Hub,
-  facts: Facts,
-  opened: Opened,
-  batch: readonly Prepared[],
-  range: PartRange,
-  from: { byte: number; record: number },
-  to: { byte: number; record: number },
-): Promise<boolean> {
-  return retryDeadlocks(() =>
-    hub.db.transaction().execute(async (trx) => {
-      const moved = await trx
-        .updateTable('submission')
-        .set({ stored_bytes: to.byte, stored_records: to.record })
-        .where('submission_no', '=', facts.submissionNo)
-        .where('state', '=', 'storing')
-        .where('stored_records', '=', from.record)
-        .executeTakeFirst()
-      if (moved.numUpdatedRows !== 1n) return false
-      await storePrepared(trx, hub, facts, opened, batch, range, hub.clock.now())
-      faultPoint('before-commit')
-      return true
-    }),
-  ).catch((error: unknown) => {
-    // Another process stored this very part between our look and our insert.
-    if (sqlState(error) === '23505') return false
-    throw error
-  })
 }
 
 async function countParts(hub: Hub, submissionNo: number): Promise<number> {

@@ -72,39 +72,68 @@ interface Seen {
 const keyOf = (digest: Buffer) => digest.toString('latin1')
 const streamOf = (digest: Buffer, sourceNo: number) => `${keyOf(digest)}/${sourceNo}`
 
+/** A merge whose first statement is on its way: the streams of its keys are being locked and read. */
+export interface BegunMerge {
+  readonly keyed: readonly Keyed[]
+  readonly seen: Promise<Seen>
+}
+
+export async function beginMerge(trx: Transaction<Tables>, hub: Hub, prepared: readonly PreparedVersion[]): Promise<BegunMerge> {
+  const keyed = await withKeys(trx, hub, prepared)
+  const seen = look(trx, keyed)
+  seen.catch(() => undefined) // heard by whoever goes on with it
+  return { keyed, seen }
+}
+
+/** How a part shares its transaction with the one behind it. */
+export interface Pipeline {
+  /** The rows of the streams are on their way, and nothing else that the next part's first look must see. */
+  streamsSent?(): void
+  /** What need not be waited for before the next part: the caller waits for it before it commits. */
+  later?(writing: Promise<unknown>): void
+}
+
 /**
  * Merges records into their streams: locks the streams of the keys in sorted order, decides each record in the order of arrival, writes
  * what is new in one statement a table. A key that occurs several times in the part gets its versions one after the other.
+ * @param begun by `beginMerge`, of these records
  * @param derive computes what follows from the decisions, while the server works; done again when they were taken again
  * @param alongside starts what else is written with the versions; nothing of it may wait for another writer
  */
 export async function mergeVersions<T>(
   trx: Transaction<Tables>,
   hub: Hub,
-  prepared: readonly PreparedVersion[],
+  begun: BegunMerge,
   at: Date,
   derive: (merged: Merged) => T,
   alongside: (merged: Merged) => readonly Promise<void>[],
-): Promise<Merged & { readonly derived: T }> {
+  { streamsSent, later }: Pipeline = {},
+): Promise<Merged & { readonly derived: T; readonly decidedAgain: boolean }> {
+  const { keyed } = begun
   const partId = await nextPartId(hub.db, trx)
   const finished = ({ versions, results }: Pick<Plan, 'versions' | 'results'>) => {
     const merged: Merged = { partId, versions, results }
     return { merged, statement: versionsInsert(hub, partId, versions), derived: derive(merged) }
   }
-  if (prepared.length === 0) {
-    const { merged, derived } = finished({ versions: [], results: [] })
-    return { ...merged, derived }
-  }
-  const keyed = await withKeys(trx, hub, prepared)
-  const seen = await look(trx, keyed)
-  let plan = await decideAll(trx, hub, partId, keyed, seen, at)
+  let plan = await decideAll(trx, hub, partId, keyed, await begun.seen, at)
   const works = [...plan.works.values()].filter((work) => work.changed)
   const fresh = works.filter((work) => work.before === null).map((work) => work.after as StreamRow)
+  const known = works.filter((work) => work.before !== null).map((work) => work.after as StreamRow)
   const inserting = insertStreams(trx, fresh)
   inserting.catch(() => undefined) // heard below
-  await setImmediate() // the statement is on its way: what follows of the decisions is worked out while the server is busy with it
+  // The statement is on its way: what follows of the decisions is worked out while the server is busy with it.
+  await setImmediate()
+  let aliases = aliasesIn(plan)
+  const nothingElse = known.length === 0 && aliases.length === 0
+  if (nothingElse) streamsSent?.()
   let ready = finished(plan)
-  if ((await inserting) < fresh.length) {
+  const updating: Promise<void>[] = []
+  const update = (one: Promise<void>) => {
+    one.catch(() => undefined) // heard with the rest
+    updating.push(one)
+  }
+  const decidedAgain = (await inserting) < fresh.length
+  if (decidedAgain) {
     // Somebody committed one of these keys between our look and our insert. It is visible now: look again and decide once more.
     const again = await look(trx, keyed)
     const ours = new Set(fresh.map((row) => streamOf(row.key_digest, row.source_no)))
@@ -115,20 +144,24 @@ export async function mergeVersions<T>(
       trx,
       [...plan.works.values()].filter((work) => work.changed).map((work) => work.after as StreamRow),
     )
+    aliases = aliasesIn(plan)
   } else {
-    await updateStreams(
-      trx,
-      works.filter((work) => work.before !== null).map((work) => work.after as StreamRow),
-    )
+    update(updateStreams(trx, known))
   }
   const { merged, statement, derived } = ready
-  await insertAliases(
-    trx,
-    plan.versions.flatMap(({ keyDigest, prepared }) => (prepared.aliases ?? []).map((digest) => ({ digest, keyDigest }))),
-  )
-  await Promise.all([statement?.execute(trx), insertHeld(trx, partId, plan.versions, at), ...alongside(merged)])
-  return { ...merged, derived }
+  update(insertAliases(trx, aliases))
+  if (!nothingElse) {
+    await setImmediate()
+    streamsSent?.()
+  }
+  const writing = Promise.all([...updating, statement?.execute(trx), insertHeld(trx, partId, plan.versions, at), ...alongside(merged)])
+  if (later === undefined) await writing
+  else later(writing)
+  return { ...merged, derived, decidedAgain }
 }
+
+const aliasesIn = (plan: Plan) =>
+  plan.versions.flatMap(({ keyDigest, prepared }) => (prepared.aliases ?? []).map((digest) => ({ digest, keyDigest })))
 
 /** A withdrawal between nodes names its record by id alone: its key is that of the stream it ends. */
 async function withKeys(trx: Transaction<Tables>, hub: Hub, prepared: readonly PreparedVersion[]): Promise<Keyed[]> {
@@ -155,6 +188,7 @@ const keyOfNameless = (known: ReadonlyMap<string, Buffer>, { recordId, sourceNo,
   known.get(`${recordId}/${sourceNo}`) ?? (operation === 'upsert' ? known.get(recordId as string) : undefined)
 
 async function look(trx: Transaction<Tables>, keyed: readonly Keyed[]): Promise<Seen> {
+  if (keyed.length === 0) return { rows: new Map(), recordIds: new Map(), parents: new Set(), foreign: new Set() }
   const rows = new Map<string, StreamRow>()
   const recordIds = new Map<string, string>()
   const given = keyed.filter((record) => record.recordId !== null)

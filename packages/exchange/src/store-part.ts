@@ -4,7 +4,7 @@ import { recordProblem } from '@huijiao/problem'
 import { type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Hub } from './hub.ts'
 import { pendingValues } from './log.ts'
-import { type Merged, mergeVersions, type MergeResult } from './merge-versions.ts'
+import { beginMerge, type BegunMerge, type Merged, mergeVersions, type MergeResult, type Pipeline } from './merge-versions.ts'
 import type { MergedVersion, Outcome, PreparedRecord, PreparedVersion, RecordOutcome } from './prepared.ts'
 import { outcomes } from './prepared.ts'
 import { insertNamed, withoutMissing } from './named-attachments.ts'
@@ -44,31 +44,52 @@ export interface StoredPart {
 
 export const noCounts = (): Counts => Object.fromEntries(outcomes.map((outcome) => [outcome, 0])) as Counts
 
+/** A part whose first statements are on their way. */
+export interface BegunPart {
+  readonly records: readonly PreparedRecord[]
+  readonly merge: BegunMerge
+}
+
+export async function beginPart(trx: Transaction<Tables>, hub: Hub, input: Pick<PartInput, 'actor' | 'records'>): Promise<BegunPart> {
+  const records = await withoutMissing(trx, input.actor.replace(/^participant:/, ''), input.records)
+  const prepared = records.flatMap((record) => ('prepared' in record ? [record.prepared] : []))
+  return { records, merge: await beginMerge(trx, hub, prepared) }
+}
+
 /**
  * Stores one part inside the caller's transaction: versions, outcomes, and last of all the pending entry.
  * A refusal is an outcome like any other: it stands in the page, and the page's digest stands in the entry.
  */
 export async function storePart(trx: Transaction<Tables>, hub: Hub, submissionNo: number, input: PartInput): Promise<StoredPart> {
   const part = await mergePart(trx, hub, input)
-  await sql`with stored as (${partInsert(input, part, sql`select ${submissionNo}::int8 as submission_no`)}) ${entryInsert(input, part, 'stored')}`.execute(
-    trx,
-  )
+  await rowAndEntry(submissionNo, input, part).execute(trx)
   return part
 }
 
+/** The statement that ends a part: its row, and with it its entry. */
+export const rowAndEntry = (submissionNo: number, input: PartInput, part: StoredPart): RawBuilder<unknown> =>
+  sql`with stored as (${partInsert(input, part, sql`select ${submissionNo}::int8 as submission_no`)}) ${entryInsert(input, part, 'stored')}`
+
 /** Writes the versions of a part. Its row and its entry come after that, in one statement with nothing behind it. */
-export async function mergePart(trx: Transaction<Tables>, hub: Hub, input: PartInput): Promise<StoredPart> {
-  const records = await withoutMissing(trx, input.actor.replace(/^participant:/, ''), input.records)
-  const prepared = records.flatMap((record) => ('prepared' in record ? [record.prepared] : []))
+export async function mergePart(
+  trx: Transaction<Tables>,
+  hub: Hub,
+  input: PartInput,
+  begun?: BegunPart,
+  pipeline?: Pipeline,
+): Promise<StoredPart & { readonly decidedAgain: boolean }> {
+  const { records, merge } = begun ?? (await beginPart(trx, hub, input))
   const merged = await mergeVersions(
     trx,
     hub,
-    prepared,
+    merge,
     input.at,
     (decided) => derived(records, decided),
     (part) => [insertNamed(trx, hub, part.partId, part.versions), ...(input.beforeEntry === undefined ? [] : [input.beforeEntry(part)])],
+    pipeline,
   )
-  return { partId: merged.partId, ...merged.derived, versionCount: merged.versions.length, versions: merged.versions }
+  const { partId, versions, decidedAgain } = merged
+  return { partId, ...merged.derived, versionCount: versions.length, versions, decidedAgain }
 }
 
 /** The outcome page and the root of what was stored. */

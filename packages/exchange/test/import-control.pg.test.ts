@@ -34,7 +34,7 @@ const me = 'participant:p-city'
 const operator = 'operator:test'
 let serial = 0
 /** A large submission that is registered and of which nothing is stored. Its lines are padded to 10 KB, so that a part has about a hundred. */
-async function large(records = 450): Promise<{ id: string; no: number; bytes: Buffer; lines: readonly object[]; count: number }> {
+async function large(records = 600): Promise<{ id: string; no: number; bytes: Buffer; lines: readonly object[]; count: number }> {
   const id = randomUUID()
   const from = (serial += 1000)
   const lines = Array.from({ length: records }, (_, at) => upsert('TBProjectInfo', `L-${from + at}`, project(from + at)))
@@ -48,15 +48,13 @@ const rowOf = (no: number) =>
   node.database.db.selectFrom('submission').selectAll().where('submission_no', '=', no).executeTakeFirstOrThrow()
 const partsOf = (no: number) => node.database.db.selectFrom('part').selectAll().where('submission_no', '=', no).orderBy('part_no').execute()
 
-/** A process of the node that does something when so many parts are stored. */
-function acting(after: number, act: () => Promise<unknown>): { hub: Hub; done(): Promise<unknown> } {
-  let parts = 0
-  let acted: Promise<unknown> = Promise.resolve()
+/** A process of the node that does something after its first commit. */
+function acting(act: () => Promise<unknown>): { hub: Hub; done(): Promise<unknown> } {
+  let acted: Promise<unknown> | undefined
   const onPending = () => {
-    parts += 1
-    if (parts === after) acted = act()
+    acted ??= act()
   }
-  return { hub: { ...node.hub, onPending }, done: () => acted }
+  return { hub: { ...node.hub, onPending }, done: async () => await acted }
 }
 
 async function expectWhole(no: number, count: number): Promise<void> {
@@ -69,10 +67,54 @@ async function expectWhole(no: number, count: number): Promise<void> {
   expect(parts.reduce((sum, part) => sum + part.record_count, 0)).toBe(count)
 }
 
+describe('parts that share a transaction', () => {
+  /** Lines of 10 KB, a hundred a part, each with the name that its record is to have. */
+  const body = (records: readonly (readonly [key: number, name: string])[]): Buffer =>
+    Buffer.from(
+      [
+        { id: randomUUID(), standard: '2018', responsible },
+        ...records.map(([key, name]) => upsert('TBProjectInfo', `T-${key}`, project(key, { PrjName: name }))),
+      ]
+        .map((line) => `${JSON.stringify(line).padEnd(10_000)}\n`)
+        .join(''),
+    )
+  const names = async (from: number, to: number): Promise<Map<string, string[]>> => {
+    const { rows } = await node.database.pool.query(
+      `select v.source_id, array_agg(v.open_text::jsonb ->> 'PrjName' order by v.n) as names, array_agg(v.n order by v.n) as places
+       from version v where v.source_id = any($1::text[]) group by v.source_id`,
+      [Array.from({ length: to - from }, (_, at) => `T-${from + at}`)],
+    )
+    for (const row of rows) expect(row.places).toEqual(row.names.map((_: string, at: number) => at + 1))
+    return new Map(rows.map((row) => [row.source_id, row.names]))
+  }
+
+  it('see what the part before them has just written: a key that comes again in each gets its versions in the order of the body', async () => {
+    const records = Array.from({ length: 700 }, (_, at) => [500_000 + (at % 45), `第${at}次`] as const)
+    const answer = await submitBytes(node.hub, city, body(records), { ndjson: true })
+    expect(answer.kind).toBe('receipt')
+    const found = await names(500_000, 500_045)
+    expect(found.size).toBe(45)
+    for (const [key, list] of found) expect(list).toEqual(records.filter(([number]) => `T-${number}` === key).map(([, name]) => name))
+  })
+
+  it('are stored whole when two submissions meet over the same keys in opposite order', async () => {
+    const keys = Array.from({ length: 450 }, (_, at) => 600_000 + at)
+    const [there, back] = ['去', '回'].map((word, at) => body((at === 0 ? keys : keys.toReversed()).map((key) => [key, `${key}${word}`])))
+    const other = { ...node.hub, onPending: () => undefined }
+    const answers = await Promise.all([
+      submitBytes(node.hub, city, there as Buffer, { ndjson: true }),
+      submitBytes(other, city, back as Buffer, { ndjson: true }),
+    ])
+    expect(answers.map((answer) => answer.kind)).toEqual(['receipt', 'receipt'])
+    const found = await names(600_000, 600_450)
+    for (const key of keys) expect(found.get(`T-${key}`)?.toSorted()).toEqual([`${key}去`, `${key}回`].toSorted())
+  })
+})
+
 describe('a submission that is paused', () => {
   it('stops at the end of a part, stays so for everybody who would store it, and goes on there', async () => {
     const { no, count } = await large()
-    const process = acting(2, () => pauseSubmission(node.hub, no, me))
+    const process = acting(() => pauseSubmission(node.hub, no, me))
     expect(await continueSubmission(process.hub, no)).toBe('paused')
     await process.done()
     const paused = await rowOf(no)
@@ -139,7 +181,7 @@ describe('a submission that is cancelled', () => {
   it('keeps what is stored, stores nothing more, and its signed receipt says so for ever', async () => {
     const { no, bytes, lines, count } = await large()
     const spool = (await rowOf(no)).spool_path as string
-    const process = acting(2, () => cancelSubmission(node.hub, no, me))
+    const process = acting(() => cancelSubmission(node.hub, no, me))
     expect(await continueSubmission(process.hub, no)).toBe('finished')
     await process.done()
     const row = await rowOf(no)
@@ -232,30 +274,31 @@ describe('the progress of a submission', () => {
     expect(before).toMatchObject({ records: { done: 0, refused: 0 }, share: 0, rate: null, secondsLeft: null, parts: 0 })
     const begun = { ...node.hub, onPending: () => node.clock.advance(10_000) }
     expect(await continueSubmission(begun, no, { sliceMs: 0 })).toBe('more')
-    const [part] = await partsOf(no)
-    const bytes = part?.byte_to as number
+    const parts = await partsOf(no)
+    const bytes = parts.at(-1)?.byte_to as number
+    const done = parts.reduce((sum, part) => sum + part.record_count, 0)
     const row = await rowOf(no)
     const first = await progressOf(node.hub, row)
     expect(first).toMatchObject({
-      records: { done: part?.record_count },
+      records: { done },
       bytes: { done: bytes, total: row.body_bytes },
       share: bytes / row.body_bytes,
-      parts: 1,
-      lastPartAt: part?.stored_at.toISOString(),
+      parts: parts.length,
+      lastPartAt: parts.at(-1)?.stored_at.toISOString(),
     })
-    expect(first.rate?.records).toBeCloseTo((part?.record_count as number) / 10, 1)
+    expect(first.rate?.records).toBeCloseTo(done / 10, 1)
     expect(first.secondsLeft).toBe(Math.ceil((row.body_bytes - bytes) / (first.rate?.bytes as number)))
     // When nothing comes any more the rate sinks; another process, which knows nothing of the first, tells the same.
     node.clock.advance(90_000)
     const later = await progressOf({ ...node.hub }, row)
-    expect(later.rate?.records).toBeCloseTo((part?.record_count as number) / 100, 1)
+    expect(later.rate?.records).toBeCloseTo(done / 100, 1)
     const paused = await pauseSubmission(node.hub, no, me)
     expect(await progressOf(node.hub, paused)).toMatchObject({ rate: null, secondsLeft: null, paused: { by: me } })
     // After the pause only what is stored since counts for the rate.
     node.clock.advance(3_600_000)
     const resumed = await resumeSubmission(node.hub, no, me)
     expect((await progressOf(node.hub, resumed)).rate).toBeNull()
-    expect((await submissionStatus(node.hub, resumed)).progress).toMatchObject({ records: { done: part?.record_count } })
+    expect((await submissionStatus(node.hub, resumed)).progress).toMatchObject({ records: { done } })
     while ((await continueSubmission(node.hub, no, { sliceMs: 0 })) === 'more') continue
     const finished = await findSubmission(node.database.db, 'p-city', id)
     expect(await progressOf(node.hub, finished)).toMatchObject({ records: { done: count, refused: 0 }, share: 1, rate: null })
@@ -268,7 +311,7 @@ describe('the progress of a submission', () => {
     const { submissionNo } = answer as { submissionNo: number }
     // Slices are for bodies that can be read from a place on: a document is stored to its end.
     const dying = { ...node.hub, onPending: () => void node.clock.advance(1000) }
-    const process = acting(1, () => pauseSubmission(node.hub, submissionNo, me))
+    const process = acting(() => pauseSubmission(node.hub, submissionNo, me))
     expect(await continueSubmission(process.hub, submissionNo, { sliceMs: 0 })).not.toBe('more')
     await process.done()
     expect(await progressOf(node.hub, await rowOf(submissionNo))).toMatchObject({ share: null, bytes: { done: null }, secondsLeft: null })
@@ -282,7 +325,7 @@ describe('a running import', () => {
   it('lets a single record of another participant be acknowledged between its parts', async () => {
     const { no, count } = await large(900)
     let single: Promise<Buffer> | undefined
-    const process = acting(2, () => {
+    const process = acting(() => {
       single = submit(node.hub, other, [upsert('TBProjectInfo', 'S-1', project(300_000))]).then((answer) => {
         if (answer.kind !== 'receipt') throw new Error(answer.kind)
         return answer.receipt
