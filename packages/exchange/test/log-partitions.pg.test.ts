@@ -5,7 +5,6 @@ import { pathToFileURL } from 'node:url'
 import { loadDatabase, migrationsDirectory, saveDatabase } from '@huijiao/database'
 import { createTestDatabase, type TestDatabase } from '@huijiao/testing'
 import { type Kysely, sql } from 'kysely'
-import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keepLogPartitions, logPartitions, partitionEntries, sequenceLog } from '../src/index.ts'
 import { enrol, openTestHub, project, submit, type TestHub, upsert } from './test-hub.ts'
@@ -116,7 +115,7 @@ describe('partitions of the log', () => {
   })
 
   it('are left out at run time when a statement planned for any index reads a stretch', async () => {
-    const client: pg.PoolClient = await node.database.pool.connect()
+    const client = await node.database.pool.connect()
     await client.query('set plan_cache_mode = force_generic_plan')
     await client.query(`prepare stretch as ${read.text}`)
     const plan = async (from: number, to: number) =>
