@@ -161,18 +161,6 @@ ${
 | --- | --- | ---: | ---: | ---: |
 ${rows.join('\n')}
 
-## Not injected yet · 尚未注入
-
-- A *city* that is put back or made anew: what it had acknowledged and not yet delivered is with its senders alone, who would have to send it again; here senders do not. What a node does then is tested in \`services/node/test/epochs.pg.test.ts\` and \`backup.pg.test.ts\`.
-- A release of the standard that changes in mid-stream, or two at once.
-- 市级节点恢复或重建（已签收而未上报者只在报送方手中，须由其重报）；途中更换的或并存的标准版本：此处尚未注入。
-
-## Known and not mended · 已知未修复
-
-- When a province was put back, what the nation hands back and what the cities send again come in no common order. A version that comes after a later one is stored, as \`superseded\`, and stays below; if the province had told the nation of it by a tombstone in its earlier life, the nation keeps that, the
-  province does not make it again, and \`huijiao reconcile\` says that the nation is ahead by it. No record is lost or shown wrongly.
-- 省级恢复后，国家归还的与市级重报的先后不一：晚到的旧版本入库为 \`superseded\`，不再上报；若此前曾以“不再符合上报条件”报给国家，国家仍持有该标记，对账会说国家多出它。没有记录丢失或显示有误。
-
 ## Found and mended · 发现与修复
 
 ${mended.map((one) => `- **Seed ${one.seed}** (${one.classes}). ${one.en}\n  ${one.zh}\n  Test: ${one.test}`).join('\n')}

@@ -51,4 +51,11 @@ export const mended: readonly MendedFinding[] = [
     en: 'The clock of a node was five hours ahead for a moment and set right: the job that speaks to the level above had been put off to that time, so for five hours nobody announced the new key that had been registered there, and nothing went up. Now a sweep that finds the level above not spoken to for long does not wait for the queue.',
     test: 'services/node/test/sweep.pg.test.ts: speaks to a level above itself when the job for it has been waiting too long, as one does that a wrong clock has put off',
   },
+  {
+    seed: 'not kept',
+    classes: 'province-put-back',
+    zh: '省级恢复后，国家归还的与市级重报的先后不一：晚到的旧版本入库为“已被取代”，不再上报；若此前曾以“不再符合上报条件”报给国家，国家仍持有该标记，对账即称国家多出它。现在：恢复的节点记下归还之中自己所造的终止标记，相应的版本到来时照样再报一次；市级恢复时，自己所造的终止标记作为该记录的结束保留，更早的版本不再重新生效。',
+    en: 'What the nation hands back to a province that was put back, and what the cities send again, come in no common order. A version that came after a later one was stored as superseded and said nothing above; when the province had told the nation of it by a tombstone in its earlier life, the comparison called the nation ahead by that. Now a restored node notes its own tombstones among what comes back, and tells them again when their versions come; a city that was put back keeps its own as the end of the record, and what they had ended is not in force again.',
+    test: 'services/node/test/epochs.pg.test.ts: tells the nation again of what it had ended there when that comes after a later version has come back, and both sides are equal',
+  },
 ]

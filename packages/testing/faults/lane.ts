@@ -59,6 +59,8 @@ export class Lane {
   readonly parts: LaneParts
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 1 })
   private serial = 0
+  /** What was acknowledged, in order: an honest sender keeps it until the level above has it. */
+  readonly taken: Submission[] = []
   /** The last answers that were none, for the one who looks why nothing goes on. */
   lastFailure = ''
   /** What is under way; null between two. */
@@ -73,12 +75,12 @@ export class Lane {
     kind: string,
     records: readonly SentRecord[],
     predictions: readonly Prediction[],
-    options: { atomic?: boolean } = {},
+    options: { atomic?: boolean; standard?: string } = {},
   ): Submission {
     const { random, participant } = this.parts
     this.serial += 1
     const id = uuidOf(`faults ${participant} ${this.serial} ${random.int(0, 1e9)}`)
-    const envelope = { id, standard: '2018', responsible: { unit: '示例市住房和城乡建设局（合成）', name: '王示例' } }
+    const envelope = { id, standard: options.standard ?? '2018', responsible: { unit: '示例市住房和城乡建设局（合成）', name: '王示例' } }
     const json = records.length <= 20 && random.chance(0.3)
     const text = json
       ? JSON.stringify({ ...envelope, records })
@@ -110,6 +112,7 @@ export class Lane {
       const receipt = await this.attempt(submission)
       if (receipt !== null) {
         this.check(submission, receipt.receipt, receipt.bytes)
+        this.taken.push(submission)
         this.current = null
         return
       }
@@ -151,7 +154,7 @@ export class Lane {
   }
 
   private check(submission: Submission, receipt: Receipt, bytes: Buffer): void {
-    const { finding, counters, participant, city } = this.parts
+    const { finding, counters } = this.parts
     const told = new Map(receipt.records.map((record) => [record.index, record]))
     const counts: Record<string, number> = {}
     for (const [index, { outcome, member, stream }] of submission.predictions.entries()) {
@@ -181,15 +184,66 @@ export class Lane {
         finding(`${submission.kind} ${submission.id}: ${count} ${outcome}, must be ${counts[outcome] ?? 0}`)
     counters.submissions += 1
     counters.records += submission.predictions.length
-    this.parts.acknowledged({
-      ...{ id: submission.id, participant, city, records: submission.predictions.length },
-      ...{ receipt: createHash('sha256').update(bytes).digest('hex'), refused: counts.refused ?? 0 },
-    })
-    this.receipts.set(submission.id, bytes)
-    if (this.receipts.size > 50) this.receipts.delete(this.receipts.keys().next().value as string)
+    this.keep(submission, receipt, bytes)
   }
 
   private readonly receipts = new Map<string, Buffer>()
+
+  /** Whether the node has a receipt for it. Asked until it says so or says no. */
+  private async isKnown(submission: Submission): Promise<boolean> {
+    for (;;) {
+      if (this.stopped) throw new Stuck(`${this.parts.participant}: ${this.current}: ${this.lastFailure}`)
+      try {
+        const headers = { authorization: `Bearer ${this.parts.key()}` }
+        const answer = await send(this.agent, 'GET', `${this.parts.url}/v1/submissions/${submission.id}/receipt`, headers, null, timeoutMs)
+        if (this.receiptIn(submission, answer) !== null) return true
+        if (answer.status === 404 || answer.status === 202) return false
+      } catch (error) {
+        this.lastFailure = error instanceof Error ? error.message : String(error)
+      }
+      await delay(200)
+    }
+  }
+
+  /**
+   * Sends again what the node was put back to before, as one who kept the receipt is asked to. What becomes of each record depends on what of it has come
+   * back from above, so nothing is predicted; what is stored in the end is judged as always.
+   * @returns whether it had been lost
+   */
+  async again(submission: Submission): Promise<boolean> {
+    this.current = `again ${submission.kind} ${submission.id}`
+    if (await this.isKnown(submission)) {
+      this.current = null
+      return false
+    }
+    for (let tries = 0; ; tries += 1) {
+      if (this.stopped) throw new Stuck(`${this.parts.participant}: ${this.current}: ${this.lastFailure}`)
+      this.parts.counters.requests += 1
+      const answer = await this.attempt(submission)
+      if (answer !== null) {
+        for (const { index, recordId } of answer.receipt.records) {
+          const stream = submission.predictions[index]?.stream
+          if (stream !== undefined && recordId !== undefined) stream.recordId = recordId
+        }
+        this.keep(submission, answer.receipt, answer.bytes)
+        this.current = null
+        return true
+      }
+      this.parts.counters.failures += 1
+      await delay(Math.min(1500, 50 * 2 ** Math.min(tries, 5)))
+    }
+  }
+
+  private keep(submission: Submission, receipt: Receipt, bytes: Buffer): void {
+    const { participant, city } = this.parts
+    this.parts.acknowledged({
+      ...{ id: submission.id, participant, city, records: submission.predictions.length },
+      ...{ receipt: createHash('sha256').update(bytes).digest('hex'), refused: receipt.counts['refused'] ?? 0 },
+    })
+    this.receipts.delete(submission.id)
+    this.receipts.set(submission.id, bytes)
+    if (this.receipts.size > 50) this.receipts.delete(this.receipts.keys().next().value as string)
+  }
 
   /** The same submission again must be answered with the same bytes; other bytes under its id with a conflict. */
   async repeat(submission: Submission): Promise<void> {

@@ -61,7 +61,7 @@ class Run {
   private readonly timeline: Timeline
   private readonly show: (text: string) => void
   private readonly model = new Model()
-  private readonly acknowledged: Acknowledged[] = []
+  private readonly acknowledged = new Map<string, Acknowledged>()
   private readonly counters: Counters = { requests: 0, failures: 0, records: 0, submissions: 0, duplicates: 0 }
   private readonly expectedParked = new Set<string>()
   private readonly seen = new Map<string, Map<string, Checkpoint>>()
@@ -139,9 +139,25 @@ class Run {
       },
       ...{ key: () => system.secret, cityKeys: () => site.publicKeys, counters: this.counters },
       finding: (text) => this.timeline.finding(`${participant}: ${text}`),
-      acknowledged: (one) => this.acknowledged.push(one),
+      acknowledged: (one) => this.acknowledged.set(`${one.participant} ${one.id}`, one),
     })
     return new Sender(lane, range)
+  }
+
+  private sendersOf(city: string): Sender[] {
+    return [...this.senders.map((one) => one.sender), ...this.special.values()].filter((one) => one.lane.parts.city === city)
+  }
+
+  private async hold(city: string): Promise<() => void> {
+    const held = await Promise.all(this.sendersOf(city).map((sender) => sender.hold()))
+    return () => {
+      for (const goOn of held) goOn()
+    }
+  }
+
+  private async sendLost(city: string): Promise<number> {
+    const lost = await Promise.all(this.sendersOf(city).map((sender) => sender.sendLost()))
+    return lost.reduce((sum, one) => sum + one, 0)
   }
 
   /** Looks on from outside while the run goes on: memory, and the checkpoints that anybody is served. */
@@ -188,6 +204,8 @@ class Run {
         {
           expectParked: (recordId) => this.expectedParked.add(recordId),
           finding: (text) => timeline.finding(text),
+          hold: (city) => this.hold(city),
+          sendLost: (city) => this.sendLost(city),
           submit: (city, count, more = {}) => (this.special.get(city) as Sender).submitNew(count, more),
         },
         over,
@@ -246,15 +264,13 @@ class Run {
     const { findings, checked } = await checkRecords(world, this.model)
     Object.assign(this.checked, checked)
     for (const text of findings) timeline.finding(text)
-    for (const text of await checkBooks(world, this.model, this.acknowledged, this.expectedParked)) timeline.finding(text)
+    for (const text of await checkBooks(world, this.model, [...this.acknowledged.values()], this.expectedParked)) timeline.finding(text)
     for (const site of world.sites.values()) {
       const seen = [...(this.seen.get(site.place.name)?.values() ?? [])]
       for (const text of await checkLog(site, seen)) timeline.finding(text)
       if (site.node.rssMax > rssBound) timeline.finding(`${site.place.name}: ${Math.round(site.node.rssMax / 1024 ** 2)} MiB resident`)
     }
-    const compared = await compareLinks(world)
-    for (const text of compared.findings) timeline.finding(text)
-    timeline.troubles.push(...compared.known)
+    for (const text of await compareLinks(world)) timeline.finding(text)
   }
 
   private tell(round: number, what: string): void {

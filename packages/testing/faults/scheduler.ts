@@ -29,7 +29,7 @@ export async function injectFaults(
   timeline: Timeline,
   randomOf: (label: string) => Random,
   options: ScheduleOptions,
-  services: Pick<FaultContext, 'expectParked' | 'submit' | 'finding'>,
+  services: Pick<FaultContext, 'expectParked' | 'submit' | 'finding' | 'hold' | 'sendLost'>,
   over: () => boolean,
 ): Promise<void> {
   const possible = options.classes.filter((one) => one.possible?.(world) ?? true)

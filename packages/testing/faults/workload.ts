@@ -19,6 +19,7 @@ export class Sender {
   private previous: Submission | null = null
   private running: Promise<void> | null = null
   private stopping = false
+  private gate: { readonly opened: Promise<void>; readonly open: () => void; readonly rest: () => void } | null = null
 
   constructor(lane: Lane, range: Range) {
     this.lane = lane
@@ -152,7 +153,7 @@ export class Sender {
   /** New projects of level C that nothing else touches; `county` lies elsewhere than the sender's own. */
   async submitNew(
     count: number,
-    options: { county?: string; beforeSending?: (numbers: readonly string[]) => Promise<void> },
+    options: { county?: string; standard?: string; beforeSending?: (numbers: readonly string[]) => Promise<void> },
   ): Promise<string[]> {
     const range = { ...this.range, county: options.county ?? this.range.county }
     const numbers = Array.from({ length: count }, () => projectNumber(range, this.next++))
@@ -163,6 +164,7 @@ export class Sender {
         'special',
         records,
         records.map((record) => this.lane.parts.model.apply(this.name, record)),
+        options.standard === undefined ? {} : { standard: options.standard },
       ),
     )
     return numbers
@@ -173,6 +175,11 @@ export class Sender {
     this.stopping = false
     this.running = (async () => {
       while (!this.stopping) {
+        if (this.gate !== null) {
+          this.gate.rest()
+          await this.gate.opened
+          continue
+        }
         const made =
           importRecords > 0
             ? this.import(this.random.int(importRecords >> 1, importRecords))
@@ -187,6 +194,26 @@ export class Sender {
       }
     })()
     this.running.catch(() => {})
+  }
+
+  /** Has it rest between two submissions. @returns how it goes on, when it rests */
+  async hold(): Promise<() => void> {
+    const { promise: resting, resolve: rest } = Promise.withResolvers<void>()
+    const { promise: opened, resolve: open } = Promise.withResolvers<void>()
+    this.gate = { opened, open, rest }
+    // One that does nothing of its own rests already.
+    if (this.running !== null) await Promise.race([resting, this.running])
+    return () => {
+      this.gate = null
+      open()
+    }
+  }
+
+  /** Sends again, in the old order, what its node does not know any more. @returns how many submissions */
+  async sendLost(): Promise<number> {
+    let lost = 0
+    for (const submission of [...this.lane.taken]) if (await this.lane.again(submission)) lost += 1
+    return lost
   }
 
   /** Sends what children still wait for, so that nothing of the plan is left open. */

@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ed25519Key } from './client.ts'
+import { Authority } from './authority.ts'
 import { NodeProcess } from './node-process.ts'
 import { Proxy } from './proxy.ts'
 import { freePort, PostgresServer, RedisServer } from './servers.ts'
@@ -53,11 +54,13 @@ export interface Site {
 export interface System {
   readonly participant: string
   readonly city: string
+  readonly regions: readonly string[]
   keyId: string
   secret: string
 }
 
 export interface World {
+  readonly authority: Authority
   readonly systems: Map<string, System>
   readonly dir: string
   readonly queue: QueueChoice
@@ -82,6 +85,7 @@ export async function buildWorld(seed: string, queue: QueueChoice, note: (text: 
   const low = new PostgresServer('postgres-low', dir)
   const high = new PostgresServer('postgres-high', dir)
   const servers = [low, high]
+  const authority = new Authority()
   const sites = new Map<string, Site>()
   const proxies: Proxy[] = []
   const stop = async (keep: boolean) => {
@@ -141,6 +145,7 @@ export async function buildWorld(seed: string, queue: QueueChoice, note: (text: 
         HUIJIAO_STOP_GRACE_MS: '10000',
         HUIJIAO_RECONCILE_AT: 'never',
         HUIJIAO_STANDARD_NOTICE_MS: '0',
+        HUIJIAO_STANDARD_KEYS: JSON.stringify([authority.trusted]),
       }
       const node = new NodeProcess({ name: place.name, dir, port, env })
       proxies.push(...clients, ...(link === null ? [] : [link]), postgresProxy, ...(redisProxy === null ? [] : [redisProxy]))
@@ -149,7 +154,7 @@ export async function buildWorld(seed: string, queue: QueueChoice, note: (text: 
         ...{ inward: [...clients, ...below], publicKeys: [], putBack: false, anew: false, key: { keyId: '', publicKey: '' } },
       })
     }
-    const world: World = { dir, queue, sites, servers, proxies, systems: new Map(), stop }
+    const world: World = { authority, dir, queue, sites, servers, proxies, systems: new Map(), stop }
     note('starting the nodes')
     for (const site of sites.values()) site.node.start()
     await Promise.all([...sites.values()].map((site) => site.node.untilReady()))
@@ -229,7 +234,7 @@ export async function addNodeKey(upper: Site, site: Site, key: { keyId: string; 
   await admin(upper, 'POST', `/participants/p-${site.place.name}/keys`, { kind: 'ed25519', keyId: key.keyId, publicKey: key.publicKey })
 }
 
-/** Enrols a business system at a city and gives it an API key. */
+/** Enrols a business system at a city and gives it an API key; one that was enrolled before goes on with the new key. */
 export async function enrolSystem(world: World, site: Site, participant: string, regions: readonly string[]): Promise<System> {
   const city = site.place.name
   await admin(site, 'POST', '/participants', {
@@ -238,8 +243,12 @@ export async function enrolSystem(world: World, site: Site, participant: string,
     name: `${participant}（合成）`,
     regions,
   })
-  const key = await admin<{ keyId: string; secret: string }>(site, 'POST', `/participants/${participant}/keys`, { kind: 'api-key' })
-  const system: System = { participant, city, keyId: key.keyId, secret: key.secret }
+  const { keyId, secret } = await admin<{ keyId: string; secret: string }>(site, 'POST', `/participants/${participant}/keys`, {
+    kind: 'api-key',
+  })
+  const known = world.systems.get(participant)
+  if (known !== undefined) return Object.assign(known, { keyId, secret })
+  const system: System = { participant, city, regions, keyId, secret }
   world.systems.set(participant, system)
   return system
 }

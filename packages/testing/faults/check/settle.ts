@@ -73,28 +73,14 @@ export async function untilSettled(world: World, stillMs: number, onLeft: (left:
 interface Comparison {
   readonly run: string
   readonly state: string
-  readonly found?: {
-    readonly lowerAhead: number
-    readonly conflicts: number
-    readonly examples: { readonly upperAhead: readonly { readonly operation: string }[] }
-  }
 }
-
-/** Told under "known and not mended" in docs/faults.md: tombstones that a node made before it was put back, and has no reason to make again. */
-const isKnown = ({ found }: Comparison): boolean =>
-  found !== undefined &&
-  found.lowerAhead === 0 &&
-  found.conflicts === 0 &&
-  found.examples.upperAhead.length > 0 &&
-  found.examples.upperAhead.every((one) => one.operation === 'no-longer-qualifies')
 
 /**
  * The engine's own comparison of every link, asked for as an operator would: it must find both sides equal.
- * @returns what is amiss, and what is known to be
+ * @returns what is amiss
  */
-export async function compareLinks(world: World): Promise<{ findings: string[]; known: string[] }> {
+export async function compareLinks(world: World): Promise<string[]> {
   const findings: string[] = []
-  const known: string[] = []
   for (const site of world.sites.values()) {
     const { upstream, name } = site.place
     if (upstream === null) continue
@@ -105,10 +91,7 @@ export async function compareLinks(world: World): Promise<{ findings: string[]; 
       await delay(200)
       run = await admin<Comparison>(site, 'GET', `${path}/${begun.run}`)
     }
-    if (run.state === 'diverged' && site.putBack && isKnown(run))
-      known.push(`${name} → ${upstream}: tombstones from before it was put back`)
-    else if (run.state !== 'equal')
-      findings.push(`${name} → ${upstream}: the engine's own comparison says ${JSON.stringify(run).slice(0, 600)}`)
+    if (run.state !== 'equal') findings.push(`${name} → ${upstream}: the engine's own comparison says ${JSON.stringify(run).slice(0, 600)}`)
   }
-  return { findings, known }
+  return findings
 }

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { NodeProcess } from '../node-process.ts'
 import { empty, forgetSaved, logSize, nodeCommand, putBack, save, type Saved } from '../put-back.ts'
 import { freePort } from '../servers.ts'
-import { admin, enrolAbove, type Site, siteOf } from '../world.ts'
+import { admin, enrolAbove, enrolSystem, type Site, siteOf } from '../world.ts'
 import type { FaultClass, FaultContext, Injected } from './fault-class.ts'
 
 async function last(context: FaultContext, from: number, to: number): Promise<void> {
@@ -63,10 +63,15 @@ async function judgeFork(
   context.note(`${name}: epoch ${begun.epoch.number} (${begun.reason}) from ${before.saved}, had ${before.had}, known ${begun.known?.size}`)
 }
 
-/** A node above the cities is put back to an older state of its database, with its data directory or without; all goes on meanwhile. */
+/**
+ * A node is put back to an older state of its database, with its data directory or without; all goes on meanwhile. At a city, what was acknowledged and had
+ * not gone up is with its senders alone: they send it again, and rest until it has said what it has got back.
+ */
 async function restored(context: FaultContext, name: string): Promise<Injected> {
   const site = siteOf(context.world, name)
   const { random } = context
+  const isCity = site.place.tier === 'municipal'
+  let goOn: (() => void) | null = null
   await site.node.end(random.pick(['SIGTERM', 'SIGKILL']))
   let saved: Saved | null = await save(site)
   try {
@@ -78,6 +83,7 @@ async function restored(context: FaultContext, name: string): Promise<Injected> 
     const withDataDir = random.chance(0.5)
     const epoch = await epochNumber(site)
     const gently = withDataDir || random.chance(0.5)
+    if (isCity) goOn = await context.hold(name)
     await site.node.end(gently ? 'SIGTERM' : 'SIGKILL')
     const had = await logSize(site)
     const { size } = saved
@@ -87,12 +93,14 @@ async function restored(context: FaultContext, name: string): Promise<Injected> 
     site.putBack = true
     site.node.start()
     await site.node.untilReady()
+    if (isCity) context.note(`${name}: ${await context.sendLost(name)} submissions were sent again`)
     if (had <= size + 1) return { hits: 0, where: name, through: [] }
     await judgeFork(context, site, { epoch, saved: size, had, remembered: gently && !withDataDir })
     return { hits: 1, where: `${name}${withDataDir ? ' with its data directory' : ''}`, through: below(site) }
   } finally {
     if (saved !== null) await forgetSaved(site, saved)
     site.node.start()
+    goOn?.()
   }
 }
 
@@ -146,6 +154,36 @@ async function recreated(context: FaultContext): Promise<Injected> {
   if ((await newEpoch(site, 1)) === null)
     context.finding(`${name} was made anew where its neighbours had seen ${had} entries, and begins no new epoch`)
   return { hits: had > 1 ? 1 : 0, where: name, through: below(site) }
+}
+
+/**
+ * A city is made anew under its name and with its keys, without anything else. Its administrator enrols the business systems again; the province hands back
+ * what it has, and the systems send again everything that the city does not know.
+ */
+async function recreatedCity(context: FaultContext): Promise<Injected> {
+  const { world, random } = context
+  const site = siteOf(world, random.pick(['370100', '370200']))
+  const { name } = site.place
+  await last(context, 4000, 10_000)
+  const goOn = await context.hold(name)
+  try {
+    await site.node.end('SIGTERM')
+    const had = await logSize(site)
+    await empty(site)
+    site.putBack = true
+    site.anew = true
+    site.node.start()
+    await site.node.untilReady()
+    if ((await newEpoch(site, 1)) === null)
+      context.finding(`${name} was made anew where the province had seen ${had} entries, and begins no new epoch`)
+    for (const system of world.systems.values())
+      if (system.city === name) await enrolSystem(world, site, system.participant, system.regions)
+    context.note(`${name}: ${await context.sendLost(name)} submissions were sent again`)
+    return { hits: had > 1 ? 1 : 0, where: name, through: below(site) }
+  } finally {
+    site.node.start()
+    goOn()
+  }
 }
 
 /** A copy of a node is started beside it. It may sign nothing, and the node itself goes on. */
@@ -210,6 +248,12 @@ export const epochClasses: readonly FaultClass[] = [
   epochClass('province-put-back', '省级数据库退回旧状态', 'the province’s database is put back to an older state', (context) =>
     restored(context, '370000'),
   ),
+  epochClass(
+    'city-put-back',
+    '市级数据库退回旧状态，系统重报所失',
+    'a city’s database is put back to an older state, and its systems send again what it lost',
+    (context) => restored(context, context.random.pick(['370100', '370200'])),
+  ),
   epochClass('nation-put-back', '国家级数据库退回旧状态', 'the nation’s database is put back to an older state', (context) =>
     restored(context, '000000'),
   ),
@@ -220,5 +264,11 @@ export const epochClasses: readonly FaultClass[] = [
     restoredFromBackup,
   ),
   epochClass('node-recreated-empty', '以同名清空重建', 'a node is made anew, empty, under its name', recreated),
+  epochClass(
+    'city-recreated-empty',
+    '市级以同名清空重建，系统重报',
+    'a city is made anew, empty, under its name, and its systems send everything again',
+    recreatedCity,
+  ),
   epochClass('node-cloned', '以副本再启动同一节点', 'a copy of a node is started beside it', cloned),
 ]

@@ -2,7 +2,18 @@ import type { Random } from '../../src/sample/random.ts'
 import type { Proxy } from '../proxy.ts'
 import type { World } from '../world.ts'
 
-export type FaultGroup = 'network' | 'process' | 'postgres' | 'redis' | 'disk' | 'clock' | 'keys' | 'data' | 'epoch' | 'version'
+export type FaultGroup =
+  | 'network'
+  | 'process'
+  | 'postgres'
+  | 'redis'
+  | 'disk'
+  | 'clock'
+  | 'keys'
+  | 'data'
+  | 'epoch'
+  | 'version'
+  | 'standard'
 
 /** What an injection did. */
 export interface Injected {
@@ -27,8 +38,16 @@ export interface FaultContext {
   submit(
     city: string,
     count: number,
-    options?: { readonly county?: string; readonly beforeSending?: (numbers: readonly string[]) => Promise<void> },
+    options?: {
+      readonly county?: string
+      readonly standard?: string
+      readonly beforeSending?: (numbers: readonly string[]) => Promise<void>
+    },
   ): Promise<string[]>
+  /** The business systems of a city rest between two submissions. @returns how they go on, when all of them rest */
+  hold(city: string): Promise<() => void>
+  /** The business systems of a city send again, each in the old order, what the city does not know any more. @returns how many submissions */
+  sendLost(city: string): Promise<number>
   /** True when the phase is over: what lasts is ended early. */
   over(): boolean
 }

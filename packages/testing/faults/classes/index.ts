@@ -6,6 +6,7 @@ import { networkClasses } from './network.ts'
 import { processClasses } from './processes.ts'
 import { postgresClasses, redisClasses } from './servers.ts'
 import { versionClasses } from './versions.ts'
+import { standardClasses } from './standards.ts'
 import { clockClasses, diskClasses, keyClasses, spoolClasses, twinClasses } from './surroundings.ts'
 
 export const allClasses: readonly FaultClass[] = [
@@ -22,4 +23,5 @@ export const allClasses: readonly FaultClass[] = [
   ...epochClasses,
   ...dataClasses,
   ...versionClasses,
+  ...standardClasses,
 ]
