@@ -305,6 +305,12 @@ describe('notices', () => {
     expect((await again)['items']).toMatchObject([{ kind: 'notice', action: 'withdrawn', notice: { id: published.json['id'] } }])
     const [shown] = (await call(county, 'GET', '/admin/v1/notices', admin)).json['items']
     expect(shown).toMatchObject({ id: published.json['id'], from: '370100', withdrawnAt: expect.any(String) })
+    // Each node knows who below it has fetched it, and who has not.
+    const readers = (await call(county, 'GET', `/admin/v1/notices/${published.json['id']}/readers`, admin)).json
+    const { participantId } = district
+    const item = readers['items'].find((one: Json) => one['participantId'] === participantId)
+    expect(item).toMatchObject({ kind: 'system', fetchedAt: expect.any(String), withdrawalFetchedAt: expect.any(String) })
+    expect(readers['fetched']).toBe(readers['items'].filter((one: Json) => one['fetchedAt'] !== null).length)
   })
 
   it('for one region are not told in another', async () => {
@@ -313,6 +319,11 @@ describe('notices', () => {
     const own = await call(city, 'POST', '/admin/v1/notices', admin, { title: '历下通知（示例）', text: '示例', regions: ['370102'] })
     const { items } = await feedOf(county, district.headers, `?after=${cursor}&kinds=notices&wait=20`)
     expect(items.map((item: Json) => item['notice'].id)).toEqual([own.json['id']])
+    const { meant, items: readers } = (await call(city, 'GET', `/admin/v1/notices/${own.json['id']}/readers`, admin)).json
+    expect(meant).toBe(readers.length)
+    expect(readers.find((one: Json) => one['kind'] === 'node')).toMatchObject({ fetchedAt: expect.any(String), withdrawalFetchedAt: null })
+    const none = await call(city, 'GET', '/admin/v1/notices/00000000-0000-4000-8000-000000000000/readers', admin)
+    expect([none.status, none.json['code']]).toEqual([404, 'not-found'])
     const stray = await call(city, 'POST', '/admin/v1/notices', admin, { title: '示例', text: '示例', regions: ['370200'] })
     expect(stray.json).toMatchObject({ code: 'parameter-invalid' })
   })

@@ -139,7 +139,7 @@ function BothSides({ row }: { row: CaseRow }) {
     <div className="page">
       <ul className="sides">
         <li>
-          <h3>{t('checks.cases.here')}</h3>
+          <h2>{t('checks.cases.here')}</h2>
           <Facts
             rows={[
               [t('checks.conflicts.commitment'), <Digest key="digest" value={row.here} full />],
@@ -158,20 +158,29 @@ function BothSides({ row }: { row: CaseRow }) {
           <Link to={`/records/${row.recordId}?part=custody`}>{t('checks.cases.verify')}</Link>
         </li>
         <li>
-          <h3>{t('checks.cases.there')}</h3>
+          <h2>{t('checks.cases.there')}</h2>
           <Facts rows={[[t('checks.conflicts.commitment'), <Digest key="digest" value={row.there} full />]]} />
           <p className="muted">{t('checks.cases.thereText')}</p>
         </li>
       </ul>
+      {row.settled !== null && (
+        <Facts
+          rows={[
+            [t('checks.settledAt'), <Time key="at" at={row.settled.at} />],
+            [t('checks.settledBy'), <code key="by">{row.settled.by}</code>],
+            [t('common.reason'), row.settled.reason],
+          ]}
+        />
+      )}
       <div>
-        <h3>{t('checks.cases.how')}</h3>
-        <ol className="steps">
+        <h2>{t('checks.cases.how')}</h2>
+        <ol className="consequences">
           {(['verify', 'ask', 'mend', 'settle'] as const).map((step) => (
             <li key={step}>{t(`checks.cases.steps.${step}`)}</li>
           ))}
         </ol>
       </div>
-      <h3>{t('checks.cases.content')}</h3>
+      <h2>{t('checks.cases.content')}</h2>
       <Fetched query={query}>
         {(data) => {
           const { versions } = data as unknown as { versions: readonly VersionShown[] }
@@ -189,15 +198,6 @@ function BothSides({ row }: { row: CaseRow }) {
           )
         }}
       </Fetched>
-      {row.settled !== null && (
-        <Facts
-          rows={[
-            [t('checks.settledAt'), <Time key="at" at={row.settled.at} />],
-            [t('checks.settledBy'), <code key="by">{row.settled.by}</code>],
-            [t('common.reason'), row.settled.reason],
-          ]}
-        />
-      )}
     </div>
   )
 }

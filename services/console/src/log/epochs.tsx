@@ -82,7 +82,7 @@ export function Epochs() {
                 ],
               ]}
             />
-            <h3>{t('epochs.begun')}</h3>
+            <h2>{t('epochs.begun')}</h2>
             <DataTable<Begun>
               label={t('epochs.begun')}
               page={{ data: { items: begun, next: null }, error: null, isPending: false, refetch: () => {} }}
@@ -116,7 +116,7 @@ export function Epochs() {
                 },
               ]}
             />
-            <h3>{t('epochs.neighbours')}</h3>
+            <h2>{t('epochs.neighbours')}</h2>
             <p className="muted">{t('epochs.neighboursText')}</p>
             <DataTable<Neighbour>
               label={t('epochs.neighbours')}

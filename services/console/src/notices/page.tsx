@@ -167,8 +167,8 @@ function Readers({ row }: { row: NoticeRow }) {
   const { t } = useTranslation()
   const query = useApi('/admin/v1/notices/{id}/readers', { path: { id: row.id } }, { everyMs: readersEveryMs })
   return (
-    <section aria-label={t('notices.readers')}>
-      <h3>{t('notices.readers')}</h3>
+    <div className="page">
+      <h2>{t('notices.readers')}</h2>
       <Fetched query={query}>
         {({ meant, fetched, items }) =>
           meant === 0 ? (
@@ -179,7 +179,7 @@ function Readers({ row }: { row: NoticeRow }) {
                 {t('notices.fetchedOf', { fetched, meant })} <span className="muted">{t('notices.readersText')}</span>
               </p>
               <DataTable<Reader>
-                label={t('notices.readers')}
+                label={`${t('notices.readers')} ${row.title}`}
                 page={{ data: { items, next: null }, error: null, isPending: false, refetch: () => {} }}
                 rowKey={(one) => one.participantId}
                 columns={[
@@ -215,6 +215,6 @@ function Readers({ row }: { row: NoticeRow }) {
           )
         }
       </Fetched>
-    </section>
+    </div>
   )
 }

@@ -6,6 +6,7 @@ import { Confirm } from '../parts/confirm.tsx'
 import { InstantInput } from '../parts/instant-input.tsx'
 import { Panel, StateTag } from '../parts/page-header.tsx'
 import { Time } from '../parts/time.tsx'
+import '../submissions/submissions.css'
 
 /** Whether a participant may send existing stock, and until when: granted, prolonged and ended here. */
 export function Legacy({ participantId, until, mayGrant }: { participantId: string; until: string | null; mayGrant: boolean }) {

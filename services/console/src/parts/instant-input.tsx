@@ -21,6 +21,8 @@ export function InstantInput({
       id={id}
       {...(describedBy === undefined ? {} : { 'aria-describedby': describedBy })}
       showTime={{ format: 'HH:mm' }}
+      // What was typed or chosen holds when the field is left, without another click.
+      needConfirm={false}
       format={{ format: 'YYYY-MM-DD HH:mm' }}
       value={value === undefined ? null : asWallClock(value)}
       onChange={(at) => onChange(at === null ? undefined : new Date(`${at.format('YYYY-MM-DDTHH:mm')}:00+08:00`).toISOString())}

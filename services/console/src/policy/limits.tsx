@@ -21,7 +21,7 @@ export function Limits({ policy }: { policy: PolicyShown }) {
         <Panel title={t('policy.limits.sent')}>
           <PolicyTable
             label={t('policy.limits.sent')}
-            heads={[t('policy.publication.what'), t('policy.limits.content')]}
+            heads={[t('policy.limits.matter'), t('policy.limits.content')]}
             rows={[
               ...(claims === undefined
                 ? []

@@ -1,3 +1,4 @@
+import type { Entity, Field } from '@huijiao/standard/browser'
 import { useTranslation } from 'react-i18next'
 import { useEntityNames } from '../parts/entity-name.tsx'
 import { nameIn, useRelease, useReleases } from '../standard/release.ts'
@@ -35,30 +36,34 @@ export function useBasis(policy: PolicyShown): (basis: string) => string {
 }
 
 /**
- * Fields by the name that the standard gives them: of the tables that are named, else of whatever table has one; until the standard is here, and
- * where it has none, by their codes.
+ * Fields by the name that the standard gives them: in the tables that are named (`*`, `*conduct` and the like are several), else anywhere. Tables call some
+ * fields differently: the name that most of them use is taken. Until the standard is here, and where it has none, codes.
  */
 export function useFieldNames(): (code: string, tables?: readonly string[]) => string {
   const { i18n } = useTranslation()
   const { usual } = useReleases()
   const release = useRelease(usual)
   return (code, tables = []) => {
-    const entities = release.data?.entities
-    const own = tables.flatMap((table) => entities?.get(table)?.fields ?? [])
-    const field =
-      own.find((one) => one.code === code) ??
-      [...(entities?.values() ?? [])].flatMap((entity) => entity.fields).find((one) => one.code === code)
-    return field === undefined ? code : nameIn(i18n.language, field)
+    const entities = [...(release.data?.entities.values() ?? [])]
+    const named = entities.filter((entity) => tables.some((one) => one === '*' || one === entity.code || one === `*${entity.group}`))
+    const name = usualName(named, code) ?? usualName(entities, code)
+    return name === undefined ? code : nameIn(i18n.language, name)
   }
 }
 
-export function FieldNames({ codes }: { codes: readonly string[] }) {
+function usualName(entities: readonly Entity[], code: string): Field | undefined {
+  const fields = entities.flatMap((entity) => entity.fields.filter((one) => one.code === code))
+  const count = (field: Field) => fields.filter((one) => one.nameZh === field.nameZh).length
+  return fields.toSorted((a, b) => count(b) - count(a))[0]
+}
+
+export function FieldNames({ codes, tables }: { codes: readonly string[]; tables?: readonly string[] }) {
   const nameOf = useFieldNames()
   return (
     <ul className="names">
       {codes.map((code) => (
         <li key={code} title={code}>
-          {nameOf(code)}
+          {nameOf(code, tables)}
         </li>
       ))}
     </ul>

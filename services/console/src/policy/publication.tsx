@@ -76,7 +76,7 @@ export function Publication({ policy }: { policy: PolicyShown }) {
                     <NamedTables codes={rule.entities} />
                   </th>
                   <td data-label={t('policy.fields')}>
-                    <FieldNames codes={rule.fields} />
+                    <FieldNames codes={rule.fields} tables={rule.entities} />
                   </td>
                   <td data-label={t('policy.basis')}>{basisOf(rule.basis)}</td>
                 </tr>

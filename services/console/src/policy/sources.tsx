@@ -42,7 +42,7 @@ function Authority({ policy, rules }: { policy: PolicyShown; rules: AuthoritySho
               ) : (
                 <>
                   {joined(rule.fields.filter((one) => one.startsWith('@')).map((one) => groupOf(one.slice(1))))}
-                  <FieldNames codes={rule.fields.filter((one) => !one.startsWith('@'))} />
+                  <FieldNames codes={rule.fields.filter((one) => !one.startsWith('@'))} tables={rule.entities} />
                 </>
               ),
               <>
@@ -71,7 +71,10 @@ function Authority({ policy, rules }: { policy: PolicyShown; rules: AuthoritySho
           rows={rules.groups.map((rule) => ({
             key: `${rule.name} ${rule.entities.join(' ')}`,
             head: groupOf(rule.name),
-            cells: [<NamedTables key="tables" codes={rule.entities} />, <FieldNames key="fields" codes={rule.fields} />],
+            cells: [
+              <NamedTables key="tables" codes={rule.entities} />,
+              <FieldNames key="fields" codes={rule.fields} tables={rule.entities} />,
+            ],
             basis: basisOf(rule.basis),
           }))}
         />
@@ -84,7 +87,7 @@ function Authority({ policy, rules }: { policy: PolicyShown; rules: AuthoritySho
           rows={rules.ownStatements.map((rule) => ({
             key: JSON.stringify(rule),
             head: <NamedTables codes={rule.entities} />,
-            cells: [<FieldNames key="fields" codes={rule.fields} />],
+            cells: [<FieldNames key="fields" codes={rule.fields} tables={rule.entities} />],
             basis: basisOf(rule.basis),
           }))}
         />

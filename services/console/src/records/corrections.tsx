@@ -6,6 +6,7 @@ import { useApi, useSend } from '../api/hooks.ts'
 import { useSession } from '../api/session.tsx'
 import { Confirm } from '../parts/confirm.tsx'
 import { Digest } from '../parts/digest.tsx'
+import { instantText } from '../parts/format.ts'
 import { Facts, Panel, StateTag } from '../parts/page-header.tsx'
 import { Scroll } from '../parts/scroll.tsx'
 import { Fetched } from '../parts/states.tsx'
@@ -40,9 +41,17 @@ export function CorrectionsPart({ record }: { record: RecordShown }) {
         <p className="muted">{t('records.corrections.none')}</p>
       ) : (
         <div className="page">
-          {rows.map((row) => (
-            <CorrectionFacts key={row.madeAt} row={row} />
-          ))}
+          {standing !== undefined && <CorrectionFacts row={standing} />}
+          {rows
+            .filter((row) => row.ended !== null)
+            .map((row) => (
+              <details key={row.madeAt}>
+                <summary>
+                  {t('records.corrections.endedOf', { at: instantText(row.madeAt, false) })} {row.reason}
+                </summary>
+                <CorrectionFacts row={row} />
+              </details>
+            ))}
         </div>
       )}
       {asked === 'correct' && <NewCorrection record={record} onEnd={() => setAsked(null)} />}
@@ -101,7 +110,7 @@ function Sides({ row }: { row: CorrectionRow }) {
         const valueIn = (version: VersionShown | undefined, code: string): FieldShown | undefined =>
           version?.fields.find((field) => field.code === code)
         return (
-          <Scroll label={t('records.corrections.title')}>
+          <Scroll label={`${t('records.corrections.title')} ${instantText(row.madeAt)}`}>
             <table className="table stacked">
               <thead>
                 <tr>

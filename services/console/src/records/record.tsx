@@ -76,7 +76,7 @@ export default function RecordPage() {
 function FieldsPart({ record }: { record: RecordShown }) {
   const { t } = useTranslation()
   return (
-    <>
+    <div className="page">
       <Panel title={t('records.parts.fields')}>
         <dl className="record-fields">
           {record.fields.map((field) => (
@@ -127,7 +127,7 @@ function FieldsPart({ record }: { record: RecordShown }) {
           />
         </Panel>
       )}
-    </>
+    </div>
   )
 }
 

@@ -57,7 +57,7 @@ function Revisions({ rows, onAsk }: { rows: readonly RevisionRow[]; onAsk: (act:
       ? (['activate'] as const)
       : []),
     ...(may('POST', '/standards/:release/cancel') && row.state === 'scheduled' ? (['cancel'] as const) : []),
-    ...(may('POST', '/standards/:release/shadow') ? (['run'] as const) : []),
+    ...(may('POST', '/standards/:release/shadow') && row.state !== 'not-served' ? (['run'] as const) : []),
   ]
   const mayAct = (['activate', 'cancel', 'shadow'] as const).some((one) => may('POST', `/standards/:release/${one}`))
   return (
@@ -96,6 +96,7 @@ function Revisions({ rows, onAsk }: { rows: readonly RevisionRow[]; onAsk: (act:
                 title: t('checks.do'),
                 render: (row: RevisionRow) => (
                   <span className="row">
+                    {acts(row).length === 0 && '—'}
                     {acts(row).map((act) => (
                       <Button key={act} size="small" danger={act === 'cancel'} onClick={() => onAsk(act, row)}>
                         {t(`standards.acts.${act}`)}
@@ -171,6 +172,13 @@ function Details({ row }: { row: RevisionRow }) {
   )
 }
 
+/** The node above that gave a document, or who loaded it. */
+function RefusedFrom({ source }: { source: string | null }) {
+  const { t } = useTranslation()
+  if (source === null) return <>{t('standards.origins.file')}</>
+  return source.includes(':') ? <code className="break">{source}</code> : <RegionName code={source} />
+}
+
 /** Documents that were not taken, from a file or from above, each with everything that is wrong with it. */
 function Refused({ rows }: { rows: readonly RefusedRow[] }) {
   const { t } = useTranslation()
@@ -188,7 +196,7 @@ function Refused({ rows }: { rows: readonly RefusedRow[] }) {
             {
               key: 'source',
               title: t('standards.origin'),
-              render: (row) => (row.source === null ? t('standards.origins.file') : <RegionName code={row.source} />),
+              render: (row) => <RefusedFrom source={row.source} />,
             },
             { key: 'at', title: t('standards.triedAt'), render: (row) => <Time at={row.triedAt} /> },
             { key: 'faults', title: t('standards.faults'), align: 'right', render: (row) => row.faults.length },

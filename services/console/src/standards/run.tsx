@@ -64,7 +64,7 @@ function Report({ report }: { report: RunReport }) {
             report.finishedAt === null ? null : [t('standards.finishedAt'), <Time key="end" at={report.finishedAt} />],
           ]}
         />
-        <p className="muted">{t('standards.passedOverText')}</p>
+        <p className="muted panel-foot">{t('standards.passedOverText')}</p>
       </Panel>
       {report.findings.length === 0 ? (
         <Panel>

@@ -136,6 +136,7 @@ export default {
   limits: {
     none: 'The policy says nothing.',
     sent: 'What is sent',
+    matter: 'Matter',
     content: 'Rule',
     claims: 'The data level that a sender claims',
     highest: '{{tier}}: up to {{level}}',

@@ -88,6 +88,7 @@ export default {
       refused: 'Not corrected',
     },
     states: { standing: 'standing', ended: 'ended' },
+    endedOf: 'Ended ({{at}}):',
     before: 'The source says',
     after: 'Corrected to',
     corrects: 'Corrected version',

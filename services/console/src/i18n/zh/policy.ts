@@ -133,6 +133,7 @@ export default {
   limits: {
     none: '策略没有规定。',
     sent: '报送内容',
+    matter: '事项',
     content: '规定',
     claims: '自报的数据等级',
     highest: '{{tier}}节点最高可报 {{level}}',

@@ -77,6 +77,7 @@ export default {
     leave: '不更正此项',
     outcomes: { accepted: '已更正', unchanged: '与原记录没有差别', held: '已更正，等待关联的记录', refused: '未予更正' },
     states: { standing: '有效', ended: '已结束' },
+    endedOf: '已结束（{{at}}）：',
     before: '来源的值',
     after: '更正为',
     corrects: '被更正的版本',
