@@ -1,4 +1,4 @@
-export { boolArray, byteaArray, int4Array, int8Array, textArray, uuidArray } from './binary-arrays.ts'
+export { arrayMemory, type ArrayMemory, boolArray, byteaArray, int4Array, int8Array, textArray, uuidArray } from './binary-arrays.ts'
 export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Tables, VersionState } from '@huijiao/database'
+import { arrayMemory, type Tables, type VersionState } from '@huijiao/database'
 import { keyedDigest } from '@huijiao/identity'
 import type { ProblemCode, ProblemDocument, Words } from '@huijiao/problem'
 import type { Transaction } from 'kysely'
@@ -113,7 +113,14 @@ export async function mergeVersions<T>(
   const partId = await nextPartId(hub.db, trx)
   const finished = ({ versions, results }: Pick<Plan, 'versions' | 'results'>) => {
     const merged: Merged = { partId, versions, results }
-    return { merged, statement: versionsInsert(hub, partId, versions), derived: derive(merged) }
+    const memory = versions.length < worthKeptMemory ? null : arrayMemory()
+    const encode = () => versionsInsert(hub, partId, versions)
+    const statement = memory === null ? encode() : memory.encode(encode)
+    const write = async () => {
+      await statement?.execute(trx)
+      memory?.release()
+    }
+    return { merged, write, derived: derive(merged) }
   }
   let plan = await decideAll(trx, hub, partId, keyed, await begun.seen, at)
   const works = [...plan.works.values()].filter((work) => work.changed)
@@ -148,17 +155,20 @@ export async function mergeVersions<T>(
   } else {
     update(updateStreams(trx, known))
   }
-  const { merged, statement, derived } = ready
+  const { merged, write, derived } = ready
   update(insertAliases(trx, aliases))
   if (!nothingElse) {
     await setImmediate()
     streamsSent?.()
   }
-  const writing = Promise.all([...updating, statement?.execute(trx), insertHeld(trx, partId, plan.versions, at), ...alongside(merged)])
+  const writing = Promise.all([...updating, write(), insertHeld(trx, partId, plan.versions, at), ...alongside(merged)])
   if (later === undefined) await writing
   else later(writing)
   return { ...merged, derived, decidedAgain }
 }
+
+/** Versions from which on their arrays are made in memory that is kept. */
+const worthKeptMemory = 200
 
 const aliasesIn = (plan: Plan) =>
   plan.versions.flatMap(({ keyDigest, prepared }) => (prepared.aliases ?? []).map((digest) => ({ digest, keyDigest })))

@@ -7,7 +7,7 @@ import { legacyFlag } from './legacy.ts'
 import type { RecordContext } from './prepare-record.ts'
 import { type PreparedLine, prepareSlab } from './prepare-slab.ts'
 import { type PackedLines, unpackLines } from './prepared-columns.ts'
-import type { Slab } from './raw-records.ts'
+import { type Slab, slabsInHand } from './raw-records.ts'
 
 /** What the thread is told of a submission. A release of this program is its id, another its document. */
 export interface ToldContext {
@@ -43,7 +43,7 @@ interface Thread {
 }
 
 /** Slabs that are at the thread ahead of the one that is stored: enough that neither side waits, few enough for memory. */
-const ahead = 2
+const ahead = slabsInHand - 1
 
 /** With one processor a second thread would only take turns with the first. */
 const worthwhile = availableParallelism() > 1

@@ -122,24 +122,48 @@ export interface Slab {
   readonly byteFrom: number
 }
 
+/** Slabs that a reader of them may have in hand at once. */
+export const slabsInHand = 3
+
 /**
- * A body of lines from a byte offset on, about 1 MiB at a time, cut behind a line feed.
+ * A body of lines from a byte offset on, at most 1 MiB at a time, cut behind a line feed. A slab's bytes are those of a later one when `slabsInHand`
+ * others have been asked for.
  * @returns after its last slab, or at a line that is longer than a slab; `byte` is where it stopped
  */
 export async function* readSlabs(body: Pick<ReceivedBody, 'bytes' | 'path'>, from: number): AsyncGenerator<Slab, { byte: number }> {
-  let rest: Buffer = Buffer.alloc(0)
-  let byteFrom = from
-  for await (const piece of slabs(body, from)) {
-    const end = piece.lastIndexOf(10) + 1
-    // Nothing of a line this long is judged here: whoever reads line by line passes over it without keeping it.
-    if (end === 0 && rest.length + piece.length > recordBytesMax) return { byte: byteFrom }
-    const bytes = end === 0 ? Buffer.alloc(0) : rest.length === 0 ? piece.subarray(0, end) : Buffer.concat([rest, piece.subarray(0, end)])
-    if (bytes.length > 0) yield { bytes, byteFrom }
-    byteFrom += bytes.length
-    rest = end === 0 ? Buffer.concat([rest, piece]) : piece.subarray(end)
+  if (body.bytes !== null) {
+    if (from < body.bytes.length) yield { bytes: body.bytes.subarray(from), byteFrom: from }
+    return { byte: body.bytes.length }
   }
-  if (rest.length > 0) yield { bytes: rest, byteFrom }
-  return { byte: byteFrom + rest.length }
+  const file = await open(body.path as string, 'r')
+  try {
+    const ring: Buffer[] = []
+    const slotAt = (turn: number) => (ring[turn % (slabsInHand + 1)] ??= Buffer.allocUnsafeSlow(recordBytesMax))
+    let slot = slotAt(0)
+    let kept = 0
+    let byteFrom = from
+    for (let turn = 1; ;) {
+      const { bytesRead } = await file.read(slot, kept, slot.length - kept, byteFrom + kept)
+      const filled = kept + bytesRead
+      const end = bytesRead === 0 ? filled : slot.subarray(0, filled).lastIndexOf(10) + 1
+      if (end === 0) {
+        if (bytesRead === 0) return { byte: byteFrom }
+        // Nothing of a line this long is judged here: whoever reads line by line passes over it without keeping it.
+        if (filled === slot.length) return { byte: byteFrom }
+        kept = filled
+        continue
+      }
+      const next = slotAt(turn)
+      turn += 1
+      slot.copy(next, 0, end, filled)
+      yield { bytes: slot.subarray(0, end), byteFrom }
+      byteFrom += end
+      kept = filled - end
+      slot = next
+    }
+  } finally {
+    await file.close()
+  }
 }
 
 /** The records of a slab, by the same reading as those of a whole body. */

@@ -94,7 +94,7 @@ function unnestStreams(rows: readonly StreamRow[]) {
 
 /**
  * The statement that stores the versions of a part; null when there are none. Sealed texts are encrypted here, bound to their commitment. The longest
- * columns come first: the driver copies its message into twice the room each time it has become too small.
+ * column comes last: the driver copies its message into more room each time it has become too small.
  */
 export function versionsInsert(hub: Hub, partId: number, versions: readonly MergedVersion[]): RawBuilder<unknown> | null {
   if (versions.length === 0) return null
@@ -107,8 +107,6 @@ export function versionsInsert(hub: Hub, partId: number, versions: readonly Merg
            t.commitment, t.open_text, t.named_text, t.sealed_text, t.salts, t.text_hashes, t.state, t.reporting_region, t.source_id, t.entered_by,
            t.reason, string_to_array(t.flags, ','), t.record_index, t.prev_part, t.prev_ordinal
     from unnest(
-      ${textArray(of((v) => v.prepared.open))}::text[],
-      ${byteaArray(of((v) => (v.prepared.sealed === null ? null : hub.sealer.seal(v.prepared.sealed, v.prepared.commitment))))}::bytea[],
       ${textArray(of((v) => v.prepared.named))}::text[], ${byteaArray(of((v) => v.prepared.salts))}::bytea[],
       ${byteaArray(of((v) => v.keyDigest))}::bytea[], ${byteaArray(of((v) => v.prepared.commitment))}::bytea[],
       ${textArray(of((v) => v.prepared.sourceId))}::text[], ${uuidArray(of((v) => v.recordId))}::uuid[],
@@ -119,9 +117,11 @@ export function versionsInsert(hub: Hub, partId: number, versions: readonly Merg
       ${textArray(of((v) => v.state))}::text[], ${textArray(of((v) => v.prepared.reportingRegion))}::text[],
       ${textArray(of((v) => v.prepared.enteredBy))}::text[], ${textArray(of((v) => v.prepared.reason))}::text[],
       ${textArray(of((v) => v.prepared.flags?.join(',') ?? null))}::text[], ${int8Array(of((v) => v.prepared.index))}::int8[],
-      ${int8Array(of((v) => v.prev?.part ?? null))}::int8[], ${int4Array(of((v) => v.prev?.ordinal ?? null))}::int4[]
-    ) as t (open_text, sealed_text, named_text, salts, key_digest, commitment, source_id, record_id, ordinal, source_no, entity, operation, epoch, n,
-            source_version, release, text_hashes, state, reporting_region, entered_by, reason, flags, record_index, prev_part, prev_ordinal)`
+      ${int8Array(of((v) => v.prev?.part ?? null))}::int8[], ${int4Array(of((v) => v.prev?.ordinal ?? null))}::int4[],
+      ${byteaArray(of((v) => (v.prepared.sealed === null ? null : hub.sealer.seal(v.prepared.sealed, v.prepared.commitment))))}::bytea[],
+      ${textArray(of((v) => v.prepared.open))}::text[]
+    ) as t (named_text, salts, key_digest, commitment, source_id, record_id, ordinal, source_no, entity, operation, epoch, n, source_version, release,
+            text_hashes, state, reporting_region, entered_by, reason, flags, record_index, prev_part, prev_ordinal, sealed_text, open_text)`
 }
 
 /** Notes what held versions wait for and until when, in one statement. */

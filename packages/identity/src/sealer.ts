@@ -57,9 +57,17 @@ export function sealer(keys: Uint8Array | SealingKeys): Sealer {
     openBytes,
     open: (sealed, aad) => openBytes(sealed, aad).toString('utf8'),
     seal(text, aad) {
-      const header = Buffer.concat([Buffer.of(version, ring.current), nonce()])
-      const cipher = createCipheriv('aes-256-gcm', currentKey, header.subarray(2)).setAAD(associated(header, aad))
-      return Buffer.concat([header, cipher.update(text), cipher.final(), cipher.getAuthTag()])
+      const length = typeof text === 'string' ? Buffer.byteLength(text) : text.length
+      const sealed = Buffer.allocUnsafe(headerBytes + length + tagBytes)
+      sealed[0] = version
+      sealed[1] = ring.current
+      sealed.set(nonce(), 2)
+      const cipher = createCipheriv('aes-256-gcm', currentKey, sealed.subarray(2, headerBytes)).setAAD(associated(sealed, aad))
+      // A stream cipher: what goes in comes out at once, and nothing is left for the end but the tag.
+      sealed.set(cipher.update(text), headerBytes)
+      cipher.final()
+      sealed.set(cipher.getAuthTag(), headerBytes + length)
+      return sealed
     },
   }
 }
@@ -78,5 +86,10 @@ function nonce(): Buffer {
 }
 
 function associated(header: Buffer, aad: string | Uint8Array): Buffer {
-  return Buffer.concat([header.subarray(0, 2), typeof aad === 'string' ? Buffer.from(aad) : aad])
+  const bytes = typeof aad === 'string' ? Buffer.from(aad) : aad
+  const whole = Buffer.allocUnsafe(2 + bytes.length)
+  whole[0] = header[0] as number
+  whole[1] = header[1] as number
+  whole.set(bytes, 2)
+  return whole
 }
