@@ -113,12 +113,15 @@ async function writeTraits(trx: Transaction<Tables>, hub: Hub, keys: readonly Bu
 async function pairsOf(trx: Transaction<Tables>, hub: Hub, subjects: readonly Subject[]): Promise<Pair[]> {
   if (subjects.length === 0) return []
   const { blockMax } = identityOf(hub.policy().document).duplicates
+  // Few traits are shared: those are found first, each by a look into the index, so that a page never has all traits of all records read.
   const { rows } = await sql<{ mine: Buffer; other: Buffer; shared: number }>`
-    select t.key_digest as mine, o.key_digest as other, min(b.size) as shared
-    from identity_trait t
-    cross join lateral (select count(*) as size from (select 1 from identity_trait c where c.trait = t.trait limit ${blockMax + 1}) as block) b
-    join identity_trait o on o.trait = t.trait and o.key_digest <> t.key_digest
-    where t.key_digest = any(${byteaArray(subjects.map((subject) => subject.key))}::bytea[]) and b.size between 2 and ${blockMax}
+    with own as materialized (
+      select t.key_digest, t.trait, (select count(*) from (select 1 from identity_trait c where c.trait = t.trait limit ${blockMax + 1}) as block) as size
+      from identity_trait t where t.key_digest = any(${byteaArray(subjects.map((subject) => subject.key))}::bytea[])
+    )
+    select w.key_digest as mine, o.key_digest as other, min(w.size) as shared
+    from own w cross join lateral (select c.key_digest from identity_trait c where c.trait = w.trait limit ${blockMax}) as o
+    where w.size between 2 and ${blockMax} and o.key_digest <> w.key_digest
     group by 1, 2`.execute(trx)
   if (rows.length === 0) return []
   const known = new Map(subjects.map((subject) => [subject.key.toString('hex'), subject]))

@@ -6,13 +6,13 @@ import { readLogHead } from './log.ts'
 import { lockReader, setReader } from './reader.ts'
 
 const readerName = 'entry-entities'
-/** Bounds of one step: entries, and versions that they tell of. A single part may hold more, and is then a step. */
-const entriesMax = 500
-const versionsMax = 8000
+/** Bounds of one step: entries, and versions that they tell of. Nothing of a version but its table and region is looked at, so that many are read at once. */
+const entriesMax = 2000
+const versionsMax = 40_000
 
 /**
- * Reads the sequenced log on and notes of which tables the records of each entry are, for those who search the log for one table. Several processes may
- * call it at once, one works at a time.
+ * Reads the sequenced log on and notes of which tables the records of each entry are and for which regions they were reported, for those who look for one
+ * table or one region in what grows with the log. Several processes may call it at once, one works at a time.
  * @returns true when there is more to read
  */
 export async function noteEntryEntities(hub: Hub): Promise<boolean> {
@@ -34,11 +34,14 @@ export async function noteEntryEntities(hub: Hub): Promise<boolean> {
       const page = rows.slice(0, taken)
       if (page.length > 0)
         await sql`
-          insert into entry_entity (entity, log_index)
-          select distinct v.entity, t.index
-          from unnest(${int8Array(page.map((row) => row.index))}::int8[], ${int8Array(page.map((row) => row.part_id))}::int8[]) as t (index, part_id)
-          join version v using (part_id)
-          on conflict do nothing`.execute(trx)
+          with told as materialized (
+            select distinct t.index, v.entity, v.reporting_region
+            from unnest(${int8Array(page.map((row) => row.index))}::int8[], ${int8Array(page.map((row) => row.part_id))}::int8[]) as t (index, part_id)
+            join version v using (part_id)
+          ), regions as (
+            insert into entry_region (region, log_index) select distinct reporting_region, index from told on conflict do nothing
+          )
+          insert into entry_entity (entity, log_index) select distinct entity, index from told on conflict do nothing`.execute(trx)
       const more = taken < rows.length || rows.length === entriesMax
       await setReader(trx, readerName, more ? (page.at(-1) as { index: number }).index + 1 : size)
       return more
@@ -46,7 +49,7 @@ export async function noteEntryEntities(hub: Hub): Promise<boolean> {
   )
 }
 
-/** Index up to which the tables of the entries are noted. */
+/** Index up to which the tables and regions of the entries are noted. */
 export async function entitiesNotedTo(db: Kysely<Tables>): Promise<number> {
   return (await db.selectFrom('reader').select('cursor').where('name', '=', readerName).executeTakeFirst())?.cursor ?? 0
 }

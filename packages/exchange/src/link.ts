@@ -10,6 +10,7 @@ import { type LinkPace, paceOf } from './link-pace.ts'
 import { addPendingEntry, readLogHead } from './log.ts'
 import type { LinkRow } from './next-delivery.ts'
 import { countParked } from './parked.ts'
+import { countSkips } from './skip.ts'
 
 export interface LinkSettings {
   /** Stands in addresses, log entries and metrics; never changes. */
@@ -206,19 +207,21 @@ async function factsOf(hub: Hub, link: LinkRow, size: number): Promise<LinkFacts
   const { db } = hub
   const now = hub.clock.now()
   const since = new Date(now.getTime() - throughputWindowMs)
-  const [lag, recent, totals, open, skips, parked, pace] = await Promise.all([
+  const [lag, recent, totals, open, parked, pace] = await Promise.all([
+    // What waits after a long outage is counted in the index alone.
     sql<LagRow>`
-      select count(*) as entries, min(instant) as oldest from log_entry
-      where index >= ${link.cursor} and index < ${size} and (kind in ('part', 'decision') or (kind = 'requalified' and subject = ${link.name}))`.execute(
+      with waiting as materialized (
+        select count(*) as entries, min(index) as first from log_entry where index >= ${link.cursor} and index < ${size} and kind in ('part', 'decision')
+        union all
+        select count(*), min(index) from log_entry where index >= ${link.cursor} and index < ${size} and kind = 'requalified' and subject = ${link.name}
+      )
+      select sum(entries)::int8 as entries, (select instant from log_entry where index = (select min(first) from waiting)) as oldest from waiting`.execute(
       db,
     ),
     sql<{ records: number; bytes: number }>`
       select coalesce(sum(record_count), 0)::int8 as records, coalesce(sum(body_bytes), 0)::int8 as bytes from delivery
       where link_no = ${link.link_no} and state = 'finished' and finished_at > ${since}`.execute(db),
-    sql<{ deliveries: number; records: number }>`
-      select count(*) as deliveries, coalesce(sum(record_count), 0)::int8 as records from delivery where link_no = ${link.link_no} and state = 'finished'`.execute(
-      db,
-    ),
+    totalsOf(db, link.link_no),
     db
       .selectFrom('delivery')
       .select(['delivery_id', 'record_count', 'attempts', 'created_at'])
@@ -227,7 +230,6 @@ async function factsOf(hub: Hub, link: LinkRow, size: number): Promise<LinkFacts
       .orderBy('path')
       .limit(1)
       .executeTakeFirst(),
-    sql<{ count: number }>`select count(*) as count from skip where link_no = ${link.link_no}`.execute(db),
     countParked(db, link.link_no),
     paceOf(db, link, now, size),
   ])
@@ -252,14 +254,40 @@ async function factsOf(hub: Hub, link: LinkRow, size: number): Promise<LinkFacts
     openDelivery:
       open === undefined ? null : { id: open.delivery_id, records: open.record_count, attempts: open.attempts, since: open.created_at },
     parked,
-    skipped: (skips.rows[0] as { count: number }).count,
-    delivered: totals.rows[0] as { deliveries: number; records: number },
+    skipped: totals.skipped,
+    delivered: { deliveries: totals.deliveries, records: totals.records },
     feedReadAt: link.feed_read_at,
     entities: link.entities,
     rules: link.rules,
     flow: link.flow,
     pace,
   }
+}
+
+interface Totals {
+  readonly skipped: number
+  readonly deliveries: number
+  readonly records: number
+}
+
+/** Totals of more rows than this are counted anew only every so often: they grow for good, and a page that shows the node live asks every second. */
+const rowsCountedEachTime = 20_000
+const countedForMs = 15_000
+const counted = new WeakMap<Kysely<Tables>, Map<number, { readonly at: number; readonly totals: Totals }>>()
+
+async function totalsOf(db: Kysely<Tables>, linkNo: number): Promise<Totals> {
+  const known = counted.get(db) ?? new Map<number, { readonly at: number; readonly totals: Totals }>()
+  counted.set(db, known)
+  const last = known.get(linkNo)
+  if (last !== undefined && performance.now() - last.at < countedForMs) return last.totals
+  const skips = await countSkips(db, linkNo)
+  const { rows } = await sql<Omit<Totals, 'skipped'>>`
+    select count(*) as deliveries, coalesce(sum(record_count), 0)::int8 as records from delivery where link_no = ${linkNo} and state = 'finished'`.execute(
+    db,
+  )
+  const totals: Totals = { ...(rows[0] as Totals), skipped: skips.reduce((sum, one) => sum + one.count, 0) }
+  if (totals.deliveries > rowsCountedEachTime) known.set(linkNo, { at: performance.now(), totals })
+  return totals
 }
 
 function stateOf(link: LinkRow, work: boolean, pace: LinkPace): LinkFacts['state'] {

@@ -50,15 +50,21 @@ const keyOf = (digest: Buffer) => digest.toString('latin1')
 /**
  * Whether what a digest names is in force, as a condition over one digest: under its own key, under an alias, or as what a number has become.
  * A reference is satisfied by any stream, including what came down from above.
+ *
+ * `offset 0` keeps each question a look into an index. Without it the planner, who takes the recursion for large, reads all streams once to have the answers
+ * to all questions ready, and that grows with what is stored.
  */
 export const isPresent = (digest: RawBuilder<unknown>) => sql<boolean>`(
-  exists (select 1 from stream s where s.key_digest = ${digest} and s.force_part is not null)
-  or exists (select 1 from key_alias a join stream s on s.key_digest = a.key_digest where a.digest = ${digest} and s.force_part is not null)
+  ${inForce(digest)}
+  or exists (select 1 from key_alias a where a.digest = ${digest} and ${inForce(sql`a.key_digest`)} offset 0)
   or exists (
     with recursive became as (
       select l.to_digest from succession_link l where l.standing and l.from_digest = ${digest}
       union select l.to_digest from became b join succession_link l on l.standing and l.from_digest = b.to_digest)
-    select 1 from became b join stream s on s.key_digest = b.to_digest where s.force_part is not null))`
+    select 1 from became b where ${inForce(sql`b.to_digest`)} offset 0))`
+
+const inForce = (digest: RawBuilder<unknown>) =>
+  sql<boolean>`exists (select 1 from stream s where s.key_digest = ${digest} and s.force_part is not null offset 0)`
 
 /**
  * Which of the parents, by digest, are in force. Two statements whatever their number, and the second only when something was not found under its
@@ -87,7 +93,7 @@ export async function presentParents(trx: Transaction<Tables>, digests: readonly
       union all
       select b.digest, b.to_digest from became b
     )
-    select distinct n.digest from named n join stream s on s.key_digest = n.key_digest and s.force_part is not null`.execute(trx)
+    select distinct n.digest from named n where ${inForce(sql`n.key_digest`)}`.execute(trx)
   for (const row of wider.rows) present.add(keyOf(row.digest))
   return present
 }

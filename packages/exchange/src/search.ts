@@ -68,8 +68,8 @@ export async function searchRecords(
   const filters = [...filtersOf(query), ...(query.after === undefined ? [] : [sql<boolean>`r.place > ${query.after}`])]
   const first = await windowOf(hub, query, words, filters, bounds.windowRows)
   if (first !== null) return first
-  const facts = factsOf(hub, query)
-  const branches = words.length === 0 ? [facts.length === 0 ? sql<boolean>`true` : holds(facts)] : branchesOf(hub, query, words, facts)
+  const cut = cutOf(hub, query)
+  const branches = words.length === 0 ? [all(cut)] : branchesOf(hub, query, words, cut)
   const found = sql.join(
     branches.map((branch) => sql`(select r.place from search_record r where ${branch} and ${all(filters)} limit ${candidatesMax})`),
     sql` union `,
@@ -139,20 +139,28 @@ function factsOf(hub: Hub, query: SearchQuery): bigint[] {
     ...(query.library === undefined ? [] : [tokenOf(hub, 'library', query.library)]),
     ...(query.entity === undefined ? [] : [tokenOf(hub, 'entity', query.entity)]),
     ...(query.state === undefined ? [] : [tokenOf(hub, 'state', query.state)]),
-    ...(query.region === undefined || !/^(?:\d{2}|\d{4}|\d{6})$/.test(query.region) ? [] : [tokenOf(hub, 'region', query.region)]),
+    // Of three or five digits the index knows the two or four that they begin with.
+    ...(query.region === undefined || !/^\d{2,6}$/.test(query.region)
+      ? []
+      : [tokenOf(hub, 'region', query.region.slice(0, query.region.length - (query.region.length % 2)))]),
     ...(query.published === undefined ? [] : [tokenOf(hub, 'state', 'in-force')]),
   ]
 }
 
 const holds = (tokens: readonly bigint[]) => sql<boolean>`r.tokens @> ${int8Array(tokens)}::int8[]`
 
-/** The ways in which words are met: all in the name; the only word as a number, or as the beginning of one. */
-function branchesOf(hub: Hub, query: SearchQuery, words: readonly AskedWord[], facts: readonly bigint[]): RawBuilder<boolean>[] {
+/** What the index can tell of the filters: facts that all hold, and regions of which any does. */
+function cutOf(hub: Hub, query: SearchQuery): RawBuilder<boolean>[] {
+  const facts = factsOf(hub, query)
   const within = query.within === undefined ? null : regionsAsked(hub, query.within)
-  const cut = [
+  return [
     ...(facts.length === 0 ? [] : [holds(facts)]),
     ...(within === null ? [] : [sql<boolean>`r.tokens && ${int8Array(within)}::int8[]`]),
   ]
+}
+
+/** The ways in which words are met: all in the name; the only word as a number, or as the beginning of one. */
+function branchesOf(hub: Hub, query: SearchQuery, words: readonly AskedWord[], cut: readonly RawBuilder<boolean>[]): RawBuilder<boolean>[] {
   const grams = gramsOf(...words.map((word) => word.words))
   const byName = all([sql<boolean>`r.grams @> ${int4Array(grams)}::int4[]`, ...words.map(namedBy), ...cut])
   const numbers = words.flatMap((word) => (word.number === null ? [] : [word.number]))

@@ -2,6 +2,7 @@ import type { SkipTable, Tables } from '@huijiao/database'
 import { boolArray, int4Array, int8Array, textArray } from '@huijiao/database'
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import { regionWithin } from './bounds.ts'
+import { entitiesNotedTo } from './entry-entities.ts'
 
 /** A version that does not go up a link, and why. `not-due`: it is not its time or place; `incomplete`: left out because something is missing. */
 export interface NewSkip {
@@ -86,26 +87,65 @@ export interface ShownSkip extends Selectable<SkipTable> {
 
 /** Skips of a link with their reasons, newest first. */
 export async function listSkips(db: Kysely<Tables>, filter: SkipFilter): Promise<ShownSkip[]> {
-  let query = db
-    .selectFrom('skip')
-    .innerJoin('version', (join) => join.onRef('version.part_id', '=', 'skip.part_id').onRef('version.ordinal', '=', 'skip.ordinal'))
-    .selectAll('skip')
-    .select(['version.record_id', 'version.entity', 'version.reporting_region'])
-    .where('skip.link_no', '=', filter.linkNo)
-  if (filter.reason !== undefined) query = query.where('skip.reason', '=', filter.reason)
-  if (filter.kind !== undefined) query = query.where('skip.kind', '=', filter.kind)
-  if (filter.entity !== undefined) query = query.where('version.entity', '=', filter.entity)
-  if (filter.within !== undefined) query = query.where(regionWithin(sql`version.reporting_region`, filter.within))
-  const { before } = filter
-  if (before !== undefined) query = query.where(sql<boolean>`(skip.log_index, skip.ordinal) < (${before.logIndex}, ${before.ordinal})`)
-  return query.orderBy('skip.log_index', 'desc').orderBy('skip.ordinal', 'desc').limit(filter.limit).execute()
+  if (filter.entity === undefined && filter.within === undefined) return await skipsOf(db, filter, null)
+  // What is rare in a long list is looked for in the entries that are noted to hold such records; what came last may not be noted yet.
+  const notedTo = await entitiesNotedTo(db)
+  const recent = await skipsOf(db, filter, { from: notedTo })
+  if (recent.length >= filter.limit) return recent
+  return [...recent, ...(await skipsOf(db, { ...filter, limit: filter.limit - recent.length }, { to: notedTo }))]
 }
 
-/** How many versions of a link are skipped, by reason. */
-export async function countSkips(db: Kysely<Tables>, linkNo: number): Promise<{ reason: string; kind: string; count: number }[]> {
-  const { rows } = await sql<{ reason: string; kind: string; count: number }>`
-    select reason, kind, count(*) as count from skip where link_no = ${linkNo} group by reason, kind order by count(*) desc, reason`.execute(
+async function skipsOf(
+  db: Kysely<Tables>,
+  { linkNo, reason, kind, entity, within, before, limit }: SkipFilter,
+  noted: { readonly from: number } | { readonly to: number } | null,
+): Promise<ShownSkip[]> {
+  const conditions = [
+    sql`k.link_no = ${linkNo}`,
+    ...(reason === undefined ? [] : [sql`k.reason = ${reason}`]),
+    ...(kind === undefined ? [] : [sql`k.kind = ${kind}`]),
+    ...(entity === undefined ? [] : [sql`v.entity = ${entity}`]),
+    ...(within === undefined ? [] : [regionWithin(sql`v.reporting_region`, within)]),
+    ...(before === undefined ? [] : [sql`(k.log_index, k.ordinal) < (${before.logIndex}, ${before.ordinal})`]),
+    ...(noted !== null && 'from' in noted ? [sql`k.log_index >= ${noted.from}`] : []),
+    ...(noted !== null && 'to' in noted
+      ? [
+          sql`k.log_index < ${noted.to}`,
+          ...(entity === undefined ? [] : [sql`k.log_index in (select t.log_index from entry_entity t where t.entity = ${entity})`]),
+          ...(within === undefined
+            ? []
+            : [sql`k.log_index in (select t.log_index from entry_region t where ${regionWithin(sql`t.region`, within)})`]),
+        ]
+      : []),
+  ]
+  const { rows } = await sql<ShownSkip>`
+    select k.*, v.record_id, v.entity, v.reporting_region
+    from skip k join version v on v.part_id = k.part_id and v.ordinal = k.ordinal
+    where ${sql.join(conditions, sql` and `)} order by k.log_index desc, k.ordinal desc limit ${limit}`.execute(db)
+  return rows
+}
+
+export interface SkipCount {
+  readonly reason: string
+  readonly kind: string
+  readonly count: number
+}
+
+/** More rows than this are counted anew only every so often: they grow for good, and a page that stays open asks again and again. */
+const rowsCountedEachTime = 20_000
+const countedForMs = 15_000
+const counted = new WeakMap<Kysely<Tables>, Map<number, { readonly at: number; readonly counts: readonly SkipCount[] }>>()
+
+/** How many versions of a link are skipped, by reason. Of very many, as of a few seconds ago. */
+export async function countSkips(db: Kysely<Tables>, linkNo: number): Promise<readonly SkipCount[]> {
+  const known = counted.get(db) ?? new Map<number, { readonly at: number; readonly counts: readonly SkipCount[] }>()
+  counted.set(db, known)
+  const last = known.get(linkNo)
+  if (last !== undefined && performance.now() - last.at < countedForMs) return last.counts
+  const { rows } = await sql<SkipCount>`
+    select reason, kind, count(*) as count from skip where link_no = ${linkNo} group by kind, reason order by count(*) desc, reason`.execute(
     db,
   )
+  if (rows.reduce((sum, row) => sum + row.count, 0) > rowsCountedEachTime) known.set(linkNo, { at: performance.now(), counts: rows })
   return rows
 }
