@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash, createPrivateKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
-import { mkdtemp, open, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -41,9 +41,28 @@ const places = [
   { name: '000000', region: '000000', tier: 'national' },
 ] as const
 
+export interface HubOptions {
+  /** Where its data is kept after it stops, and taken up again when it is there already; absent: a directory that goes with it. */
+  readonly keepIn?: string
+  /** Upstreams of a single node, which nobody answers for. */
+  readonly upstreams?: readonly { readonly name: string; readonly url: string; readonly tier: string }[]
+}
+
+/** What a kept hub needs besides its databases. */
+interface Kept {
+  readonly adminTokens: Readonly<Record<string, string>>
+  readonly apiKey: string
+  readonly signingKeyPem: string
+}
+const keyId = 'p-bench-1'
+
 /** Starts PostgreSQL and real node processes over it, `tiers` of them in a chain, enrolled with each other. */
-export async function startHub(tiers: 1 | 3): Promise<BenchHub> {
-  const dir = await mkdtemp(join(tmpdir(), 'huijiao-bench-'))
+export async function startHub(tiers: 1 | 3, { keepIn, upstreams: named = [] }: HubOptions = {}): Promise<BenchHub> {
+  const dir = keepIn ?? (await mkdtemp(join(tmpdir(), 'huijiao-bench-')))
+  await mkdir(dir, { recursive: true })
+  const keptFile = join(dir, 'kept.json')
+  const kept = keepIn === undefined ? null : ((JSON.parse(await readFile(keptFile, 'utf8').catch(() => 'null')) as Kept | null) ?? null)
+  const adminTokens: Record<string, string> = {}
   const dataDir = join(dir, 'postgres')
   const postgres = await startEmbeddedPostgres({ dataDir })
   const chosen = places.slice(0, tiers)
@@ -52,9 +71,10 @@ export async function startHub(tiers: 1 | 3): Promise<BenchHub> {
   for (const [at, place] of chosen.entries()) {
     const database = `node_${place.name}`
     await postgres.ensureDatabase(database)
-    const adminToken = randomBytes(24).toString('base64url')
+    const adminToken = kept?.adminTokens[place.name] ?? randomBytes(24).toString('base64url')
+    adminTokens[place.name] = adminToken
     const above = chosen[at + 1]
-    const upstreams = above === undefined ? [] : [{ name: above.name, url: `http://127.0.0.1:${ports[at + 1]}`, tier: above.tier }]
+    const upstreams = above === undefined ? named : [{ name: above.name, url: `http://127.0.0.1:${ports[at + 1]}`, tier: above.tier }]
     const logFile = join(dir, `${place.name}.log`)
     const launch = async () => {
       const log = await open(logFile, 'a')
@@ -97,11 +117,14 @@ export async function startHub(tiers: 1 | 3): Promise<BenchHub> {
   }
   const stop = async () => {
     await Promise.all(nodes.map((node) => node.stop()))
+    if (keepIn !== undefined) return await postgres.stop()
     await removeEmbeddedPostgres(dataDir)
     await rm(dir, { recursive: true, force: true })
   }
   try {
     for (const node of nodes) await untilReady(node, join(dir, `${node.name}.log`))
+    if (kept !== null)
+      return { postgres, nodes, apiKey: kept.apiKey, signingKey: { keyId, privateKey: createPrivateKey(kept.signingKeyPem) }, stop }
     for (const [at, node] of nodes.entries()) {
       const lower = nodes[at - 1]
       if (lower !== undefined) await enrolNode(node, lower, chosen[at - 1]?.region as string)
@@ -110,9 +133,10 @@ export async function startHub(tiers: 1 | 3): Promise<BenchHub> {
     await admin(edge, '/participants', { participantId: 'p-bench', kind: 'system', name: '测量用业务系统（合成）', regions: ['370100'] })
     const key = (await admin(edge, '/participants/p-bench/keys', { kind: 'api-key' })) as { secret: string }
     const signing = createSigningKey()
-    const keyId = 'p-bench-1'
     await admin(edge, '/participants/p-bench/keys', { kind: 'ed25519', keyId, publicKey: signing.publicKeyRaw.toString('base64') })
     const signingKey = { keyId, privateKey: createPrivateKey(signing.privateKeyPem) }
+    const facts: Kept = { adminTokens, apiKey: key.secret, signingKeyPem: signing.privateKeyPem }
+    if (keepIn !== undefined) await writeFile(keptFile, JSON.stringify(facts), { mode: 0o600 })
     return { postgres, nodes, apiKey: key.secret, signingKey, stop }
   } catch (error) {
     await stop()
@@ -133,14 +157,14 @@ async function enrolNode(upper: BenchNode, lower: BenchNode, region: string): Pr
     await admin(upper, `/participants/p-node-${lower.name}/keys`, { kind: 'ed25519', keyId: key.keyId, publicKey: key.publicKey })
 }
 
-async function admin(node: BenchNode, path: string, body: object): Promise<unknown> {
+export async function admin(node: BenchNode, path: string, body: object): Promise<unknown> {
   const answer = await fetch(`${node.url}/admin/v1${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${node.adminToken}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   })
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
-  return await answer.json()
+  return answer.status === 204 ? null : await answer.json()
 }
 
 async function untilReady(node: BenchNode, logFile: string): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- --quick] [--only NAME,…] [--rounds N] [--json FILE] [--docs]`: the real nodes over real HTTP, each figure beside a limit
- * measured in the same run. Absolute figures drift with the machine; ratios are what counts.
+ * `npm run bench [-- --quick] [--only NAME,…] [--rounds N] [--json FILE] [--docs] [--stock DIR]`: the real nodes over real HTTP, each figure beside a limit
+ * measured in the same run. The million stored records are made once a run; `--stock` keeps them in a directory for the next one. Absolute figures drift with the machine; ratios are what counts.
  */
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
@@ -10,10 +10,14 @@ import { writeDocs } from './docs.ts'
 import type { Plan, Scenario } from './scenario.ts'
 import { flat, idleSenders, memory, start } from './scenarios/growth.ts'
 import { ingest } from './scenarios/ingest.ts'
+import { proofs } from './scenarios/proofs.ts'
 import { reads, sequencing } from './scenarios/reads.ts'
+import { pages } from './scenarios/pages.ts'
 import { search } from './scenarios/search.ts'
 import { smallSenders } from './scenarios/small-senders.ts'
 import { catchUp, single, tiers } from './scenarios/tiers.ts'
+import { endStock } from './stock.ts'
+import { filling } from './scenarios/stock.ts'
 import { validation } from './scenarios/validation.ts'
 
 const scenarios: readonly Scenario[] = [
@@ -24,9 +28,12 @@ const scenarios: readonly Scenario[] = [
   single,
   catchUp,
   sequencing,
+  filling,
+  flat,
   reads,
   search,
-  flat,
+  pages,
+  proofs,
   start,
   idleSenders,
   memory,
@@ -40,6 +47,7 @@ const { values: options } = parseArgs({
     json: { type: 'string' },
     docs: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
+    stock: { type: 'string' },
   },
 })
 const say = (zh: string, en: string) => console.log(`${zh}\n  ${en}`)
@@ -48,7 +56,10 @@ if (options.list) {
     console.log(`${name.padEnd(16)}${zh} · ${en}${long === true ? '（--quick 略去 · left out by --quick）' : ''}`)
   process.exit(0)
 }
-const plan: Plan = { quick: options.quick, rounds: Number(options.rounds), bulk: options.quick ? 20_000 : 100_000, say }
+const plan: Plan = {
+  ...{ quick: options.quick, rounds: Number(options.rounds), bulk: options.quick ? 20_000 : 100_000, say },
+  ...(options.stock === undefined ? {} : { stockIn: resolve(options.stock) }),
+}
 const names = options.only?.split(',')
 const unknown = names?.filter((name) => !scenarios.some((one) => one.name === name)) ?? []
 if (unknown.length > 0 || !Number.isInteger(plan.rounds) || plan.rounds < 1) {
@@ -76,6 +87,7 @@ for (const [at, scenario] of chosen.entries()) {
     console.error(error)
   }
 }
+await endStock()
 console.log(`\n${describe(figures)}\n`)
 const report = { machine: machine(), records: plan.bulk, rounds: plan.rounds, quick: plan.quick, figures }
 if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`)

@@ -7,6 +7,8 @@ export interface Plan {
   readonly rounds: number
   /** Records of one round. */
   readonly bulk: number
+  /** Where the filled database is kept and taken up again; absent: made anew and thrown away. */
+  readonly stockIn?: string
   say(zh: string, en: string): void
 }
 

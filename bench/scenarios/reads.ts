@@ -1,64 +1,69 @@
-/** Answers that people and programs wait for, while nothing else happens; and the log under full load. */
+/** Answers that programs wait for, on a node with years of records; and the log under full load. */
 import { setTimeout as delay } from 'node:timers/promises'
+import { p95, type Question, timesOf } from '../ask.ts'
 import { submissionBody } from '../data.ts'
 import { figure, median, percentile } from '../figures.ts'
 import { type BenchNode, newId, push, read, startHub } from '../hub.ts'
-import { milliseconds, withClient } from '../measure.ts'
-import type { Scenario } from '../scenario.ts'
+import { withClient } from '../measure.ts'
+import type { Plan, Scenario } from '../scenario.ts'
+import { edgeOf, type Stock, stockOf } from '../stock.ts'
+
+interface Subject {
+  readonly id: string
+  readonly entity: string
+  readonly number: string
+}
+
+/** Places of the feed: its beginning, and about a tenth, half and nearly all of it. */
+async function feedPlaces({ hub }: Stock): Promise<string[]> {
+  const places: string[] = []
+  let after = ''
+  for (let page = 0; page < 40; page += 1) {
+    const { cursor, more } = (await read(hub, `/v1/feed?limit=500${after}`)) as { cursor: string; more: boolean }
+    after = `&after=${encodeURIComponent(cursor)}`
+    if (page % 10 === 0) places.push(after)
+    if (!more) break
+  }
+  return ['', ...places, after]
+}
 
 export const reads: Scenario = {
   name: 'reads',
-  zh: '查询',
-  en: 'Reads',
-  async run({ bulk }) {
-    const hub = await startHub(1)
-    const { databaseUrl } = hub.nodes[0] as BenchNode
-    try {
-      await push(hub, submissionBody(newId(), 0, bulk), 'accepted', bulk)
-      const ids = await withClient(databaseUrl, async (client) => {
-        const { rows } = await client.query<{ id: string }>(
-          `select replace(record_id::text, '-', '') as id from stream order by record_id limit 500`,
-        )
-        return rows.map((row) => `r_${row.id}`)
-      })
-      const times = async (each: (id: string) => Promise<unknown>) => {
-        for (const id of ids.slice(0, 50)) await each(id)
-        const list: number[] = []
-        for (const id of ids.slice(50, 250)) list.push(await milliseconds(() => each(id)))
-        return list
-      }
-      const one = (id: string, list: number[], zh: string, en: string, at: number | null) =>
-        figure({
-          ...{ id, title: { zh, en }, value: percentile(list, 0.95), unit: 'ms', limit: null, rounds: list },
-          goal: at === null ? null : { kind: 'value-max', at },
-        })
-      return [
-        one(
-          'record_read_p95_ms',
-          await times((id) => read(hub, `/v1/records/${id}`)),
-          '读一条记录，第 95 百分位',
-          'One record read, 95th percentile',
-          null,
-        ),
-        one(
-          'versions_read_p95_ms',
-          await times((id) => read(hub, `/v1/records/${id}/versions`)),
-          '一条记录的全部版本',
-          'All versions of a record',
-          null,
-        ),
-        one(
-          'custody_read_p95_ms',
-          await times((id) => read(hub, `/v1/records/${id}/custody`)),
-          '流转轨迹（含证明）',
-          'Custody of a record, proofs included',
-          null,
-        ),
-        one('feed_read_p95_ms', await times(() => read(hub, '/v1/feed')), '回传结果一页', 'One page of the feed', null),
-      ]
-    } finally {
-      await hub.stop()
-    }
+  zh: '程序的查询',
+  en: 'What programs ask',
+  async run(plan: Plan) {
+    const stock = await stockOf(plan)
+    const node = edgeOf(stock.hub)
+    const subjects = await withClient(node.databaseUrl, async (client) => {
+      const { rows } = await client.query<Subject>(
+        `(select 'r_' || replace(record_id::text, '-', '') as id, entity, number from search_record where entity = 'TBProjectInfo' order by md5(key_digest::text) limit 150)
+         union all
+         (select 'r_' || replace(record_id::text, '-', '') as id, entity, number from search_record where entity = 'TBCorpBasicInfo' order by md5(key_digest::text) limit 50)`,
+      )
+      return rows
+    })
+    const system = { authorization: `Bearer ${stock.hub.apiKey}` }
+    const ids = subjects.map(({ id }) => id)
+    const one = async (id: string, zh: string, en: string, questions: readonly Question[]) =>
+      p95(id, zh, en, await timesOf(node, system, questions, 200))
+    const lookups = subjects.map(({ entity, number }) => ({
+      path: '/v1/records/lookup',
+      body: { entity, key: entity === 'TBProjectInfo' ? { PrjNum: number } : { CorpCode: number } },
+    }))
+    const places = await feedPlaces(stock)
+    return [
+      await one(
+        'gate_lookup_p95_ms',
+        '按编号、信用代码核对一条记录（关口查询）',
+        'A record by its number or code, as a gate asks',
+        lookups,
+      ),
+      await one('record_read_p95_ms', '读一条记录', 'One record read', ids.map((id) => `/v1/records/${id}`)), // prettier-ignore
+      await one('versions_read_p95_ms', '一条记录的全部版本', 'All versions of a record', ids.map((id) => `/v1/records/${id}/versions`)), // prettier-ignore
+      await one('custody_read_p95_ms', '流转轨迹（含证明）', 'Custody of a record, proofs included', ids.map((id) => `/v1/records/${id}/custody`)), // prettier-ignore
+      await one('feed_read_p95_ms', '回传结果一页', 'One page of the feed', places.map((place) => `/v1/feed?limit=100${place}`)), // prettier-ignore
+      await one('feed_records_read_p95_ms', '回传记录一页', 'One page of the feed of records', [ '/v1/feed?kinds=records&limit=100', '/v1/feed?kinds=outcomes,records&limit=100' ]), // prettier-ignore
+    ]
   },
 }
 
