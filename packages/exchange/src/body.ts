@@ -274,7 +274,10 @@ class Spool {
   private readonly dir: string
   private readonly memoryMax: number
   private chunks: Buffer[] = []
+  private waiting = 0
   private size = 0
+  /** The write under way: while the disk takes one stretch, the next one arrives. */
+  private writing: Promise<void> = Promise.resolve()
   private file: FileHandle | null = null
   private path: string | null = null
 
@@ -285,6 +288,7 @@ class Spool {
 
   async write(chunk: Buffer): Promise<void> {
     this.size += chunk.length
+    this.waiting += chunk.length
     this.chunks.push(chunk)
     if (this.file === null && this.size <= this.memoryMax) return
     if (this.file === null) {
@@ -296,17 +300,20 @@ class Spool {
   }
 
   private async flush(least: number): Promise<void> {
-    const waiting = this.chunks.reduce((sum, chunk) => sum + chunk.length, 0)
-    if (this.file === null || waiting < least) return
+    if (this.file === null || this.waiting < least) return
+    await this.writing
     const chunks = this.chunks
     this.chunks = []
+    this.waiting = 0
     at('spool-write')
-    await this.file.writeFile(Buffer.concat(chunks))
+    this.writing = writeWhole(this.file, chunks)
+    this.writing.catch(() => undefined) // heard by the next write, or at the end
   }
 
   async finish(): Promise<{ bytes: Buffer | null; path: string | null }> {
     if (this.file === null) return { bytes: Buffer.concat(this.chunks), path: null }
     await this.flush(1)
+    await this.writing
     await this.file.sync()
     await this.file.close()
     this.file = null
@@ -315,9 +322,24 @@ class Spool {
   }
 
   async discard(): Promise<void> {
+    await this.writing.catch(() => undefined)
     await this.file?.close().catch(() => undefined)
     this.file = null
     if (this.path !== null) await rm(this.path, { force: true })
+  }
+}
+
+/** Writes chunks as they are, without joining them first. A disk that is full may take a part of them before it says so. */
+async function writeWhole(file: FileHandle, chunks: readonly Buffer[]): Promise<void> {
+  let rest = chunks
+  while (rest.length > 0) {
+    let { bytesWritten } = await file.writev(rest)
+    const from = rest.findIndex((chunk) => {
+      if (bytesWritten < chunk.length) return true
+      bytesWritten -= chunk.length
+      return false
+    })
+    rest = from === -1 ? [] : [(rest[from] as Buffer).subarray(bytesWritten), ...rest.slice(from + 1)]
   }
 }
 
