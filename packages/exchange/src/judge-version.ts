@@ -134,8 +134,11 @@ function sealedNamesIn(entity: Entity, open: string): boolean {
   return entity.fields.some((field) => field.privacy === 'sealed' && names.has(field.code))
 }
 
+const nothingHidden: ReadonlySet<string> = new Set()
+
 /** Fields whose text came as its hash only, so that their absence is no fault. */
-function hiddenFields(entity: Entity, { hashed }: OpenedTexts): Set<string> {
+function hiddenFields(entity: Entity, { hashed }: OpenedTexts): ReadonlySet<string> {
+  if (hashed === '') return nothingHidden
   const classes = new Set([hashed.includes('n') ? 'named' : '', hashed.includes('s') ? 'sealed' : ''])
   return new Set(entity.fields.filter((field) => classes.has(field.privacy)).map((field) => field.code))
 }

@@ -203,14 +203,19 @@ export type RegionInForce = (code: string) => string
 
 const inForceByTable: RegionInForce = (code) => regionIndex.successorOf(code) ?? code
 
-const inForceOf = new WeakMap<RegionIndex, { readonly day: string; readonly inForce: RegionInForce }>()
+/** By day, counted since 1970 in Asia/Shanghai. */
+const inForceOf = new WeakMap<RegionIndex, { readonly day: number; readonly inForce: RegionInForce }>()
+
+const dayMs = 86_400_000
 
 /** What old codes count as today by a release, which may say more of divisions than the table of this build. */
 export function regionsInForce(release: Release, at: Date): RegionInForce {
   const index = regionIndexOf(release)
-  const day = new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 10)
+  const day = Math.floor((at.getTime() + 8 * 3_600_000) / dayMs)
   let known = inForceOf.get(index)
-  if (known === undefined || known.day !== day)
-    inForceOf.set(index, (known = { day, inForce: (code) => index.successorOf(code, day) ?? code }))
+  if (known === undefined || known.day !== day) {
+    const date = new Date(day * dayMs).toISOString().slice(0, 10)
+    inForceOf.set(index, (known = { day, inForce: (code) => index.successorOf(code, date) ?? code }))
+  }
   return known.inForce
 }
