@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Tables } from '@huijiao/database'
-import { byteaArray, int8Array, textArray } from '@huijiao/database'
+import { byteaArray, int8Array, sqlState, textArray } from '@huijiao/database'
 import { digestText, parseCheckpoint, parseDigestText, parseLogLeaf, splitNote } from '@huijiao/merkle'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Hub } from './hub.ts'
@@ -43,7 +43,7 @@ export interface MovedRange {
  * Takes the oldest entries of the log out of the database. First they are written, and read back from the disk and held against the tiles; only then, in one
  * transaction, a thin partition takes the place of the full one, the range is noted, and an entry says so. Ended at any moment, the range is in the database,
  * or its files are whole. What a call before left whole on the disk is used again.
- * @throws LogRangeError when it may not go, or the disk does not hold what was written; the database's error 55P03 when somebody holds the log for long
+ * @throws LogRangeError when it may not go, or the disk does not hold what was written, or somebody uses the log for long
  */
 export async function detachLog(keeper: LogKeeper, request: DetachRequest, onRange: OnRange = () => undefined): Promise<MovedRange> {
   const { db, node } = keeper
@@ -251,6 +251,13 @@ async function alone<T>({ db, node }: LogKeeper, work: () => Promise<T>): Promis
       throw new LogRangeError('另有一处正在移出或放回日志', 'somebody else is detaching or attaching a range right now')
     try {
       return await work()
+    } catch (error) {
+      if (sqlState(error) !== '55P03') throw error
+      throw new LogRangeError(
+        '有人正长时间使用日志（如备份），没有移动；稍后再试，已写好的文件会继续使用',
+        'somebody is using the log for long, a backup perhaps; nothing was moved. Try again later; files that are whole are used again',
+        { cause: error },
+      )
     } finally {
       await sql`select pg_advisory_unlock(${key})`.execute(held)
     }

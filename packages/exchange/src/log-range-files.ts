@@ -55,8 +55,8 @@ interface BodyLine {
 export class LogRangeError extends Error {
   readonly zh: string
   readonly en: string
-  constructor(zh: string, en: string) {
-    super(`${zh} / ${en}`)
+  constructor(zh: string, en: string, options?: ErrorOptions) {
+    super(`${zh} / ${en}`, options)
     this.zh = zh
     this.en = en
   }

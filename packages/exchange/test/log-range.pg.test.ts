@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { saveDatabase } from '@huijiao/database'
 import { bundlePath, checkLog, EntriesDetached, type LogReport, tileWidth, verifyInclusion } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
 import { sql } from 'kysely'
@@ -204,6 +205,28 @@ describe('a range of the log that was taken out', () => {
     await attach(directory)
     await indexRecords(hub)
     await sql`delete from link`.execute(db())
+  })
+})
+
+describe('a backup', () => {
+  it('that has begun holds every entry that was in the database then, and what is to go waits for its end', async () => {
+    const holder = await node.database.pool.connect()
+    await holder.query('begin')
+    await holder.query('lock table access_event in access exclusive mode')
+    const size = (await rowsOf()).length
+    const saving = saveDatabase(node.database.url, join(dir, 'saved'), () => Promise.resolve(null))
+    const begun = `select 1 from pg_stat_activity where application_name = 'huijiao-backup' and wait_event_type = 'Lock'`
+    await vi.waitFor(async () => expect((await node.database.pool.query(begun)).rows).toHaveLength(1), { timeout: 20_000, interval: 5 })
+    try {
+      await expect(detach(256)).rejects.toThrow(/长时间使用日志.*a backup perhaps/)
+    } finally {
+      await holder.query('rollback')
+      holder.release()
+    }
+    const { saved } = await saving
+    expect(saved.tables.find(({ name }) => name === 'log_entry')?.rows).toBe(size)
+    const { directory } = await detach(256)
+    await attach(directory)
   })
 })
 

@@ -39,6 +39,10 @@ export interface SavedDatabase {
   readonly sequences: readonly { readonly name: string; readonly value: string; readonly called: boolean }[]
 }
 
+const partitionedTables = `
+  select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname = 'public' and c.relkind = 'p' and not c.relispartition order by 1`
+
 /** What kysely itself keeps is made again by the steps. */
 const ownTables = ['kysely_migration', 'kysely_migration_lock']
 
@@ -60,7 +64,10 @@ export async function saveDatabase<Seen>(
   client.on('error', () => undefined) // the statement under way is rejected, too
   await client.connect()
   try {
+    const partitioned = (await client.query<{ name: string }>(partitionedTables)).rows.map((row) => quoted(row.name))
     await client.query('begin isolation level repeatable read read only')
+    // Before the state is chosen: a partition that goes afterwards would be gone from it, and what takes its place not there yet.
+    if (partitioned.length > 0) await client.query(`lock table ${partitioned.join(', ')} in access share mode`)
     const version = (await client.query<{ server_version: string }>('show server_version')).rows[0]?.server_version ?? ''
     const steps = (await client.query<{ name: string }>('select name from kysely_migration order by name')).rows.map((row) => row.name)
     const names = inOrder(await tablesOf(client), await referencesOf(client))
