@@ -34,6 +34,7 @@ export function ProblemView({ problem, quiet = false }: { problem: ProblemBody; 
             {t('common.problem.basis')} {problem.basis}
           </span>
         )}
+        {problem.range !== undefined && <code>{problem.range.digest}</code>}
         {problem.type.startsWith('/problems/') && (
           <a href={problem.type} target="_blank" rel="noreferrer">
             {t('common.problem.explained')}
