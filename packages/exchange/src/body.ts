@@ -31,6 +31,8 @@ export interface BodyLimits {
   readonly jsonBytesMax: number
   /** Larger bodies go to a file. */
   readonly memoryBytesMax: number
+  /** The same of a delivery from a lower node, which is one part whatever its size: in memory it is stored and answered in one transaction. */
+  readonly deliveryMemoryBytesMax: number
 }
 
 export const defaultBodyLimits: BodyLimits = {
@@ -39,6 +41,7 @@ export const defaultBodyLimits: BodyLimits = {
   ratioMax: 200,
   jsonBytesMax: 16 * 1024 ** 2,
   memoryBytesMax: 1024 ** 2,
+  deliveryMemoryBytesMax: 2 * 1024 ** 2,
 }
 
 export const versionsMediaType = 'application/vnd.huijiao.versions+ndjson'
@@ -98,7 +101,7 @@ export async function receiveBody(stream: Readable, options: BodyOptions): Promi
     }
   }
 
-  const spool = new Spool(options.spoolDir, limits.memoryBytesMax)
+  const spool = new Spool(options.spoolDir, media === 'versions' ? limits.deliveryMemoryBytesMax : limits.memoryBytesMax)
   const utf8 = new Utf8Check()
   try {
     for await (const chunk of decode(wire(), contentEncoding)) {
