@@ -4,7 +4,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { regionWithin } from './bounds.ts'
 import type { Hub } from './hub.ts'
 import { parseRecordId } from './record-id.ts'
-import { type FoundRow, publishedOn, type SearchScope } from './search.ts'
+import { byTokens, type FoundRow, publishedOn, type SearchScope } from './search.ts'
 import { dataOf, entityOf, type VersionText } from './search-reader.ts'
 import { searchTraits, type SearchTraits } from './search-traits.ts'
 import { tokenOf } from './search-tokens.ts'
@@ -101,14 +101,16 @@ async function groupsOf(
   direction: LinkGroup['direction'],
 ): Promise<LinkGroup[]> {
   if (tokens.length === 0) return []
-  const { rows } = await sql<FoundRow & { count: number; all: number }>`
+  const { rows } = await byTokens(hub, (trx) =>
+    sql<FoundRow & { count: number; all: number }>`
     with met as materialized (
       select ${columns} from search_record r
       where r.tokens && ${int8Array(tokens)}::int8[] and r.place <> ${subject.row.place} and ${scoped(scope)} limit ${countedMax}
     ), ranked as (
       select r.*, row_number() over (partition by entity order by place) as rank, count(*) over (partition by entity)::int4 as count, count(*) over ()::int4 as all from met r
     )
-    select * from ranked where rank <= ${each} order by entity, place`.execute(hub.db)
+    select * from ranked where rank <= ${each} order by entity, place`.execute(trx),
+  )
   return [...Map.groupBy(rows, (row) => row.entity)].map(([entity, list]) => ({
     entity,
     direction,
@@ -127,20 +129,24 @@ export async function linkedOfEntity(
 ): Promise<FoundRow[]> {
   const tokens = page.direction === 'below' ? tokensBelow(hub, subject) : tokensAbove(hub, subject)
   if (tokens.length === 0) return []
-  const { rows } = await sql<FoundRow>`
+  const { rows } = await byTokens(hub, (trx) =>
+    sql<FoundRow>`
     select ${columns} from search_record r
     where r.tokens && ${int8Array(tokens)}::int8[] and r.tokens @> ${int8Array([tokenOf(hub, 'entity', page.entity)])}::int8[] and r.entity = ${page.entity}
       and r.place <> ${subject.row.place} and ${page.after === undefined ? sql`true` : sql`r.place > ${page.after}`} and ${scoped(scope)}
-    order by r.place limit ${page.limit + 1}`.execute(hub.db)
+    order by r.place limit ${page.limit + 1}`.execute(trx),
+  )
   return rows
 }
 
 /** Records that are what the tokens say, such as the companies with these codes. By token. */
 export async function recordsThatAre(hub: Hub, tokens: readonly string[], scope: SearchScope): Promise<Map<string, Subject>> {
   if (tokens.length === 0) return new Map()
-  const { rows } = await sql<FoundRow>`
+  const { rows } = await byTokens(hub, (trx) =>
+    sql<FoundRow>`
     select ${columns} from search_record r where r.tokens && ${int8Array(tokens.map((token) => tokenOf(hub, 'is', token)))}::int8[] and ${scoped(scope)}
-    order by r.place limit 1000`.execute(hub.db)
+    order by r.place limit 1000`.execute(trx),
+  )
   const found = new Map<string, Subject>()
   for (const subject of await subjectsOf(hub, rows))
     for (const token of subject.traits.own) if (!found.has(token)) found.set(token, subject)

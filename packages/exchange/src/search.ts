@@ -1,7 +1,7 @@
-import type { SearchRecordTable, SearchState } from '@huijiao/database'
+import type { SearchRecordTable, SearchState, Tables } from '@huijiao/database'
 import { int4Array, int8Array, textArray } from '@huijiao/database'
 import { isCompanyCode, organisationCodeOf } from '@huijiao/standard'
-import { type RawBuilder, type Selectable, sql } from 'kysely'
+import { type RawBuilder, type Selectable, sql, type Transaction } from 'kysely'
 import { regionWithin } from './bounds.ts'
 import type { Hub } from './hub.ts'
 import { numberToken, personToken } from './search-traits.ts'
@@ -74,9 +74,7 @@ export async function searchRecords(
     branches.map((branch) => sql`(select r.place from search_record r where ${branch} and ${all(filters)} limit ${candidatesMax})`),
     sql` union `,
   )
-  const rows = await hub.db.transaction().execute(async (trx) => {
-    // Without these the planner takes the limit for a promise that a walk through the whole table ends early; for a rare word it never does.
-    await sql`select set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true)`.execute(trx)
+  const rows = await byTokens(hub, async (trx) => {
     const { rows: places } = await sql<{ place: number; candidates: number }>`
       with found as materialized (${found}) select place, (select count(*) from found)::int4 as candidates from found order by place limit ${query.limit + 1}`.execute(
       trx,
@@ -91,6 +89,16 @@ export async function searchRecords(
   })
   return { rows: rows.map(({ candidates: _, ...row }) => row), tooMany: (rows[0]?.candidates ?? 0) >= candidatesMax }
 }
+
+/**
+ * Runs questions that only the index of grams and tokens can answer well. The planner does not know how rare a token is, and takes a limit, or an order by
+ * place, for a promise that a walk through the table ends early; for a rare one it never does.
+ */
+export const byTokens = <T>(hub: Hub, ask: (trx: Transaction<Tables>) => Promise<T>): Promise<T> =>
+  hub.db.transaction().execute(async (trx) => {
+    await sql`select set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true)`.execute(trx)
+    return await ask(trx)
+  })
 
 const columns = sql`r.place, r.record_id, r.entity, r.library, r.name, r.number, r.region, r.state, r.part_id, r.ordinal, r.several`
 const all = (conditions: readonly RawBuilder<boolean>[]) =>
