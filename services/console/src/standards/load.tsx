@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { App, Button, Upload } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -20,6 +21,7 @@ export function LoadStandard() {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const load = useSend('post', '/admin/v1/standards', ['/admin/v1/standards', '/admin/v1/shadow-runs', '/v1/standards'])
+  const client = useQueryClient()
   const [given, setGiven] = useState<Given | null>(null)
   const read = async (file: File) => {
     load.reset()
@@ -58,6 +60,8 @@ export function LoadStandard() {
           load.mutate(
             { body: document as never },
             {
+              // What is refused is listed, too.
+              onError: () => void client.invalidateQueries({ queryKey: ['/admin/v1/standards'] }),
               onSuccess: (loaded) => {
                 setGiven(null)
                 void message.success(

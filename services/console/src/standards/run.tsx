@@ -10,6 +10,7 @@ import { Scroll } from '../parts/scroll.tsx'
 import { Empty, Fetched } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { useFieldNames } from '../policy/named.tsx'
+import { useProblemTitles } from './problem-titles.ts'
 import { RunProgress } from './runs.tsx'
 import { runMeaning, type RunReport, severityMeaning, type ShadowFinding } from './types.ts'
 import '../records/records.css'
@@ -105,16 +106,18 @@ function Report({ report }: { report: RunReport }) {
   )
 }
 
-/** A problem's code, with the page that explains it. */
+/** A problem by its title, with the page that explains it. */
 function Code({ severity, code }: { severity: ShadowFinding['severity']; code: string }) {
   const { t } = useTranslation()
+  const title = useProblemTitles()(code)
   return (
     <span className="row">
       <StateTag meaning={severityMeaning[severity] ?? 'info'}>{t(`standards.severities.${severity}`)}</StateTag>
       <a href={`/problems/${code}`} target="_blank" rel="noreferrer">
-        <code>{code}</code>
+        {title}
         <span className="visually-hidden">{t('common.opensNew')}</span>
       </a>
+      {title !== code && <code className="muted">{code}</code>}
     </span>
   )
 }

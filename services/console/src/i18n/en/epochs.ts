@@ -15,7 +15,7 @@ export default {
   consequences: {
     systems: 'Business systems are taken again at once.',
     records:
-      'Records that those above hold and that are missing here are not fetched back. When their senders send them again they get new ids and stand beside the old ones above, to be judged one by one as likely duplicates.',
+      'Records that those above hold and that are missing here are not fetched back. When their senders send them again they get new ids, the level above refuses them, and they are parked for people to look at.',
     numbers:
       'Project numbers given after the backup are not known here any more and could be given again: where this node gives them, look first which ones exist above.',
     final: 'It cannot be taken back. The decision is an entry of the log.',
