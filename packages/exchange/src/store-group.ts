@@ -37,6 +37,8 @@ export async function storeGroup(
     batch.catch(() => undefined) // heard when it is its turn
     return batch
   }
+  // Before a connection is taken: what begins to read the body asks the database who its source is, and must not wait for a connection that waits for it.
+  if ((await batchAt(0)) === undefined) return from
   return await retryDeadlocks(() => hub.db.transaction().execute((trx) => storeParts(trx, hub, facts, opened, batchAt, from))).catch(
     (error: unknown) => {
       // Another process stored the first of these parts between our look and our insert.
@@ -92,7 +94,6 @@ async function storeParts(
       begun = part.decidedAgain ? undefined : ahead
     }
     await Promise.all(writing)
-    if (to.record === from.record) return to
     await trx
       .updateTable('submission')
       .set({ stored_bytes: to.byte, stored_records: to.record })

@@ -111,6 +111,14 @@ describe('parts that share a transaction', () => {
     const found = await names(600_000, 600_450)
     for (const key of keys) expect(found.get(`T-${key}`)?.toSorted()).toEqual([`${key}去`, `${key}回`].toSorted())
   })
+
+  it('do not wait for a connection that waits for them, when there are more submissions than connections', async () => {
+    const bodies = Array.from({ length: 14 }, (_, at) =>
+      body(Array.from({ length: 120 }, (_, line) => [700_000 + at * 200 + line, '示例'])),
+    )
+    const answers = await Promise.all(bodies.map((bytes) => submitBytes(node.hub, city, bytes, { ndjson: true })))
+    expect(answers.map((answer) => answer.kind)).toEqual(bodies.map(() => 'receipt'))
+  })
 })
 
 describe('a submission that is paused', () => {
