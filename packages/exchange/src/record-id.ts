@@ -29,9 +29,11 @@ export function newRecordId(at: Date): string {
 
 /** 16 bytes as a uuid's text. */
 export function formatUuid(bytes: Uint8Array): string {
-  const hex = Buffer.from(bytes).toString('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+  return withHyphens(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex'))
 }
+
+const withHyphens = (hex: string): string =>
+  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 
 /** `r_` and 32 hex digits: a record id as callers see it. */
 export const publicRecordId = (uuid: string): string => `r_${uuid.replaceAll('-', '')}`
@@ -39,5 +41,5 @@ export const publicRecordId = (uuid: string): string => `r_${uuid.replaceAll('-'
 /** The uuid of a public record id, or null when it is not one. */
 export function parseRecordId(id: string): string | null {
   const hex = /^r_([0-9a-f]{32})$/.exec(id)?.[1]
-  return hex === undefined ? null : formatUuid(Buffer.from(hex, 'hex'))
+  return hex === undefined ? null : withHyphens(hex)
 }
