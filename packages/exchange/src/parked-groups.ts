@@ -23,19 +23,28 @@ export interface ParkedGroup {
 /** Parked records by link, reason and entity; the largest groups first. */
 export async function groupParked(db: Kysely<Tables>, filter: ParkedFilter, limit = 200): Promise<ParkedGroup[]> {
   const { rows } = await sql<ParkedGroup>`
-    with chosen as materialized (select parked.* from parked where ${parkedWhere(filter)}),
-    named as (
-      select c.link_no, c.reason, c.entity, (array_agg(distinct p ->> 'field'))[1:10] as fields
-      from chosen c cross join lateral jsonb_array_elements(c.problems) as p where p ->> 'field' is not null group by c.link_no, c.reason, c.entity
+    with chosen as materialized (
+      select parked.link_no, parked.reason, parked.entity, parked.reporting_region, parked.retries, parked.parked_at, parked.part_id, parked.ordinal,
+             parked.record_id, jsonb_path_query_array(parked.problems, '$[*].field') as fields
+      from parked where ${parkedWhere(filter)}
+    ), kinds as materialized (
+      -- Many records are of one kind: what is sorted and taken apart below is few.
+      select link_no, reason, entity, reporting_region, fields, count(*) as records, count(*) filter (where retries > 0) as retried,
+             min(parked_at) as oldest, max(parked_at) as newest
+      from chosen group by link_no, reason, entity, reporting_region, fields
+    ), firsts as materialized (
+      select * from (
+        select link_no, reason, entity, record_id, row_number() over (partition by link_no, reason, entity order by parked_at, part_id, ordinal) as nth from chosen
+      ) as each where nth <= 3
     )
-    select l.name as link, c.reason, c.entity, count(*)::int4 as records, count(*) filter (where c.retries > 0)::int4 as retried,
-           min(c.parked_at) as oldest, max(c.parked_at) as newest,
-           (array_agg(distinct c.reporting_region))[1:10] as regions,
-           coalesce((select n.fields from named n where n.link_no = c.link_no and n.reason = c.reason and n.entity = c.entity), '{}') as fields,
-           (array_agg(c.record_id order by c.parked_at, c.part_id, c.ordinal))[1:3] as examples
-    from chosen c join link l using (link_no)
-    group by l.name, c.link_no, c.reason, c.entity
-    order by count(*) desc, l.name, c.reason, c.entity limit ${limit}`.execute(db)
+    select l.name as link, k.reason, k.entity, sum(k.records)::int4 as records, sum(k.retried)::int4 as retried, min(k.oldest) as oldest, max(k.newest) as newest,
+           (array_agg(distinct k.reporting_region))[1:10] as regions,
+           coalesce((select (array_agg(distinct f))[1:10] from kinds n cross join lateral jsonb_array_elements_text(n.fields) as f
+             where n.link_no = k.link_no and n.reason = k.reason and n.entity = k.entity and f is not null), '{}') as fields,
+           (select array_agg(f.record_id order by f.nth) from firsts f where f.link_no = k.link_no and f.reason = k.reason and f.entity = k.entity) as examples
+    from kinds k join link l using (link_no)
+    group by l.name, k.link_no, k.reason, k.entity
+    order by sum(k.records) desc, l.name, k.reason, k.entity limit ${limit}`.execute(db)
   return rows
 }
 
