@@ -22,7 +22,7 @@ export interface Filling {
 }
 
 /** Readers of the log that run behind those who send. */
-const readers = ['linkage', 'identity', 'search', 'problem-groups', 'reconcile', 'held']
+const readers = ['linkage', 'identity', 'search', 'problem-groups', 'reconcile', 'held', 'entry-entities']
 
 let open: Promise<Stock> | undefined
 
@@ -150,7 +150,7 @@ async function untilRead(hub: BenchHub, say: Plan['say']): Promise<Map<string, n
         [readers],
       )
       for (const { name, behind } of rows) if (!done.has(name) && Number(behind) === 0) done.set(name, (performance.now() - began) / 1000)
-      if (rows.length > 0 && rows.every((row) => Number(row.behind) === 0)) break
+      if (rows.length === readers.length && rows.every((row) => Number(row.behind) === 0)) break
       if (tick % 10 === 9)
         say(
           `待读日志条目：${rows.map((row) => `${row.name} ${row.behind}`).join('，')}`,
