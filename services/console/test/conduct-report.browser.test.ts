@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { asAdmin, axeFindings, closeBrowser, demo, nodeOf, overflowOf, signedIn } from './browser.ts'
-import { expectClicks } from './tasks-table.ts'
+import { expectClicks } from '@huijiao/testing'
 
 afterAll(closeBrowser)
 

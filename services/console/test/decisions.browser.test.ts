@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { asAdmin, axeFindings, demo, goWithin, keepPages, overflowOf, signedIn } from './browser.ts'
-import { expectClicks } from './tasks-table.ts'
+import { expectClicks } from '@huijiao/testing'
 
 const keep = keepPages()
 

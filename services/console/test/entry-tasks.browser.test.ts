@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { asAdmin, axeFindings, demo, keepPages, type Look, nodeOf, overflowOf, signedIn } from './browser.ts'
-import { expectClicks } from './tasks-table.ts'
+import { expectClicks } from '@huijiao/testing'
 
 /** Long enough for a busy machine. */
 const patience = { timeout: 60_000 }

@@ -14,7 +14,7 @@ import {
   signedIn,
   totp,
 } from './browser.ts'
-import { expectClicks } from './tasks-table.ts'
+import { expectClicks } from '@huijiao/testing'
 
 const keep = keepPages()
 

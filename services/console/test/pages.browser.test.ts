@@ -13,7 +13,7 @@ import {
   settled,
   signedIn,
 } from './browser.ts'
-import { expectClicks } from './tasks-table.ts'
+import { expectClicks } from '@huijiao/testing'
 
 afterAll(closeBrowser)
 

@@ -1,7 +1,7 @@
 import { type ReleaseDocument, releaseDocument, releases } from '@huijiao/standard'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { expectClicks } from '../../console/test/tasks-table.ts'
+import { expectClicks } from '@huijiao/testing'
 import { type Account, expectSound, openSignedIn, type Seen, startChromium } from './console-page.ts'
 import {
   admin,
