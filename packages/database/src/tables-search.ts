@@ -22,3 +22,14 @@ export interface SearchRecordTable {
 }
 
 export type SearchState = 'in-force' | 'withdrawn' | 'pending_review' | 'doubtful' | 'held' | 'superseded' | 'refused'
+
+/** Tables, and regions, that the records of a log entry are of; filled by a reader of the log (migrations 20261122T1840_index_reads, …1845_entry_regions). */
+export interface EntryEntityTable {
+  entity: string
+  log_index: number
+}
+
+export interface EntryRegionTable {
+  region: string
+  log_index: number
+}

@@ -6,7 +6,7 @@ import type { LogEpochTable, NeighbourTable, OwnContactTable, ReceiptBeforeTable
 import type { LogRangeTable } from './tables-log-range.ts'
 import type { DownVersionTable, NoticeTable, NoticeToldTable } from './tables-feed.ts'
 import type { LinkAheadTable, LinkFlowColumns, LinkGroupTable } from './tables-transports.ts'
-import type { SearchRecordTable } from './tables-search.ts'
+import type { EntryEntityTable, EntryRegionTable, SearchRecordTable } from './tables-search.ts'
 import type { KeyStatementTable, KeyToldTable } from './tables-keys.ts'
 
 /** Row types of every table, in the order of the migrations. `bigint` columns are numbers: nothing here passes 2^53. */
@@ -804,6 +804,8 @@ export interface Tables {
   link_group: LinkGroupTable
   link_ahead: LinkAheadTable
   search_record: SearchRecordTable
+  entry_entity: EntryEntityTable
+  entry_region: EntryRegionTable
   operator: OperatorTable
   operator_session: OperatorSessionTable
   sign_in_challenge: SignInChallengeTable
