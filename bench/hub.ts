@@ -91,6 +91,8 @@ export async function startHub(tiers: 1 | 3, { keepIn, upstreams: named = [] }: 
           HUIJIAO_ADMIN_TOKEN: adminToken,
           HUIJIAO_UPSTREAMS: JSON.stringify(upstreams),
           HUIJIAO_LOG_LEVEL: 'warn',
+          // All that is sent comes from one participant, who is otherwise given a quarter of 32 places.
+          HUIJIAO_BODIES_AT_ONCE: '256',
         },
       })
       await log.close()
