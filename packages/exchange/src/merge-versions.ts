@@ -1,26 +1,15 @@
 import { setImmediate } from 'node:timers/promises'
 import { arrayMemory, type Tables, type VersionState } from '@huijiao/database'
-import { keyedDigest } from '@huijiao/identity'
 import type { ProblemCode, ProblemDocument, Words } from '@huijiao/problem'
 import type { Transaction } from 'kysely'
 import { decideAbove, decideAtEdge, type Decision, type StreamHead } from './decide-version.ts'
 import type { Hub } from './hub.ts'
+import { type BegunMerge, type Keyed, keyOf, look, type Seen, streamOf } from './merge-look.ts'
 import { parentMissing, refusals, untilOf } from './merge-problems.ts'
+import { insertAliases } from './parents.ts'
 import { nextPartId } from './part-id.ts'
-
-import { insertAliases, presentParents } from './parents.ts'
-import { copyOfPrepared, type MergedVersion, type Outcome, type PreparedVersion, type WaitedFor } from './prepared.ts'
-import {
-  findStored,
-  foreignRecordIds,
-  insertHeld,
-  insertStreams,
-  keysOfRecords,
-  lockStreams,
-  type StreamRow,
-  updateStreams,
-  versionsInsert,
-} from './stream.ts'
+import { type MergedVersion, type Outcome, type PreparedVersion, type WaitedFor } from './prepared.ts'
+import { findStored, insertHeld, insertStreams, type StreamRow, updateStreams, versionsInsert } from './stream.ts'
 
 export type MergeResult =
   | {
@@ -44,8 +33,6 @@ export interface Merged {
   readonly results: readonly MergeResult[]
 }
 
-type Keyed = PreparedVersion & { readonly keyDigest: Buffer }
-
 /** A stream as this part finds it and leaves it. */
 interface StreamWork {
   before: StreamRow | null
@@ -57,32 +44,6 @@ interface Plan {
   readonly works: Map<string, StreamWork>
   readonly versions: MergedVersion[]
   readonly results: MergeResult[]
-}
-
-interface Seen {
-  /** Streams that exist, by key and source. */
-  readonly rows: Map<string, StreamRow>
-  /** Record id under which another participant of this node already sends the key. */
-  readonly recordIds: Map<string, string>
-  readonly parents: Set<string>
-  /** Record ids that belong to another key. */
-  readonly foreign: Set<string>
-}
-
-const keyOf = (digest: Buffer) => digest.toString('latin1')
-const streamOf = (digest: Buffer, sourceNo: number) => `${keyOf(digest)}/${sourceNo}`
-
-/** A merge whose first statement is on its way: the streams of its keys are being locked and read. */
-export interface BegunMerge {
-  readonly keyed: readonly Keyed[]
-  readonly seen: Promise<Seen>
-}
-
-export async function beginMerge(trx: Transaction<Tables>, hub: Hub, prepared: readonly PreparedVersion[]): Promise<BegunMerge> {
-  const keyed = await withKeys(trx, hub, prepared)
-  const seen = look(trx, keyed)
-  seen.catch(() => undefined) // heard by whoever goes on with it
-  return { keyed, seen }
 }
 
 /** How a part shares its transaction with the one behind it. */
@@ -172,56 +133,6 @@ const worthKeptMemory = 200
 
 const aliasesIn = (plan: Plan) =>
   plan.versions.flatMap(({ keyDigest, prepared }) => (prepared.aliases ?? []).map((digest) => ({ digest, keyDigest })))
-
-/** A withdrawal between nodes names its record by id alone: its key is that of the stream it ends. */
-async function withKeys(trx: Transaction<Tables>, hub: Hub, prepared: readonly PreparedVersion[]): Promise<Keyed[]> {
-  const nameless = prepared.filter((record) => record.keyDigest === null)
-  if (nameless.length === 0) return prepared as Keyed[]
-  const known = await keysOfRecords(
-    trx,
-    nameless.map((record) => record.recordId as string),
-  )
-  // The version that it ends may be in this very part.
-  for (const { keyDigest, recordId, sourceNo } of prepared)
-    if (keyDigest !== null && recordId !== null) known.set(`${recordId}/${sourceNo}`, keyDigest)
-  return prepared.map((record) => {
-    if (record.keyDigest !== null) return record as Keyed
-    const recordId = record.recordId as string
-    return copyOfPrepared(record, {
-      keyDigest: keyOfNameless(known, record) ?? keyedDigest(hub.digestSecret, 'record-id', recordId),
-    }) as Keyed
-  })
-}
-
-/** A correction whose key is among its sealed fields belongs to the record that it corrects, whoever reports that. */
-const keyOfNameless = (known: ReadonlyMap<string, Buffer>, { recordId, sourceNo, operation }: PreparedVersion): Buffer | undefined =>
-  known.get(`${recordId}/${sourceNo}`) ?? (operation === 'upsert' ? known.get(recordId as string) : undefined)
-
-async function look(trx: Transaction<Tables>, keyed: readonly Keyed[]): Promise<Seen> {
-  if (keyed.length === 0) return { rows: new Map(), recordIds: new Map(), parents: new Set(), foreign: new Set() }
-  const rows = new Map<string, StreamRow>()
-  const recordIds = new Map<string, string>()
-  const given = keyed.filter((record) => record.recordId !== null)
-  const [locked, parents, foreign] = await Promise.all([
-    lockStreams(
-      trx,
-      keyed.map((record) => record.keyDigest),
-    ),
-    presentParents(
-      trx,
-      keyed.flatMap((record) => record.parents.map((parent) => parent.digest)),
-    ),
-    foreignRecordIds(
-      trx,
-      given.map((record) => ({ recordId: record.recordId as string, keyDigest: record.keyDigest, sourceNo: record.sourceNo })),
-    ),
-  ])
-  for (const row of locked) {
-    rows.set(streamOf(row.key_digest, row.source_no), row)
-    if (!recordIds.has(keyOf(row.key_digest))) recordIds.set(keyOf(row.key_digest), row.record_id)
-  }
-  return { rows, recordIds, parents, foreign }
-}
 
 async function decideAll(trx: Transaction<Tables>, hub: Hub, partId: number, keyed: readonly Keyed[], seen: Seen, at: Date): Promise<Plan> {
   const plan: Plan = { works: new Map(), versions: [], results: [] }

@@ -1,7 +1,7 @@
 import { inFlight, retryDeadlocks } from '@huijiao/database'
 import { Problem } from '@huijiao/problem'
 import { partRecordsMax } from './batches.ts'
-import { discardBody, spoolBytes } from './body.ts'
+import { discardBody } from './body.ts'
 import { answerKnown, answerOther, claim, claimWhole, nonceSpent, notFirst, spendNonce, submissionValues } from './claim.ts'
 import { continueSubmission } from './continue-submission.ts'
 import { at as faultPoint } from './fault-point.ts'
@@ -12,6 +12,7 @@ import { signReceipt } from './receipt.ts'
 import { dryRun, receiveAtomic } from './receive-atomic.ts'
 import { factsOf, finishedValues, inline, partInput, receiptPart } from './store-batches.ts'
 import { mergePart, noCounts } from './store-part.ts'
+import { spoolBytes } from './spool.ts'
 import type { SubmissionAnswer, SubmissionRequest } from './submission-request.ts'
 
 /** A larger body is answered with 202. */

@@ -69,58 +69,6 @@ async function expectWhole(no: number, count: number): Promise<void> {
   expect(parts.reduce((sum, part) => sum + part.record_count, 0)).toBe(count)
 }
 
-describe('parts that share a transaction', () => {
-  /** Lines of 10 KB, a hundred a part, each with the name that its record is to have. */
-  const body = (records: readonly (readonly [key: number, name: string])[]): Buffer =>
-    Buffer.from(
-      [
-        { id: randomUUID(), standard: '2018', responsible },
-        ...records.map(([key, name]) => upsert('TBProjectInfo', `T-${key}`, project(key, { PrjName: name }))),
-      ]
-        .map((line) => `${JSON.stringify(line).padEnd(10_000)}\n`)
-        .join(''),
-    )
-  const names = async (from: number, to: number): Promise<Map<string, string[]>> => {
-    const { rows } = await node.database.pool.query(
-      `select v.source_id, array_agg(v.open_text::jsonb ->> 'PrjName' order by v.n) as names, array_agg(v.n order by v.n) as places
-       from version v where v.source_id = any($1::text[]) group by v.source_id`,
-      [Array.from({ length: to - from }, (_, at) => `T-${from + at}`)],
-    )
-    for (const row of rows) expect(row.places).toEqual(row.names.map((_: string, at: number) => at + 1))
-    return new Map(rows.map((row) => [row.source_id, row.names]))
-  }
-
-  it('see what the part before them has just written: a key that comes again in each gets its versions in the order of the body', async () => {
-    const records = Array.from({ length: 700 }, (_, at) => [500_000 + (at % 45), `第${at}次`] as const)
-    const answer = await submitBytes(node.hub, city, body(records), { ndjson: true })
-    expect(answer.kind).toBe('receipt')
-    const found = await names(500_000, 500_045)
-    expect(found.size).toBe(45)
-    for (const [key, list] of found) expect(list).toEqual(records.filter(([number]) => `T-${number}` === key).map(([, name]) => name))
-  })
-
-  it('are stored whole when two submissions meet over the same keys in opposite order', async () => {
-    const keys = Array.from({ length: 450 }, (_, at) => 600_000 + at)
-    const [there, back] = ['去', '回'].map((word, at) => body((at === 0 ? keys : keys.toReversed()).map((key) => [key, `${key}${word}`])))
-    const other = { ...node.hub, onPending: () => undefined }
-    const answers = await Promise.all([
-      submitBytes(node.hub, city, there as Buffer, { ndjson: true }),
-      submitBytes(other, city, back as Buffer, { ndjson: true }),
-    ])
-    expect(answers.map((answer) => answer.kind)).toEqual(['receipt', 'receipt'])
-    const found = await names(600_000, 600_450)
-    for (const key of keys) expect(found.get(`T-${key}`)?.toSorted()).toEqual([`${key}去`, `${key}回`].toSorted())
-  })
-
-  it('do not wait for a connection that waits for them, when there are more submissions than connections', async () => {
-    const bodies = Array.from({ length: 14 }, (_, at) =>
-      body(Array.from({ length: 120 }, (_, line) => [700_000 + at * 200 + line, '示例'])),
-    )
-    const answers = await Promise.all(bodies.map((bytes) => submitBytes(node.hub, city, bytes, { ndjson: true })))
-    expect(answers.map((answer) => answer.kind)).toEqual(bodies.map(() => 'receipt'))
-  })
-})
-
 describe('a submission that is paused', () => {
   it('stops at the end of a part, stays so for everybody who would store it, and goes on there', async () => {
     const { no, count } = await large()
