@@ -29,7 +29,8 @@ COPY services services
 RUN node services/console/scripts/build.mjs
 
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production HUIJIAO_HOST=0.0.0.0 HUIJIAO_PORT=7100 HUIJIAO_DATA_DIR=/var/lib/huijiao
+# glibc would keep up to eight arenas a processor; what passes through a node in megabytes would stay in each of them.
+ENV NODE_ENV=production MALLOC_ARENA_MAX=2 HUIJIAO_HOST=0.0.0.0 HUIJIAO_PORT=7100 HUIJIAO_DATA_DIR=/var/lib/huijiao
 WORKDIR /app
 RUN mkdir -p /var/lib/huijiao && chown node:node /var/lib/huijiao && chmod 700 /var/lib/huijiao
 COPY --from=dependencies /app ./

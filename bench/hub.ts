@@ -91,8 +91,8 @@ export async function startHub(tiers: 1 | 3, { keepIn, upstreams: named = [] }: 
           HUIJIAO_ADMIN_TOKEN: adminToken,
           HUIJIAO_UPSTREAMS: JSON.stringify(upstreams),
           HUIJIAO_LOG_LEVEL: 'warn',
+          MALLOC_ARENA_MAX: '2', // as in the image
           // All that is sent comes from one participant, who is otherwise given a quarter of 32 places.
-          HUIJIAO_BODIES_AT_ONCE: '256',
         },
       })
       await log.close()

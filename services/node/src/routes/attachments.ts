@@ -15,7 +15,7 @@ import { parseContentDigest } from '@huijiao/identity'
 import { Problem } from '@huijiao/problem'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
-import { createBodyGate } from '../plugins/body-gate.ts'
+import { createBodyGate, placesOf } from '../plugins/body-gate.ts'
 import { bodyOf, drainRest } from '../plugins/body.ts'
 import { actorOf } from '../plugins/operator.ts'
 import { callerOf, requireCaller, spendSignature } from '../plugins/participants.ts'
@@ -38,7 +38,9 @@ export function attachmentRoutes(app: FastifyInstance, context: Context): void {
   })
 
   app.put<OneAttachment>('/v1/attachments/:digest', { schema: attachmentDocs.put }, async (request, reply) => {
-    const leave = gate.enter(callerOf(request).participantId, (seconds) => reply.header('retry-after', String(seconds)))
+    const leave = gate.enter(callerOf(request).participantId, placesOf(request.headers), (seconds) =>
+      reply.header('retry-after', String(seconds)),
+    )
     try {
       await spendSignature(request, context)
       const digest = digestOf(request)

@@ -15,7 +15,7 @@ import { Problem } from '@huijiao/problem'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import { countRecords, countsOf } from '../metrics.ts'
-import { createBodyGate } from '../plugins/body-gate.ts'
+import { createBodyGate, placesOf } from '../plugins/body-gate.ts'
 import { bodyOf, drainRest } from '../plugins/body.ts'
 import { callerOf, requireCaller, spendSignature } from '../plugins/participants.ts'
 import { inSpan } from '../traces/open.ts'
@@ -50,7 +50,9 @@ export function submissionRoutes(app: FastifyInstance, context: Context): void {
   })
 
   app.post<{ Querystring: SubmitQuery }>('/v1/submissions', { schema: submissionDocs.submit }, async (request, reply) => {
-    const leave = gate.enter(callerOf(request).participantId, (seconds) => reply.header('retry-after', String(seconds)))
+    const leave = gate.enter(callerOf(request).participantId, placesOf(request.headers), (seconds) =>
+      reply.header('retry-after', String(seconds)),
+    )
     metrics.bodies.set(gate.inside)
     try {
       return await submit(request, reply, context)
