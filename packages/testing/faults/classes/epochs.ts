@@ -193,6 +193,7 @@ async function cloned(context: FaultContext): Promise<Injected> {
   const { name } = site.place
   await site.node.end('SIGTERM')
   const saved = await save(site)
+  const before = (await heardOf(world, site))?.contact ?? null
   const clone = new NodeProcess({
     ...site.node.settings,
     name: `${name}-clone-${Date.now()}`,
@@ -202,7 +203,8 @@ async function cloned(context: FaultContext): Promise<Injected> {
   try {
     site.node.start()
     await site.node.untilReady()
-    await untilCalled(world, site, context)
+    // Until the level above has heard one of the two since the copy was made, nothing tells them apart: the first to call would be the node.
+    if (!(await untilCalled(world, site, context, before))) return { hits: 0, where: name, through: below(site) }
     await cp(saved.dataDir, clone.dataDir, { recursive: true })
     clone.start()
     const ended = await Promise.race([clone.untilEnded().then(() => true), delay(60_000).then(() => false)])
@@ -225,19 +227,26 @@ function cloneEnv(site: Site): Record<string, string> {
   return env
 }
 
-/** Waits until the level above has heard the node that was just started. */
-async function untilCalled(world: FaultContext['world'], site: Site, context: FaultContext): Promise<void> {
+/** What the level above knows of a node's last call. */
+async function heardOf(world: FaultContext['world'], site: Site): Promise<{ contact: string | null; leaving: boolean } | undefined> {
   const upper = siteOf(world, site.place.upstream as string)
-  const heard = async () => {
-    const [row] = await upper.server.ask<{ contact: string | null; leaving: boolean }>(
-      upper.database,
-      `select contact, leaving from neighbour where side = 'below' and name = $1`,
-      [`p-${site.place.name}`],
-    )
-    return row
+  const [row] = await upper.server.ask<{ contact: string | null; leaving: boolean }>(
+    upper.database,
+    `select contact, leaving from neighbour where side = 'below' and name = $1`,
+    [`p-${site.place.name}`],
+  )
+  return row
+}
+
+/** Waits until the level above has heard the node that was just started: a call that is not the one `before`, nor the goodbye. */
+async function untilCalled(world: FaultContext['world'], site: Site, context: FaultContext, before: string | null): Promise<boolean> {
+  for (let tries = 0; tries < 400; tries += 1) {
+    const heard = await heardOf(world, site)
+    if (heard !== undefined && !heard.leaving && heard.contact !== before) return true
+    await delay(250)
   }
-  for (let tries = 0; tries < 400 && (await heard())?.leaving !== false; tries += 1) await delay(250)
-  if ((await heard())?.leaving !== false) context.note(`${site.place.name} was not heard above`)
+  context.note(`${site.place.name} was not heard above`)
+  return false
 }
 
 const epochClass = (name: string, zh: string, en: string, inject: FaultClass['inject'], weight = 1): FaultClass => ({
