@@ -21,6 +21,8 @@ export interface StoreOptions {
    * parts cover bytes of their own: any other would be read from its start each time.
    */
   readonly sliceMs?: number
+  /** Parts that one transaction stores at most; four when absent. */
+  readonly partsAtOnce?: number
 }
 
 /**
@@ -56,7 +58,7 @@ interface AtWork {
 /** Submissions that this process is storing: a sweep must not race the request that will answer with their receipt. */
 const atWork = new WeakMap<Hub, Map<number, AtWork>>()
 
-async function storeRest(hub: Hub, submissionNo: number, { sliceMs = Infinity }: StoreOptions): Promise<StoreState> {
+async function storeRest(hub: Hub, submissionNo: number, { sliceMs = Infinity, partsAtOnce }: StoreOptions): Promise<StoreState> {
   const began = performance.now()
   const row = await hub.db.selectFrom('submission').selectAll().where('submission_no', '=', submissionNo).executeTakeFirst()
   if (row === undefined) return 'finished'
@@ -73,7 +75,7 @@ async function storeRest(hub: Hub, submissionNo: number, { sliceMs = Infinity }:
     const batches = oneAhead(inBatches(opened, at))
     try {
       for (;;) {
-        const to = await storeGroup(hub, facts, opened, batches, at)
+        const to = await storeGroup(hub, facts, opened, batches, at, partsAtOnce)
         if (to === null) return await stateNow(hub, submissionNo)
         if (to.record === at.record) break
         faultPoint('after-commit')

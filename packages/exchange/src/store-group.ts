@@ -15,7 +15,7 @@ export interface StoredTo {
 }
 
 /** Parts that one transaction stores at most: what a kill or another writer can undo, and how long rows stay locked. */
-const partsMax = 4
+const partsAtOnce = 4
 
 /**
  * Stores the next parts of a registered submission in one transaction. They share its commit, and while the server writes one part this process
@@ -28,6 +28,7 @@ export async function storeGroup(
   opened: Opened,
   batches: Ahead<Prepared[]>,
   from: StoredTo,
+  partsMax = partsAtOnce,
 ): Promise<StoredTo | null> {
   /** What was asked for so far: a second try stores the very same. */
   const asked: Promise<Prepared[] | undefined>[] = []

@@ -111,7 +111,7 @@ describe.each([
         throw new Error('killed after its first part')
       },
     }
-    await expect(continueSubmission(dying, submissionNo)).rejects.toThrow('killed')
+    await expect(continueSubmission(dying, submissionNo, { partsAtOnce: 1 })).rejects.toThrow('killed')
     expect(parts).toBe(1)
     const before = await node.database.db
       .selectFrom('submission')

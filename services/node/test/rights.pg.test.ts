@@ -306,8 +306,10 @@ describe('regions', () => {
         0,
       )
     expect([await parked(whole.administrator), await parked(district.administrator)]).toEqual([2, 1])
+    const notice = await whole.administrator.call('POST', '/notices', { title: '停机通知（示例）', text: '示例' })
+    expect(notice.status).toBe(201)
     for (const { route } of lists.filter((one) => one.route !== '/parked/groups')) {
-      const path = route.replace(':name', 'up')
+      const path = route.replace(':name', 'up').replace('/notices/:id', `/notices/${notice.json['id']}`)
       const regionsOf = (items: readonly unknown[]) =>
         [inside, outside].filter(
           (region) => JSON.stringify(items).includes(region) || JSON.stringify(items).includes(ids[region]!.recordId),
