@@ -33,15 +33,7 @@ export {
   readEpochs,
 } from './epoch-entry.ts'
 export { checkLog } from './check-log.ts'
-export {
-  bodiesPath,
-  bundlePath,
-  type DetachedRange,
-  EntriesDetached,
-  type LogRangeFile,
-  parseLogRange,
-  rangeFile,
-} from './log-range.ts'
+export { bodiesPath, bundlePath, type DetachedRange, EntriesDetached, type LogRangeFile, parseLogRange, rangeFile } from './log-range.ts'
 export type { LogExpectation, LogFinding, LogReader, LogReport } from './log-report.ts'
 export { verifyCustody, type CustodyCheck, type CustodyCheckName, type CustodyReport } from './custody.ts'
 export type { CustodyDocument, CustodyStep, CustodyText } from './custody-document.ts'

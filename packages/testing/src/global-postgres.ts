@@ -6,13 +6,16 @@ import { migrate, removeEmbeddedPostgres, startEmbeddedPostgres } from '@huijiao
 import type { TestProject } from 'vitest/node'
 import { onServer, urlOfDatabase } from './on-server.ts'
 
+/** What tests are told of the database of their run. */
+export interface ProvidedServer {
+  /** The server of this run, its `postgres` database; see {@link createTestDatabase}. */
+  postgresUrl: string
+  /** A migrated database to copy. */
+  postgresTemplate: string
+}
+
 declare module 'vitest' {
-  interface ProvidedContext {
-    /** The server of this run, its `postgres` database; see {@link createTestDatabase}. */
-    postgresUrl: string
-    /** A migrated database to copy. */
-    postgresTemplate: string
-  }
+  interface ProvidedContext extends ProvidedServer {}
 }
 
 interface Server {

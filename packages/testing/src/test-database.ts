@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Database, openDatabase } from '@huijiao/database'
+import type { ProvidedServer } from './global-postgres.ts'
 import { onServer, urlOfDatabase } from './on-server.ts'
 
 export interface TestDatabase extends Database {
@@ -15,9 +16,10 @@ export interface TestDatabase extends Database {
  */
 export async function createTestDatabase(options: { empty?: boolean; poolMax?: number } = {}): Promise<TestDatabase> {
   const { inject } = await import('vitest') // only here, because the demo uses this room outside vitest, where that import throws
-  const serverUrl = inject('postgresUrl')
+  const provided = (name: keyof ProvidedServer): string => inject(name)
+  const serverUrl = provided('postgresUrl')
   const name = `test_${randomBytes(8).toString('hex')}`
-  await onServer(serverUrl, `create database ${name} template ${options.empty === true ? 'template0' : inject('postgresTemplate')}`)
+  await onServer(serverUrl, `create database ${name} template ${options.empty === true ? 'template0' : provided('postgresTemplate')}`)
   const url = urlOfDatabase(serverUrl, name)
   const database = openDatabase({ url, poolMax: options.poolMax ?? 10, applicationName: 'huijiao test' })
   return {
