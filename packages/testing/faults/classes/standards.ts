@@ -70,6 +70,8 @@ async function knownBelowFirst(context: FaultContext): Promise<Injected> {
   await admin(city, 'POST', '/standards', document)
   const [first, second] = [random.int(1, 30), random.int(1, 10)]
   const count = first + second
+  // Whatever becomes of the steps below: what is set aside goes up when the nation has the release, and only then.
+  let everywhere = false
   try {
     await context.submit(city.place.name, first, { standard: id })
     const parked = await untilParked(context, city, id, first)
@@ -82,10 +84,12 @@ async function knownBelowFirst(context: FaultContext): Promise<Injected> {
       await untilParked(context, province, id, count)
     }
     await admin(nation, 'POST', '/standards', document)
+    everywhere = true
     await untilThere(province, city, id, count)
     await untilThere(nation, province, id, count)
     return { hits: parked ? 1 : 0, where: `${city.place.name} ${id}`, through: city.link === null ? [] : [city.link] }
   } finally {
+    if (!everywhere) await admin(nation, 'POST', '/standards', document)
     for (const site of [city, province]) await mayBeParked(context, site, id)
   }
 }
