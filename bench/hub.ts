@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash, createPrivateKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { type EmbeddedPostgres, removeEmbeddedPostgres, startEmbeddedPostgres } from '@huijiao/database'
 import { createSigningKey, signRequest } from '@huijiao/identity'
+import { freePort } from '@huijiao/testing'
 import { request } from 'undici'
 
 const program = resolve(import.meta.dirname, '../services/node/src/main.ts')
@@ -177,17 +177,6 @@ async function untilReady(node: BenchNode, logFile: string): Promise<void> {
     await delay(20)
   }
   throw new Error(`node ${node.name} did not become ready; see ${logFile}`)
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer()
-    server.once('error', fail)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => done(port))
-    })
-  })
 }
 
 export interface Sending {

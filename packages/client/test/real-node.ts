@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '@huijiao/testing'
 
 const huijiaoProgram = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const nodeProgram = fileURLToPath(new URL('../../../services/node/src/main.ts', import.meta.url))
@@ -82,14 +82,4 @@ export async function realNode(): Promise<RealNode> {
     },
     remove: () => rmSync(dir, { recursive: true, force: true }),
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 }

@@ -7,7 +7,8 @@ import { ed25519Key } from './client.ts'
 import { Authority } from './authority.ts'
 import { NodeProcess } from './node-process.ts'
 import { Proxy } from './proxy.ts'
-import { freePort, PostgresServer, RedisServer } from './servers.ts'
+import { freePort } from '../src/free-port.ts'
+import { PostgresServer, RedisServer } from './servers.ts'
 
 export type QueueChoice = 'postgres' | 'redis' | 'both'
 

@@ -1,5 +1,6 @@
 export { type DrivenClock, drivenClock } from './driven-clock.ts'
 export { type RedisCluster, type RedisServer, startRedisCluster, startRedisServer, type TestRedis, withRedis } from './redis.ts'
+export { freePort } from './free-port.ts'
 export { onServer, urlOfDatabase } from './on-server.ts'
 export { createTestDatabase, type TestDatabase } from './test-database.ts'
 export { makeStreamingCopy, type StreamingCopy } from './streaming-copy.ts'

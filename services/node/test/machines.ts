@@ -1,10 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addApiKey, addPublicKey, createParticipant } from '@huijiao/exchange'
-import { onServer, urlOfDatabase } from '@huijiao/testing'
+import { freePort, onServer, urlOfDatabase } from '@huijiao/testing'
 import { pino } from 'pino'
 import { inject, vi } from 'vitest'
 import { buildApp } from '../src/app.ts'
@@ -59,16 +58,6 @@ export async function newMachine(region: string, tier: string, upstream: Machine
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   return { region, tier, upstream, port, url, database: await newDatabase(), dataDir: await newDataDir(), running: null }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 }
 
 /** Starts the node of a machine. @throws when it refuses to start */

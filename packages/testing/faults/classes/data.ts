@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { NodeProcess } from '../node-process.ts'
-import { freePort } from '../servers.ts'
+import { freePort } from '../../src/free-port.ts'
 import { admin, type Site, siteOf } from '../world.ts'
 import type { FaultClass, FaultContext, Injected } from './fault-class.ts'
 

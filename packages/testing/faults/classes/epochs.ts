@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { NodeProcess } from '../node-process.ts'
 import { empty, forgetSaved, logSize, nodeCommand, putBack, save, type Saved } from '../put-back.ts'
-import { freePort } from '../servers.ts'
+import { freePort } from '../../src/free-port.ts'
 import { admin, enrolAbove, enrolSystem, type Site, siteOf } from '../world.ts'
 import type { FaultClass, FaultContext, Injected } from './fault-class.ts'
 

@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { NodeProcess } from '../node-process.ts'
-import { freePort } from '../servers.ts'
+import { freePort } from '../../src/free-port.ts'
 import { admin, type Site } from '../world.ts'
 import type { FaultClass, FaultContext, Injected } from './fault-class.ts'
 

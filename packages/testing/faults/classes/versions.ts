@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type OlderRelease, olderRelease } from '../../src/older-release.ts'
 import { NodeProcess } from '../node-process.ts'
-import { freePort } from '../servers.ts'
+import { freePort } from '../../src/free-port.ts'
 import { type Site, siteOf, type World } from '../world.ts'
 import type { FaultClass, FaultContext, Injected } from './fault-class.ts'
 
