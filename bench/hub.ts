@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
+import { type CountingProxy, countingProxy } from './counting-proxy.ts'
 import { type EmbeddedPostgres, removeEmbeddedPostgres, startEmbeddedPostgres } from '@huijiao/database'
 import { createSigningKey, signRequest } from '@huijiao/identity'
 import { freePort } from '@huijiao/testing'
@@ -32,6 +33,8 @@ export interface BenchHub {
   readonly apiKey: string
   /** The same system's key that signs. */
   readonly signingKey: { readonly keyId: string; readonly privateKey: KeyObject }
+  /** What goes from the lowest node upward, where it is counted. */
+  readonly wire: CountingProxy | null
   stop(): Promise<void>
 }
 
@@ -44,6 +47,8 @@ const places = [
 export interface HubOptions {
   /** Where its data is kept after it stops, and taken up again when it is there already; absent: a directory that goes with it. */
   readonly keepIn?: string
+  /** Whether what goes from the lowest node to the one above it is counted. */
+  readonly countWire?: boolean
   /** Upstreams of a single node, which nobody answers for. */
   readonly upstreams?: readonly { readonly name: string; readonly url: string; readonly tier: string }[]
 }
@@ -57,7 +62,7 @@ interface Kept {
 const keyId = 'p-bench-1'
 
 /** Starts PostgreSQL and real node processes over it, `tiers` of them in a chain, enrolled with each other. */
-export async function startHub(tiers: 1 | 3, { keepIn, upstreams: named = [] }: HubOptions = {}): Promise<BenchHub> {
+export async function startHub(tiers: 1 | 3, { keepIn, countWire = false, upstreams: named = [] }: HubOptions = {}): Promise<BenchHub> {
   const dir = keepIn ?? (await mkdtemp(join(tmpdir(), 'huijiao-bench-')))
   await mkdir(dir, { recursive: true })
   const keptFile = join(dir, 'kept.json')
@@ -67,6 +72,7 @@ export async function startHub(tiers: 1 | 3, { keepIn, upstreams: named = [] }: 
   const postgres = await startEmbeddedPostgres({ dataDir })
   const chosen = places.slice(0, tiers)
   const ports = await Promise.all(chosen.map(freePort))
+  const proxy = countWire ? await countingProxy(ports[1] as number) : null
   const nodes: BenchNode[] = []
   for (const [at, place] of chosen.entries()) {
     const database = `node_${place.name}`
@@ -74,7 +80,10 @@ export async function startHub(tiers: 1 | 3, { keepIn, upstreams: named = [] }: 
     const adminToken = kept?.adminTokens[place.name] ?? randomBytes(24).toString('base64url')
     adminTokens[place.name] = adminToken
     const above = chosen[at + 1]
-    const upstreams = above === undefined ? named : [{ name: above.name, url: `http://127.0.0.1:${ports[at + 1]}`, tier: above.tier }]
+    const upstreams =
+      above === undefined
+        ? named
+        : [{ name: above.name, url: at === 0 && proxy !== null ? proxy.url : `http://127.0.0.1:${ports[at + 1]}`, tier: above.tier }]
     const logFile = join(dir, `${place.name}.log`)
     const launch = async () => {
       const log = await open(logFile, 'a')
@@ -92,7 +101,6 @@ export async function startHub(tiers: 1 | 3, { keepIn, upstreams: named = [] }: 
           HUIJIAO_UPSTREAMS: JSON.stringify(upstreams),
           HUIJIAO_LOG_LEVEL: 'warn',
           MALLOC_ARENA_MAX: '2', // as in the image
-          // All that is sent comes from one participant, who is otherwise given a quarter of 32 places.
         },
       })
       await log.close()
@@ -119,6 +127,7 @@ export async function startHub(tiers: 1 | 3, { keepIn, upstreams: named = [] }: 
   }
   const stop = async () => {
     await Promise.all(nodes.map((node) => node.stop()))
+    proxy?.stop()
     if (keepIn !== undefined) return await postgres.stop()
     await removeEmbeddedPostgres(dataDir)
     await rm(dir, { recursive: true, force: true })
@@ -126,7 +135,14 @@ export async function startHub(tiers: 1 | 3, { keepIn, upstreams: named = [] }: 
   try {
     for (const node of nodes) await untilReady(node, join(dir, `${node.name}.log`))
     if (kept !== null)
-      return { postgres, nodes, apiKey: kept.apiKey, signingKey: { keyId, privateKey: createPrivateKey(kept.signingKeyPem) }, stop }
+      return {
+        postgres,
+        nodes,
+        apiKey: kept.apiKey,
+        signingKey: { keyId, privateKey: createPrivateKey(kept.signingKeyPem) },
+        wire: proxy,
+        stop,
+      }
     for (const [at, node] of nodes.entries()) {
       const lower = nodes[at - 1]
       if (lower !== undefined) await enrolNode(node, lower, chosen[at - 1]?.region as string)
@@ -139,7 +155,7 @@ export async function startHub(tiers: 1 | 3, { keepIn, upstreams: named = [] }: 
     const signingKey = { keyId, privateKey: createPrivateKey(signing.privateKeyPem) }
     const facts: Kept = { adminTokens, apiKey: key.secret, signingKeyPem: signing.privateKeyPem }
     if (keepIn !== undefined) await writeFile(keptFile, JSON.stringify(facts), { mode: 0o600 })
-    return { postgres, nodes, apiKey: key.secret, signingKey, stop }
+    return { postgres, nodes, apiKey: key.secret, signingKey, wire: proxy, stop }
   } catch (error) {
     await stop()
     throw error

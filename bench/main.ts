@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { describe, type Figure, machine } from './figures.ts'
 import { writeDocs } from './docs.ts'
 import type { Plan, Scenario } from './scenario.ts'
+import { demo } from './scenarios/demo.ts'
 import { flat, idleSenders, memory, start } from './scenarios/growth.ts'
 import { ingest } from './scenarios/ingest.ts'
 import { proofs } from './scenarios/proofs.ts'
@@ -18,6 +19,7 @@ import { smallSenders } from './scenarios/small-senders.ts'
 import { catchUp, single, tiers } from './scenarios/tiers.ts'
 import { endStock } from './stock.ts'
 import { filling } from './scenarios/stock.ts'
+import { wire } from './scenarios/wire.ts'
 import { validation } from './scenarios/validation.ts'
 
 const scenarios: readonly Scenario[] = [
@@ -25,6 +27,7 @@ const scenarios: readonly Scenario[] = [
   ingest,
   smallSenders,
   tiers,
+  wire,
   single,
   catchUp,
   sequencing,
@@ -35,6 +38,7 @@ const scenarios: readonly Scenario[] = [
   pages,
   proofs,
   start,
+  demo,
   idleSenders,
   memory,
 ]
