@@ -9,6 +9,7 @@ import { describe, type Figure, machine } from './figures.ts'
 import { writeDocs } from './docs.ts'
 import type { Plan, Scenario } from './scenario.ts'
 import { demo } from './scenarios/demo.ts'
+import { fairness } from './scenarios/fairness.ts'
 import { flat, idleSenders, memory, start } from './scenarios/growth.ts'
 import { ingest } from './scenarios/ingest.ts'
 import { proofs } from './scenarios/proofs.ts'
@@ -26,6 +27,7 @@ const scenarios: readonly Scenario[] = [
   validation,
   ingest,
   smallSenders,
+  fairness,
   tiers,
   wire,
   single,

@@ -71,6 +71,7 @@ const rows: readonly Row[] = [
   ['GET', '/flow', everyone, 'general'],
   ['GET', '/epochs', watching, 'general'],
   ['POST', '/epochs/go-on', ruling, 'whole'],
+  ['POST', '/epochs/take-over', ruling, 'whole'],
   ['GET', '/node/keys', watching, 'general'],
   ['POST', '/node/keys/rotate', ruling, 'whole'],
   ['GET', '/links', watching, 'general'],

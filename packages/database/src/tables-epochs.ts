@@ -3,6 +3,16 @@ import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 /** Row types of what a node knows of its own epochs and of its neighbours' logs. */
 type Json<T> = ColumnType<T, string | undefined, string>
 
+/** That an upstream refused this node while it ran, because somebody else holds its name. */
+export interface NodeRefusal {
+  /** `claimed`: somebody else has called in this very epoch; `ended`: somebody has begun a later one. */
+  why: 'claimed' | 'ended'
+  /** Name of the upstream. */
+  by: string
+  /** RFC 3339. */
+  since: string
+}
+
 export interface LogEpochTable {
   number: number
   id: string

@@ -2,7 +2,7 @@ import type { DraftTable } from './tables-drafts.ts'
 import type { AttachmentScanTable } from './tables-evidence.ts'
 import type { SentUpTable, SuccessionAgainTable, SuccessionHeardTable, SuccessionToldTable } from './tables-upward.ts'
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
-import type { LogEpochTable, NeighbourTable, OwnContactTable, ReceiptBeforeTable, ToldBeforeTable } from './tables-epochs.ts'
+import type { LogEpochTable, NeighbourTable, NodeRefusal, OwnContactTable, ReceiptBeforeTable, ToldBeforeTable } from './tables-epochs.ts'
 import type { LogRangeTable } from './tables-log-range.ts'
 import type { DownVersionTable, NoticeTable, NoticeToldTable } from './tables-feed.ts'
 import type { LinkAheadTable, LinkFlowColumns, LinkGroupTable } from './tables-transports.ts'
@@ -24,6 +24,8 @@ export interface NodeTable {
   high_water_since: Date | null
   /** Id of the key that signs now; null while that is the first. */
   signing_key_id: string | null
+  /** Why it may sign nothing now; null when it may. */
+  refusal: ColumnType<NodeRefusal | null, string | null | undefined, string | null>
 }
 
 export type Tier = 'national' | 'provincial' | 'municipal' | 'county'

@@ -68,6 +68,25 @@ export async function contactUpstream(hub: Hub, upstream: CallUpstream, options:
   return { standing: { kind: standing === 'more' ? 'claimed' : 'ended', by: upstream.name, aliveNow: false }, seen, strange, status: null }
 }
 
+/**
+ * Asks an upstream what it knows of this node, and claims nothing: with several upstreams, one that was copied must not have taken the name at one of them
+ * before another refuses it.
+ */
+export async function askUpstream(hub: Hub, upstream: CallUpstream): Promise<Contacted> {
+  const asked = await call(upstream, { ...(await makeRequest(hub, upstream.name, {})), ask: true })
+  if (asked === null || typeof asked === 'number') return unreachable(asked)
+  const seen = seenOf(asked, upstream.name)
+  if (seen === null && asked.lastCall === null) return { standing: { kind: 'unseen' }, ...none }
+  const own = epochOf(hub.node)
+  const part = seen === null || (await holdAgainst(await ownLog(hub), seen)) === 'part'
+  // Of an epoch that this log has left, whoever called last is the old one.
+  const left = part && seen !== null && seen.epoch.number < own.number
+  const ours = asked.lastCall === null || (await isOwnCall(hub, upstream.name, asked.lastCall))
+  if (part && (ours || left)) return { standing: { kind: 'confirmed' }, ...none, seen }
+  const kind = seen !== null && !sameEpoch(seen.epoch, own) ? 'ended' : 'claimed'
+  return { standing: { kind, by: upstream.name, aliveNow: asked.aliveNow }, ...none, seen }
+}
+
 async function isOwnCall(hub: Pick<Hub, 'db'>, upstream: string, contact: string | null): Promise<boolean> {
   if (contact === null) return false
   const row = await hub.db

@@ -6,6 +6,7 @@ import { type Kysely, type Selectable, sql } from 'kysely'
 import type { Hub, NodeFacts } from './hub.ts'
 import { readLogHead } from './log.ts'
 import { entryProof } from './read-log.ts'
+import { tellRefusal } from './refusal.ts'
 import { sequenceBatch, sequencerLock } from './sequence-log.ts'
 
 export type LogEpochRow = Selectable<LogEpochTable>
@@ -29,6 +30,8 @@ export interface NewEpoch {
   readonly reason: EpochReason
   /** What others have seen; the new epoch's number is above all of theirs. */
   readonly known: readonly KnownHead[]
+  /** Who said so; the node itself when nobody did. */
+  readonly actor?: string
 }
 
 /** The furthest of several heads: by epoch, then by size. */
@@ -43,14 +46,14 @@ export const sameEpoch = (a: Epoch, b: Epoch): boolean => a.number === b.number 
  * checkpoint over it is the first that the epoch signs. All copies of the hub know it when this returns.
  * @returns false when another process has begun one meanwhile; the hub knows that one then
  */
-export async function beginEpoch(hub: Hub, { reason, known }: NewEpoch): Promise<boolean> {
+export async function beginEpoch(hub: Hub, { reason, known, actor = 'node' }: NewEpoch): Promise<boolean> {
   const { db, node, clock } = hub
   const before = epochOf(node)
   const at = clock.now()
   const begun = await retryDeadlocks(() =>
     inFlight(db, async (trx, send) => {
       await send(sql`select pg_advisory_xact_lock(hashtextextended(${sequencerLock(node.name)}, 0))`)
-      const row = await trx.selectFrom('node').select(['epoch', 'epoch_id']).executeTakeFirstOrThrow()
+      const row = await trx.selectFrom('node').select(['epoch', 'epoch_id', 'refusal']).executeTakeFirstOrThrow()
       if (!sameEpoch({ number: row.epoch, id: row.epoch_id }, before)) return null
       const head = await readLogHead(trx)
       const size = head?.size ?? 0
@@ -63,7 +66,8 @@ export async function beginEpoch(hub: Hub, { reason, known }: NewEpoch): Promise
       const previous = top === null ? before : top.epoch
       const strange = known.map((one) => one.epoch).filter((one) => !own.some((mine) => sameEpoch(mine, one)) && !sameEpoch(one, previous))
       const abandoned = strange.filter((one, index) => strange.findIndex((other) => sameEpoch(other, one)) === index)
-      await trx.updateTable('node').set({ epoch: epoch.number, epoch_id: epoch.id }).execute()
+      await trx.updateTable('node').set({ epoch: epoch.number, epoch_id: epoch.id, refusal: null }).execute()
+      if (row.refusal !== null) await tellRefusal(trx, hub, row.refusal, reason === 'asked' ? 'asked' : 'other-stopped', actor)
       const best = furthest(known)
       const beyond =
         best !== null && (best.epoch.number > before.number || best.size > size || !sameEpoch(best.epoch, before)) ? best : null
@@ -90,7 +94,7 @@ export async function beginEpoch(hub: Hub, { reason, known }: NewEpoch): Promise
       // Before everything that waits for its number, whatever that is.
       await sql`
         insert into log_pending (pending_id, kind, instant, part_id, actor, subject, body_salt, body) overriding system value
-        select least(coalesce(min(pending_id), 0), 0) - 1, ${epochKind}::text, ${at}::timestamptz, null::int8, 'node', ${node.name}::text,
+        select least(coalesce(min(pending_id), 0), 0) - 1, ${epochKind}::text, ${at}::timestamptz, null::int8, ${actor}::text, ${node.name}::text,
                ${randomBytes(16)}::bytea, ${body}::text from log_pending`.execute(trx)
       const next: NodeFacts = { ...node, epoch: epoch.number, epochId: epoch.id, origin: logOrigin(node.name, epoch) }
       await sequenceBatch(send, { ...hub, node: next })

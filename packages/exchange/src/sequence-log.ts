@@ -72,6 +72,8 @@ interface PendingRow {
   readonly size: number
   readonly epoch_id: string
   readonly key_id: string | null
+  /** Somebody else holds the node's name: nothing is signed until that is settled. */
+  readonly refused: boolean
   /** The tiles at the right edge of the tree, hashes in base64. */
   readonly edge: readonly { readonly level: number; readonly tile: number; readonly hashes: string }[] | null
 }
@@ -85,12 +87,12 @@ export async function sequenceBatch(send: Send, hub: Hub): Promise<{ entries: Se
   const pending = await send(sql<PendingRow>`
     with head as (select coalesce(max(size), 0) as size from log_checkpoint)
     select p.pending_id, p.kind, p.instant, p.body_salt, p.body, (select size from head) as size, (select epoch_id from node) as epoch_id,
-           (select signing_key_id from node) as key_id,
+           (select signing_key_id from node) as key_id, (select refusal is not null from node) as refused,
            (select json_agg(json_build_object('level', level, 'tile', tile, 'hashes', translate(encode(hashes, 'base64'), E'\\n', '')))
             from log_tile, head where level < 7 and tile = div(head.size, power(256::numeric, level + 1))) as edge
     from log_pending p order by p.pending_id limit ${batchMax}`)
   const first = pending[0]
-  if (first === undefined) return { entries: [], head: null }
+  if (first === undefined || first.refused) return { entries: [], head: null }
   const { size } = first
   const last = sequencedHead(hub)
   if (first.epoch_id !== hub.node.epochId) throw new LogChanged('epoch')

@@ -23,6 +23,8 @@ export interface FeedWork {
 /** What may come down is looked for when nobody has sent anything for a moment. */
 const downAfterMs = 200
 const restMaxMs = 60_000
+/** A request that lasted so long had found the upstream. */
+const begunMs = 3000
 /** So often a link that may only talk at certain times is looked at outside of them. */
 const closedMs = 30_000
 
@@ -61,7 +63,10 @@ export function createFeedWork(context: Context, hub: Hub, links: readonly LinkR
   const keysOf = async (link: LinkRow) =>
     (await upstreams.keysInForce(link.name)).map((raw) => publicKeyFromRaw(raw).export({ type: 'spki', format: 'pem' }).toString())
 
-  /** Waits at an upstream for as long as the node runs. What it answers with is taken; when it is away, the waits grow. */
+  /**
+   * Waits at an upstream for as long as the node runs. What it answers with is taken; when it is away, the waits grow. A wait that was begun and broke off is
+   * none of those: on a line that breaks now and then hardly any wait lasts to its end, and the next one may be answered at once.
+   */
   const follow = async (link: LinkRow, take: () => Promise<void>): Promise<void> => {
     let failures = 0
     while (!stopping.signal.aborted) {
@@ -74,7 +79,7 @@ export function createFeedWork(context: Context, hub: Hub, links: readonly LinkR
         await take()
         failures = 0
       } catch (error) {
-        failures += 1
+        failures = performance.now() - began < begunMs ? failures + 1 : 1
         if (stopping.signal.aborted) return
         if (failures === 1) log.info({ link: link.name, err: error }, 'the feed from above is not there; it is asked for again')
       }
@@ -86,24 +91,35 @@ export function createFeedWork(context: Context, hub: Hub, links: readonly LinkR
   }
   const mayTalk = (link: LinkRow): boolean => inWindow(link.flow, hub.clock.now())
   const { feedWaitSeconds } = config.jobs
+  /**
+   * Takes a page, and the releases that it offers when one of them is news. That a release is news is told once, and the place behind it is kept before the
+   * release is fetched; so whoever could not fetch it asks at once for a page that does not wait, until it has it.
+   */
+  const takeNews = (one: (typeof followed)[number]) => {
+    let news = false
+    return async (): Promise<void> => {
+      const fetchFeed = createFetchFeed(parts, one.feed, news ? 0 : feedWaitSeconds)
+      let offered: { link: LinkRow; standards: unknown } | undefined
+      await takeFeed(hub, one.link.link_no, async (link, after) => {
+        const page = await fetchFeed(link, after)
+        const { items, standards } = page as { items?: { kind?: string }[]; standards?: unknown }
+        for (const item of items ?? []) metrics.feedTaken.inc({ link: link.name, kind: item.kind ?? 'outcome' })
+        news ||= items?.some((item) => item.kind === 'standard') === true
+        offered = { link, standards }
+        return page
+      })
+      if (!news || offered === undefined) return
+      await pullStandards(pull, offered.link, offered.standards)
+      news = false
+    }
+  }
   // A network that is open at times is not waited on: the queued job asks while it is.
   const waitedOn = followed.filter(({ link }) => link.flow.windows === undefined)
   const followers =
     feedWaitSeconds === 0
       ? []
       : waitedOn.flatMap((one) => [
-          follow(one.link, async () => {
-            const fetchFeed = createFetchFeed(parts, one.feed, feedWaitSeconds)
-            let offered: { link: LinkRow; standards: unknown } | undefined
-            await takeFeed(hub, one.link.link_no, async (link, after) => {
-              const page = await fetchFeed(link, after)
-              const { items, standards } = page as { items?: { kind?: string }[]; standards?: unknown }
-              for (const item of items ?? []) metrics.feedTaken.inc({ link: link.name, kind: item.kind ?? 'outcome' })
-              if (items?.some((item) => item.kind === 'standard') === true) offered = { link, standards }
-              return page
-            })
-            if (offered !== undefined) await pullStandards(pull, offered.link, offered.standards)
-          }),
+          follow(one.link, takeNews(one)),
           ...(takesRecords(one) ? [follow(one.link, () => takeDownWith(one, feedWaitSeconds))] : []),
         ])
 

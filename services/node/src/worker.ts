@@ -24,6 +24,7 @@ import { keepStandards } from './jobs/standards.ts'
 import { dueReconciles, runReconcile } from './jobs/reconcile.ts'
 import { sweep } from './jobs/sweep.ts'
 import { createLane, type LaneWork } from './lane.ts'
+import { wordsOf } from './epochs/standing.ts'
 import { createLoop } from './loop.ts'
 import { countRecords } from './metrics.ts'
 import type { JobHandlers } from './queues.ts'
@@ -89,7 +90,12 @@ export async function startWorker(context: Context): Promise<Worker> {
     configured: config.upstreams,
     dataDir: config.dataDir,
   })
-  const send = traceDeliveries(traces, transport.send)
+  const send = traceDeliveries(traces, async (link, request) => {
+    // Over HTTP the claim says so, too; folders and tables are asked nothing.
+    const refusal = context.epochs.refusal()
+    if (refusal !== null) throw new Error(wordsOf(refusal))
+    return await transport.send(link, request)
+  })
   /** Links whose upstream may be asked something now. */
   const talking = () => links.filter((link) => answersAtOnce(link) && inWindow(link.flow, hub.clock.now())).map((link) => link.link_no)
   const lane = createLane()
@@ -176,6 +182,8 @@ export async function startWorker(context: Context): Promise<Worker> {
   const sequencer = createSequencer(hub, context, log, onEntries)
 
   const store = async (submissionNo: number): Promise<void> => {
+    // Its receipt would be signed; the sweep finds it again.
+    if (context.epochs.refusal() !== null) return
     const continued = () => continueSubmission(hub, submissionNo, { sliceMs: config.jobs.importSliceMs })
     const trace = traces === null ? null : await traceOfSubmission(hub.db, submissionNo)
     const state = await inSpan(
@@ -215,6 +223,17 @@ export async function startWorker(context: Context): Promise<Worker> {
     }
     if (talking().includes(linkNo)) await feed.takeAll(linkNo)
   }
+
+  // What waited while somebody else held the node's name goes on at once.
+  context.epochs.whenOver(() => {
+    sequencer.wake()
+    for (const link of links) {
+      speak(link.link_no)
+        .catch((error: unknown) => log.warn({ err: error, link: link.name }, 'the level above was not reached; the next sweep tries again'))
+        .finally(() => runners.get(link.link_no)?.wakeNow())
+    }
+    runSweep().catch((error: unknown) => log.error({ err: error }, 'the sweep failed; the next one follows'))
+  })
 
   let lastSweep = 0
   const runSweep = async (): Promise<void> => {

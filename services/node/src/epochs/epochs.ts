@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
+  askUpstream,
   beginEpoch,
   type Caller,
   claimHeaders,
@@ -8,6 +9,8 @@ import {
   contactUpstream,
   decideStart,
   endHealing,
+  endRefusal,
+  type EpochReason,
   epochOf,
   findNeighbour,
   headOfNote,
@@ -21,6 +24,7 @@ import {
   ownLog,
   readClaim,
   readLogHead,
+  readRefusal,
   refreshEpoch,
   sequencedHead,
   openForks,
@@ -36,6 +40,7 @@ import type { Upstream } from '../upstreams.ts'
 import { returnsOf, unknownAbove } from './ask-upstream.ts'
 import { callerOf } from './call-upstream.ts'
 import { type HighWater, openHighWater } from './high-water.ts'
+import { createRefused } from './refused.ts'
 import { localStanding, noteKept, type Refusal, refusalOf, wordsOf } from './standing.ts'
 
 /** Which epoch of its log a node is in, and whether it may go on in it. */
@@ -51,6 +56,14 @@ export interface Epochs {
   healing(): boolean
   /** An operator goes on without what upstreams may hold. @returns false when nothing was waited for */
   goOn(actor: string): Promise<boolean>
+  /**
+   * An operator says that this is the node to go on with, while it is refused: a new epoch begins here, and the other one becomes the old one.
+   * @returns false when it was not refused
+   * @throws Problem not-ready when an upstream that refuses it cannot be asked now
+   */
+  takeOver(actor: string): Promise<boolean>
+  /** Calls back when the node may go on after it was refused. */
+  whenOver(listener: () => void): void
   /** Headers of a request to this address; calls the upstream first when it has not confirmed this process yet. Throws when it does not. */
   claim(url: string): Promise<Record<string, string>>
   /** An upstream answered that the two do not know of each other's epoch: the next request calls first. */
@@ -97,13 +110,16 @@ interface UpstreamState {
 }
 
 const startPatienceMs = 5000
+/** A node that is refused asks again at least so often. */
+const askMaxMs = 30_000
+/** So soon the other processes of a node know that it is refused; none of them numbers the log meanwhile, for that is asked of the database. */
+const shareMs = 2000
 const plainMs = 30_000
 /** `huijiao restore` leaves this in the data directory. */
 export const restoredMarker = 'restored.json'
 
 export function createEpochs(parts: EpochsParts): Epochs {
   const { config, log } = parts
-  let refused: Refusal | null = null
   let ownSize = 0
   let waiting = false
   const highWater: HighWater = openHighWater(join(config.dataDir, 'high-water'), () => noteKept(parts.hub()))
@@ -124,13 +140,15 @@ export function createEpochs(parts: EpochsParts): Epochs {
     await highWater.durable({ epoch: epochOf(hub.node), size: head.size, root: head.root })
   }
 
-  const call = async (name: string, timeoutMs: number): Promise<Contacted> => {
+  const call = async (name: string, timeoutMs: number, how = contactUpstream): Promise<Contacted> => {
     const hub = parts.hub()
     const upstream = upstreams.find((one) => one.name === name)
     if (upstream === undefined) throw new Error(`there is no upstream ${name}`)
     const seen = (await findNeighbour(hub.db, 'above', name))?.note ?? null
-    return await contactUpstream(hub, callerOf(hub, upstream, parts.upstreams, { timeoutMs, seen }))
+    return await how(hub, callerOf(hub, upstream, parts.upstreams, { timeoutMs, seen }))
   }
+  const callAll = (how = contactUpstream) =>
+    Promise.all([...states.keys()].map(async (name) => [name, await call(name, startPatienceMs, how)] as const))
   /** Takes note of how a call ended. @returns whether requests may go up */
   const settle = async (name: string, contacted: Contacted): Promise<boolean> => {
     const state = states.get(name) as UpstreamState
@@ -161,15 +179,9 @@ export function createEpochs(parts: EpochsParts): Epochs {
     }
     return opened
   }
-  const refuse = (why: 'claimed' | 'ended', by: string): Refusal => {
-    const refusal = refusalOf(parts.hub().node.name, why, by)
-    refused = refusal
-    log.error({ upstream: by, alarm: `epoch-${why}` }, refusal.en)
-    return refusal
-  }
   /** Begins an epoch and has the upstreams confirm it. */
-  const begin = async (reason: Parameters<typeof beginEpoch>[1]['reason'], known: readonly KnownHead[]): Promise<void> => {
-    await beginEpoch(parts.hub(), { reason, known })
+  const begin = async (reason: EpochReason, known: readonly KnownHead[], actor = 'node'): Promise<void> => {
+    await beginEpoch(parts.hub(), { reason, known, actor })
     waiting = true
     await markNow()
     for (const name of states.keys()) await settle(name, await call(name, startPatienceMs))
@@ -177,8 +189,82 @@ export function createEpochs(parts: EpochsParts): Epochs {
     if (upstreams.length === 0) await fetchOnce()
   }
 
+  /** Everything that says whether this is the node to go on with, as at a start. */
+  const consider = async ({ restored, asked }: { restored: boolean; asked: boolean }) => {
+    const hub = parts.hub()
+    const own = await ownLog(hub)
+    ownSize = own.size
+    const mark = await highWater.read()
+    const local = await localStanding(hub, own, mark, parts.othersLive)
+    const decide = (all: Awaited<ReturnType<typeof callAll>>) =>
+      decideStart({ local, upstreams: all.map(([, one]) => one.standing), restored, asked })
+    // Of several upstreams none is told before all were asked.
+    let called = await callAll(states.size > 1 ? askUpstream : contactUpstream)
+    if (states.size > 1 && decide(called).kind !== 'refuse') called = await callAll()
+    const decision = decide(called)
+    const seen = called.flatMap(([, one]) => (one.seen === null ? [] : [one.seen]))
+    return { decision, called, known: [...(mark === null ? [] : [{ ...mark, by: 'high-water' }]), ...seen] }
+  }
+  /** Those that have refused this node since it may not sign: what the others say does not answer the question. */
+  const refusers = new Set<string>()
+  const refuse = (why: 'claimed' | 'ended', by: string): Refusal => {
+    refusers.add(by)
+    return refused.begin(why, by)
+  }
+  /** Asks again while it is refused. @param by an operator who says that this is the one to go on with @returns whether it may */
+  const askOnce = async (by: { readonly actor: string } | null): Promise<boolean> => {
+    const hub = parts.hub()
+    if (refused.now() === null) return by === null
+    const { decision, called, known } = await consider({ restored: false, asked: by !== null })
+    if (called.some(([name, one]) => refusers.has(name) && one.standing.kind === 'unreachable')) {
+      if (by === null) return false
+      const words = [...refusers].join(', ')
+      throw new Problem('not-ready', {
+        zh: `上级 ${words} 现在无法联系，无从得知另一处到了哪个纪元；稍后再试`,
+        en: `${words} cannot be asked now, and so the epoch of the other one is not known; try again later`,
+      })
+    }
+    if (decision.kind === 'refuse') {
+      refuse(decision.why, decision.by)
+      return false
+    }
+    if (decision.kind === 'begin') await begin(decision.reason, known, by?.actor)
+    else {
+      for (const [name, contacted] of called) await settle(name, contacted)
+      await endRefusal(hub, 'accepted-again')
+    }
+    refusers.clear()
+    refused.over()
+    return true
+  }
+  let asking: Promise<unknown> = Promise.resolve()
+  const askAgain = (by: Parameters<typeof askOnce>[0]): Promise<boolean> => {
+    const asked = asking.then(() => askOnce(by))
+    asking = asked.catch(() => undefined)
+    return asked
+  }
+  const listeners: (() => void)[] = []
+  const refused = createRefused({
+    hub: parts.hub,
+    log,
+    retryMs: config.jobs.linkRetryMs,
+    retryMaxMs: Math.max(config.jobs.linkRetryMs, Math.min(config.jobs.linkRetryMaxMs, askMaxMs)),
+    ask: () => askAgain(null),
+    onOver: () => {
+      // It may be another process that has begun the epoch in which the node goes on.
+      void refreshEpoch(parts.hub())
+        .then((changed) => {
+          if (changed) for (const state of states.values()) state.confirmed = false
+        })
+        .catch((error: unknown) => log.warn({ err: error }, 'the epoch could not be read again; it is when the log is numbered'))
+        .then(() => {
+          for (const listener of listeners) listener()
+        })
+    },
+  })
+
   const contact = async (name: string): Promise<boolean> => {
-    if (refused !== null) return false
+    if (refused.now() !== null) return false
     const contacted = await call(name, config.jobs.sendTimeoutMs)
     const { standing } = contacted
     if ('by' in standing) {
@@ -231,7 +317,9 @@ export function createEpochs(parts: EpochsParts): Epochs {
   }
 
   return {
-    refusal: () => refused,
+    refusal: refused.now,
+    whenOver: (listener) => void listeners.push(listener),
+    takeOver: (actor) => askAgain({ actor }),
     healing: () => waiting,
     goOn: async (actor) => {
       const hub = parts.hub()
@@ -241,27 +329,34 @@ export function createEpochs(parts: EpochsParts): Epochs {
       return epoch !== null
     },
     start: async ({ asked }) => {
-      const hub = parts.hub()
-      const own = await ownLog(hub)
-      ownSize = own.size
       await readWaiting()
-      // Another process may fetch it, or an operator go on without it.
-      timer = setInterval(() => void (waiting && readWaiting().catch(() => undefined)), 5000).unref()
       if (upstreams.length === 0) await fetchOnce()
-      const mark = await highWater.read()
-      const local = await localStanding(hub, own, mark, parts.othersLive)
       const restored = (await readdir(config.dataDir).catch((): string[] => [])).includes(restoredMarker)
-      const called = await Promise.all([...states.keys()].map(async (name) => [name, await call(name, startPatienceMs)] as const))
-      const decision = decideStart({ local, upstreams: called.map(([, one]) => one.standing), restored, asked })
-      if (decision.kind === 'refuse') throw new Error(wordsOf(refuse(decision.why, decision.by)))
-      if (decision.kind === 'begin') {
-        const seen = called.flatMap(([, one]) => (one.seen === null ? [] : [one.seen]))
-        await begin(decision.reason, [...(mark === null ? [] : [{ ...mark, by: 'high-water' }]), ...seen])
-        await rm(join(config.dataDir, restoredMarker), { force: true })
-        return
+      const { decision, called, known } = await consider({ restored, asked })
+      if (decision.kind === 'refuse') {
+        const refusal = refusalOf(parts.hub().node.name, decision.why, decision.by)
+        log.error({ upstream: decision.by, alarm: `epoch-${decision.why}` }, refusal.en)
+        throw new Error(wordsOf(refusal))
       }
-      for (const [name, contacted] of called) await settle(name, contacted)
-      await markNow()
+      if (decision.kind === 'begin') {
+        await begin(decision.reason, known)
+        await rm(join(config.dataDir, restoredMarker), { force: true })
+      } else {
+        for (const [name, contacted] of called) await settle(name, contacted)
+        await markNow()
+        // It was refused when it ran last, and ended before that was settled.
+        const left = await readRefusal(parts.hub().db)
+        if (left !== null && called.every(([, one]) => one.standing.kind !== 'unreachable')) await endRefusal(parts.hub(), 'accepted-again')
+        else if (left !== null) {
+          refusers.add(left.by)
+          refused.begin(left.why, left.by, left.since)
+        }
+      }
+      // Another process may be refused or be taken again, fetch what is waited for, or an operator go on without it.
+      timer = setInterval(() => {
+        refused.share().catch(() => undefined)
+        if (waiting) readWaiting().catch(() => undefined)
+      }, shareMs).unref()
     },
     contact: async (name) => {
       const opened = (await contactOnce(name)) ? await heal(name) : 0
@@ -272,13 +367,15 @@ export function createEpochs(parts: EpochsParts): Epochs {
     claim: async (url) => {
       const upstream = upstreams.find((one) => url.startsWith(`${one.url}/`))
       if (upstream === undefined) return {}
-      if (refused !== null) throw new Error(wordsOf(refused))
+      const refusal = refused.now()
+      if (refusal !== null) throw new Error(wordsOf(refusal))
       const state = states.get(upstream.name) as UpstreamState
       if (!state.confirmed) {
         if (performance.now() < state.plainUntil) return {}
         const confirmed = await contactOnce(upstream.name)
         if (!confirmed && performance.now() < state.plainUntil) return {}
-        if (!confirmed) throw new Error(`${upstream.name}: ${refused === null ? state.why : wordsOf(refused)}`)
+        const now = refused.now()
+        if (!confirmed) throw new Error(`${upstream.name}: ${now === null ? state.why : wordsOf(now)}`)
         if ((await heal(upstream.name)) > 0) throw new Error(`${upstream.name} was restored: what it lost goes up first`)
       }
       return claimHeaders({ epoch: epochOf(parts.hub().node), seen: state.seen })
@@ -306,6 +403,7 @@ export function createEpochs(parts: EpochsParts): Epochs {
       if (seen === null || !(await isOwnCheckpoint(hub, claim.seen))) return
       const standing = await holdAgainst(await ownLog(hub), seen)
       if (standing === 'part') return
+      if (refused.now() !== null) throw new Problem('not-ready', refused.now() as Refusal)
       log.error(
         { by: caller.nodeName, seen: { epoch: seen.epoch, size: seen.size } },
         'a lower node has seen more of this log than there is',
@@ -348,6 +446,7 @@ export function createEpochs(parts: EpochsParts): Epochs {
           ),
         )
       clearInterval(timer)
+      refused.stop()
       await Promise.all(goodbyes)
       await highWater.close()
     },

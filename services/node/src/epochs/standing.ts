@@ -29,12 +29,12 @@ export async function noteKept(hub: Hub): Promise<void> {
 export function refusalOf(name: string, why: 'claimed' | 'ended', by: string): Refusal {
   return why === 'ended'
     ? {
-        zh: `节点 ${name} 已在别处以新的纪元继续（上级 ${by} 所知），本处是旧的一处，不能再签发。若应由本处接替，停掉另一处，再以 --new-epoch 启动`,
-        en: `node ${name} has gone on elsewhere in a later epoch, as ${by} knows; this is the old one and may sign nothing. If this one is to take over, stop the other and start this one with --new-epoch`,
+        zh: `节点 ${name} 已在别处以新的纪元继续（上级 ${by} 所知），本处是旧的一处，不能再签发。若应由本处接替，停掉另一处，再以 --new-epoch 启动；仍在运行的节点可 POST /admin/v1/epochs/take-over`,
+        en: `node ${name} has gone on elsewhere in a later epoch, as ${by} knows; this is the old one and may sign nothing. If this one is to take over, stop the other and start this one with --new-epoch, or, while it runs, POST /admin/v1/epochs/take-over`,
       }
     : {
-        zh: `另有一处以节点 ${name} 之名在运行（上级 ${by} 刚与之通报），本处是副本或旧备份，不能再签发。停掉多余的一处；另一处确已停止时稍候两分钟，或以 --new-epoch 启动`,
-        en: `somebody else runs as node ${name}, and ${by} has just heard from there; this is a copy or an old backup and may sign nothing. Stop the one too many; if the other has stopped, wait two minutes or start this one with --new-epoch`,
+        zh: `另有一处以节点 ${name} 之名在运行（上级 ${by} 刚与之通报），本处是副本或旧备份，不能再签发。停掉多余的一处；另一处停止后，运行中的节点两分钟内自行恢复；也可以 --new-epoch 启动`,
+        en: `somebody else runs as node ${name}, and ${by} has just heard from there; this is a copy or an old backup and may sign nothing. Stop the one too many; once the other has stopped, a running node goes on by itself within two minutes, or start this one with --new-epoch`,
       }
 }
 

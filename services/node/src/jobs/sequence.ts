@@ -23,7 +23,7 @@ export interface Sequencer {
 /** Numbers pending entries as soon as they are committed, one run at a time, and says which entries got their index. */
 export function createSequencer(
   hub: Hub,
-  { epochs, keys }: { readonly epochs: Pick<Epochs, 'sequenced' | 'changed'>; readonly keys: Pick<NodeKeys, 'refresh'> },
+  { epochs, keys }: { readonly epochs: Pick<Epochs, 'sequenced' | 'changed' | 'refusal'>; readonly keys: Pick<NodeKeys, 'refresh'> },
   log: Logger,
   onEntries: (entries: readonly SequencedEntry[]) => void,
 ): Sequencer {
@@ -32,6 +32,8 @@ export function createSequencer(
   const stopping = new AbortController()
   const loop = createLoop(
     async () => {
+      // Somebody else holds the node's name: what is committed waits until that is settled.
+      if (epochs.refusal() !== null) return false
       const entries = await sequenceLog(hub).catch(async (error: unknown) => {
         if (!(error instanceof LogChanged)) throw error
         log.error({ err: error }, 'the log is not the one that this process has been writing')

@@ -16,6 +16,7 @@ import { enteringOperator } from './operator.ts'
 export function requireCaller(context: Context, options: { operators?: boolean; epochs?: boolean } = {}) {
   return async (request: FastifyRequest): Promise<void> => {
     const { authorization } = request.headers
+    mayAnswer(request, context)
     if (authorization === undefined && request.headers['signature-input'] === undefined) {
       if (options.operators === true && cookieOf(request, context, 'session') !== null) {
         request.caller = await callerOfSession(request, context)
@@ -30,6 +31,15 @@ export function requireCaller(context: Context, options: { operators?: boolean; 
     else request.caller = await callerOfApiKey(authorization, context)
     if (options.epochs !== false && request.caller?.kind === 'node') await context.epochs.judge(request.caller, request.headers)
   }
+}
+
+/**
+ * While somebody else holds the node's name nothing is taken and no answer is signed; what is stored may still be read.
+ * @throws Problem not-ready
+ */
+function mayAnswer(request: FastifyRequest, { epochs }: Context): void {
+  const refusal = request.method === 'GET' || request.method === 'HEAD' ? null : epochs.refusal()
+  if (refusal !== null) throw new Problem('not-ready', { zh: refusal.zh, en: refusal.en })
 }
 
 /** As `requireCaller`, on routes that answer strangers too: no credentials is fine, wrong ones are not. */

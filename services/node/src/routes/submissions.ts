@@ -184,7 +184,7 @@ async function submit(request: FastifyRequest<{ Querystring: SubmitQuery }>, rep
 /** @throws Problem not-ready when somebody else holds this node's name, or while it gets back what it has lost */
 function mayTake({ epochs }: Context, caller: Caller): void {
   const refusal = epochs.refusal()
-  if (refusal !== null) throw new Problem('not-ready', refusal)
+  if (refusal !== null) throw new Problem('not-ready', { zh: refusal.zh, en: refusal.en })
   if (epochs.healing() && caller.kind !== 'node')
     throw new Problem('not-ready', {
       zh: '本节点刚从备份恢复，正向上级取回此后的数据，请稍后重发；有回执而在此查不到的批次也请再次报送',

@@ -11,7 +11,19 @@ const shown = {
   type: 'object',
   properties: {
     epoch,
-    refusal: { ...orNull({ type: 'object' }), description: 'Somebody else holds this node’s name · 被拒原因' },
+    refusal: {
+      ...orNull({
+        type: 'object',
+        properties: {
+          why: { enum: ['claimed', 'ended'] },
+          by: { type: 'string' },
+          since: instant,
+          zh: { type: 'string' },
+          en: { type: 'string' },
+        },
+      }),
+      description: 'Somebody else holds this node’s name: nothing is taken and nothing is signed · 被拒原因',
+    },
     healing: { type: 'boolean', description: 'What upstreams hold is still to be fetched back · 正在取回' },
     begun: {
       type: 'array',
@@ -108,5 +120,27 @@ export function epochAdminRoutes(app: FastifyInstance, context: Context): void {
       },
     },
     async (request) => ({ wentOn: await context.epochs.goOn(actorOf(request)) }),
+  )
+
+  app.post(
+    '/epochs/take-over',
+    {
+      schema: {
+        summary: 'While refused: this is the node to go on with, in a new epoch; the other becomes the old one · 由本处接替',
+        description:
+          'A node that an upstream refuses because somebody else holds its name goes on by itself when the other has stopped or the upstream takes it again. This says so while the other still runs, or after it has begun a later epoch. Stop the other first.',
+        response: {
+          200: {
+            type: 'object',
+            properties: { tookOver: { type: 'boolean', description: 'false: it was not refused' }, epoch },
+            examples: [{ tookOver: true, epoch: { number: 3, id: '5d0c1f2e3a4b5c6d' } }],
+          },
+        },
+      },
+    },
+    async (request) => {
+      const tookOver = await context.epochs.takeOver(actorOf(request))
+      return { tookOver, epoch: { number: hub.node.epoch, id: hub.node.epochId } }
+    },
   )
 }
