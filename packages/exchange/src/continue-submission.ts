@@ -167,8 +167,13 @@ async function callerOf(hub: Hub, row: SubmissionRow): Promise<Caller> {
   }
 }
 
-/** Registered submissions that are not finished, oldest first: what a sweep continues. */
-export async function openSubmissions(db: Kysely<Tables>): Promise<number[]> {
-  const rows = await db.selectFrom('submission').select('submission_no').where('state', '=', 'storing').orderBy('received_at').execute()
-  return rows.map((row) => row.submission_no)
+/** Registered submissions that are not finished and how far they are stored, oldest first: what a sweep continues. */
+export async function openSubmissions(db: Kysely<Tables>): Promise<{ readonly submissionNo: number; readonly storedRecords: number }[]> {
+  const rows = await db
+    .selectFrom('submission')
+    .select(['submission_no', 'stored_records'])
+    .where('state', '=', 'storing')
+    .orderBy('received_at')
+    .execute()
+  return rows.map((row) => ({ submissionNo: row.submission_no, storedRecords: row.stored_records }))
 }

@@ -1,7 +1,6 @@
 import {
   type Hub,
   type SequencedEntry,
-  continueSubmission,
   ensureLinks,
   findLinkage,
   inWindow,
@@ -22,16 +21,16 @@ import { createSequencer, wakesLinks } from './jobs/sequence.ts'
 import { createParkedAlarm } from './jobs/parked-age.ts'
 import { keepStandards } from './jobs/standards.ts'
 import { dueReconciles, runReconcile } from './jobs/reconcile.ts'
+import { createStoreWork } from './jobs/store.ts'
 import { sweep } from './jobs/sweep.ts'
 import { createLane, type LaneWork } from './lane.ts'
 import { wordsOf } from './epochs/standing.ts'
 import { createLoop } from './loop.ts'
-import { countRecords } from './metrics.ts'
 import type { JobHandlers } from './queues.ts'
 import { createSendReconcile } from './send-reconcile.ts'
 import { createSoon, type Soon } from './soon.ts'
-import { traceDeliveries, traceOfSubmission, traceSequenced } from './traces/log.ts'
-import { inSpan } from './traces/open.ts'
+import { createStandstill } from './standstill.ts'
+import { traceDeliveries, traceSequenced } from './traces/log.ts'
 import { answersAtOnce, createTransport } from './transport/index.ts'
 import { type Wake, listenForWakes } from './wake.ts'
 
@@ -54,8 +53,8 @@ const identityAfterMs = 1000
 const setsAfterMs = 5000
 /** What people search in is brought to date when nobody has sent anything for a moment. */
 const searchAfterMs = 1000
-/** After so many sweeps without a word to the level above, the sweep does not leave it to the queue. */
-const speakAfterSweeps = 3
+/** After so many sweeps in which something did not move, the sweep does not leave it to the queue. */
+const patientSweeps = 3
 /** The feed from above is read soon after something went up, when answers from further above are likely. */
 const feedAfterMs = 2000
 
@@ -181,35 +180,10 @@ export async function startWorker(context: Context): Promise<Worker> {
   }
   const sequencer = createSequencer(hub, context, log, onEntries)
 
-  const store = async (submissionNo: number): Promise<void> => {
-    // Its receipt would be signed; the sweep finds it again.
-    if (context.epochs.refusal() !== null) return
-    const continued = () => continueSubmission(hub, submissionNo, { sliceMs: config.jobs.importSliceMs })
-    const trace = traces === null ? null : await traceOfSubmission(hub.db, submissionNo)
-    const state = await inSpan(
-      trace === null ? null : traces,
-      'store',
-      () => ({ parent: trace, kind: 'consumer', attributes: { 'huijiao.queue': queues.backend } }),
-      continued,
-      (result) => ({ 'huijiao.state': result }),
-    )
-    if (state === 'more') {
-      // Behind the others that wait; without a queue there are no others, and it goes on at once.
-      await queues.add('submission', { submissionNo }).catch(() => setImmediate(handle, { kind: 'submission', submissionNo }))
-      return
-    }
-    if (state === 'paused') log.info({ submissionNo }, 'the submission is paused')
-    else if (state === 'busy') log.info({ submissionNo }, 'the submission is being stored elsewhere')
-    else if (state === 'finished') {
-      const row = await hub.db.selectFrom('submission').select('counts').where('submission_no', '=', submissionNo).executeTakeFirst()
-      countRecords(metrics, row?.counts ?? null)
-    }
-    if (state === 'finished' || state === 'incomplete')
-      log.info(
-        { submissionNo, state },
-        state === 'finished' ? 'the submission is stored' : 'the submission lost its body; it waits for the sender',
-      )
-  }
+  const storing = createStoreWork(context)
+  // A queue may lose a job, or keep as taken one whose process is gone: BullMQ frees such a job by the clock of whoever looked last, and a clock that was a day
+  // ahead makes that a day. What stands still for several sweeps is done here; another process that is at it is not disturbed.
+  const standstill = createStandstill(patientSweeps * config.jobs.sweepMs)
 
   const startedAt = performance.now()
   const spokenAt = new Map<number, number>()
@@ -235,6 +209,13 @@ export async function startWorker(context: Context): Promise<Worker> {
     runSweep().catch((error: unknown) => log.error({ err: error }, 'the sweep failed; the next one follows'))
   })
 
+  let heldSwept = 0
+  const sweepHeldRecords = async (): Promise<void> => {
+    const decided = await sweepHeld(hub)
+    heldSwept += 1
+    if (decided > 0) log.info({ decided }, 'held records were decided')
+  }
+
   let lastSweep = 0
   const runSweep = async (): Promise<void> => {
     lastSweep = performance.now()
@@ -251,16 +232,24 @@ export async function startWorker(context: Context): Promise<Worker> {
       wakeSeal: seal.wake,
       wakeLink: (linkNo) => runners.get(linkNo)?.wake(),
       links: [...runners.keys()],
-      feedLate: (linkNo) => performance.now() - (spokenAt.get(linkNo) ?? startedAt) > speakAfterSweeps * config.jobs.sweepMs,
+      feedLate: (linkNo) => performance.now() - (spokenAt.get(linkNo) ?? startedAt) > patientSweeps * config.jobs.sweepMs,
       feedNow: (linkNo) =>
         void speak(linkNo).catch((error: unknown) =>
           log.warn({ err: error, link: linkNo }, 'the level above was not reached; the next sweep tries again'),
         ),
+      storeLate: (submissionNo, storedRecords) => standstill.still(`submission-${submissionNo}`, String(storedRecords)),
+      storeNow: (submissionNo) => {
+        log.warn({ submissionNo }, 'the queue does not go on with a submission; this process does')
+        storing.now(submissionNo)
+      },
     })
-    for (const link of await dueReconciles(hub, talking(), config.jobs.reconcileAt))
-      queues
-        .add('reconcile', { link })
-        .catch((error: unknown) => log.warn({ err: error, link }, 'a comparison could not be queued; the next sweep tries again'))
+    if (standstill.still('held', String(heldSwept))) await sweepHeldRecords()
+    for (const link of await dueReconciles(hub, talking(), config.jobs.reconcileAt)) {
+      const failed = (error: unknown) =>
+        log.warn({ err: error, link }, 'a comparison was not queued, or did not end; the next sweep tries again')
+      if (standstill.still(`reconcile-${link}`, String(compared.get(link)))) void compare(link).catch(failed)
+      else queues.add('reconcile', { link }).catch(failed)
+    }
   }
 
   const reconcile = {
@@ -270,20 +259,28 @@ export async function startWorker(context: Context): Promise<Worker> {
     wakeLink: (linkNo: number) => runners.get(linkNo)?.wakeNow(),
     stopping: context.stopping,
   }
+  /** How often each link was compared by this process; a link that is being compared counts up when that has ended. */
+  const compared = new Map<number, number>()
+  const comparing = new Set<number>()
+  const compare = async (link: number): Promise<void> => {
+    if (comparing.has(link) || !talking().includes(link)) return
+    comparing.add(link)
+    try {
+      await runReconcile(reconcile, link)
+    } finally {
+      comparing.delete(link)
+      compared.set(link, (compared.get(link) ?? 0) + 1)
+    }
+  }
   const handlers: JobHandlers = {
-    reconcile: async ({ link }) => {
-      if (talking().includes(link)) await runReconcile(reconcile, link)
-    },
+    reconcile: ({ link }) => compare(link),
     forward: async ({ link }) => {
       if ((await runners.get(link)?.runQueued()) === 'outage') throw new Error('the upstream gave no judgement; the queue tries again')
     },
     feed: ({ link }) => speak(link),
-    submission: ({ submissionNo }) => store(submissionNo),
+    submission: ({ submissionNo }) => storing.inTurn(submissionNo),
     sequence: async () => sequencer.wake(),
-    held: async () => {
-      const decided = await sweepHeld(hub)
-      if (decided > 0) log.info({ decided }, 'held records were decided')
-    },
+    held: sweepHeldRecords,
     'access-seal': async () => seal.wake(),
     sweep: runSweep,
   }
@@ -291,10 +288,7 @@ export async function startWorker(context: Context): Promise<Worker> {
     if (wake.kind === 'pending') sequencer.wake()
     else if (wake.kind === 'access') sealSoon.ask()
     else if (wake.kind === 'link') runners.get(wake.linkNo)?.wakeNow()
-    else
-      store(wake.submissionNo).catch((error: unknown) =>
-        log.error({ err: error, submissionNo: wake.submissionNo }, 'storing a submission failed; the sweep tries again'),
-      )
+    else storing.now(wake.submissionNo)
   }
 
   background.attach(handle, sequencer.failingForMs)
@@ -323,7 +317,7 @@ export async function startWorker(context: Context): Promise<Worker> {
       await Promise.all([listener.stop(), feed.stop(), workers.stop()])
       await Promise.all([...runners.values()].map((runner) => runner.stop()))
       await transport.close()
-      await Promise.all([held.stop(), lane.stop(), policy.stop(), seal.stop(), standards.stop()])
+      await Promise.all([storing.stop(), held.stop(), lane.stop(), policy.stop(), seal.stop(), standards.stop()])
       sequencer.wake() // what settled meanwhile
       await sequencer.stop()
     },

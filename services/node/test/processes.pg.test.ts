@@ -41,8 +41,8 @@ describe('several processes of one node', () => {
       payload: JSON.stringify(submission(records)),
     })
   const logSize = async () => (await readLogHead(database.db))?.size ?? 0
-  const withWorker = async (work: (worker: Worker) => Promise<void>) => {
-    const context = await open()
+  const withWorker = async (work: (worker: Worker) => Promise<void>, more: Record<string, string> = {}) => {
+    const context = await open(more)
     const worker = await startWorker(context)
     try {
       await work(worker)
@@ -101,6 +101,30 @@ describe('several processes of one node', () => {
       ),
     )
     expect(await readdir(api.hub.spoolDir)).toEqual([])
+  })
+
+  it('finish what the queue counts as taken by a process that is gone, also when a clock that was ahead keeps the queue from freeing it', async () => {
+    const answer = await send([project(6)], { prefer: 'respond-async' })
+    expect(answer.statusCode).toBe(202)
+    // The answer does not wait for its job.
+    await vi.waitFor(async () => {
+      const taken = await database.pool.query(
+        `update bullmq.job set state = 'active', lock_token = 'gone', locked_until_ms = 1, attempts_started = 1
+         where queue = '370100-submissions' and state = 'waiting'`,
+      )
+      expect(taken.rowCount).toBe(1)
+    }, 5000)
+    await database.pool.query(
+      `insert into bullmq.meta (queue, field, value) values ('370100-submissions', 'stalled-check', $1)
+       on conflict (queue, field) do update set value = excluded.value`,
+      [String(Date.now() + 86_400_000)],
+    )
+    const state = async () =>
+      (await database.db.selectFrom('submission').select('state').where('id', '=', answer.json<{ id: string }>().id).executeTakeFirst())
+        ?.state
+    await withWorker(async () => vi.waitFor(async () => expect(await state()).toBe('finished'), 20_000), { HUIJIAO_SWEEP_MS: '1000' })
+    await api.queues.all.get('submissions')!.obliterate({ force: true })
+    await database.pool.query(`delete from bullmq.meta where field = 'stalled-check'`)
   })
 
   it('remove a body that a crash left over, and keep one that may still be arriving', async () => {

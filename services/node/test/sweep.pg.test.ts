@@ -28,7 +28,16 @@ describe('the sweep', () => {
     }
     await sweep(
       { ...node.context, queues: { ...node.context.queues, add } },
-      { wakeSequencer: () => {}, wakeSeal: () => {}, wakeLink: () => {}, links: [], feedLate: () => false, feedNow: () => {} },
+      {
+        wakeSequencer: () => {},
+        wakeSeal: () => {},
+        wakeLink: () => {},
+        links: [],
+        feedLate: () => false,
+        feedNow: () => {},
+        storeLate: () => false,
+        storeNow: () => {},
+      },
     )
     await new Promise((settle) => setImmediate(settle))
     process.removeListener('unhandledRejection', hear)
@@ -45,6 +54,7 @@ describe('the sweep', () => {
         ...{ wakeSequencer: () => {}, wakeSeal: () => {}, wakeLink: () => {}, links: [7, 8] },
         feedLate: (link) => link === 8,
         feedNow: (link) => void spoken.push(link),
+        ...{ storeLate: () => false, storeNow: () => {} },
       },
     )
     expect(spoken).toEqual([8])

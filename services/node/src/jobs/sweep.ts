@@ -25,6 +25,10 @@ export interface SweepParts {
   readonly feedLate: (linkNo: number) => boolean
   /** Speaks to it in this process, without the queue. */
   readonly feedNow: (linkNo: number) => void
+  /** A submission that is not finished has stood still for much longer than the queue takes: its job is lost, or nobody takes it over. */
+  readonly storeLate: (submissionNo: number, storedRecords: number) => boolean
+  /** Goes on with it in this process, without the queue. */
+  readonly storeNow: (submissionNo: number) => void
 }
 
 /**
@@ -41,7 +45,10 @@ export async function sweep(context: Context, parts: SweepParts): Promise<void> 
     adding.catch(() => undefined)
     queued.push(adding)
   }
-  for (const submissionNo of await openSubmissions(hub.db)) queue(queues.add('submission', { submissionNo }))
+  for (const { submissionNo, storedRecords } of await openSubmissions(hub.db)) {
+    if (parts.storeLate(submissionNo, storedRecords)) parts.storeNow(submissionNo)
+    queue(queues.add('submission', { submissionNo }))
+  }
   const size = (await readLogHead(hub.db))?.size ?? 0
   metrics.logSize.set(size)
   // Long before it is needed; somebody who holds the log for long only puts it off.
