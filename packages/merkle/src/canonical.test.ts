@@ -45,6 +45,29 @@ describe('canonical text', () => {
     )
   })
 
+  it('is the text that sorting and joining by hand gives, whatever the members are called', () => {
+    const byHand = (value: unknown): string =>
+      typeof value !== 'object' || value === null
+        ? JSON.stringify(value)
+        : Array.isArray(value)
+          ? `[${value.map(byHand).join(',')}]`
+          : `{${Object.keys(value)
+              .sort()
+              .map((name) => `${JSON.stringify(name)}:${byHand((value as Record<string, unknown>)[name])}`)
+              .join(',')}}`
+    const name = fc.oneof(fc.constantFrom('a', 'b', 'c', '0', '9', '10', '-1', '', 'toJSON', '\\ud800', '姓名'), text)
+    const { value: any } = fc.letrec<{ value: unknown }>((tie) => ({
+      value: fc.oneof({ maxDepth: 4 }, json, fc.array(tie('value'), { maxLength: 4 }), fc.dictionary(name, tie('value'), { maxKeys: 5 })),
+    }))
+    fc.assert(
+      fc.property(any, (value) => {
+        const before = JSON.stringify(value)
+        expect(canonicalize(value)).toBe(byHand(value))
+        expect(JSON.stringify(value)).toBe(before)
+      }),
+    )
+  })
+
   it('keeps members that are called __proto__ or like array positions', () => {
     expect(canonicalize(JSON.parse('{"9":1,"10":2,"__proto__":{"b":1,"a":2}}'))).toBe('{"10":2,"9":1,"__proto__":{"a":2,"b":1}}')
   })

@@ -11,7 +11,62 @@ export const canonicalDepthMax = 512
  * @see RFC 8785
  */
 export function canonicalize(value: unknown): string {
-  return valueText(value, 0)
+  const ordered = inOrder(value, 0)
+  const text = ordered === odd ? null : JSON.stringify(ordered)
+  // An escaped lone surrogate, or a text that looks like one.
+  return text === null || text.includes('\\ud') ? valueText(value, 0) : text
+}
+
+/** Stands for a value that `JSON.stringify` would print otherwise than canonical JSON has it, or not refuse. */
+const odd = Symbol('odd')
+
+/**
+ * The same value with the members of all its objects in canonical order, so that `JSON.stringify` prints it: that is several times as fast as joining
+ * texts. What stands in order already is not copied. `odd` where the careful way has to be taken.
+ */
+function inOrder(value: unknown, depth: number): unknown {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
+  if (typeof value === 'number') return Number.isFinite(value) ? value : odd
+  if (typeof value !== 'object' || depth >= canonicalDepthMax) return odd
+  return Array.isArray(value) ? itemsInOrder(value, depth + 1) : membersInOrder(value, depth + 1)
+}
+
+function itemsInOrder(items: readonly unknown[], depth: number): unknown {
+  if (Object.getPrototypeOf(items) !== Array.prototype) return odd
+  let copy: unknown[] | null = null
+  for (let i = 0; i < items.length; i++) {
+    const item = inOrder(items[i], depth)
+    if (item === odd) return odd
+    if (item !== items[i]) (copy ??= items.slice())[i] = item
+  }
+  return copy ?? items
+}
+
+function membersInOrder(object: object, depth: number): unknown {
+  const prototype = Object.getPrototypeOf(object)
+  if (prototype !== null && prototype !== Object.prototype) return odd
+  const names = Object.keys(object)
+  let sorted = true
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as string
+    // Names like array positions come first in every object; `__proto__` cannot be put into a copy.
+    if (name === '__proto__' || (name !== '' && name.charCodeAt(0) <= 57 && name.charCodeAt(0) >= 48)) return odd
+    if (i > 0 && (names[i - 1] as string) > name) sorted = false
+  }
+  if (!sorted) names.sort()
+  const members = object as Record<string, unknown>
+  let copy: Record<string, unknown> | null = sorted ? null : {}
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as string
+    const member = inOrder(members[name], depth)
+    if (member === odd) return odd
+    if (copy === null && member !== members[name]) {
+      copy = {}
+      for (let before = 0; before < i; before++) copy[names[before] as string] = members[names[before] as string]
+    }
+    if (copy !== null) copy[name] = member
+  }
+  return copy ?? object
 }
 
 function valueText(value: unknown, depth: number): string {
