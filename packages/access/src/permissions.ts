@@ -143,6 +143,7 @@ const rows: readonly Row[] = [
   ['POST', '/standards/:release/cancel', ruling, 'whole'],
   ['POST', '/standards/:release/shadow', ruling, 'whole'],
   ['POST', '/standards/:release/dictionaries/:code', ruling, 'whole'],
+  ['POST', '/standards/:release/dictionaries/:code/check', ruling, 'whole'],
   // Examples of records of all regions stand in the reports.
   ['GET', '/shadow-runs', ruling, 'whole'],
   ['GET', '/shadow-runs/:run', ruling, 'whole'],

@@ -212,7 +212,7 @@ export {
   signedStandard,
   wantedStandards,
 } from './standards-shown.ts'
-export { type DictionaryRequest, replaceDictionaryHere } from './standards-dictionary.ts'
+export { type DictionaryRequest, proposeDictionary, type ProposedDictionary, replaceDictionaryHere } from './standards-dictionary.ts'
 export { shadowOpen, startStoredShadow, stepShadows } from './shadow.ts'
 export { listShadowRuns, type ShadowReport, shadowReport } from './shadow-report.ts'
 export { forgetSentFiles, type KeptFile, sentFile } from './sent-file.ts'

@@ -2,6 +2,8 @@ import { signDocument } from '@huijiao/identity'
 import { sha256 } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
 import {
+  type DictionaryDifference,
+  dictionaryDifference,
   type OfficialRow,
   type ReleaseDocument,
   releaseDocument,
@@ -20,6 +22,45 @@ export interface DictionaryRequest {
   readonly code: string
   readonly rows: readonly OfficialRow[]
   readonly how: Replacement
+  /** From when it is to count; null: as soon as every process of the node has heard of it. */
+  readonly from: Date | null
+}
+
+/** What a replacement would make, with nothing done. */
+export interface ProposedDictionary extends DictionaryDifference {
+  readonly release: string
+  readonly code: string
+  /** The revision that it would be, as things stand. */
+  readonly revision: number
+  readonly issuer: string
+  readonly before: DictionaryState & { readonly revision: number; readonly issuer: string }
+  readonly after: DictionaryState
+}
+
+interface DictionaryState {
+  readonly codes: number
+  /** A code that is not listed is refused; in an open one it is only noted. */
+  readonly closed: boolean
+  readonly complete: boolean
+}
+
+/**
+ * What replacing a dictionary would change, code by code. Nothing is stored.
+ * @throws Problem not-found, standard-invalid with every row that cannot be taken
+ */
+export async function proposeDictionary(hub: Hub, request: DictionaryRequest): Promise<ProposedDictionary> {
+  const { document, now } = await proposed(hub, request)
+  const [was, is] = [dictionaryIn(releaseDocument(now.release), request.code), dictionaryIn(document, request.code)]
+  const state = ({ codes, closed, complete }: ReleaseDocument['dictionaries'][number]) => ({ codes: codes.length, closed, complete })
+  return {
+    release: document.id,
+    code: request.code,
+    revision: document.revision,
+    issuer: document.issuer,
+    before: { ...state(was), revision: now.revision, issuer: now.issuer },
+    after: state(is),
+    ...dictionaryDifference(was, is),
+  }
 }
 
 /**
@@ -28,15 +69,7 @@ export interface DictionaryRequest {
  * @throws Problem not-found, standard-invalid with every row that cannot be taken
  */
 export async function replaceDictionaryHere(hub: Hub, actor: string, request: DictionaryRequest): Promise<LoadedStandard> {
-  const { revisions } = await hub.shelf.current()
-  const now = revisions.get(request.release)
-  if (now === undefined || !now.release.dictionaries.has(request.code))
-    throw new Problem('not-found', { zh: '没有此标准版本或字典', en: 'There is no such release or dictionary' })
-  const replaced = replace(releaseDocument(now.release), request)
-  const taken = (await listStandards(hub.db)).filter((one) => one.id === request.release).map((one) => one.revision)
-  const document: ReleaseDocument = { ...replaced, issuer: hub.node.region, revision: Math.max(...taken) + 1, effectiveFrom: null }
-  const faults = await standardFaults(hub, document as unknown as Record<string, unknown>)
-  if (faults.length > 0) throw invalidStandard(faults, request.code)
+  const { document, now } = await proposed(hub, request)
   const text = releaseText(document)
   const signature = signDocument(text, hub.signingKey)
   return await keep(
@@ -48,15 +81,33 @@ export async function replaceDictionaryHere(hub: Hub, actor: string, request: Di
       digest: sha256(Buffer.from(text)),
       signatures: [signature],
       signedBy: [signature.keyId],
+      from: request.from,
     },
     {
       dictionary: request.code,
-      codes: document.dictionaries.find((one) => one.code === request.code)?.codes.length ?? 0,
+      codes: dictionaryIn(document, request.code).codes.length,
       file: request.how.source.title,
       before: { revision: now.revision, issuer: now.issuer },
     },
   )
 }
+
+/** The next revision of the release as it counts now, checked as any other document is. */
+async function proposed(hub: Hub, request: DictionaryRequest) {
+  const { revisions } = await hub.shelf.current()
+  const now = revisions.get(request.release)
+  if (now === undefined || !now.release.dictionaries.has(request.code))
+    throw new Problem('not-found', { zh: '没有此标准版本或字典', en: 'There is no such release or dictionary' })
+  const replaced = replace(releaseDocument(now.release), request)
+  const taken = (await listStandards(hub.db)).filter((one) => one.id === request.release).map((one) => one.revision)
+  const document: ReleaseDocument = { ...replaced, issuer: hub.node.region, revision: Math.max(...taken) + 1, effectiveFrom: null }
+  const faults = await standardFaults(hub, document as unknown as Record<string, unknown>)
+  if (faults.length > 0) throw invalidStandard(faults, request.code)
+  return { document, now }
+}
+
+const dictionaryIn = (document: ReleaseDocument, code: string) =>
+  document.dictionaries.find((one) => one.code === code) as ReleaseDocument['dictionaries'][number]
 
 function replace(document: ReleaseDocument, { code, rows, how }: DictionaryRequest): ReleaseDocument {
   try {

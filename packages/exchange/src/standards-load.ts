@@ -120,6 +120,8 @@ export interface CheckedStandard {
   readonly digest: Buffer
   readonly signatures: readonly Signature[]
   readonly signedBy: readonly string[]
+  /** From when an operator has it count, where the document itself names no day. */
+  readonly from?: Date | null
 }
 
 /** Keeps a checked document, with its instant, its shadow run and its entry. */
@@ -141,7 +143,7 @@ export async function keep(hub: Hub, checked: CheckedStandard, more: object = {}
         { value: nameOf(document as unknown as Members) },
       )
     }
-    const effectiveFrom = await schedule(trx, hub, document, standardNo, actor, at)
+    const effectiveFrom = await schedule(trx, hub, { document, standardNo, actor, at, from: checked.from ?? null })
     const shadowRun = await startLiveShadow(trx, { standardNo, actor, at, effectiveFrom })
     await trx.deleteFrom('standard_refusal').where('digest', '=', digest).execute()
     const loaded = {
@@ -172,12 +174,10 @@ export async function keep(hub: Hub, checked: CheckedStandard, more: object = {}
 async function schedule(
   trx: Transaction<Tables>,
   hub: Hub,
-  document: ReleaseDocument,
-  standardNo: number,
-  actor: string,
-  at: Date,
+  one: { document: ReleaseDocument; standardNo: number; actor: string; at: Date; from: Date | null },
 ): Promise<Date | null> {
-  const wanted = document.effectiveFrom === null ? 0 : Date.parse(document.effectiveFrom)
+  const { document, standardNo, actor, at, from } = one
+  const wanted = from?.getTime() ?? (document.effectiveFrom === null ? 0 : Date.parse(document.effectiveFrom))
   const effectiveFrom = new Date(Math.max(wanted, at.getTime() + hub.shelf.noticeMs))
   if (!comesAfter(await readActivations(trx), document, effectiveFrom.getTime())) return null
   await insertActivation(trx, { standardNo, id: document.id, effectiveFrom, decidedAt: at, decidedBy: actor, reason: null })

@@ -127,6 +127,13 @@ export const pages: readonly PageRow[] = [
     load: () => import('./standards/page.tsx'),
   },
   {
+    path: '/standards/dictionary',
+    titleKey: 'dictionary.page',
+    roles: ruling,
+    needs: ['POST', '/standards/:release/dictionaries/:code'],
+    load: () => import('./standards/dictionary.tsx'),
+  },
+  {
     path: '/standards/runs/:run',
     titleKey: 'standards.run',
     roles: ruling,

@@ -54,7 +54,7 @@ beforeAll(async () => {
   chrome = await startChromium()
   nation = await newMachine('000000', 'national')
   city = await newMachine('370100', 'municipal', nation)
-  for (const machine of [nation, city]) await boot(machine)
+  for (const machine of [nation, city]) await boot(machine, { env: { HUIJIAO_STANDARD_NOTICE_MS: '3000' } })
   await enrolBelow(nation, city)
   vendor = await enrolSystem(city, 'p-vendor')
   for (const machine of [nation, city]) await enrolAdministrator(machine)
@@ -122,6 +122,55 @@ describe('an administrator of a node', () => {
       reason: '已与上级核对：上级数据库受损，以本级为准（合成）',
     })
     await set(commitment)
+  })
+
+  it('replaces a dictionary by an official file, and sees every fault, every change, and that it counts', async () => {
+    const seen = await signedIn(city)
+    const { page, complaints } = seen
+    const choose = async (rows: readonly string[], name = 'TBTENDERTYPEDIC-2018.csv') => {
+      const chooser = page.waitForEvent('filechooser')
+      await page.locator('.ant-upload-drag').click()
+      await (await chooser).setFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(`\uFEFF代码,名称,英文名称,备注\r\n${rows.join('\r\n')}\r\n`) })
+    }
+    const note = '2014 and 2018'
+    const rows = [
+      `001,公开招标,Open tender,${note}`,
+      `002,邀请招标（合成）,Invited tender,${note}`,
+      `003,直接委托,Direct award,${note}`,
+      '098,示例方式（合成）',
+    ]
+    await nav(page, '标准管理').click()
+    await page.getByRole('button', { name: '替换字典…' }).click()
+    await page.getByText('选择后可下载现行内容').waitFor()
+    await expectSound(page)
+    // Called after its dictionary, as the template is.
+    await choose(rows)
+    const figure = (name: string) => page.locator('.figure', { hasText: name }).locator('.value')
+    await figure('新增').waitFor()
+    expect([await figure('新增').innerText(), await figure('变更').innerText(), await figure('停用').innerText()]).toEqual(['1', '1', '1'])
+    expect(await page.locator('.table tr', { hasText: '002' }).locator('ins').innerText()).toBe('邀请招标（合成）')
+    await page.getByLabel('文件名称').fill('招标方式代码表（合成）')
+    await page.getByRole('button', { name: '确认替换' }).click()
+    await page.getByRole('heading', { name: /已成为 2018 r\d/ }).waitFor()
+    expectClicks({ zh: '以官方文件替换字典', en: 'Replace a dictionary by an official file', role: 'administrator' }, await seen.clicks())
+    await page.setViewportSize(phone)
+    await expectSound(page)
+    await page.getByText('正在使用：新报送的数据按新字典检查').waitFor({ timeout: 60_000 })
+    const { codes, source } = (await call(city, 'GET', '/v1/dictionaries/2018/TBTENDERTYPEDIC', {})).json
+    expect(source.title).toBe('招标方式代码表（合成）')
+    expect(codes.map((one: { code: string }) => one.code)).toEqual(['001', '002', '003', '098', '099'])
+
+    // What is wrong with a file is told in full, and nothing is stored.
+    await page.goto(`${city.url}/console/standards/dictionary?release=2018&dictionary=TBTENDERTYPEDIC`)
+    await choose(['1,公开招标', '097,', '097,甲'], '错误（合成）.csv')
+    await page.getByRole('heading', { name: '文件有 3 处问题' }).waitFor()
+    expect(await page.locator('.finding-list').innerText()).toMatch(/第 2 行：.*前导零[^]*第 3 行：缺少名称[^]*第 4 行：.*重复/)
+    complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes('status of 422')))
+    await page.evaluate('scrollTo(0, 0)') // what lies half under the bar at the top is no target
+    await expectSound(page)
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await expectSound(page)
+    expect(await page.getByRole('button', { name: '确认替换' }).count()).toBe(0)
   })
 
   it('loads a release, sees what it would refuse, takes it back, and has it count from an instant', async () => {

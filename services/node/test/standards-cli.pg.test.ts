@@ -147,6 +147,10 @@ describe('huijiao standard', () => {
   it('replaces a dictionary by an official file, and names every row that cannot be taken', async () => {
     await writeFile(join(dir, 'list.csv'), '代码,名称\nA1-1-01,示例行为（合成）\n')
     const args = ['dictionary', '2018', 'TBCORPBADDIC', 'list.csv', '--title', '示例目录（合成）', '--incomplete']
+    const checked = await atNode(...args, '--check')
+    expect([checked.code, checked.err]).toEqual([0, ''])
+    expect(checked.out).toMatch(/将成为 2018 r4：新增 0，变更 1，停用 0，删除 \d+，不变 0/)
+    expect(checked.out).toContain('→ 示例行为（合成）')
     const done = await atNode(...args)
     expect([done.code, done.err]).toEqual([0, ''])
     expect(done.out).toContain('2018 r4 (370100)')

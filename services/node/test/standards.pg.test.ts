@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createSigningKey, publicKeyFromRaw, readSigningKey, signDocument, verifyDocument } from '@huijiao/identity'
 import { addPublicKey, createParticipant } from '@huijiao/exchange'
+import { xlsxMediaType } from '@huijiao/files'
 import { canonicalize } from '@huijiao/merkle'
 import { type ReleaseDocument, releaseDocument, releases, releaseText } from '@huijiao/standard'
 import { drivenClock } from '@huijiao/testing'
@@ -206,6 +207,44 @@ describe('the standard over HTTP', () => {
         ['TBCORPBADDIC', 3],
       ])
     }, 5000)
+  })
+
+  it('says what a file would change before anything is stored, and has the replacement count from an instant', async () => {
+    const path = '/standards/2018/dictionaries/TBTENDERTYPEDIC'
+    const before = (await call(node, 'GET', '/v1/dictionaries/2018/TBTENDERTYPEDIC')).json
+    const standards = async () => (await call(node, 'GET', '/admin/v1/standards', { headers: admin })).json['items'].length
+    const known = await standards()
+    const workbook = await node.app.inject({ method: 'GET', url: '/v1/standards/2018/templates/TBTENDERTYPEDIC.xlsx' })
+    expect(workbook.headers).toMatchObject({ 'content-type': xlsxMediaType, 'cache-control': 'no-cache' })
+    const query = (more: Record<string, string>) => `?${new URLSearchParams({ title: '示例招标类型（合成）', complete: 'false', ...more })}`
+    const unchanged = await post(node, `${path}/check${query({})}`, workbook.rawPayload, { 'content-type': xlsxMediaType })
+    expect(unchanged.json).toMatchObject({
+      counts: { added: 0, removed: 0, ended: 0, changed: 0, same: before['codes'].length },
+      changes: [],
+      more: false,
+    })
+    const [first, second] = before['codes'] as { code: string; nameZh: string }[]
+    const csv = `代码,名称\r\n${first!.code},${first!.nameZh}（合成）\r\n997,示例方式（合成）\r\n`
+    const asCsv = { 'content-type': 'text/csv' }
+    const checked = await post(node, `${path}/check${query({ lastDay: '2026-10-31' })}`, csv, asCsv)
+    expect(checked.json).toMatchObject({
+      release: '2018',
+      issuer: '370100',
+      counts: { added: 1, removed: 0, ended: before['codes'].length - 1, changed: 1, same: 0 },
+      after: { closed: false, complete: false },
+    })
+    expect(checked.json['changes'].find((one: { code: string }) => one.code === '997')).toMatchObject({ kind: 'added', before: null })
+    expect(checked.json['changes'].find((one: { code: string }) => one.code === second!.code).after.validTo).toBe('2026-10-31')
+    const wrong = await post(node, `${path}/check${query({})}`, '代码,名称\r\nx1,\r\n,甲\r\nx1,乙\r\n', asCsv)
+    expect(wrong.json['errors'].map((one: { pointer: string }) => one.pointer)).toEqual(['/rows/2/name_zh', '/rows/3/code', '/rows/4/code'])
+    expect(await standards()).toBe(known)
+
+    const from = new Date(clock.now().getTime() + 3 * 86_400_000).toISOString()
+    const made = await post(node, `${path}${query({ lastDay: '2026-10-31', from })}`, csv, asCsv)
+    expect(made.json).toMatchObject({ changed: true, effectiveFrom: from, shadowRun: expect.any(Number) })
+    // One that counts sooner may follow it.
+    const sooner = await post(node, `${path}${query({ lastDay: '2026-11-30' })}`, csv, asCsv)
+    expect(sooner.json).toMatchObject({ changed: true, shadowRun: null })
   })
 
   it('describes every route, with examples', async () => {

@@ -208,6 +208,12 @@ export const standardDictionary: Command = {
       help: { zh: '文件中不再出现的代码的末日；缺省即删去', en: 'last day of codes that it has no more; dropped when absent' },
     },
     sheet: { type: 'string', value: 'NAME', help: { zh: '工作表', en: 'sheet of the workbook' } },
+    from: {
+      type: 'string',
+      value: 'INSTANT',
+      help: { zh: '自何时起（RFC 3339）；缺省尽快', en: 'from when (RFC 3339); soon when absent' },
+    },
+    check: { type: 'boolean', help: { zh: '只列出差异，不替换', en: 'only say what it would change' } },
   },
   positionals: { min: 3, max: 3 },
   refused,
@@ -229,14 +235,59 @@ export const standardDictionary: Command = {
       missing: 'missing',
       'last-day': 'lastDay',
       sheet: 'sheet',
+      from: 'from',
     })) {
       const value = text(call, option)
       if (value !== undefined) query.set(name, value)
     }
     const bytes = readInput(file)
-    const answer = await postAdmin(call, `${pathOf(release)}/dictionaries/${encodeURIComponent(code)}?${query}`, { bytes, contentType })
-    return showLoaded(call, jsonOf<Loaded>(answer))
+    const check = flag(call, 'check')
+    const path = `${pathOf(release)}/dictionaries/${encodeURIComponent(code)}${check ? '/check' : ''}?${query}`
+    const answer = await postAdmin(call, path, { bytes, contentType })
+    return check ? showDifference(call, jsonOf<Difference>(answer)) : showLoaded(call, jsonOf<Loaded>(answer))
   },
+}
+
+interface Difference {
+  readonly release: string
+  readonly revision: number
+  readonly counts: Readonly<Record<'added' | 'changed' | 'ended' | 'removed' | 'same', number>>
+  readonly changes: readonly {
+    readonly code: string
+    readonly kind: string
+    readonly before: { readonly nameZh: string } | null
+    readonly after: { readonly nameZh: string } | null
+  }[]
+  readonly more: boolean
+}
+
+const kindWords: Readonly<Record<string, { zh: string; en: string }>> = {
+  added: { zh: '新增', en: 'added' },
+  changed: { zh: '变更', en: 'changed' },
+  ended: { zh: '停用', en: 'ended' },
+  removed: { zh: '删除', en: 'dropped' },
+}
+
+function showDifference({ terminal }: Call, difference: Difference): ExitCode {
+  const { release, revision, counts, changes, more } = difference
+  if (terminal.json) terminal.out(`${JSON.stringify(difference)}\n`)
+  tell(
+    terminal,
+    `将成为 ${release} r${revision}：新增 ${counts.added}，变更 ${counts.changed}，停用 ${counts.ended}，删除 ${counts.removed}，不变 ${counts.same}`,
+    `would be ${release} r${revision}: ${counts.added} added, ${counts.changed} changed, ${counts.ended} ended, ${counts.removed} dropped, ${counts.same} unchanged`,
+  )
+  for (const { code, kind, before, after } of changes) {
+    const [was, is] = [before?.nameZh, after?.nameZh]
+    const name = was === undefined || is === undefined || was === is ? (is ?? was) : `${was} → ${is}`
+    tell(
+      terminal,
+      printable(`${kindWords[kind]?.zh ?? kind}  ${code}  ${name}`),
+      printable(`${kindWords[kind]?.en ?? kind}  ${code}  ${name}`),
+      '  ',
+    )
+  }
+  if (more) tell(terminal, '其余未列出', 'and more', '  ')
+  return exitCodes.done
 }
 
 /** @throws UserError (usage) when the file cannot be read */

@@ -1,5 +1,7 @@
 import type { Dictionary, Release } from '@huijiao/standard/browser'
 import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { useSession } from '../api/session.tsx'
 import { Scroll } from '../parts/scroll.tsx'
 import { Panel, StateTag } from '../parts/page-header.tsx'
 import { Empty } from '../parts/states.tsx'
@@ -36,6 +38,7 @@ export function Dictionaries({ release, chosen, words, set }: { release: Release
 
 function OneDictionary({ release, dictionary, set }: { release: Release; dictionary: Dictionary; set: SetParams }) {
   const { t, i18n } = useTranslation()
+  const { may } = useSession()
   const users = [...release.entities.values()].flatMap((entity) =>
     entity.fields
       .filter((field) => field.dictionary === dictionary.code || field.list === dictionary.code)
@@ -50,6 +53,16 @@ function OneDictionary({ release, dictionary, set }: { release: Release; diction
         <>
           {nameIn(i18n.language, dictionary)} <span className="muted">{dictionary.code}</span>
         </>
+      }
+      extra={
+        may('POST', '/standards/:release/dictionaries/:code') && (
+          <Link
+            className="no-print"
+            to={`/standards/dictionary?release=${encodeURIComponent(release.id)}&dictionary=${encodeURIComponent(dictionary.code)}`}
+          >
+            {t('dictionary.open')}
+          </Link>
+        )
       }
     >
       <p className="row">

@@ -1,6 +1,7 @@
 import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useNavigate } from 'react-router'
 import { useApi } from '../api/hooks.ts'
 import { useSession } from '../api/session.tsx'
 import { DataTable } from '../parts/data-table.tsx'
@@ -22,12 +23,24 @@ type Act = 'activate' | 'cancel' | 'run'
 export default function StandardsPage() {
   const { t } = useTranslation()
   const { may } = useSession()
+  const navigate = useNavigate()
   const query = useApi('/admin/v1/standards', {}, { everyMs: 30_000 })
   const [asked, setAsked] = useState<{ readonly act: Act; readonly row: RevisionRow } | null>(null)
   const close = () => setAsked(null)
   return (
     <div className="page">
-      <PageHeader title={t('standards.title')} text={t('standards.text')} actions={may('POST', '/standards') && <LoadStandard />} />
+      <PageHeader
+        title={t('standards.title')}
+        text={t('standards.text')}
+        actions={
+          <>
+            {may('POST', '/standards/:release/dictionaries/:code') && (
+              <Button onClick={() => void navigate('/standards/dictionary')}>{t('dictionary.open')}</Button>
+            )}
+            {may('POST', '/standards') && <LoadStandard />}
+          </>
+        }
+      />
       <Fetched query={query}>
         {(data) => {
           const { items, refused } = data as unknown as { items: readonly RevisionRow[]; refused: readonly RefusedRow[] }

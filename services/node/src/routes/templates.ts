@@ -1,16 +1,19 @@
-import { templateWorkbook, xlsxMediaType } from '@huijiao/files'
+import { dictionaryWorkbook, templateWorkbook, xlsxMediaType } from '@huijiao/files'
 import { Problem } from '@huijiao/problem'
-import type { Release } from '@huijiao/standard'
+import type { Dictionary, Release } from '@huijiao/standard'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 
-/** `GET /v1/standards/{release}/templates/{entity}.xlsx`: the workbook that a clerk fills. Made when it is asked for; always the same bytes. */
+/**
+ * `GET /v1/standards/{release}/templates/{code}.xlsx`: the workbook that a clerk fills, or a dictionary as it counts now, to change and hand in. Made when it is asked for; always the same
+ * bytes.
+ */
 export function templateRoutes(app: FastifyInstance, context: Context): void {
   const schema = {
     tags: ['standards'],
-    summary: 'Template workbook of an entity · 数据表填报模板',
+    summary: 'Template workbook of an entity, or a dictionary as a workbook · 数据表填报模板，或字典的现行内容',
     description:
-      'Header in Chinese with the codes beneath, mandatory columns marked, drop-downs from the dictionaries, a note from the standard on every header, examples and instructions.',
+      'Of an entity: header in Chinese with the codes beneath, mandatory columns marked, drop-downs from the dictionaries, a note from the standard on every header, examples and instructions. Of a dictionary: its codes as they count now, in the columns that replacing it by a file takes.',
     params: {
       type: 'object',
       properties: { release: { type: 'string', examples: ['2018'] }, file: { type: 'string', examples: ['TBProjectInfo.xlsx'] } },
@@ -18,7 +21,7 @@ export function templateRoutes(app: FastifyInstance, context: Context): void {
     response: {
       200: { description: 'A workbook', content: { [xlsxMediaType]: { schema: { type: 'string', format: 'binary' } } } },
       404: {
-        description: 'No such release or entity · 没有此标准版本或数据表',
+        description: 'No such release, entity or dictionary · 没有此标准版本、数据表或字典',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
       },
     },
@@ -31,17 +34,25 @@ export function templateRoutes(app: FastifyInstance, context: Context): void {
     const release = context.hub.standards().releases.get(request.params.release)
     const code = file.endsWith('.xlsx') ? file.slice(0, -'.xlsx'.length) : ''
     const entity = release?.entities.get(code)
-    if (release === undefined || entity === undefined)
-      throw new Problem('not-found', { zh: '没有此标准版本或数据表的模板', en: 'There is no template of such a release or entity' })
+    const dictionary = release?.dictionaries.get(code)
+    if (release === undefined || (entity === undefined && dictionary === undefined))
+      throw new Problem('not-found', {
+        zh: '没有此标准版本，或其中没有此数据表或字典',
+        en: 'There is no such release, or no such entity or dictionary in it',
+      })
     const known = made.get(release) ?? new Map<string, Promise<Buffer>>()
     made.set(release, known)
-    const workbook = known.get(code) ?? templateWorkbook(release, entity)
+    const workbook =
+      known.get(code) ?? (entity === undefined ? dictionaryWorkbook(dictionary as Dictionary) : templateWorkbook(release, entity))
     known.set(code, workbook)
     workbook.catch(() => known.delete(code))
-    return reply
-      .type(xlsxMediaType)
-      .header('content-disposition', `attachment; filename="${code}-${release.id}.xlsx"`)
-      .header('cache-control', 'public, max-age=3600')
-      .send(await workbook)
+    return (
+      reply
+        .type(xlsxMediaType)
+        .header('content-disposition', `attachment; filename="${code}-${release.id}.xlsx"`)
+        // A dictionary is fetched to be changed: as it counts at this moment.
+        .header('cache-control', entity === undefined ? 'no-cache' : 'public, max-age=3600')
+        .send(await workbook)
+    )
   })
 }

@@ -5,11 +5,11 @@ const issuer = {
   description: 'Absent: the newest of that number · 发布机关，缺省取最新的一份',
 } as const
 const reason = { type: 'string', minLength: 1, maxLength: 500 } as const
-const release = { type: 'string', maxLength: 60, examples: ['2018'] } as const
+export const release = { type: 'string', maxLength: 60, examples: ['2018'] } as const
 const params = { type: 'object', properties: { release } } as const
 const digest = `sha-256:${'0'.repeat(64)}`
 
-const loaded = {
+export const loaded = {
   type: 'object',
   required: ['release', 'revision', 'issuer', 'digest', 'changed', 'effectiveFrom', 'signedBy', 'shadowRun'],
   properties: {
@@ -189,78 +189,4 @@ export const reportDocs = {
       ],
     },
   },
-} as const
-
-/** What a file does not say of itself. */
-export interface DictionaryQuery {
-  readonly title?: string
-  readonly reference?: string
-  readonly date?: string
-  readonly complete?: boolean
-  readonly missing?: string
-  readonly missingEn?: string
-  readonly lastDay?: string
-  readonly filename?: string
-  readonly sheet?: string
-}
-
-const line = { type: 'string', minLength: 1, maxLength: 300 } as const
-const day = { type: 'string', format: 'date' } as const
-
-export const dictionaryDocs = {
-  summary: 'Replace a dictionary by the rows of an official file · 以官方文件替换字典',
-  description:
-    'JSON with `rows`, or the CSV or Excel file itself, of which the query then says what it is. Makes a revision of this node’s own, signed by it. Columns go by their names (代码/code, 名称/name_zh, …).',
-  params: { type: 'object', properties: { release, code: { type: 'string', maxLength: 60, examples: ['TBCORPBADDIC'] } } },
-  querystring: {
-    type: 'object',
-    additionalProperties: false,
-    properties: {
-      title: line,
-      reference: line,
-      date: day,
-      complete: { type: 'boolean' },
-      missing: line,
-      missingEn: line,
-      lastDay: { ...day, description: 'Last day of codes that the file has no more; absent: they are dropped' },
-      filename: line,
-      sheet: line,
-    },
-  },
-  body: {
-    content: {
-      'application/json': {
-        schema: {
-          type: 'object',
-          additionalProperties: false,
-          required: ['rows', 'source', 'complete'],
-          properties: {
-            rows: { type: 'array', minItems: 1, maxItems: 200_000, items: { type: ['object', 'array'] } },
-            source: {
-              type: 'object',
-              additionalProperties: false,
-              required: ['title'],
-              properties: { title: line, reference: line, date: day },
-            },
-            complete: { type: 'boolean' },
-            missing: { type: 'object', additionalProperties: false, required: ['zh', 'en'], properties: { zh: line, en: line } },
-            lastDay: day,
-          },
-          examples: [
-            {
-              rows: [{ code: 'A1-1-01', name_zh: '示例行为（合成）' }],
-              source: { title: '示例不良行为目录（合成）', date: '2026-01-01' },
-              complete: false,
-              missing: { zh: '仅为示例', en: 'only an example' },
-            },
-          ],
-        },
-      },
-      // Of a file there is nothing here to check: its bytes are read later.
-      'text/csv': { schema: {} },
-      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': { schema: {} },
-      'application/octet-stream': { schema: {} },
-    },
-  },
-  response: { 200: loaded },
 } as const

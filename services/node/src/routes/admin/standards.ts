@@ -4,23 +4,19 @@ import {
   findStandard,
   listShadowRuns,
   loadStandard,
-  replaceDictionaryHere,
   shadowReport,
   showStandards,
   standardBytesMax,
   startStoredShadow,
 } from '@huijiao/exchange'
-import { readPlainRows, xlsxMediaType } from '@huijiao/files'
-import { Problem } from '@huijiao/problem'
-import type { OfficialRow, Replacement } from '@huijiao/standard'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { actorOf } from '../../plugins/operator.ts'
 import { trustedStandardKeys } from '../../standard-keys.ts'
+import { dictionaryAdminRoutes } from './dictionaries.ts'
 import {
   activateDocs,
   cancelDocs,
-  dictionaryDocs,
   listDocs,
   loadDocs,
   reportDocs,
@@ -28,14 +24,10 @@ import {
   runsDocs,
   type ActivateBody,
   type CancelBody,
-  type DictionaryQuery,
   type RunBody,
 } from './standards.docs.ts'
 
 type OfRelease = { Params: { release: string } }
-
-/** Bytes of an official list of codes, as CSV or as a workbook. */
-const listBytesMax = 20 * 1024 * 1024
 
 /** Releases of the standard: loading, what counts and from when, dictionaries of official files, and runs in the shadow. */
 export function standardAdminRoutes(app: FastifyInstance, context: Context): void {
@@ -100,27 +92,7 @@ export function standardAdminRoutes(app: FastifyInstance, context: Context): voi
     async (request) => shadowReport(hub.db, request.params.run),
   )
 
-  app.register(async (scope) => {
-    // A list of codes comes as JSON, or as the file itself.
-    for (const type of ['text/csv', xlsxMediaType, 'application/octet-stream'])
-      scope.addContentTypeParser(type, { parseAs: 'buffer', bodyLimit: listBytesMax }, (_request, bytes, done) => done(null, bytes))
-    scope.post<{ Params: { release: string; code: string }; Querystring: DictionaryQuery; Body: unknown }>(
-      '/standards/:release/dictionaries/:code',
-      { schema: dictionaryDocs, bodyLimit: listBytesMax },
-      async (request) => {
-        const { rows, how } = Buffer.isBuffer(request.body)
-          ? {
-              rows: await readPlainRows({ bytes: request.body, path: null }, fileOf(request.headers['content-type'], request.query)),
-              how: howOf(request.query),
-            }
-          : readBody(request.body)
-        const { release, code } = request.params
-        const loaded = await replaceDictionaryHere(hub, actorOf(request), { release, code, rows, how })
-        changed()
-        return loaded
-      },
-    )
-  })
+  app.register(async (scope) => dictionaryAdminRoutes(scope, context, changed))
 }
 
 /** Names of the nodes above whose keys are known or can be learnt now; one that cannot be reached does not keep a document from being loaded. */
@@ -135,36 +107,4 @@ async function knownUpstreams({ config, upstreams, log }: Context): Promise<stri
     }
   }
   return names
-}
-
-function fileOf(contentType: string | undefined, { filename, sheet }: DictionaryQuery) {
-  const mediaType = contentType === 'application/octet-stream' ? undefined : contentType
-  return {
-    ...(mediaType === undefined ? {} : { mediaType }),
-    ...(filename === undefined ? {} : { name: filename }),
-    ...(sheet === undefined ? {} : { sheet }),
-  }
-}
-
-function howOf({ title, reference, date, complete, missing, missingEn, lastDay }: DictionaryQuery): Replacement {
-  if (title === undefined || complete === undefined)
-    throw new Problem('parameter-invalid', {
-      zh: '以文件替换字典时须写明 title（文件名称）与 complete（是否完整）',
-      en: 'A file needs title (what it is) and complete (whether it is the whole table)',
-    })
-  return {
-    source: { title, ...(reference === undefined ? {} : { reference }), ...(date === undefined ? {} : { date }) },
-    complete,
-    ...(missing === undefined ? {} : { missing: { zh: missing, en: missingEn ?? missing } }),
-    ...(lastDay === undefined ? {} : { lastDay }),
-  }
-}
-
-interface DictionaryBody extends Replacement {
-  readonly rows: readonly OfficialRow[]
-}
-
-function readBody(body: unknown): { rows: readonly OfficialRow[]; how: Replacement } {
-  const { rows, ...how } = (body ?? {}) as DictionaryBody
-  return { rows, how }
 }
