@@ -68,11 +68,14 @@ const recordCount = (step: CustodyStep): number => step.ordinals?.length ?? step
 
 const positionsOf = (step: CustodyStep): readonly number[] => step.records ?? allOrdinals(recordCount(step))
 
-function leafHashes(step: CustodyStep, identities: readonly RecordIdentity[]): Buffer[] {
+/** @param own leaves of the identities as they stand, where they are known already */
+function leafHashes(step: CustodyStep, identities: readonly RecordIdentity[], own?: readonly Buffer[]): readonly Buffer[] {
+  const { operations } = step
+  if (operations === undefined) return own ?? identities.map(recordLeafHash)
   return ordinalsOf(step).map((ordinal, position) => {
     const identity = identities[position] as RecordIdentity
-    const operation = step.operations?.[ordinal]
-    return recordLeafHash(operation === undefined ? identity : { ...identity, operation })
+    const operation = operations[ordinal]
+    return operation === undefined ? (own?.[position] ?? recordLeafHash(identity)) : recordLeafHash({ ...identity, operation })
   })
 }
 
@@ -168,13 +171,21 @@ function openStep(step: CustodyStep): { root: Buffer } | null {
  * Whether a step and all below it prove the records: hashes, inclusion, multiproofs, and that each record's chain ends at its origin node.
  * Signatures are checked apart (`checkpointSigner`), because a node knows the keys of its own neighbours only. Never throws.
  * @param identities of its records, in the order of its ordinals
+ * @param leaves their leaf hashes, asked for when the step itself holds together; made here when absent
  */
-export function verifyStep(step: CustodyStep, identities: readonly RecordIdentity[], depth = custodyDepthMax): boolean {
+export function verifyStep(
+  step: CustodyStep,
+  identities: readonly RecordIdentity[],
+  leaves: () => readonly Buffer[] = () => identities.map(recordLeafHash),
+  depth = custodyDepthMax,
+): boolean {
   if (depth === 0 || recordCount(step) !== identities.length || identities.length === 0) return false
   const opened = openStep(step)
   if (opened === null || !operationsAllowed(step, identities)) return false
+  let own: readonly Buffer[]
   try {
-    if (!verifyPartMultiproof(step.size, ordinalsOf(step), leafHashes(step, identities), decodeHashes(step.proof), opened.root))
+    own = leaves()
+    if (!verifyPartMultiproof(step.size, ordinalsOf(step), leafHashes(step, identities, own), decodeHashes(step.proof), opened.root))
       return false
   } catch {
     return false
@@ -189,6 +200,8 @@ export function verifyStep(step: CustodyStep, identities: readonly RecordIdentit
       !verifyStep(
         below,
         points.map((position) => identities[position] as RecordIdentity),
+        // A record's leaf is the same at every level.
+        () => points.map((position) => own[position] as Buffer),
         depth - 1,
       )
     )

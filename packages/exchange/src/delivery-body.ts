@@ -1,6 +1,6 @@
 import type { DeliveryItem, Operation, Tables } from '@huijiao/database'
 import { int8Array } from '@huijiao/database'
-import { sha256, textHash } from '@huijiao/merkle'
+import { type RecordIdentity, sha256, textHash } from '@huijiao/merkle'
 import type { AttachmentTravel } from '@huijiao/standard'
 import { type Kysely, sql } from 'kysely'
 import { originOf } from './custody.ts'
@@ -55,6 +55,7 @@ export function wireVersion(
   hub: Hub,
   row: VersionRow,
   options: { tombstone: boolean; flags: readonly string[]; sealed: 'text' | 'hash'; attachments: AttachmentTravel },
+  identity: RecordIdentity = identityOf(row),
 ): WireVersion {
   const texts = textsOf(hub, row)
   const salts: Record<TextLetter, string | null> = { o: null, n: null, s: null, a: null }
@@ -75,8 +76,7 @@ export function wireVersion(
     }
   }
   const operation: Operation = options.tombstone ? 'no-longer-qualifies' : row.operation
-  const flags = [...new Set([...(row.flags ?? []), ...options.flags])]
-  const { operation: _, ...identity } = identityOf(row)
+  const flags = row.flags === null && options.flags.length === 0 ? [] : [...new Set([...(row.flags ?? []), ...options.flags])]
   return {
     record: {
       entity: identity.entity,
@@ -147,22 +147,28 @@ export async function buildBody(
   for (const [index, partId, named, notes] of facts.items) {
     const rows = parts.get(partId) ?? []
     const ordinals = named ?? rows.map((row) => row.ordinal)
+    const identities = rows.map(identityOf)
     const tombstones = new Set(notes?.tombstones ?? [])
     const entry = sources.get(index)
     if (entry === undefined) throw new Error(`log entry ${index} is gone`)
     const step = await ownStep(
       hub,
-      { index, rows, ordinals, tombstones, entry, custody: custody.get(partId) ?? [] },
+      { index, rows, ordinals, tombstones, entry, custody: custody.get(partId) ?? [], identities },
       { size: facts.checkpointSize, note: note as string },
       readTile,
     )
     const versions = ordinals.map((ordinal) =>
-      wireVersion(hub, rows[ordinal] as VersionRow, {
-        tombstone: tombstones.has(ordinal),
-        flags: notes?.flags?.[ordinal] ?? [],
-        sealed: facts.sealed,
-        attachments: notes?.attachments?.[ordinal] ?? 'digest',
-      }),
+      wireVersion(
+        hub,
+        rows[ordinal] as VersionRow,
+        {
+          tombstone: tombstones.has(ordinal),
+          flags: notes?.flags?.[ordinal] ?? [],
+          sealed: facts.sealed,
+          attachments: notes?.attachments?.[ordinal] ?? 'digest',
+        },
+        identities[ordinal],
+      ),
     )
     for (const ordinal of ordinals) if (notes?.attachments?.[ordinal] === 'bytes') addToSend(toSend, hub, rows[ordinal] as VersionRow)
     const { node: _, checkpoint: __, ...wire } = step

@@ -51,12 +51,14 @@ export async function ownStep(
     tombstones: ReadonlySet<number>
     entry: SourceEntry
     custody: readonly CustodyRow[]
+    /** Of the rows, where the caller has made them. */
+    identities?: readonly RecordIdentity[]
   },
   checkpoint: { size: number; note: string },
   readTile: ReadTile,
 ): Promise<CustodyStep> {
   const { rows, ordinals, tombstones, entry } = part
-  const identities = rows.map(identityOf)
+  const identities = part.identities ?? rows.map(identityOf)
   const whole = ordinals.length === rows.length
   const operations = Object.fromEntries(
     ordinals

@@ -1,7 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import type { Tables } from '@huijiao/database'
 import { coversRegion, publicKeyFromPem } from '@huijiao/identity'
-import { canonicalize, parseCheckpoint, parseLogOrigin, rawPublicKey, type RecordIdentity, splitNote, verifierKey } from '@huijiao/merkle'
+import {
+  canonicalize,
+  parseCheckpoint,
+  parseLogOrigin,
+  rawPublicKey,
+  recordLeafHash,
+  type RecordIdentity,
+  splitNote,
+  verifierKey,
+} from '@huijiao/merkle'
 import { Problem, type ProblemCode, type ProblemDocument } from '@huijiao/problem'
 import type { Kysely, Transaction } from 'kysely'
 import type { ReceivedBody } from './body.ts'
@@ -39,7 +48,7 @@ export interface VersionsBody {
  */
 export async function openVersions(hub: Hub, caller: Caller, body: ReceivedBody, standards: StandardsInForce): Promise<VersionsBody> {
   const bytes = body.bytes ?? (await readFile(body.path as string))
-  const { envelope, entries } = readVersionsBody(bytes.toString())
+  const { envelope, entries } = readVersionsBody(bytes)
   const node = envelope.from.node
   if (caller.kind !== 'node' || caller.nodeName !== node) {
     throw new Problem('not-allowed', {
@@ -54,12 +63,13 @@ export async function openVersions(hub: Hub, caller: Caller, body: ReceivedBody,
   for (const entry of entries) {
     const step: CustodyStep = { ...entry.custody, node, checkpoint: envelope.checkpoint as string, ...(seen === null ? {} : { seen }) }
     const identities = entry.versions.map(({ record }) => identityOfWire(record))
-    const proven = verifyStep(step, identities)
+    let leaves: readonly Buffer[] = []
+    const proven = verifyStep(step, identities, () => (leaves = identities.map(recordLeafHash)))
     const firstIndex = records.length
-    for (const version of entry.versions) {
+    for (const [position, version] of entry.versions.entries()) {
       records.push(
         proven
-          ? await prepareVersion(context, version, records.length)
+          ? await prepareVersion(context, version, records.length, leaves[position] as Buffer)
           : refuse(version, records.length, [unproven(records.length, step.index)]),
       )
     }
@@ -161,7 +171,7 @@ const unproven = (index: number, entry: number) =>
 const notCompared = Buffer.alloc(16)
 
 /** Judges one record of a proven source entry. */
-async function prepareVersion(context: WireContext, version: WireVersion, index: number): Promise<PreparedRecord> {
+async function prepareVersion(context: WireContext, version: WireVersion, index: number, leaf: Buffer): Promise<PreparedRecord> {
   const { hub } = context
   const { record } = version
   const refused = (code: ProblemCode, zh: string, en: string, more: Parameters<typeof problemOf>[3] = {}) =>
@@ -205,7 +215,8 @@ async function prepareVersion(context: WireContext, version: WireVersion, index:
         ? judged.problems
         : [problemOf('custody-invalid', index, { zh: '记录的文本不合其操作', en: 'The texts do not fit the operation' })],
     )
-  const { open, named, sealed, attachments } = opened
+  const { open, named, sealed } = opened.stored
+  const { attachments } = opened
   const recordId = parseRecordId(record.recordId) as string
   return {
     prepared: {
@@ -240,6 +251,7 @@ async function prepareVersion(context: WireContext, version: WireVersion, index:
       // It is in force above: here it neither waits nor is reviewed.
       ...(context.caller.above === undefined ? {} : { state: 'accepted' as const, parents: [] }),
       problems: judged.warnings,
+      leaf,
     },
   }
 }

@@ -53,6 +53,8 @@ export interface PreparedVersion {
   readonly aliases?: readonly Buffer[]
   /** Warnings and doubts that travel with the outcome. */
   readonly problems: readonly ProblemDocument[]
+  /** Hash of its leaf in the part it came from, where that was proven: it is the same here, unless the version gets another place. */
+  readonly leaf?: Buffer
 }
 
 const members = Object.keys({
@@ -70,7 +72,7 @@ const members = Object.keys({
     open: 0,
   },
   ...{ named: 0, sealed: 0, attachments: 0, salts: 0, textHashes: 0, commitment: 0, keyDigest: 0, contentMac: 0, state: 0, onChange: 0 },
-  ...{ reportingRegion: 0, sourceId: 0, enteredBy: 0, reason: 0, flags: 0, parents: 0, aliases: 0, problems: 0 },
+  ...{ reportingRegion: 0, sourceId: 0, enteredBy: 0, reason: 0, flags: 0, parents: 0, aliases: 0, problems: 0, leaf: 0 },
 } satisfies Record<keyof PreparedVersion, 0>) as (keyof PreparedVersion)[]
 
 /** A copy with some members changed. A prepared record may be a view of packed columns, whose members `{ ...record }` does not see. */

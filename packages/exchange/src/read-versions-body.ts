@@ -12,26 +12,30 @@ const fail = (line: number, zh: string, en: string): never => {
 
 /**
  * Reads a body, strictly: every line has exactly the members it should have, of the right types and within bounds. Proves nothing yet.
+ * @param body its text, or its bytes, which are UTF-8
  * @throws Problem json-malformed, envelope-invalid
  */
-export function readVersionsBody(text: string): WireBody {
-  const lines = text.split('\n')
-  if (lines.pop() !== '') fail(lines.length + 1, '末行没有换行符', 'the last line does not end in a line feed')
-  const envelope = readEnvelopeLine(lines[0] ?? '')
+export function readVersionsBody(body: string | Buffer): WireBody {
+  const lines = typeof body === 'string' ? linesOfText(body) : linesOfBytes(body)
+  const envelope = readEnvelopeLine(lines.text(0) ?? '')
   const entries: WireEntry[] = []
   let at = 1
   let records = 0
-  while (at < lines.length) {
-    const custody = readCustodyLine(lines[at] as string, at + 1)
+  while (at < lines.count) {
+    const custody = readCustodyLine(lines.text(at), at + 1)
     at += 1
     const count = custody.ordinals?.length ?? custody.size
     const versions: WireVersion[] = []
     for (let i = 0; i < count; i += 1) {
-      const record = readRecordLine(lines[at], at + 1)
-      const texts = lines.slice(at + 1, at + 1 + record.texts.length)
-      if (texts.length < record.texts.length) fail(lines.length, '记录的文本行不全', 'a record lacks lines of its texts')
-      versions.push({ record, texts })
-      at += 1 + texts.length
+      const record = readRecordLine(lines.text(at), at + 1)
+      const letters = record.texts.length
+      at += 1
+      if (at + letters > lines.count) fail(lines.count, '记录的文本行不全', 'a record lacks lines of its texts')
+      const texts: string[] = []
+      for (let line = at; line < at + letters; line += 1) texts.push(lines.text(line) as string)
+      const bytes = lines.bytes(at, letters)
+      versions.push(bytes === undefined ? { record, texts } : { record, texts, bytes })
+      at += letters
     }
     records += count
     entries.push({ custody, versions })
@@ -46,6 +50,35 @@ export function readVersionsBody(text: string): WireBody {
   return { envelope, entries }
 }
 
+/** The lines of a body, without the line feed that ends the last of them. */
+interface Lines {
+  readonly count: number
+  text(line: number): string | undefined
+  /** Some lines as they stand in the body; undefined when it came as a string. */
+  bytes(from: number, count: number): Uint8Array[] | undefined
+}
+
+const unended = (line: number) => fail(line, '末行没有换行符', 'the last line does not end in a line feed')
+
+function linesOfText(body: string): Lines {
+  const lines = body.split('\n')
+  if (lines.pop() !== '') unended(lines.length + 1)
+  return { count: lines.length, text: (line) => lines[line], bytes: () => undefined }
+}
+
+/** Nothing is decoded before it is asked for, and the bytes of a text go on to be hashed and stored as they came. */
+function linesOfBytes(body: Buffer): Lines {
+  const ends: number[] = []
+  for (let at = body.indexOf(10); at !== -1; at = body.indexOf(10, at + 1)) ends.push(at)
+  if (body.length > 0 && body[body.length - 1] !== 10) unended(ends.length + 1)
+  const startOf = (line: number) => (line === 0 ? 0 : (ends[line - 1] as number) + 1)
+  return {
+    count: ends.length,
+    text: (line) => (line < ends.length ? body.toString('utf8', startOf(line), ends[line]) : undefined),
+    bytes: (from, count) => Array.from({ length: count }, (_, at) => body.subarray(startOf(from + at), ends[from + at])),
+  }
+}
+
 function invalidEnvelope(pointer: string, zh: string, en: string): never {
   throw new Problem('envelope-invalid', { zh, en }, { pointer })
 }
@@ -56,8 +89,12 @@ function members(value: unknown): Members | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : null
 }
 
-const hasExactly = (object: Members, names: readonly string[], optional: readonly string[] = []): boolean =>
-  names.every((name) => Object.hasOwn(object, name)) && Object.keys(object).every((name) => names.includes(name) || optional.includes(name))
+function hasExactly(object: Members, names: readonly string[], optional: readonly string[] = []): boolean {
+  const own = Object.keys(object)
+  // Nodes write the members in one order.
+  if (own.length === names.length && own.every((name, at) => name === names[at])) return true
+  return names.every((name) => Object.hasOwn(object, name)) && own.every((name) => names.includes(name) || optional.includes(name))
+}
 
 const isCount = (value: unknown, max = Number.MAX_SAFE_INTEGER): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= max
@@ -99,10 +136,25 @@ export function readEnvelopeLine(line: string): VersionsEnvelope {
 
 function objectLine(line: string | undefined, name: string, number: number): Members {
   if (line === undefined) return fail(number, '请求体提前结束', 'the body ends early')
-  const parsed = parseStrictJson(line)
+  const printed = asPrinted(line)
+  const parsed = printed === null ? parseStrictJson(line) : { value: printed }
   const value = 'value' in parsed ? members(parsed.value) : null
   const inner = value !== null && hasExactly(value, [name]) ? members(value[name]) : null
   return inner ?? fail(number, `应为 ${name} 行`, `a ${name} line was expected`)
+}
+
+/**
+ * The value of a line that `JSON.stringify` prints again as it stands, as lines from a node are: then no member stands twice. Numbers beyond 2^53 and depth
+ * are the business of whoever looks at its members. Null where the strict reader has to look.
+ */
+function asPrinted(line: string): unknown {
+  if (line.includes('\\u')) return null
+  try {
+    const value: unknown = JSON.parse(line)
+    return JSON.stringify(value) === line ? value : null
+  } catch {
+    return null
+  }
 }
 
 const base64Hash = (value: unknown): boolean => typeof value === 'string' && /^[A-Za-z0-9+/]{43}=$/.test(value)
@@ -158,7 +210,7 @@ const seenSound = (seen: Members | null): boolean =>
   isText(seen['tier'], 20) &&
   isText(seen['verifierKey'], 300)
 
-function readCustodyLine(line: string, number: number): WireCustody {
+function readCustodyLine(line: string | undefined, number: number): WireCustody {
   const step = objectLine(line, 'custody', number)
   if (!hasExactly(step, stepMembers, ['operations']) || !stepSound(step, custodyDepthMax))
     fail(number, '流转证明的成员不合要求', 'the custody line has missing, unknown or malformed members')

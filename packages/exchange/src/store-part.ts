@@ -108,21 +108,16 @@ function derived(
   })
   const counts = noCounts()
   for (const outcome of list) counts[outcome.outcome] += 1
-  const leaves = merged.versions.map((version) =>
-    recordLeafHash({
-      entity: version.prepared.entity,
-      recordId: publicRecordId(version.recordId),
-      operation: version.prepared.operation,
-      stream: version.prepared.stream,
-      epoch: version.epoch,
-      n: version.n,
-      sourceVersion: version.prepared.sourceVersion,
-      release: version.prepared.release,
-      commitment: digestText(version.prepared.commitment),
-    }),
-  )
+  const leaves = merged.versions.map(leafOf)
   const page = Buffer.from(list.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''))
   return { outcomes: list, counts, root: treeRoot(leaves), page, pageDigest: sha256(page) }
+}
+
+function leafOf({ prepared, recordId, epoch, n }: MergedVersion): Buffer {
+  const { leaf, place, entity, operation, stream, sourceVersion, release } = prepared
+  if (leaf !== undefined && place?.epoch === epoch && place.n === n && prepared.recordId === recordId) return leaf
+  const commitment = digestText(prepared.commitment)
+  return recordLeafHash({ entity, recordId: publicRecordId(recordId), operation, stream, epoch, n, sourceVersion, release, commitment })
 }
 
 /** The part's row, for the submission whose number `from` selects. */

@@ -53,7 +53,7 @@ const sample: WireBody = {
 }
 
 const text = writeVersionsBody(sample).toString()
-const refused = (body: string): string => {
+const refused = (body: string | Buffer): string => {
   try {
     readVersionsBody(body)
   } catch (error) {
@@ -75,6 +75,16 @@ describe('the body between nodes', () => {
   it('is read back as it was written, empty texts and hashes in place of texts included', () => {
     expect(readVersionsBody(text)).toEqual(sample)
     expect(text.split('\n').slice(3, 5)).toEqual(['{"PrjName":"示例"}', `#${'a'.repeat(64)}`])
+  })
+
+  it('is read from its bytes as from its text, and the lines of its texts are handed on as they came', () => {
+    const { envelope, entries } = readVersionsBody(Buffer.from(text))
+    const lines = entries.flatMap((entry) =>
+      entry.versions.flatMap((version) => version.bytes?.map((line) => Buffer.from(line).toString())),
+    )
+    expect(lines).toEqual(sample.entries.flatMap((entry) => entry.versions.flatMap((version) => version.texts)))
+    const asText = entries.map(({ custody, versions }) => ({ custody, versions: versions.map(({ record, texts }) => ({ record, texts })) }))
+    expect({ envelope, entries: asText }).toEqual(sample)
   })
 
   it('gives the same bytes to the same content in whatever order its members were put', () => {
@@ -138,6 +148,18 @@ describe('the body between nodes', () => {
     ['a member twice', text.replace('{"record":{', '{"record":{"n":1,'), 'json-malformed'],
   ])('is refused with %s', (_what, body, code) => {
     expect(refused(body)).toBe(code)
+    expect(refused(Buffer.from(body))).toBe(code)
+  })
+
+  it('is read with its members in another order, with white space and with escapes, which the strict reader looks at', () => {
+    const lines = text.split('\n')
+    const { record } = JSON.parse(lines[2] as string) as { record: Record<string, unknown> }
+    lines[2] = ` ${JSON.stringify({ record: Object.fromEntries(Object.entries(record).reverse()) }).replace('TB', '\\u0054B')}`
+    expect(readVersionsBody(lines.join('\n'))).toEqual(sample)
+    lines[2] = lines[2].replace('"n":1', '"n":1e0')
+    expect(readVersionsBody(lines.join('\n'))).toEqual(sample)
+    lines[2] = lines[2].replace('"n":1e0', '"n":1e400')
+    expect(refused(lines.join('\n'))).toBe('json-malformed')
   })
 })
 

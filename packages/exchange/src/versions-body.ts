@@ -60,6 +60,8 @@ export interface WireVersion {
   readonly record: WireRecord
   /** One line for each letter of `record.texts`. */
   readonly texts: readonly string[]
+  /** The same lines in UTF-8, where they were read from bytes. */
+  readonly bytes?: readonly Uint8Array[]
 }
 
 /** The custody line: a step without what the envelope says for all of them. */

@@ -7,6 +7,8 @@ export interface OpenedTexts {
   readonly named: string | null
   readonly sealed: string | null
   readonly attachments: string | null
+  /** The first three as they are stored: their bytes, where those came. */
+  readonly stored: Readonly<Record<'open' | 'named' | 'sealed', string | Uint8Array | null>>
   readonly salts: Buffer
   readonly textHashes: Buffer | null
   readonly commitment: Buffer
@@ -15,11 +17,12 @@ export interface OpenedTexts {
 }
 
 /** The texts of a record with their salts, when they give its commitment; else null. */
-export function openTexts({ record, texts }: WireVersion): OpenedTexts | null {
+export function openTexts({ record, texts, bytes }: WireVersion): OpenedTexts | null {
   const count = record.texts.includes('a') ? 4 : 3
-  const salts = Buffer.alloc(count * 16)
-  const textHashes = Buffer.alloc(count * 32)
+  const salts = Buffer.allocUnsafe(count * 16).fill(0)
+  let textHashes: Buffer | null = null
   const values: (string | null)[] = [null, null, null, null]
+  const stored: (string | Uint8Array | null)[] = [null, null, null, null]
   const hashes: (Buffer | null)[] = [null, null, null, null]
   const told = [record.salts.open, record.salts.named, record.salts.sealed, record.salts.attachments]
   let hashed = ''
@@ -34,19 +37,23 @@ export function openTexts({ record, texts }: WireVersion): OpenedTexts | null {
     if (text.startsWith('#')) {
       if (salt !== null || !/^#[0-9a-f]{64}$/.test(text)) return null
       const hash = Buffer.from(text.slice(1), 'hex')
+      textHashes ??= Buffer.alloc(count * 32)
       hash.copy(textHashes, at * 32)
       hashes[at] = hash
       hashed += letter
     } else {
       if (salt === null) return null
-      const saltBytes = Buffer.from(salt, 'hex')
-      saltBytes.copy(salts, at * 16)
-      hashes[at] = textHash(saltBytes, text)
+      salts.write(salt, at * 16, 16, 'hex')
+      stored[at] = bytes?.[line] ?? text
+      hashes[at] = textHash(salts.subarray(at * 16, at * 16 + 16), stored[at] as string | Uint8Array)
       values[at] = text
     }
   }
   const [open = null, named = null, sealed = null, attachments = null] = values
   const whole = commitment({ open: hashes[0] ?? null, named: hashes[1] ?? null, sealed: hashes[2] ?? null, attachments: hashes[3] ?? null })
   if (digestText(whole) !== record.commitment) return null
-  return { open, named, sealed, attachments, salts, textHashes: hashed === '' ? null : textHashes, commitment: whole, hashed }
+  return {
+    ...{ open, named, sealed, attachments, salts, textHashes, commitment: whole, hashed },
+    stored: { open: stored[0] ?? null, named: stored[1] ?? null, sealed: stored[2] ?? null },
+  }
 }
