@@ -4078,8 +4078,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Template workbook of an entity · 数据表填报模板
-         * @description Header in Chinese with the codes beneath, mandatory columns marked, drop-downs from the dictionaries, a note from the standard on every header, examples and instructions.
+         * Template workbook of an entity, or a dictionary as a workbook · 数据表填报模板，或字典的现行内容
+         * @description Of an entity: header in Chinese with the codes beneath, mandatory columns marked, drop-downs from the dictionaries, a note from the standard on every header, examples and instructions. Of a dictionary: its codes as they count now, in the columns that replacing it by a file takes.
          */
         get: {
             parameters: {
@@ -4104,7 +4104,7 @@ export interface paths {
                         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     };
                 };
-                /** @description No such release or entity · 没有此标准版本或数据表 */
+                /** @description No such release, entity or dictionary · 没有此标准版本、数据表或字典 */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -5260,8 +5260,16 @@ export interface paths {
                                 number?: number;
                                 id?: string;
                             };
-                            /** @description Somebody else holds this node’s name · 被拒原因 */
-                            refusal?: Record<string, unknown> | null;
+                            /** @description Somebody else holds this node’s name: nothing is taken and nothing is signed · 被拒原因 */
+                            refusal?: {
+                                /** @enum {unknown} */
+                                why?: "claimed" | "ended";
+                                by?: string;
+                                /** Format: date-time */
+                                since?: string;
+                                zh?: string;
+                                en?: string;
+                            } | null;
                             /** @description What upstreams hold is still to be fetched back · 正在取回 */
                             healing?: boolean;
                             /** @description Epochs after the first, newest first · 首个之后的纪元 */
@@ -5343,6 +5351,61 @@ export interface paths {
                          */
                         "application/json": {
                             wentOn?: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/epochs/take-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * While refused: this is the node to go on with, in a new epoch; the other becomes the old one · 由本处接替
+         * @description A node that an upstream refuses because somebody else holds its name goes on by itself when the other has stopped or the upstream takes it again. This says so while the other still runs, or after it has begun a later epoch. Stop the other first.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "tookOver": true,
+                         *       "epoch": {
+                         *         "number": 3,
+                         *         "id": "5d0c1f2e3a4b5c6d"
+                         *       }
+                         *     }
+                         */
+                        "application/json": {
+                            /** @description false: it was not refused */
+                            tookOver?: boolean;
+                            epoch?: {
+                                number?: number;
+                                id?: string;
+                            };
                         };
                     };
                 };
@@ -11045,6 +11108,8 @@ export interface paths {
                     lastDay?: string;
                     filename?: string;
                     sheet?: string;
+                    /** @description From when it counts; absent: at once · 生效时刻，缺省为立即 */
+                    from?: string;
                 };
                 header?: never;
                 path: {
@@ -11130,6 +11195,192 @@ export interface paths {
                             signedBy: string[];
                             /** @description The run that tells what it would refuse until then */
                             shadowRun: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/standards/{release}/dictionaries/{code}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What replacing a dictionary by a file would change, code by code; nothing is stored · 预览以文件替换字典的差异
+         * @description Takes what the replacement takes, and refuses what it refuses, with every fault in `errors`.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    title?: string;
+                    reference?: string;
+                    date?: string;
+                    complete?: boolean;
+                    missing?: string;
+                    missingEn?: string;
+                    /** @description Last day of codes that the file has no more; absent: they are dropped */
+                    lastDay?: string;
+                    filename?: string;
+                    sheet?: string;
+                    /** @description From when it counts; absent: at once · 生效时刻，缺省为立即 */
+                    from?: string;
+                };
+                header?: never;
+                path: {
+                    /** @example 2018 */
+                    release: string;
+                    /** @example TBCORPBADDIC */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "code": "A1-1-01",
+                     *           "name_zh": "示例行为（合成）"
+                     *         }
+                     *       ],
+                     *       "source": {
+                     *         "title": "示例不良行为目录（合成）",
+                     *         "date": "2026-01-01"
+                     *       },
+                     *       "complete": false,
+                     *       "missing": {
+                     *         "zh": "仅为示例",
+                     *         "en": "only an example"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        rows: (Record<string, unknown> | unknown[])[];
+                        source: {
+                            title: string;
+                            reference?: string;
+                            /** Format: date */
+                            date?: string;
+                        };
+                        complete: boolean;
+                        missing?: {
+                            zh: string;
+                            en: string;
+                        };
+                        /** Format: date */
+                        lastDay?: string;
+                    };
+                    "text/csv": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "application/octet-stream": unknown;
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "release": "2018",
+                         *       "code": "TBCORPBADDIC",
+                         *       "revision": 3,
+                         *       "issuer": "370100",
+                         *       "before": {
+                         *         "codes": 30,
+                         *         "closed": false,
+                         *         "complete": false,
+                         *         "revision": 1,
+                         *         "issuer": "000000"
+                         *       },
+                         *       "after": {
+                         *         "codes": 31,
+                         *         "closed": false,
+                         *         "complete": false
+                         *       },
+                         *       "counts": {
+                         *         "added": 1,
+                         *         "removed": 0,
+                         *         "ended": 0,
+                         *         "changed": 0,
+                         *         "same": 30
+                         *       },
+                         *       "changes": [
+                         *         {
+                         *           "code": "A1-9-99",
+                         *           "kind": "added",
+                         *           "before": null,
+                         *           "after": {
+                         *             "code": "A1-9-99",
+                         *             "nameZh": "示例行为（合成）",
+                         *             "nameEn": ""
+                         *           }
+                         *         }
+                         *       ],
+                         *       "more": false
+                         *     }
+                         */
+                        "application/json": {
+                            release: string;
+                            code: string;
+                            /** @description The revision that it would be · 将成为的修订 */
+                            revision: number;
+                            issuer: string;
+                            before: {
+                                codes?: number;
+                                closed?: boolean;
+                                complete?: boolean;
+                                revision?: number;
+                                issuer?: string;
+                            };
+                            after: {
+                                codes?: number;
+                                closed?: boolean;
+                                complete?: boolean;
+                            };
+                            counts: {
+                                added?: number;
+                                removed?: number;
+                                ended?: number;
+                                changed?: number;
+                                same?: number;
+                            };
+                            changes: {
+                                code?: string;
+                                /** @enum {unknown} */
+                                kind?: "added" | "removed" | "ended" | "changed";
+                                before?: {
+                                    code?: string;
+                                    nameZh?: string;
+                                    nameEn?: string;
+                                    note?: string;
+                                    validFrom?: string;
+                                    validTo?: string;
+                                } | null;
+                                after?: {
+                                    code?: string;
+                                    nameZh?: string;
+                                    nameEn?: string;
+                                    note?: string;
+                                    validFrom?: string;
+                                    validTo?: string;
+                                } | null;
+                            }[];
+                            /** @description There are more changes than are listed · 未列全 */
+                            more: boolean;
                         };
                     };
                 };
