@@ -95,22 +95,22 @@ Written by \`npm run faults -- … --write-docs\` (packages/testing/faults); a r
 由 \`npm run faults -- … --write-docs\` 写成；有发现的运行不会写作通过。
 
 \`\`\`sh
-npm run faults -- --seed 1 --minutes 3                  # two cities, a province, the nation; real PostgreSQL, Redis and proxies
+npm run faults -- --seed 1 --minutes 3                  # two cities, a province, the nation, a platform; real PostgreSQL, Redis and proxies
 npm run faults -- --seed 7 --minutes 5 --queue redis --classes process,postgres
 npm run faults -- --catch-up 100000                     # a month without the level above
 \`\`\`
 
 ## What is done · 做什么
 
-Real node processes (two cities, a province, the nation), two PostgreSQL clusters, a Redis for each node that keeps its queues there, and a TCP proxy of our own
-between every pair. Business systems send new records, updates, withdrawals, stale and repeated versions, bad records, children before their parents, duplicates, and
+Real node processes (two cities, a province, the nation, and the platform of a provincial government, to which the first city has a second way up with a cursor and rules of its own), two PostgreSQL clusters, a Redis for each
+node that keeps its queues there, and a TCP proxy of our own between every pair. Business systems send new records, updates, withdrawals, stale and repeated versions, bad records, children before their parents, duplicates, and
 large imports, and go on until they hold the signed receipt. Beside that, faults of ${allClasses.length} classes, chosen by the seed. Each round ends with everything healed, and then
 a model of its own, plain data without a line of the engine, says what every node must hold: each acknowledged version once, in its stream's order, with the same
-commitment everywhere; at the nation exactly what qualified; nothing parked that was not wrong; every refusal with its reason; every skip counted; receipts
+commitment everywhere; at the nation and at the platform exactly what qualified there; while one of the two ways up is spoilt, what is new goes up the other; nothing parked that was not wrong; every refusal with its reason; every skip counted; receipts
 unchanged to the byte; each log computed again from its leaves, every checkpoint that was ever signed or served a prefix of it, up to a fork that the log itself names, and signed by the key that was in force; each part's root over the records that are
 really stored. At last the engine's own comparison of each link must find both sides equal. Time decides nothing: as long as anything moves, the harness waits.
 
-真实的节点进程（两市、一省、国家）、两个 PostgreSQL、每节点各自的 Redis，任意两者之间都有自己的 TCP 代理。业务系统报送新增、更新、撤回、旧版本、重复、错误记录、先子后父、大批量导入，
+真实的节点进程（两市、一省、国家，以及省级政府平台——第一个市另有一条通往它的上报通道，游标与规则各自独立）、两个 PostgreSQL、每节点各自的 Redis，任意两者之间都有自己的 TCP 代理。业务系统报送新增、更新、撤回、旧版本、重复、错误记录、先子后父、大批量导入，
 直到拿到签名回执为止；同时按种子注入 ${allClasses.length} 类故障。每轮结束后全部愈合，由一个独立的模型（纯数据，不含引擎的任何代码）判定各节点应有的内容。
 
 **A fault counts** when it really hit something: a live connection, an operation under way, a process. An injection that met nobody is not counted. What lasts a while counts once.

@@ -144,3 +144,8 @@ export function atNation(stream: ModelStream): ExpectedAbove[] {
   }
   return list
 }
+
+/** What the platform of the provincial government must hold: of the city with two ways up the projects, under the rules by which the nation gets them. */
+export function atPlatform(stream: ModelStream): ExpectedAbove[] {
+  return stream.stream.startsWith('370100/') && stream.entity === 'TBProjectInfo' ? atNation(stream) : []
+}

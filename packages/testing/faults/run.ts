@@ -11,7 +11,7 @@ import { injectFaults } from './scheduler.ts'
 import type { FaultSettings } from './settings.ts'
 import { type ClassFigures, Timeline } from './timeline.ts'
 import { Sender } from './workload.ts'
-import { buildWorld, enrolSystem, type Site, type World } from './world.ts'
+import { buildWorld, enclave, enrolSystem, type Site, type World } from './world.ts'
 
 export interface RunResult {
   readonly seed: string
@@ -121,7 +121,7 @@ class Run {
         this.senders.push({ sender, imports: imports ? 200 * lanes : 0, paceMs: imports ? 12_000 : 60 })
       }
       // One whose records the faults themselves ask for; it also looks after an enclave.
-      const regions = cityAt === 0 ? [name, '370911'] : [name]
+      const regions = cityAt === 0 ? [name, enclave] : [name]
       this.special.set(name, await this.sender(name, `p-${name}-special`, { county, dayFrom: lanes * 3000 }, regions))
     }
   }

@@ -14,18 +14,36 @@ export type QueueChoice = 'postgres' | 'redis' | 'both'
 
 interface Place {
   readonly name: string
+  readonly region: string
   readonly tier: 'municipal' | 'provincial' | 'national'
   readonly upstream: string | null
+  /** A second level above it, with a cursor and rules of its own. */
+  readonly also: string | null
   readonly cluster: 'low' | 'high'
 }
 
+/** The platform of a provincial government: of the first city it gets projects, as far as an authority has confirmed them, and hands nothing on. */
+export const platform = 'platform'
+/** The city with two ways up. */
+export const twoWays = '370100'
+
 /** Two cities, a province, the nation; two PostgreSQL clusters, so that losing one leaves somebody at work on the other. */
 export const places: readonly Place[] = [
-  { name: '370100', tier: 'municipal', upstream: '370000', cluster: 'low' },
-  { name: '370200', tier: 'municipal', upstream: '370000', cluster: 'high' },
-  { name: '370000', tier: 'provincial', upstream: '000000', cluster: 'low' },
-  { name: '000000', tier: 'national', upstream: null, cluster: 'high' },
+  { name: twoWays, region: '370100', tier: 'municipal', upstream: '370000', also: platform, cluster: 'low' },
+  { name: '370200', region: '370200', tier: 'municipal', upstream: '370000', also: null, cluster: 'high' },
+  { name: '370000', region: '370000', tier: 'provincial', upstream: '000000', also: null, cluster: 'low' },
+  { name: '000000', region: '000000', tier: 'national', upstream: null, also: null, cluster: 'high' },
+  { name: platform, region: '370000', tier: 'provincial', upstream: null, also: null, cluster: 'high' },
 ]
+
+/** The ways up of a place: the node above, and what the link to it says besides where it is. */
+export const waysOf = (place: Place): { readonly upstream: string; readonly settings: object }[] => [
+  ...(place.upstream === null ? [] : [{ upstream: place.upstream, settings: {} }]),
+  ...(place.also === null ? [] : [{ upstream: place.also, settings: { entities: ['TBProjectInfo'], rules: 'national' } }]),
+]
+
+/** A county of another city that the first one looks after. */
+export const enclave = '370911'
 
 /** One node with everything around it. */
 export interface Site {
@@ -40,6 +58,8 @@ export interface Site {
   readonly inward: Proxy[]
   /** Towards the level above. */
   readonly link: Proxy | null
+  /** Every way up, that one first. */
+  readonly ways: readonly { readonly upstream: string; readonly proxy: Proxy }[]
   readonly adminToken: string
   /** Of every key that it signs with or ever did. */
   publicKeys: KeyObject[]
@@ -104,10 +124,14 @@ export async function buildWorld(seed: string, queue: QueueChoice, note: (text: 
     for (const server of servers) await server.start()
     const ports = new Map<string, number>()
     for (const place of places) ports.set(place.name, await freePort())
-    const links = new Map<string, Proxy>()
+    const links = new Map<string, { from: string; upstream: string; settings: object; proxy: Proxy }[]>()
     for (const place of places) {
-      if (place.upstream === null) continue
-      links.set(place.name, await new Proxy(`${place.name}→${place.upstream}`, ports.get(place.upstream) as number, true).start())
+      const own = []
+      for (const way of waysOf(place)) {
+        const proxy = await new Proxy(`${place.name}→${way.upstream}`, ports.get(way.upstream) as number, true).start()
+        own.push({ from: place.name, ...way, proxy })
+      }
+      links.set(place.name, own)
     }
     for (const place of places) {
       const server = place.cluster === 'low' ? low : high
@@ -119,13 +143,14 @@ export async function buildWorld(seed: string, queue: QueueChoice, note: (text: 
       const redisProxy = redis === null ? null : await new Proxy(`${place.name}→redis`, redis.port, false).start()
       const port = ports.get(place.name) as number
       const clients = place.tier === 'municipal' ? [await new Proxy(`client→${place.name}`, port, true).start()] : []
-      const below = places.filter((one) => one.upstream === place.name).map((one) => links.get(one.name) as Proxy)
-      const link = links.get(place.name) ?? null
+      const below = [...links.values()].flat().flatMap((one) => (one.upstream === place.name ? [one.proxy] : []))
+      const ways = links.get(place.name) ?? []
+      const link = ways[0]?.proxy ?? null
       const adminToken = randomBytes(24).toString('base64url')
-      const upstream = places.find((one) => one.name === place.upstream)
+      const tierOf = (name: string) => places.find((one) => one.name === name)?.tier
       const env = {
         HUIJIAO_NAME: place.name,
-        HUIJIAO_REGION: place.name,
+        HUIJIAO_REGION: place.region,
         HUIJIAO_TIER: place.tier,
         HUIJIAO_HOST: '127.0.0.1',
         HUIJIAO_DATABASE_URL: server.url(database, postgresProxy.port),
@@ -133,9 +158,12 @@ export async function buildWorld(seed: string, queue: QueueChoice, note: (text: 
         ...(redisProxy === null ? {} : { HUIJIAO_QUEUE_URL: `redis://127.0.0.1:${redisProxy.port}` }),
         HUIJIAO_ADMIN_TOKEN: adminToken,
         HUIJIAO_UPSTREAMS: JSON.stringify(
-          link === null || upstream === undefined
-            ? []
-            : [{ name: upstream.name, url: `http://127.0.0.1:${link.port}`, tier: upstream.tier }],
+          ways.map(({ upstream, settings, proxy }) => ({
+            name: upstream,
+            url: `http://127.0.0.1:${proxy.port}`,
+            tier: tierOf(upstream),
+            ...settings,
+          })),
         ),
         // Short waits, so that much happens in little time; what is tested does not depend on them.
         HUIJIAO_SWEEP_MS: '3000',
@@ -149,9 +177,9 @@ export async function buildWorld(seed: string, queue: QueueChoice, note: (text: 
         HUIJIAO_STANDARD_KEYS: JSON.stringify([authority.trusted]),
       }
       const node = new NodeProcess({ name: place.name, dir, port, env })
-      proxies.push(...clients, ...(link === null ? [] : [link]), postgresProxy, ...(redisProxy === null ? [] : [redisProxy]))
+      proxies.push(...clients, ...ways.map((way) => way.proxy), postgresProxy, ...(redisProxy === null ? [] : [redisProxy]))
       sites.set(place.name, {
-        ...{ place, node, database, server, redis, postgresProxy, redisProxy, link, adminToken },
+        ...{ place, node, database, server, redis, postgresProxy, redisProxy, link, ways, adminToken },
         ...{ inward: [...clients, ...below], publicKeys: [], putBack: false, anew: false, key: { keyId: '', publicKey: '' } },
       })
     }
@@ -215,8 +243,7 @@ async function enrolNode(world: World, site: Site): Promise<void> {
   if (key === undefined) throw new Error('a node without a key')
   site.publicKeys = [ed25519Key(key.publicKey)]
   site.key = key
-  if (site.place.upstream === null) return
-  await enrolAbove(siteOf(world, site.place.upstream), site)
+  for (const { upstream } of site.ways) await enrolAbove(siteOf(world, upstream), site)
 }
 
 /** Makes the upper node know the lower one by its key. */
@@ -225,7 +252,8 @@ export async function enrolAbove(upper: Site, site: Site): Promise<void> {
     participantId: `p-${site.place.name}`,
     kind: 'node',
     name: `节点 ${site.place.name}（合成）`,
-    regions: [site.place.name],
+    // Nobody has to tell the platform that the city looks after an enclave.
+    regions: upper.place.name === platform ? [site.place.region, enclave] : [site.place.region],
     nodeName: site.place.name,
   })
   await addNodeKey(upper, site, site.key)

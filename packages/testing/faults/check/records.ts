@@ -1,6 +1,6 @@
 import type { Acknowledged } from '../lane.ts'
-import { atNation, atProvince, type ExpectedAbove, type Model, type ModelStream } from '../model.ts'
-import { type Site, siteOf, type World } from '../world.ts'
+import { atNation, atPlatform, atProvince, type ExpectedAbove, type Model, type ModelStream } from '../model.ts'
+import { platform, type Site, siteOf, twoWays, type World } from '../world.ts'
 import { compareAgain } from './sent-again.ts'
 
 export interface StoredVersion {
@@ -46,7 +46,8 @@ export async function checkRecords(world: World, model: Model): Promise<{ findin
   for (const name of ['370100', '370200']) cities.set(name, await stored(siteOf(world, name)))
   const province = await stored(siteOf(world, '370000'))
   const nation = await stored(siteOf(world, '000000'))
-  const expectedAbove = { province: new Set<string>(), nation: new Set<string>() }
+  const other = await stored(siteOf(world, platform))
+  const expectedAbove = { province: new Set<string>(), nation: new Set<string>(), platform: new Set<string>() }
   // An import's receipt does not list its records: their ids are read where they entered.
   const idsByNumber = new Map<string, string>()
   for (const versions of cities.values())
@@ -72,28 +73,25 @@ export async function checkRecords(world: World, model: Model): Promise<{ findin
     for (const [level, held, expected] of [
       ['province', province, atProvince(stream)],
       ['nation', nation, atNation(stream)],
+      ['platform', other, atPlatform(stream)],
     ] as const) {
       if (expected.length > 0) expectedAbove[level].add(place)
-      compareAbove(
-        `${level} ${name}`,
-        expected,
-        held.get(place) ?? [],
-        city,
-        siteOf(world, level === 'province' ? '370000' : '000000').putBack,
-        differs,
-      )
+      compareAbove(`${level} ${name}`, expected, held.get(place) ?? [], city, siteOf(world, nodeOf[level]).putBack, differs)
     }
     // What a city had lost came again in part from the province, in part from its senders: the same contents, and other numbers.
     const again = differences.length > 0 && siteOf(world, cityName).putBack
-    const rows = { city, province: province.get(place) ?? [], nation: nation.get(place) ?? [] }
+    const rows = { city, province: province.get(place) ?? [], nation: nation.get(place) ?? [], platform: other.get(place) ?? [] }
     for (const text of again ? compareAgain(stream, rows) : differences) tell(again ? `${name}: ${text}` : text)
   }
   for (const versions of cities.values())
     for (const place of versions.keys()) if (!known.has(place)) tell(`a city has ${place}, which nobody sent`)
   for (const place of province.keys()) if (!expectedAbove.province.has(place)) tell(`the province has ${place}, which does not qualify`)
   for (const place of nation.keys()) if (!expectedAbove.nation.has(place)) tell(`the nation has ${place}, which does not qualify`)
+  for (const place of other.keys()) if (!expectedAbove.platform.has(place)) tell(`the platform has ${place}, which does not qualify`)
   return { findings, checked }
 }
+
+const nodeOf = { province: '370000', nation: '000000', platform } as const
 
 /** Order is by (epoch, n): a node that began a new epoch counts from 1 again, and what was stored stays where it was. */
 function compareCity(name: string, stream: ModelStream, rows: readonly StoredVersion[], tell: (text: string) => void): void {
@@ -168,15 +166,22 @@ export async function checkBooks(
 }
 
 const skipReasons: ReadonlySet<string> = new Set(['state-superseded', 'never-sent', 'data-level-d'])
+/** What may be left out on the way to the platform besides. */
+const platformReasons: ReadonlySet<string> = new Set([...skipReasons, 'not-selected'])
 
 async function checkSkips(world: World, model: Model): Promise<string[]> {
   const findings: string[] = []
   // A city that was put back has taken some records twice: of skips only the reasons are known.
   const again = [...world.sites.values()].some((site) => site.putBack && site.place.tier === 'municipal')
   const must = new Map<string, number>()
+  /** On the way to the platform each version is left out once or goes up. */
+  let notForPlatform = 0
   const add = (node: string, reason: string) => must.set(`${node} ${reason}`, (must.get(`${node} ${reason}`) ?? 0) + 1)
   for (const stream of model.streams.values()) {
     for (const version of stream.versions) {
+      const shown =
+        stream.entity === 'TBProjectInfo' && version.fate === 'accepted' && version.operation === 'upsert' && version.level !== 'D'
+      if (stream.stream.startsWith('370100/') && !shown) notForPlatform += 1
       if (version.fate === 'superseded') add(stream.stream.slice(0, 6), 'state-superseded')
       else if (version.operation === 'withdraw') add(stream.stream.slice(0, 6), 'never-sent')
       else if (version.level === 'D') add('370000', 'data-level-d')
@@ -185,7 +190,8 @@ async function checkSkips(world: World, model: Model): Promise<string[]> {
   for (const site of world.sites.values()) {
     const rows = await site.server.ask<{ reason: string; count: number }>(
       site.database,
-      `select reason, count(*)::int as count from skip group by reason`,
+      `select reason, count(*)::int as count from skip join link using (link_no) where link.name <> $1 group by reason`,
+      [platform],
     )
     const has = new Map(rows.map((row) => [row.reason, row.count]))
     for (const { reason } of rows) if (!skipReasons.has(reason)) findings.push(`${site.place.name}: skips ${reason}, which nobody expects`)
@@ -201,5 +207,15 @@ async function checkSkips(world: World, model: Model): Promise<string[]> {
       if (found !== expected) findings.push(`${site.place.name}: ${found} skips ${reason}, must be ${expected}`)
     }
   }
+  const city = siteOf(world, twoWays)
+  const rows = await city.server.ask<{ reason: string; count: number }>(
+    city.database,
+    `select reason, count(*)::int as count from skip join link using (link_no) where link.name = $1 group by reason`,
+    [platform],
+  )
+  for (const { reason } of rows)
+    if (!platformReasons.has(reason)) findings.push(`${twoWays} → ${platform}: skips ${reason}, which nobody expects`)
+  const found = rows.reduce((sum, row) => sum + row.count, 0)
+  if (!again && found !== notForPlatform) findings.push(`${twoWays} → ${platform}: ${found} skips, must be ${notForPlatform}`)
   return findings
 }

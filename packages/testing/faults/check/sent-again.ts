@@ -1,4 +1,4 @@
-import { atNation, atProvince, type ExpectedAbove, type ModelStream } from '../model.ts'
+import { atNation, atPlatform, atProvince, type ExpectedAbove, type ModelStream } from '../model.ts'
 import type { StoredVersion } from './records.ts'
 
 interface Levels {
@@ -6,6 +6,7 @@ interface Levels {
   readonly city: readonly StoredVersion[]
   readonly province: readonly StoredVersion[]
   readonly nation: readonly StoredVersion[]
+  readonly platform: readonly StoredVersion[]
 }
 
 /** The latest that counts; what came after a later one does not. */
@@ -19,7 +20,7 @@ const shown = (rows: readonly StoredVersion[]) =>
  * that it goes to; the latest is the latest everywhere; nothing stands above that does not stand below it, with the same commitment.
  * @returns what does not
  */
-export function compareAgain(stream: ModelStream, { city, province, nation }: Levels): string[] {
+export function compareAgain(stream: ModelStream, { city, province, nation, platform }: Levels): string[] {
   const findings: string[] = []
   const below = new Map(city.map((row) => [placeOf(row), row]))
   if (below.size < city.length) findings.push(`two versions of one number at the city: [${shown(city)}]`)
@@ -37,6 +38,7 @@ export function compareAgain(stream: ModelStream, { city, province, nation }: Le
   for (const [name, rows, expected] of [
     ['province', province, atProvince(stream)],
     ['nation', nation, atNation(stream)],
+    ['platform', platform, atPlatform(stream)],
   ] as const)
     findings.push(...compareLevel(rows, expected, below).map((text) => `${name}: ${text}, is [${shown(rows)}], the city [${shown(city)}]`))
   return findings

@@ -81,9 +81,8 @@ interface Comparison {
  */
 export async function compareLinks(world: World): Promise<string[]> {
   const findings: string[] = []
-  for (const site of world.sites.values()) {
-    const { upstream, name } = site.place
-    if (upstream === null) continue
+  for (const [site, upstream] of [...world.sites.values()].flatMap((one) => one.ways.map((way) => [one, way.upstream] as const))) {
+    const { name } = site.place
     const path = `/links/${upstream}/reconcile`
     const begun = await admin<{ run: string }>(site, 'POST', path, {})
     let run: Comparison = { state: 'waiting', run: begun.run }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { NodeProcess } from '../node-process.ts'
 import { freePort } from '../../src/free-port.ts'
-import { admin, type Site, siteOf } from '../world.ts'
+import { admin, enclave, type Site, siteOf } from '../world.ts'
 import type { FaultClass, FaultContext, Injected } from './fault-class.ts'
 
 interface ParkedRow {
@@ -66,8 +66,6 @@ async function poison(context: FaultContext): Promise<Injected> {
   await retryUntilGone(city, reasons)
   return { hits: 1, where: city.place.name, through: city.link === null ? [] : [city.link] }
 }
-
-const enclave = '370911'
 
 /** Most of what a city sends is refused above, because nobody has told the province that the city looks after an enclave. */
 async function mostlyRefused(context: FaultContext): Promise<Injected> {

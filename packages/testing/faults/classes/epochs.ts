@@ -148,7 +148,7 @@ async function recreated(context: FaultContext): Promise<Injected> {
   site.node.start()
   await site.node.untilReady()
   for (const lower of context.world.sites.values()) {
-    if (lower.place.upstream !== name) continue
+    if (lower.place.upstream !== name && lower.place.also !== name) continue
     await enrolAbove(site, lower)
   }
   if ((await newEpoch(site, 1)) === null)

@@ -14,6 +14,7 @@ export type FaultGroup =
   | 'epoch'
   | 'version'
   | 'standard'
+  | 'ways'
 
 /** What an injection did. */
 export interface Injected {

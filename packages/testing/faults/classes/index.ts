@@ -7,6 +7,7 @@ import { processClasses } from './processes.ts'
 import { postgresClasses, redisClasses } from './servers.ts'
 import { versionClasses } from './versions.ts'
 import { standardClasses } from './standards.ts'
+import { wayClasses } from './ways.ts'
 import { clockClasses, diskClasses, keyClasses, spoolClasses, twinClasses } from './surroundings.ts'
 
 export const allClasses: readonly FaultClass[] = [
@@ -24,4 +25,5 @@ export const allClasses: readonly FaultClass[] = [
   ...dataClasses,
   ...versionClasses,
   ...standardClasses,
+  ...wayClasses,
 ]

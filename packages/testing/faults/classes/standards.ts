@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { admin, type Site, siteOf } from '../world.ts'
+import { admin, platform, type Site, siteOf } from '../world.ts'
 import type { FaultClass, FaultContext, Injected } from './fault-class.ts'
 
 interface ParkedRow {
@@ -67,6 +67,8 @@ async function knownBelowFirst(context: FaultContext): Promise<Injected> {
   const city = siteOf(world, random.pick(['370100', '370200']))
   const [province, nation] = [siteOf(world, '370000'), siteOf(world, '000000')]
   const { id, document } = world.authority.another()
+  // The platform has nobody above it to take a release from.
+  await admin(siteOf(world, platform), 'POST', '/standards', document)
   await admin(city, 'POST', '/standards', document)
   const [first, second] = [random.int(1, 30), random.int(1, 10)]
   const count = first + second
@@ -108,7 +110,7 @@ async function revisedInMidStream(context: FaultContext): Promise<Injected> {
   const { world, random } = context
   const sites = [...world.sites.values()]
   const { revision, document } = world.authority.next()
-  await admin(siteOf(world, '000000'), 'POST', '/standards', document)
+  for (const top of ['000000', platform]) await admin(siteOf(world, top), 'POST', '/standards', document)
   if (random.chance(0.5)) {
     await delay(random.int(0, 3000))
     const site = random.pick(sites)
