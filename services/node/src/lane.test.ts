@@ -61,29 +61,31 @@ describe('a lane', () => {
     await lane.stop()
   })
 
-  it('rests between steps while records arrive, and no longer', async () => {
-    const lane = createLane()
-    const said: string[] = []
-    const busy = setInterval(() => lane.moved(), 10)
-    lane.moved()
-    const work = lane.add({
-      afterMs: 1,
-      step: async () => {
+  it('rests between steps while records arrive, longer when the process is at work, and not after that', async () => {
+    /** Steps that are done within a second of records arriving, where the process takes such a share of a processor. */
+    const during = async (share: number): Promise<number> => {
+      const lane = createLane(() => share * performance.now())
+      const said: string[] = []
+      lane.moved()
+      const busy = setInterval(() => lane.moved(), 10)
+      const step = async () => {
         said.push('step')
-        await delay(60)
-        return said.length < 12
-      },
-      onError: fails,
-    })
-    work.wake()
-    await delay(1000)
-    const during = said.length
-    clearInterval(busy)
-    await settled(said, 12)
-    // A step and its rest take ten times as long as the step; without a rest there would be more than a dozen.
-    expect(during).toBeGreaterThan(0)
-    expect(during).toBeLessThanOrEqual(3)
-    await lane.stop()
+        await delay(20)
+        return said.length < 30
+      }
+      lane.add({ afterMs: 1, step, onError: fails }).wake()
+      await delay(1000)
+      const count = said.length
+      clearInterval(busy)
+      await settled(said, 30)
+      await lane.stop()
+      return count
+    }
+    const [atEase, atWork] = await Promise.all([during(0.01), during(0.5)])
+    // Without any rest all thirty would be done; a step and its rest take five, or twenty-five times as long as the step.
+    expect(atWork).toBeGreaterThan(0)
+    expect(atWork).toBeLessThan(atEase)
+    expect(atEase).toBeLessThanOrEqual(11)
   })
 
   it('begins nothing after it is stopped', async () => {

@@ -29,25 +29,44 @@ export interface Lane {
 const lateAtMostMs = 15_000
 /** A rush is over when nothing has moved for so long. */
 const rushMs = 3000
-/** During a rush the lane rests this many times as long as its last step took: it takes a tenth of the time. */
-const restFactor = 9
-const restMaxMs = 10_000
+/**
+ * During a rush the lane rests this many times as long as its last step took. Where the process has little to do besides (a few records a second, all day
+ * long), a fifth of the time is the lane's, so that it keeps up with them; where it is at work, as with a stock or what gathered during an outage, a
+ * twenty-fifth: what a step costs a record is more than what a record costs on its way up, and nobody waits for it.
+ */
+const restFactor = { atEase: 4, atWork: 24 }
+/** Processor time, as a share of one processor, from which on a process is at work. */
+const atWorkShare = 0.15
+const restMaxMs = 30_000
 const lookMs = 100
+
+/** Processor time that this process has taken, all of its threads, in milliseconds. */
+const processCpuMs = (): number => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
 
 /**
  * Work that nobody waits for: readers of the log for linkage, identities, comparison, search, the way down. They take turns, one step at a time and never two
  * together, however many there are; what they take from those who send records is bounded for all of them at once.
+ * @param cpuMs processor time that the process has taken so far
  */
-export function createLane(): Lane {
+export function createLane(cpuMs: () => number = processCpuMs): Lane {
   const due = new Set<LanePiece>()
   const lulls: { cancel(): void }[] = []
   let lastMove = Number.NEGATIVE_INFINITY
   let stopped = false
   let running: Promise<void> | undefined
 
-  const rest = async (ms: number) => {
-    const until = performance.now() + Math.min(ms, restMaxMs)
-    while (!stopped && performance.now() < until && performance.now() - lastMove < rushMs) await delay(lookMs, undefined, { ref: false })
+  const rest = async (stepMs: number) => {
+    const [began, cpu] = [performance.now(), cpuMs()]
+    for (;;) {
+      const rested = performance.now() - began
+      // Of what others do: during its own rest the lane takes nothing.
+      const factor = cpuMs() - cpu >= atWorkShare * rested ? restFactor.atWork : restFactor.atEase
+      if (stopped || rested >= Math.min(factor * stepMs, restMaxMs) || performance.now() - lastMove >= rushMs) return
+      await delay(lookMs, undefined, { ref: false })
+    }
   }
   const run = async () => {
     for (let piece = first(due); piece !== undefined && !stopped; piece = first(due)) {
@@ -59,7 +78,7 @@ export function createLane(): Lane {
       } catch (error) {
         piece.onError(error)
       }
-      if (due.size > 0) await rest(restFactor * (performance.now() - began))
+      if (due.size > 0) await rest(performance.now() - began)
     }
     running = undefined
   }
