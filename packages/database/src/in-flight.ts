@@ -10,6 +10,7 @@ import {
   type RawBuilder,
   Transaction,
 } from 'kysely'
+import { sqlState } from './retry.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -60,11 +61,20 @@ export async function inFlight<T>(db: Kysely<Tables>, work: (trx: Transaction<Ta
       result = await work(trx, send)
     } catch (error) {
       await dispatch(CompiledQuery.raw('rollback')).catch(() => undefined) // a connection that broke has rolled back
-      throw error
+      throw sqlState(error) === inFailedTransaction ? ((await firstFailure(sent)) ?? error) : error
     }
     void dispatch(CompiledQuery.raw('commit'))
-    // After a failed statement the server answers `commit` by undoing everything; that statement's error comes first here.
-    await Promise.all(sent)
+    // After a failed statement the server answers `commit` by undoing everything.
+    const failure = await firstFailure(sent)
+    if (failure !== undefined) throw failure
     return result
   })
+}
+
+const inFailedTransaction = '25P02'
+
+/** What went wrong first: behind a statement that failed, every other one of its transaction fails because of it, in whatever order that is heard. */
+export async function firstFailure(sent: readonly Promise<unknown>[]): Promise<unknown> {
+  const reasons = (await Promise.allSettled(sent)).flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
+  return reasons.find((reason) => sqlState(reason) !== inFailedTransaction) ?? reasons[0]
 }

@@ -12,7 +12,7 @@ export { appliedSteps, migrate, MigrationError, migrationsDirectory, migrationsI
 export { type Database, type DatabaseOptions, openDatabase } from './open-database.ts'
 export { changedFiles, digestOf, isEmptyDatabase, loadDatabase, LoadError } from './copy/load.ts'
 export { saveDatabase, type SavedDatabase, type SavedTable } from './copy/save.ts'
-export { inFlight, type Send } from './in-flight.ts'
+export { firstFailure, inFlight, type Send } from './in-flight.ts'
 export { openReplica, type Replica, type ReplicaOptions, type ReplicaStanding } from './replica/open-replica.ts'
 export { parseLsn } from './replica/lsn.ts'
 export { retryDeadlocks, sqlState } from './retry.ts'

@@ -3,6 +3,7 @@ import pg from 'pg'
 import type { Log } from './log.ts'
 import { silentLog } from './log.ts'
 import { prepareStatements } from './prepared-statements.ts'
+import { sendTogether } from './send-together.ts'
 import type { Tables } from './tables.ts'
 
 export interface DatabaseOptions {
@@ -79,6 +80,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   // The pool listens only while a connection is idle. One that breaks between two statements of a transaction would end the process as well;
   // the next statement on it rejects, and that is how its user hears.
   pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('connect', sendTogether)
   pool.on('connect', prepareStatements)
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   let closed: Promise<void> | undefined

@@ -1,15 +1,24 @@
 import { setImmediate } from 'node:timers/promises'
-import { arrayMemory, type Tables, type VersionState } from '@huijiao/database'
+import { arrayMemory, type Send, type Tables, type VersionState } from '@huijiao/database'
 import type { ProblemCode, ProblemDocument, Words } from '@huijiao/problem'
 import type { Transaction } from 'kysely'
 import { decideAbove, decideAtEdge, type Decision, type StreamHead } from './decide-version.ts'
 import type { Hub } from './hub.ts'
 import { type BegunMerge, type Keyed, keyOf, look, type Seen, streamOf } from './merge-look.ts'
 import { parentMissing, refusals, untilOf } from './merge-problems.ts'
-import { insertAliases } from './parents.ts'
+import { aliasesInsert, insertAliases } from './parents.ts'
 import { nextPartId } from './part-id.ts'
 import { type MergedVersion, type Outcome, type PreparedVersion, type WaitedFor } from './prepared.ts'
-import { findStored, insertHeld, insertStreams, type StreamRow, updateStreams, versionsInsert } from './stream.ts'
+import {
+  findStored,
+  heldInsert,
+  insertStreams,
+  type StreamRow,
+  streamsInsertOrFail,
+  streamsUpdate,
+  updateStreams,
+  versionsInsert,
+} from './stream.ts'
 
 export type MergeResult =
   | {
@@ -52,6 +61,11 @@ export interface Pipeline {
   streamsSent?(): void
   /** What need not be waited for before the next part: the caller waits for it before it commits. */
   later?(writing: Promise<unknown>): void
+  /**
+   * The transaction is this part alone and waits for nothing before its commit: all that is written leaves at once, in this order. A key that somebody
+   * else took meanwhile then makes the whole transaction fail with `streamTaken`, and it is done again without this.
+   */
+  readonly atOnce?: Send
 }
 
 /**
@@ -68,7 +82,7 @@ export async function mergeVersions<T>(
   at: Date,
   derive: (merged: Merged) => T,
   alongside: (merged: Merged) => readonly Promise<void>[],
-  { streamsSent, later }: Pipeline = {},
+  { streamsSent, later, atOnce }: Pipeline = {},
 ): Promise<Merged & { readonly derived: T; readonly decidedAgain: boolean }> {
   const { keyed } = begun
   const partId = await nextPartId(hub.db, trx)
@@ -87,6 +101,18 @@ export async function mergeVersions<T>(
   const works = [...plan.works.values()].filter((work) => work.changed)
   const fresh = works.filter((work) => work.before === null).map((work) => work.after as StreamRow)
   const known = works.filter((work) => work.before !== null).map((work) => work.after as StreamRow)
+  if (atOnce !== undefined) {
+    const { versions, results } = plan
+    const merged: Merged = { partId, versions, results }
+    const statements = [
+      streamsInsertOrFail(fresh),
+      streamsUpdate(known),
+      aliasesInsert(aliasesIn(plan)),
+      versionsInsert(hub, partId, versions),
+    ]
+    for (const statement of [...statements, heldInsert(partId, versions, at)]) if (statement !== null) void atOnce(statement)
+    return { ...merged, derived: derive(merged), decidedAgain: false }
+  }
   const inserting = insertStreams(trx, fresh)
   inserting.catch(() => undefined) // heard below
   // The statement is on its way: what follows of the decisions is worked out while the server is busy with it.
@@ -122,7 +148,7 @@ export async function mergeVersions<T>(
     await setImmediate()
     streamsSent?.()
   }
-  const writing = Promise.all([...updating, write(), insertHeld(trx, partId, plan.versions, at), ...alongside(merged)])
+  const writing = Promise.all([...updating, write(), heldInsert(partId, plan.versions, at)?.execute(trx), ...alongside(merged)])
   if (later === undefined) await writing
   else later(writing)
   return { ...merged, derived, decidedAgain }

@@ -99,16 +99,22 @@ export async function presentParents(trx: Transaction<Tables>, digests: readonly
 }
 
 /** Notes the aliases of records, sorted so that two parts never wait for each other in a ring. Nothing is asked when there are none. */
-export async function insertAliases(
-  trx: Transaction<Tables>,
-  pairs: readonly { readonly digest: Buffer; readonly keyDigest: Buffer }[],
-): Promise<void> {
-  if (pairs.length === 0) return
+export async function insertAliases(trx: Transaction<Tables>, pairs: readonly AliasPair[]): Promise<void> {
+  await aliasesInsert(pairs)?.execute(trx)
+}
+
+export interface AliasPair {
+  readonly digest: Buffer
+  readonly keyDigest: Buffer
+}
+
+export function aliasesInsert(pairs: readonly AliasPair[]): RawBuilder<unknown> | null {
+  if (pairs.length === 0) return null
   const sorted = [...pairs].sort((a, b) => Buffer.compare(a.digest, b.digest) || Buffer.compare(a.keyDigest, b.keyDigest))
-  await sql`
+  return sql`
     insert into key_alias (digest, key_digest)
     select distinct t.digest, t.key_digest
     from unnest(${byteaArray(sorted.map((one) => one.digest))}::bytea[], ${byteaArray(sorted.map((one) => one.keyDigest))}::bytea[]) as t (digest, key_digest)
     order by 1, 2
-    on conflict do nothing`.execute(trx)
+    on conflict do nothing`
 }

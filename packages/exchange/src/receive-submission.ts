@@ -12,6 +12,7 @@ import { signReceipt } from './receipt.ts'
 import { dryRun, receiveAtomic } from './receive-atomic.ts'
 import { factsOf, finishedValues, inline, partInput, receiptPart } from './store-batches.ts'
 import { mergePart, noCounts } from './store-part.ts'
+import { streamTaken } from './stream.ts'
 import { spoolBytes } from './spool.ts'
 import type { SubmissionAnswer, SubmissionRequest } from './submission-request.ts'
 
@@ -91,11 +92,11 @@ async function receiveSmall(hub: Hub, request: SubmissionRequest, opened: Opened
   const bytes = request.body.decodedBytes
   const range = { partNo: 0, firstRecord: 0, byteFrom: 0, byteTo: bytes }
   faultPoint('validated')
-  try {
-    const receipt = await retryDeadlocks(() =>
+  const store = (atOnce: boolean) =>
+    retryDeadlocks(() =>
       inFlight(hub.db, async (trx, send) => {
         const input = partInput(trx, facts, opened, batch, range, at)
-        const part = await mergePart(trx, hub, input)
+        const part = await mergePart(trx, hub, input, undefined, atOnce ? { atOnce: send } : {})
         const parts = [receiptPart(part, 0, 0, batch.length)]
         const finished = finishedValues(hub, facts, at, parts, part.counts, batch.length, inline(part.outcomes), bytes)
         faultPoint('before-commit')
@@ -103,6 +104,13 @@ async function receiveSmall(hub: Hub, request: SubmissionRequest, opened: Opened
         return finished.receipt
       }),
     )
+  try {
+    // What stands beside the versions, proofs and lists of attachments, is written without a promise of order.
+    const plain = opened.versions === null && !batch.some(({ record }) => 'prepared' in record && record.prepared.attachments != null)
+    const receipt = await store(plain).catch((error: unknown) => {
+      if (!streamTaken(error)) throw error
+      return store(false)
+    })
     faultPoint('after-commit')
     hub.onPending()
     return { kind: 'receipt', receipt, known: false }

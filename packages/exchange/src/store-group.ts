@@ -1,4 +1,4 @@
-import { retryDeadlocks, sqlState, type Tables } from '@huijiao/database'
+import { firstFailure, retryDeadlocks, sqlState, type Tables } from '@huijiao/database'
 import { sql, type Transaction } from 'kysely'
 import type { Ahead } from './batches.ts'
 import { at as faultPoint } from './fault-point.ts'
@@ -103,16 +103,6 @@ async function storeParts(
     faultPoint('before-commit')
     return to
   } catch (error) {
-    throw await firstOf(error, writing)
+    throw await firstFailure([Promise.reject(error), ...writing])
   }
 }
-
-/** Behind a statement that failed, every other one of the transaction fails because of it: what went wrong is told by the first. */
-async function firstOf(error: unknown, writing: readonly Promise<unknown>[]): Promise<unknown> {
-  if (sqlState(error) !== inFailedTransaction) return error
-  for (const one of await Promise.allSettled(writing))
-    if (one.status === 'rejected' && sqlState(one.reason) !== inFailedTransaction) return one.reason
-  return error
-}
-
-const inFailedTransaction = '25P02'

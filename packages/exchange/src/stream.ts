@@ -1,5 +1,5 @@
 import type { Operation, StreamTable, Tables } from '@huijiao/database'
-import { byteaArray, int4Array, int8Array, textArray, uuidArray } from '@huijiao/database'
+import { byteaArray, int4Array, int8Array, sqlState, textArray, uuidArray } from '@huijiao/database'
 import type { Selectable } from 'kysely'
 import { type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Hub } from './hub.ts'
@@ -59,26 +59,48 @@ export async function findStored(
 /** Inserts head rows of new streams, sorted; a row whose key was taken meanwhile is left out. @returns how many were inserted */
 export async function insertStreams(trx: Transaction<Tables>, rows: readonly StreamRow[]): Promise<number> {
   if (rows.length === 0) return 0
-  const sorted = [...rows].sort((a, b) => Buffer.compare(a.key_digest, b.key_digest) || a.source_no - b.source_no)
-  const { numAffectedRows } = await sql`
-    insert into stream (key_digest, source_no, record_id, entity, epoch, n, source_version, content_mac, head_operation, head_state,
-                        head_part, head_ordinal, last_part, last_ordinal, force_part, force_ordinal)
-    select * from ${unnestStreams(sorted)}
-    on conflict (key_digest, source_no) do nothing`.execute(trx)
+  const { numAffectedRows } = await streamsInsert(rows).execute(trx)
   return Number(numAffectedRows ?? 0n)
 }
 
+function streamsInsert(rows: readonly StreamRow[]): RawBuilder<unknown> {
+  const sorted = [...rows].sort((a, b) => Buffer.compare(a.key_digest, b.key_digest) || a.source_no - b.source_no)
+  return sql`
+    insert into stream (key_digest, source_no, record_id, entity, epoch, n, source_version, content_mac, head_operation, head_state,
+                        head_part, head_ordinal, last_part, last_ordinal, force_part, force_ordinal)
+    select * from ${unnestStreams(sorted)}
+    on conflict (key_digest, source_no) do nothing`
+}
+
+/**
+ * The same for a transaction that does not wait for the answer: when a key was taken meanwhile, the statement fails with `streamTaken`, and with it
+ * everything that was sent behind it.
+ */
+export const streamsInsertOrFail = (rows: readonly StreamRow[]): RawBuilder<unknown> | null =>
+  rows.length === 0
+    ? null
+    : sql`
+    with inserted as (${streamsInsert(rows)} returning 1)
+    select (case when count(*) = ${rows.length}::int8 then '0' else 'taken' end)::int4 from inserted`
+
+/** What a text that is not a number answers when it is read as one: the only one in a transaction that may fail so. */
+export const streamTaken = (error: unknown): boolean => sqlState(error) === '22P02'
+
 /** Writes the new heads of streams whose rows this transaction has locked. */
 export async function updateStreams(trx: Transaction<Tables>, rows: readonly StreamRow[]): Promise<void> {
-  if (rows.length === 0) return
-  await sql`
+  await streamsUpdate(rows)?.execute(trx)
+}
+
+export function streamsUpdate(rows: readonly StreamRow[]): RawBuilder<unknown> | null {
+  if (rows.length === 0) return null
+  return sql`
     update stream s set
       epoch = t.epoch, n = t.n, source_version = t.source_version, content_mac = t.content_mac, head_operation = t.head_operation,
       head_state = t.head_state, head_part = t.head_part, head_ordinal = t.head_ordinal, last_part = t.last_part,
       last_ordinal = t.last_ordinal, force_part = t.force_part, force_ordinal = t.force_ordinal
     from ${unnestStreams(rows)} as t (key_digest, source_no, record_id, entity, epoch, n, source_version, content_mac, head_operation,
                                       head_state, head_part, head_ordinal, last_part, last_ordinal, force_part, force_ordinal)
-    where s.key_digest = t.key_digest and s.source_no = t.source_no`.execute(trx)
+    where s.key_digest = t.key_digest and s.source_no = t.source_no`
 }
 
 function unnestStreams(rows: readonly StreamRow[]) {
@@ -124,13 +146,13 @@ export function versionsInsert(hub: Hub, partId: number, versions: readonly Merg
             text_hashes, state, reporting_region, entered_by, reason, flags, record_index, prev_part, prev_ordinal, sealed_text, open_text)`
 }
 
-/** Notes what held versions wait for and until when, in one statement. */
-export async function insertHeld(trx: Transaction<Tables>, partId: number, versions: readonly MergedVersion[], at: Date): Promise<void> {
+/** The statement that notes what held versions wait for and until when; null when there are none. */
+export function heldInsert(partId: number, versions: readonly MergedVersion[], at: Date): RawBuilder<unknown> | null {
   const rows = versions.flatMap((version) => version.waitsFor.map((parent) => ({ version, parent })))
-  if (rows.length === 0) return
+  if (rows.length === 0) return null
   const of = <T>(pick: (row: (typeof rows)[number]) => T) => rows.map(pick)
   const until = ({ parent }: (typeof rows)[number]) => (parent.until === null ? null : parent.until.toISOString())
-  await sql`
+  return sql`
     insert into held (part_id, ordinal, key_digest, source_no, parent_digest, entity, held_at, parent_entity, field, rule, until_at)
     select ${partId}::int8, t.ordinal, t.key_digest, t.source_no, t.parent_digest, t.entity, ${at}, t.parent_entity, t.field, t.rule, t.until_at::timestamptz
     from unnest(
@@ -139,5 +161,5 @@ export async function insertHeld(trx: Transaction<Tables>, partId: number, versi
       ${textArray(of(({ version }) => version.prepared.entity))}::text[], ${textArray(of(({ parent }) => parent.entity))}::text[],
       ${textArray(of(({ parent }) => parent.field))}::text[], ${textArray(of(({ parent }) => parent.rule))}::text[], ${textArray(of(until))}::text[]
     ) as t (ordinal, key_digest, source_no, parent_digest, entity, parent_entity, field, rule, until_at)
-    on conflict do nothing`.execute(trx)
+    on conflict do nothing`
 }
