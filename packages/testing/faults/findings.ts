@@ -58,4 +58,11 @@ export const mended: readonly MendedFinding[] = [
     en: 'What the nation hands back to a province that was put back, and what the cities send again, come in no common order. A version that came after a later one was stored as superseded and said nothing above; when the province had told the nation of it by a tombstone in its earlier life, the comparison called the nation ahead by that. Now a restored node notes its own tombstones among what comes back, and tells them again when their versions come; a city that was put back keeps its own as the end of the record, and what they had ended is not in force again.',
     test: 'services/node/test/epochs.pg.test.ts: tells the nation again of what it had ended there when that comes after a later version has come back, and both sides are equal',
   },
+  {
+    seed: '1',
+    classes: 'midnight-in-shanghai, postgres-connections-reset',
+    zh: '存储一个已答 202 的批次时连接中断，任务停在“执行中”；BullMQ 以上次检查者的时钟判断何时再检查这类任务，而该时钟曾一度快了几十分钟，于是在那之前无人接手，巡检重新排队又被当作重复：批次一直没有回执。现在：批次、待定记录和对账若在数次巡检之间毫无进展，巡检不再等队列，当即在本进程处理。',
+    en: 'A connection broke while a submission answered with 202 was being stored, and its job stayed "active". BullMQ looks for such jobs by the clock of whoever looked last, and that clock had been some forty minutes ahead for a moment: until then nobody took the job over, and what the sweep queued anew counted as a duplicate of it, so the submission got no receipt. Now submissions, held records and comparisons that stand still for several sweeps are worked on by the sweep itself.',
+    test: 'services/node/test/processes.pg.test.ts: finish what the queue counts as taken by a process that is gone, also when a clock that was ahead keeps the queue from freeing it',
+  },
 ]
