@@ -6,6 +6,7 @@ import { ChoiceFilter, Filters, InstantFilter, TextFilter } from '../parts/filte
 import { useListState } from '../parts/list-state.ts'
 import { Time } from '../parts/time.tsx'
 import { DetachedRanges } from './detached.tsx'
+import { Actor, Brief, Subject } from './told.tsx'
 
 type Row = Answer<'/admin/v1/log'>['items'][number]
 export const kinds = [
@@ -25,6 +26,9 @@ export const kinds = [
   'policy',
   'requalified',
   'reconcile',
+  'epoch',
+  'key',
+  'notice',
   'detached',
   'attached',
 ] as const
@@ -77,31 +81,15 @@ export function Entries() {
           { key: 'index', title: t('log.index'), head: true, render: (row) => <Link to={`/log/${row.index}`}>{`#${row.index}`}</Link> },
           { key: 'kind', title: t('log.kind'), render: (row) => <span className="nowrap">{kindName(row.kind)}</span> },
           { key: 'at', title: t('log.instant'), render: (row) => <Time at={row.instant} /> },
-          { key: 'actor', title: t('log.actor'), render: (row) => <code className="break">{row.actor ?? '—'}</code> },
-          { key: 'subject', title: t('log.subject'), render: (row) => <span className="break">{row.subject ?? '—'}</span>, width: '12%' },
+          { key: 'actor', title: t('log.actor'), render: (row) => <Actor actor={row.actor} /> },
+          { key: 'subject', title: t('log.subject'), render: (row) => <Subject subject={row.subject} />, width: '14%' },
           {
             key: 'what',
             title: t('log.what'),
-            render: (row) => (
-              <span className="break muted">
-                {brief(row.body, (name) => (i18n.exists(`log.members.${name}`) ? t(`log.members.${name}`) : name))}
-              </span>
-            ),
+            render: (row) => <Brief kind={row.kind} body={row.body} />,
           },
         ]}
       />
     </div>
   )
-}
-
-/** The first members of a body, as far as they are short. */
-function brief(body: unknown, nameOf: (name: string) => string): string {
-  if (body === null || typeof body !== 'object') return '—'
-  const shown = Object.entries(body).filter(
-    ([, value]) => ['string', 'number', 'boolean'].includes(typeof value) && String(value).length < 60,
-  )
-  return shown
-    .slice(0, 4)
-    .map(([name, value]) => `${nameOf(name)} ${String(value)}`)
-    .join(' · ')
 }

@@ -6,6 +6,7 @@ import { Digest } from '../parts/digest.tsx'
 import { Facts, PageHeader, Panel, StateTag } from '../parts/page-header.tsx'
 import { Fetched } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
+import { Actor, Subject } from './told.tsx'
 import type { Check, Entry } from './verify.ts'
 
 /** One entry: what it says, and its proof, checked in this page. */
@@ -39,8 +40,8 @@ function Shown({ entry }: { entry: Entry }) {
             rows={[
               [t('log.kind'), i18n.exists(`log.kinds.${entry.kind}`) ? t(`log.kinds.${entry.kind}`) : entry.kind],
               [t('log.instant'), <Time key="i" at={entry.instant} />],
-              [t('log.actor'), <code key="a">{entry.actor ?? '—'}</code>],
-              [t('log.subject'), entry.subject ?? '—'],
+              [t('log.actor'), <Actor key="a" actor={entry.actor} />],
+              [t('log.subject'), <Subject key="s" subject={entry.subject} />],
               [t('log.bodyDigest'), <Digest key="d" value={digest} />],
             ]}
           />

@@ -24,7 +24,7 @@ export function Linked({ recordId }: { recordId: string }) {
             {(['above', 'below'] as const).map((direction) => {
               const own = groups.filter((group) => group.direction === direction)
               return own.length === 0 ? null : (
-                <div key={direction}>
+                <div key={direction} className="page">
                   <h2 className="link-direction">{t(`records.direction.${direction}`)}</h2>
                   {own.map((group) => (
                     <LinkTable key={group.entity} recordId={recordId} group={group} />
@@ -59,7 +59,7 @@ function LinkTable({ recordId, group }: { recordId: string; group: Group }) {
   return (
     <Panel title={`${said(group.entityName)}（${group.count}${group.more ? '+' : ''}）`}>
       <Scroll label={said(group.entityName)}>
-        <table className="table">
+        <table className="table stacked">
           <thead>
             <tr>
               <th scope="col">{t('records.name')}</th>
@@ -77,10 +77,16 @@ function LinkTable({ recordId, group }: { recordId: string; group: Group }) {
                 <td>
                   <Link to={`/records/${item.recordId}`}>{nameOf(item)}</Link>
                 </td>
-                <td className="mono break">{item.number}</td>
+                <td className="mono break" data-label={t('records.number')}>
+                  {item.number}
+                </td>
                 {codes.map((code) => {
                   const field = item.facts.find((one) => one.code === code)
-                  return <td key={code}>{field === undefined ? '' : valueText(field)}</td>
+                  return (
+                    <td key={code} data-label={said(heading(code) ?? { zh: code, en: code })}>
+                      {field === undefined ? '—' : valueText(field)}
+                    </td>
+                  )
                 })}
               </tr>
             ))}

@@ -4,7 +4,7 @@ import { useApi } from '../api/hooks.ts'
 import { type Column, DataTable, type PageOf } from '../parts/data-table.tsx'
 import { ChoiceFilter, Filters, TextFilter } from '../parts/filters.tsx'
 import { useListState } from '../parts/list-state.ts'
-import { PageHeader } from '../parts/page-header.tsx'
+import { PageHeader, Panel } from '../parts/page-header.tsx'
 import { Empty } from '../parts/states.tsx'
 import { RecordState } from './state.tsx'
 import type { RecordListed } from './types.ts'
@@ -23,7 +23,7 @@ export default function RecordsPage() {
   const columns: readonly Column<RecordListed>[] = [
     { key: 'name', title: t('records.name'), head: true, render: (row) => <Link to={`/records/${row.recordId}`}>{nameOf(row)}</Link> },
     { key: 'entity', title: t('records.entity'), render: (row) => said(row.entityName) },
-    { key: 'number', title: t('records.number'), render: (row) => <span className="mono break">{row.number}</span> },
+    { key: 'number', title: t('records.number'), render: (row) => <span className="mono record-number">{row.number}</span> },
     {
       key: 'facts',
       title: t('records.facts'),
@@ -33,7 +33,7 @@ export default function RecordsPage() {
     { key: 'state', title: t('records.state'), render: (row) => <RecordState state={row.state} /> },
   ]
   return (
-    <>
+    <div className="page">
       <PageHeader title={t('records.title')} text={t('records.intro')} />
       <nav className="library-tabs" aria-label={t('records.library')}>
         {[undefined, ...libraries].map((library) => (
@@ -47,38 +47,42 @@ export default function RecordsPage() {
           </button>
         ))}
       </nav>
-      <Filters filtered={list.filtered} onClear={list.clear}>
-        <TextFilter
-          label={t('records.search')}
-          value={list.filters.q}
-          placeholder={t('records.searchHint')}
-          onChange={(q) => list.set({ q })}
-        />
-        <TextFilter
-          label={t('records.region')}
-          value={list.filters.region}
-          placeholder="370102"
-          pattern={/^\d{2,6}$/}
-          onChange={(region) => list.set({ region })}
-        />
-        <ChoiceFilter
-          label={t('records.state')}
-          value={list.filters.state}
-          options={states.map((value) => ({ value, label: t(`records.states.${value}`) }))}
-          onChange={(state) => list.set({ state })}
-        />
-      </Filters>
+      <Panel>
+        <Filters filtered={list.filtered} onClear={list.clear}>
+          <TextFilter
+            label={t('records.search')}
+            value={list.filters.q}
+            placeholder={t('records.searchHint')}
+            onChange={(q) => list.set({ q })}
+          />
+          <TextFilter
+            label={t('records.region')}
+            value={list.filters.region}
+            placeholder="370102"
+            pattern={/^\d{2,6}$/}
+            onChange={(region) => list.set({ region })}
+          />
+          <ChoiceFilter
+            label={t('records.state')}
+            value={list.filters.state}
+            options={states.map((value) => ({ value, label: t(`records.states.${value}`) }))}
+            onChange={(state) => list.set({ state })}
+          />
+        </Filters>
+      </Panel>
       {data?.tooMany === true && <p className="records-note">{t('records.tooMany')}</p>}
       {(data?.behind ?? 0) > 0 && <p className="records-note">{t('records.behind')}</p>}
-      <DataTable
-        label={t('records.title')}
-        page={page as unknown as PageOf<RecordListed>}
-        list={list}
-        columns={columns}
-        rowKey={(row) => row.recordId}
-        empty={<Empty title={t('records.emptyTitle')}>{<p>{t('records.emptyText')}</p>}</Empty>}
-      />
-    </>
+      <Panel>
+        <DataTable
+          label={t('records.title')}
+          page={page as unknown as PageOf<RecordListed>}
+          list={list}
+          columns={columns}
+          rowKey={(row) => row.recordId}
+          empty={<Empty title={t('records.emptyTitle')}>{<p>{t('records.emptyText')}</p>}</Empty>}
+        />
+      </Panel>
+    </div>
   )
 }
 

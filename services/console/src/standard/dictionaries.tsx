@@ -70,7 +70,9 @@ function OneDictionary({ release, dictionary, set }: { release: Release; diction
         <StateTag meaning={dictionary.complete ? 'good' : 'warn'}>
           {t(dictionary.complete ? 'standard.complete' : 'standard.incomplete')}
         </StateTag>
-        <span className="muted break">{dictionary.status}</span>
+        <span className="muted small break">
+          {t('standard.provenance')} <span lang="en">{dictionary.status}</span>
+        </span>
       </p>
       {dictionary.missing !== undefined && (
         <p className="muted">{t('standard.missing', { text: i18n.language === 'en' ? dictionary.missing.en : dictionary.missing.zh })}</p>
@@ -81,7 +83,7 @@ function OneDictionary({ release, dictionary, set }: { release: Release; diction
         </p>
       )}
       <Scroll label={t('standard.codes')}>
-        <table className="std-table">
+        <table className="std-table codes-table">
           <thead>
             <tr>
               <th scope="col">{t('standard.code')}</th>

@@ -131,7 +131,7 @@ interface Given {
 function ChooseFile({ given, onFile }: { given: Given | null; onFile: (file: File) => void }) {
   const { t } = useTranslation()
   return (
-    <>
+    <div className="field wide">
       <Upload.Dragger
         accept=".xlsx,.csv"
         multiple={false}
@@ -153,7 +153,7 @@ function ChooseFile({ given, onFile }: { given: Given | null; onFile: (file: Fil
           {t('dictionary.wrongFile')}
         </div>
       )}
-    </>
+    </div>
   )
 }
 

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { useApi } from '../api/hooks.ts'
 import { useSession } from '../api/session.tsx'
+import { Actor } from '../log/told.tsx'
 import { DataTable } from '../parts/data-table.tsx'
 import { Digest } from '../parts/digest.tsx'
 import { Facts, PageHeader, Panel, StateTag } from '../parts/page-header.tsx'
@@ -153,7 +154,7 @@ function Details({ row }: { row: RevisionRow }) {
           [t('standard.digest'), <Digest key="digest" value={row.digest} full />],
           [t('standards.signedBy'), row.signedBy.length === 0 ? t('common.none') : row.signedBy.join('、')],
           row.origin === 'built-in' ? null : [t('standards.loadedAt'), <Time key="at" at={row.loadedAt} />],
-          row.origin === 'built-in' ? null : [t('standards.loadedBy'), <code key="by">{row.loadedBy}</code>],
+          row.origin === 'built-in' ? null : [t('standards.loadedBy'), <Actor key="by" actor={row.loadedBy} />],
         ]}
       />
       <h3>{t('standards.history')}</h3>
@@ -173,7 +174,7 @@ function Details({ row }: { row: RevisionRow }) {
                     </span>,
                   ],
                   [t('standards.decidedAt'), Date.parse(one.decidedAt) === 0 ? null : <Time key="at" at={one.decidedAt} />],
-                  [t('standards.decidedBy'), <code key="by">{one.decidedBy}</code>],
+                  [t('standards.decidedBy'), <Actor key="by" actor={one.decidedBy} />],
                   one.reason === null ? null : [t('common.reason'), one.reason],
                 ]}
               />

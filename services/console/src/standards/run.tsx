@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useParams } from 'react-router'
 import { useApi } from '../api/hooks.ts'
+import { Actor } from '../log/told.tsx'
 import { DataTable } from '../parts/data-table.tsx'
 import { EntityName } from '../parts/entity-name.tsx'
 import { numberText } from '../parts/format.ts'
@@ -61,7 +62,7 @@ function Report({ report }: { report: RunReport }) {
         <Facts
           rows={[
             [t('standards.startedAt'), <Time key="at" at={report.startedAt} />],
-            [t('standards.startedBy'), <code key="by">{report.startedBy}</code>],
+            [t('standards.startedBy'), <Actor key="by" actor={report.startedBy} />],
             report.finishedAt === null ? null : [t('standards.finishedAt'), <Time key="end" at={report.finishedAt} />],
           ]}
         />

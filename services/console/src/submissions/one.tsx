@@ -8,6 +8,7 @@ import type { ApiError } from '../api/problem.ts'
 import { useSession } from '../api/session.tsx'
 import { type Column, DataTable, type PageOf } from '../parts/data-table.tsx'
 import { ChoiceFilter, Filters, TextFilter } from '../parts/filters.tsx'
+import { EntityName } from '../parts/entity-name.tsx'
 import { bytesText, spanText } from '../parts/format.ts'
 import { useListState } from '../parts/list-state.ts'
 import { Facts, PageHeader, Panel } from '../parts/page-header.tsx'
@@ -196,7 +197,11 @@ function Problems({ id, participant }: { id: string; participant: string | null 
       render: (row) => (
         <>
           <div>{t('submissions.recordAt', { at: row.index + 1 })}</div>
-          <div className="muted break">{row.entity}</div>
+          {row.entity !== undefined && row.entity !== null && (
+            <div>
+              <EntityName code={row.entity} />
+            </div>
+          )}
           <div className="muted break">{row.sourceId}</div>
         </>
       ),
@@ -223,31 +228,33 @@ function Problems({ id, participant }: { id: string; participant: string | null 
         />
       </Panel>
       <Panel title={t('submissions.problemRecords')}>
-        <Filters onClear={list.clear} filtered={list.filtered}>
-          <ChoiceFilter
-            label={t('submissions.kind')}
-            value={list.filters.code}
-            options={[...new Map(groups.data.groups.map((group) => [group.code, group.title])).entries()].map(([value, label]) => ({
-              value,
-              label,
-            }))}
-            onChange={(code) => list.set({ code })}
+        <div className="page">
+          <Filters onClear={list.clear} filtered={list.filtered}>
+            <ChoiceFilter
+              label={t('submissions.kind')}
+              value={list.filters.code}
+              options={[...new Map(groups.data.groups.map((group) => [group.code, group.title])).entries()].map(([value, label]) => ({
+                value,
+                label,
+              }))}
+              onChange={(code) => list.set({ code })}
+            />
+            <ChoiceFilter
+              label={t('submissions.severityLabel')}
+              value={list.filters.severity}
+              options={(['error', 'doubt', 'warning'] as const).map((value) => ({ value, label: t(`submissions.severity.${value}`) }))}
+              onChange={(severity) => list.set({ severity })}
+            />
+            <TextFilter label={t('submissions.field')} value={list.filters.field} onChange={(field) => list.set({ field })} />
+          </Filters>
+          <DataTable<RecordOutcome>
+            label={t('submissions.problemRecords')}
+            page={page as unknown as PageOf<RecordOutcome>}
+            list={list}
+            columns={columns}
+            rowKey={(row) => String(row.index)}
           />
-          <ChoiceFilter
-            label={t('submissions.severityLabel')}
-            value={list.filters.severity}
-            options={(['error', 'doubt', 'warning'] as const).map((value) => ({ value, label: t(`submissions.severity.${value}`) }))}
-            onChange={(severity) => list.set({ severity })}
-          />
-          <TextFilter label={t('submissions.field')} value={list.filters.field} onChange={(field) => list.set({ field })} />
-        </Filters>
-        <DataTable<RecordOutcome>
-          label={t('submissions.problemRecords')}
-          page={page as unknown as PageOf<RecordOutcome>}
-          list={list}
-          columns={columns}
-          rowKey={(row) => String(row.index)}
-        />
+        </div>
       </Panel>
     </div>
   )
@@ -267,7 +274,12 @@ function Records({ id, participant, finished }: { id: string; participant: strin
   const rows = query.data.receipt.records ?? []
   const columns: readonly Column<RecordOutcome>[] = [
     { key: 'at', title: t('submissions.at'), align: 'right', render: (row) => <span className="number">{row.index + 1}</span> },
-    { key: 'entity', title: t('submissions.entity'), head: true, render: (row) => row.entity ?? '—' },
+    {
+      key: 'entity',
+      title: t('submissions.entity'),
+      head: true,
+      render: (row) => (row.entity == null ? '—' : <EntityName code={row.entity} />),
+    },
     { key: 'source', title: t('submissions.sourceId'), render: (row) => <span className="break">{row.sourceId ?? '—'}</span> },
     { key: 'outcome', title: t('submissions.outcome'), render: (row) => <OutcomeTag outcome={row.outcome} /> },
     { key: 'version', title: t('submissions.version'), align: 'right', render: (row) => row.version ?? '—' },

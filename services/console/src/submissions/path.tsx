@@ -3,6 +3,7 @@ import { Digest } from '../parts/digest.tsx'
 import { type Meaning, Panel, StateTag } from '../parts/page-header.tsx'
 import { numberText } from '../parts/format.ts'
 import { ProblemView } from '../parts/problem-view.tsx'
+import { RegionName } from '../parts/region-name.tsx'
 import { Time } from '../parts/time.tsx'
 import type { Above, SubmissionStatus } from './model.ts'
 import { CountsText } from './parts.tsx'
@@ -54,7 +55,8 @@ function LevelAbove({ level }: { level: Above }) {
       <li>
         <div className="level-head">
           <strong>
-            {level.upstream.tier === null ? '' : t(`common.tiers.${level.upstream.tier}`)} {level.upstream.name ?? level.link}
+            <RegionName code={level.upstream.name ?? level.link} />
+            {level.upstream.tier !== null && ` · ${t(`common.tiers.${level.upstream.tier}`)}`}
           </strong>
           <StateTag meaning={meaning[level.state]}>{t(`submissions.above.${level.state}`)}</StateTag>
         </div>
@@ -84,8 +86,7 @@ function LevelAbove({ level }: { level: Above }) {
         <li key={`${one.upstream}-${one.entry}-${one.at}`}>
           <div className="level-head">
             <strong>
-              {one.upstream === '000000' ? `${t('common.tiers.national')} ` : ''}
-              {one.upstream}
+              <RegionName code={one.upstream} />
             </strong>
             <StateTag meaning="good">{t('submissions.above.delivered')}</StateTag>
             <Time at={one.at} />

@@ -6,6 +6,7 @@ import type { ApiError } from '../api/problem.ts'
 import { Digest } from '../parts/digest.tsx'
 import { Facts, Panel, StateTag } from '../parts/page-header.tsx'
 import { ProblemView } from '../parts/problem-view.tsx'
+import { RegionName } from '../parts/region-name.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import type { Receipt } from './model.ts'
@@ -76,7 +77,12 @@ export function ReceiptPanel({ id, participant }: { id: string; participant: str
       </div>
       <Facts
         rows={[
-          [t('submissions.signedBy'), `${receipt.node.name} · ${t(`common.tiers.${receipt.node.tier}`)}`],
+          [
+            t('submissions.signedBy'),
+            <span key="node">
+              <RegionName code={receipt.node.name} /> · {t(`common.tiers.${receipt.node.tier}`)}
+            </span>,
+          ],
           [t('submissions.receivedAt'), <Time key="at" at={receipt.receivedAt} />],
           [t('submissions.logBy'), <Time key="by" at={receipt.logBy} />],
           [t('submissions.digest'), <Digest key="digest" value={receipt.submission.digest} />],
