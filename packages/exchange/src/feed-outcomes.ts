@@ -6,6 +6,7 @@ import { loadCustody } from './custody-store.ts'
 import { partSizes, placesOf } from './delivery.ts'
 import type { Hub } from './hub.ts'
 import { readJudgement } from './judgement.ts'
+import { keptBytes } from './kept-bytes.ts'
 import { publicRecordId } from './record-id.ts'
 import { fromRuns, type Runs, toRuns } from './runs.ts'
 import { deliveryIdOf } from './versions-body.ts'
@@ -134,7 +135,7 @@ const codesOf = (problems: readonly { code: string }[]): string[] => [...new Set
 async function answeredHere(db: Kysely<Tables>, deliveryId: string): Promise<Answered[]> {
   const delivery = await db.selectFrom('delivery').selectAll().where('delivery_id', '=', deliveryId).executeTakeFirst()
   if (delivery?.receipt == null) return []
-  const judgement = readJudgement(delivery.receipt, delivery)
+  const judgement = readJudgement(keptBytes(delivery.receipt), delivery)
   if (judgement === null) return []
   const sizes = await partSizes(
     db,

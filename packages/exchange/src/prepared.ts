@@ -1,5 +1,6 @@
 import type { Operation, VersionState } from '@huijiao/database'
 import type { ProblemDocument } from '@huijiao/problem'
+import { keptBytes } from './kept-bytes.ts'
 import type { Parent } from './parents.ts'
 
 export type Outcome = 'accepted' | 'unchanged' | 'superseded' | 'pending_review' | 'doubtful' | 'held' | 'refused'
@@ -129,9 +130,9 @@ export interface RecordOutcome {
   readonly problems?: readonly ProblemDocument[]
 }
 
-/** The outcomes of one stored page. */
-export function parsePage(page: Buffer): RecordOutcome[] {
-  return page
+/** The outcomes of one page as it is stored. */
+export function parsePage(stored: Buffer): RecordOutcome[] {
+  return keptBytes(stored)
     .toString('utf8')
     .split('\n')
     .filter((line) => line !== '')

@@ -3,6 +3,7 @@ import type { SubmissionTable, Tables } from '@huijiao/database'
 import { collectProblems, defaultGroupLimits, type GroupCounter, type ProblemGroup } from '@huijiao/problem'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { Hub } from './hub.ts'
+import { keptBytes } from './kept-bytes.ts'
 import { readLogHead } from './log.ts'
 import { scanPage } from './problem-scan.ts'
 import { lockReader, setReader } from './reader.ts'
@@ -92,7 +93,7 @@ async function countFrom(
       select part_no, outcomes from part where submission_no = ${submissionNo} and part_no >= ${next} order by part_no
       limit ${Math.min(partsAtOnce, partsMax - read)}`.execute(db)
     for (const { part_no, outcomes } of rows) {
-      if (outcomes !== null) records += scanPage(outcomes, groups, known)
+      if (outcomes !== null) records += scanPage(keptBytes(outcomes), groups, known)
       next = part_no + 1
       // A page is some milliseconds of work: in between, requests get their turn.
       await setImmediate()

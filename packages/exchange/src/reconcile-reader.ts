@@ -6,6 +6,7 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import { type DeliveryRow, partSizes, placesOf } from './delivery.ts'
 import type { Hub } from './hub.ts'
 import { readJudgement } from './judgement.ts'
+import { keptBytes } from './kept-bytes.ts'
 import { readLogHead } from './log.ts'
 import { lockPlace, lockReader, setReader } from './reader.ts'
 import { publicRecordId } from './record-id.ts'
@@ -125,7 +126,7 @@ async function noteDelivered(trx: Transaction<Tables>, hub: Hub, peer: string, i
   )
   const stored = ids.flatMap((id) => {
     const delivery = byId.get(id)
-    const judgement = delivery === undefined ? null : readJudgement(delivery.receipt as Buffer, delivery)
+    const judgement = delivery === undefined ? null : readJudgement(keptBytes(delivery.receipt as Buffer), delivery)
     if (delivery === undefined || judgement === null) return []
     return placesOf(delivery.items, (partId) => sizes.get(partId) ?? 0).flatMap((place, position) => {
       const outcome = judgement.outcomes[position]?.outcome ?? null

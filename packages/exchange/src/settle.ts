@@ -6,6 +6,7 @@ import { type DeliveryRow, partSizes, placesOf } from './delivery.ts'
 import type { Forwarded } from './link-send.ts'
 import type { Hub } from './hub.ts'
 import { type Judgement, problemOf } from './judgement.ts'
+import { keepBytes } from './kept-bytes.ts'
 import { moveCursor } from './link-group.ts'
 import { addPendingEntry } from './log.ts'
 import type { LinkRow } from './next-delivery.ts'
@@ -37,7 +38,7 @@ export async function settleDelivery(
         state: 'finished',
         finished_at: at,
         counts: JSON.stringify(judgement.counts),
-        receipt,
+        receipt: keepBytes(receipt),
         last_status: 200,
         last_error: null,
         attempts: sql<number>`attempts + 1`,

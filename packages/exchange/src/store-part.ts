@@ -3,6 +3,7 @@ import { digestText, recordLeafHash, sha256, treeRoot } from '@huijiao/merkle'
 import { recordProblem } from '@huijiao/problem'
 import { type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Hub } from './hub.ts'
+import { keepBytes } from './kept-bytes.ts'
 import { pendingValues } from './log.ts'
 import { beginMerge, type BegunMerge } from './merge-look.ts'
 import { type Merged, mergeVersions, type MergeResult, type Pipeline } from './merge-versions.ts'
@@ -120,13 +121,16 @@ function leafOf({ prepared, recordId, epoch, n }: MergedVersion): Buffer {
   return recordLeafHash({ entity, recordId: publicRecordId(recordId), operation, stream, epoch, n, sourceVersion, release, commitment })
 }
 
+/** A page that tells of problems stays as it is: the database itself looks through such pages for a problem. */
+const keptPage = ({ page, outcomes }: StoredPart): Buffer => (outcomes.some((one) => one.problems !== undefined) ? page : keepBytes(page))
+
 /** The part's row, for the submission whose number `from` selects. */
 export function partInsert(input: PartInput, part: StoredPart, from: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`
     insert into part (part_id, submission_no, part_no, first_record, record_count, byte_from, byte_to, root, version_count, outcomes,
                       outcomes_digest, counts, stored_at)
     select ${part.partId}::int8, submission_no, ${input.partNo}::int4, ${input.firstRecord}::int8, ${input.records.length}::int4, ${input.byteFrom}::int8,
-           ${input.byteTo}::int8, ${part.root}::bytea, ${part.versionCount}::int4, ${part.page}::bytea, ${part.pageDigest}::bytea,
+           ${input.byteTo}::int8, ${part.root}::bytea, ${part.versionCount}::int4, ${keptPage(part)}::bytea, ${part.pageDigest}::bytea,
            ${JSON.stringify(part.counts)}::jsonb, ${input.at}::timestamptz
     from (${from}) as submission
     returning part_id`

@@ -4,6 +4,7 @@ import { Problem } from '@huijiao/problem'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { submissionWithin } from './bounds.ts'
 import type { Hub } from './hub.ts'
+import { keptBytes } from './kept-bytes.ts'
 import { judgedBy } from './standards.ts'
 import { progressOf } from './import-progress.ts'
 import { linkageOfSubmission } from './linkage-status.ts'
@@ -181,7 +182,7 @@ export async function* submissionOutcomes(db: Kysely<Tables>, submissionNo: numb
       .where('part_no', '=', partNo)
       .executeTakeFirst()
     if (row === undefined) return
-    yield row.outcomes
+    yield keptBytes(row.outcomes)
   }
 }
 
