@@ -1,3 +1,4 @@
+import { releases, validateRecord } from '@huijiao/standard'
 import { createTestDatabase, type TestDatabase } from '@huijiao/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -5,6 +6,7 @@ import { chosen, country } from '../src/simulate/places.ts'
 import { poisson, seeded } from '../src/simulate/random.ts'
 import { readSettings, SettingError } from '../src/simulate/settings.ts'
 import { simulate } from '../src/simulate/simulate.ts'
+import { bar } from '../src/simulate/words.ts'
 import { cityWork, packagesOfMinute, shareOfMinute } from '../src/simulate/workload.ts'
 
 let database: TestDatabase
@@ -46,6 +48,9 @@ describe('what a simulation is made of', () => {
 
   it('knows every province with its cities, and deals cities out evenly', () => {
     expect(all).toHaveLength(31)
+    expect(all.flatMap((province) => province.cities)).toHaveLength(342)
+    expect(chosen(all, 31, 342).flatMap((province) => province.cities)).toHaveLength(342)
+    expect(all.flatMap((province) => province.cities).filter(({ code, counties }) => counties.includes(code))).toHaveLength(4)
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 31 }), fc.integer({ min: 1, max: 60 }), (provinces, cities) => {
         const some = chosen(all, provinces, cities)
@@ -69,6 +74,22 @@ describe('what a simulation is made of', () => {
     const sum = Array.from({ length: 1440 }, (_, minute) => shareOfMinute(new Date(midnight + minute * 60_000))).reduce((a, b) => a + b, 0)
     expect(sum).toBeCloseTo(1, 9)
     expect(shareOfMinute(new Date('2026-09-01T10:30:00+08:00'))).toBeGreaterThan(10 * shareOfMinute(new Date('2026-09-01T03:30:00+08:00')))
+  })
+
+  it('hands in what the standard takes, from every city of the country, but for what has to be refused', () => {
+    const release = releases.get('2018')!
+    const project = release.entities.get('TBProjectInfo')!
+    const at = new Date('2026-09-01T10:00:00+08:00')
+    for (const city of all.flatMap((province) => province.cities)) {
+      const work = cityWork(city, seeded(Number(city.code)))
+      const [one] = packagesOfMinute(work, 30, true) as [ReturnType<typeof packagesOfMinute>[number]]
+      const records = one.body.toString().trimEnd().split('\n').slice(1)
+      const wrong = records.filter((line) => {
+        const { data } = JSON.parse(line) as { data: Record<string, unknown> }
+        return validateRecord(release, project, data, at).some((problem) => problem.severity === 'error')
+      })
+      expect([city.code, wrong.length]).toEqual([city.code, one.refused])
+    }
   })
 
   it('keeps few bodies for sending them again, however long a city works', () => {
@@ -95,8 +116,31 @@ describe('what a simulation is made of', () => {
     )
   })
 
+  it('tells how far it is in one line of a terminal, however narrow, and in few lines of a pipe', () => {
+    let at = 0
+    const written: string[] = []
+    const draw = (screen: { isTTY?: boolean; columns?: number }) => {
+      written.length = 0
+      const shown = bar('模拟', 'simulating', 100, { ...screen, write: (text) => written.push(text) }, () => at)
+      for (let done = 1; done <= 100; done += 1) {
+        at += 1000
+        shown.step(done, '09-01 10:00  12 → 12')
+      }
+      shown.end()
+      return written.join('')
+    }
+    const terminal = draw({ isTTY: true, columns: 40 })
+    expect(terminal.split('\n')).toHaveLength(2)
+    // A Chinese character takes two columns.
+    const widths = terminal.split('\r').map((line) => line.trimEnd().replaceAll(/[一-龥]/g, '两列').length)
+    expect(Math.max(...widths)).toBeLessThanOrEqual(39)
+    const lines = draw({}).trimEnd().split('\n')
+    expect(lines).toHaveLength(10)
+    expect(lines[4]).toContain('50/100 模拟 simulating 50 s · 剩余 left 50 s 09-01 10:00')
+  })
+
   it('says what is wrong with a setting', () => {
-    const most = { provinces: 31, cities: 333 }
+    const most = { provinces: 31, cities: 342 }
     expect(readSettings(['--provinces', '2'], most)).toMatchObject({ provinces: 2, cities: 10, hours: 24, faults: false })
     for (const args of [['--provinces', '32'], ['--cities', 'many'], ['--hours', '0'], ['--unheard'], ['--records', '1.5']])
       expect(() => readSettings(args, most)).toThrow(SettingError)

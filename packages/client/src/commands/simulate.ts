@@ -17,7 +17,7 @@ export const simulate: Command = {
   },
   options: {
     provinces: number('省数，1–31；缺省 3', 'provinces, 1 to 31; 3 when absent'),
-    cities: number('市数合计；缺省每省 5 个', 'cities in all; five a province when absent'),
+    cities: number('市数合计，1–342；缺省每省 5 个', 'cities in all, 1 to 342; five a province when absent'),
     hours: number('模拟多少小时；缺省 24', 'simulated hours; 24 when absent'),
     records: number('每市每天的记录数；缺省 400', 'records of a city a day; 400 when absent'),
     seed: number('随机种子；缺省 1', 'seed; 1 when absent'),

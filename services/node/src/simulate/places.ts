@@ -14,7 +14,11 @@ export interface Province {
   readonly cities: readonly City[]
 }
 
-/** Provinces with the cities in them that have counties, as the table of divisions has them today, in order of their codes. */
+/**
+ * Provinces with what lies below them, as the table of divisions has it today, in order of their codes: every code of the second level in force, 342 in all. 333 of them are cities,
+ * prefectures and leagues; the others are the districts of the four municipalities (110100 …), the counties of 重庆市 (500200), and what lies directly below a province or a region (419000,
+ * 429000, 469000, 659000). A city without counties (东莞市, 中山市, 儋州市, 嘉峪关市) stands for its county itself.
+ */
 export function country(): Province[] {
   const codes = [...regionIndex.codes()].filter((code) => regionIndex.get(code)?.state === 'current').sort()
   const countiesOf = Map.groupBy(
@@ -22,9 +26,8 @@ export function country(): Province[] {
     (code) => `${code.slice(0, 4)}00`,
   )
   const cities = codes.flatMap((code): City[] => {
-    const counties = countiesOf.get(code)
-    if (!code.endsWith('00') || code.endsWith('0000') || counties === undefined) return []
-    return [{ code, name: regionIndex.nameOf(code) ?? code, province: `${code.slice(0, 2)}0000`, counties }]
+    if (!code.endsWith('00') || code.endsWith('0000')) return []
+    return [{ code, name: regionIndex.nameOf(code) ?? code, province: `${code.slice(0, 2)}0000`, counties: countiesOf.get(code) ?? [code] }]
   })
   const within = Map.groupBy(cities, (city) => city.province)
   return codes.flatMap((code): Province[] => {

@@ -19,8 +19,9 @@ export interface SimulationReport {
   /** Simulated time from a city's receipt to the nation's store, in seconds; whole minutes, because all nodes act once a minute. */
   readonly lagSeconds: { readonly p50: number; readonly p95: number; readonly p99: number; readonly most: number }
   readonly mishaps: Mishaps['counts'] | null
-  readonly links: { readonly all: number; readonly equal: number }
-  readonly logs: { readonly all: number; readonly sound: number; readonly entries: number }
+  /** `of`: each link with the number of its equality certificate, null where there is none. */
+  readonly links: { readonly all: number; readonly equal: number; readonly of: readonly LinkEquality[] }
+  readonly logs: { readonly all: number; readonly sound: number; readonly entries: number; readonly of: readonly CheckedLog[] }
   readonly tiers: readonly TierHolds[]
   /** KiB that a node adds to this process. */
   readonly memoryPerNodeKib: number
@@ -65,8 +66,8 @@ export function report(facts: Facts): SimulationReport {
     ...{ stored: tally.stored, arrived: tally.arrived, missing },
     lagSeconds: { p50: lagAt(0.5), p95: lagAt(0.95), p99: lagAt(0.99), most: lagAt(1) },
     mishaps: facts.mishaps?.counts ?? null,
-    links: { all: links.length, equal: links.length - unequal.length },
-    logs: { all: logs.length, sound: logs.length - broken.length, entries: logs.reduce((sum, log) => sum + log.size, 0) },
+    links: { all: links.length, equal: links.length - unequal.length, of: links },
+    logs: { all: logs.length, sound: logs.length - broken.length, entries: logs.reduce((sum, log) => sum + log.size, 0), of: logs },
     tiers: facts.tiers,
     memoryPerNodeKib: Math.round(facts.memoryOfNodes / 1024 / facts.nodes),
     serverMemoryPerNodeKib: facts.serverMemoryKib === null ? null : Math.round(facts.serverMemoryKib / facts.nodes),
@@ -86,7 +87,7 @@ export function report(facts: Facts): SimulationReport {
   for (const { tier, nodes, accepted, diskKib } of result.tiers)
     say(
       `${tierWords[tier].zh}：${nodes} 个节点，共受理 ${accepted} 个版本，磁盘 ${Math.round(diskKib / 1024)} MiB`,
-      `${tierWords[tier].en}: ${nodes} nodes, ${accepted} versions accepted, ${Math.round(diskKib / 1024)} MiB on disk`,
+      `${tierWords[tier].en}: ${nodes} node${nodes === 1 ? '' : 's'}, ${accepted} versions accepted, ${Math.round(diskKib / 1024)} MiB on disk`,
     )
   say(
     `市到国家的时延（模拟时间，按分钟计）：中位 ${lag.p50} 秒，95% ${lag.p95} 秒，99% ${lag.p99} 秒，最长 ${lag.most} 秒`,
