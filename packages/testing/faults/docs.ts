@@ -116,7 +116,7 @@ really stored. At last the engine's own comparison of each link must find both s
 **A fault counts** when it really hit something: a live connection, an operation under way, a process. An injection that met nobody is not counted. What lasts a while counts once.
 **Recovery** is the time from the end of a fault to the next good answer through the place that was hit. **Said by a fault point** inside the process, because a
 full or read-only disk cannot be made everywhere: \`disk-ENOSPC\`, \`disk-EROFS\`, \`disk-EIO\`; the clock is an offset of the node's own that only the harness can set. All others are
-done from outside. PostgreSQL runs without fsync here: processes end, no power is cut.
+done from outside; \`small-disk-full\` and \`disk-mounted-read-only\` mount a real small disk, and are left out, loudly, where none can be mounted. PostgreSQL runs without fsync here: processes end, no power is cut.
 
 ## Figures · 数据
 

@@ -1,4 +1,4 @@
-import { access, constants } from 'node:fs/promises'
+import { access, constants, stat, statfs } from 'node:fs/promises'
 import type { Context } from './context.ts'
 
 export interface ReadinessCheck {
@@ -11,6 +11,9 @@ export interface ReadinessCheck {
 const patienceMs = 2000
 /** Numbering may fail for a moment while the database restarts; longer than this is worth a probe's attention. */
 const sequencerGraceMs = 10_000
+
+/** With less than this the next large body does not fit. Bytes. */
+const spoolFreeBytes = 1024 ** 2
 
 /** What must work for the node to take submissions. A queue or an upstream that is away is no reason to refuse them: nothing is lost by it. */
 export async function checkReadiness(context: Context): Promise<ReadinessCheck[]> {
@@ -28,15 +31,19 @@ export async function checkReadiness(context: Context): Promise<ReadinessCheck[]
     ),
     judge(
       'database',
-      async () => (await database.pool.query('select 1')).rowCount === 1,
-      ['数据库可用', 'The database answers'],
-      ['数据库不可用', 'The database does not answer'],
+      async () => (await database.pool.query(`select 1 where current_setting('transaction_read_only') = 'off'`)).rowCount === 1,
+      ['数据库可用', 'The database answers and can be written'],
+      ['数据库不可用或只读', 'The database does not answer, or is read-only'],
     ),
     judge(
       'spool',
-      async () => (await access(hub.spoolDir, constants.W_OK), true),
+      async () => {
+        await access(hub.spoolDir, constants.W_OK)
+        const { bavail, bsize } = await statfs(hub.spoolDir)
+        return (await stat(hub.spoolDir)).isDirectory() && bavail * bsize >= spoolFreeBytes
+      },
       ['暂存目录可写', 'The spool directory is writable'],
-      ['暂存目录不可写', 'The spool directory is not writable'],
+      ['暂存目录不可写或磁盘已满', 'The spool directory is not writable, or its disk is full'],
     ),
     judge(
       'sequencer',

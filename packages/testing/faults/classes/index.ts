@@ -8,7 +8,7 @@ import { postgresClasses, redisClasses } from './servers.ts'
 import { versionClasses } from './versions.ts'
 import { standardClasses } from './standards.ts'
 import { wayClasses } from './ways.ts'
-import { clockClasses, diskClasses, keyClasses, spoolClasses, twinClasses } from './surroundings.ts'
+import { clockClasses, diskClasses, keyClasses, realDiskClasses, spoolClasses, twinClasses } from './surroundings.ts'
 
 export const allClasses: readonly FaultClass[] = [
   ...networkClasses,
@@ -18,6 +18,7 @@ export const allClasses: readonly FaultClass[] = [
   ...redisClasses,
   ...diskClasses,
   ...spoolClasses,
+  ...realDiskClasses,
   ...clockClasses,
   ...keyClasses,
   ...nodeKeyClasses,

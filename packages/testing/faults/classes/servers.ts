@@ -49,6 +49,29 @@ async function spoilDatabase(context: FaultContext, spoil: string, mend: string,
   return { hits: Math.min(1, hits), where: site.place.name, through: site.inward }
 }
 
+/** As an operator does it before a move: every session of the cluster is read-only from its next transaction on, and may write again as suddenly. */
+async function clusterReadOnly(context: FaultContext): Promise<Injected> {
+  const server = context.random.pick(context.world.servers)
+  const sites = all(context.world).filter((site) => site.server === server)
+  const set = async (statement: string) => {
+    await server.ask('postgres', statement)
+    await server.ask('postgres', 'select pg_reload_conf()')
+  }
+  let hits = 0
+  await set('alter system set default_transaction_read_only = on')
+  try {
+    const until = performance.now() + context.random.int(1500, 6000)
+    while (performance.now() < until && !context.over()) {
+      for (const site of sites) if (!(await site.node.ready())) hits += 1
+      await delay(200)
+    }
+  } finally {
+    await set('alter system reset default_transaction_read_only')
+  }
+  await Promise.all(sites.map((site) => site.node.untilReady()))
+  return { hits: Math.min(1, hits), where: sites.map((site) => site.place.name).join(' '), through: sites.flatMap((site) => site.inward) }
+}
+
 /** Holds a lock that the node needs; counts when somebody really waited for it. */
 async function holdLock(context: FaultContext, statement: string): Promise<Injected> {
   const site = anySite(context)
@@ -134,6 +157,13 @@ export const postgresClasses: readonly FaultClass[] = [
       'alter database % reset default_transaction_read_only',
       true,
     ),
+  ),
+  heavy(
+    'postgres-cluster-read-only',
+    'postgres',
+    '整个数据库集群只读（ALTER SYSTEM）',
+    'a whole cluster becomes read-only (ALTER SYSTEM)',
+    clusterReadOnly,
   ),
   heavy('postgres-no-connections', 'postgres', '数据库连接数用尽', 'no connection is left', (context) =>
     spoilDatabase(context, 'alter database % connection limit 1', 'alter database % connection limit -1', true),

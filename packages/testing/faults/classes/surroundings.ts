@@ -1,7 +1,10 @@
-import { rmSync } from 'node:fs'
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { NodeProcess } from '../node-process.ts'
 import { freePort } from '../../src/free-port.ts'
 import { admin, type Site } from '../world.ts'
@@ -112,6 +115,103 @@ export const spoolClasses: readonly FaultClass[] = [
     ...{ name: 'spool-blocked', group: 'disk', zh: '暂存目录不可用', en: 'the spool’s directory is not usable', heavy: true, weight: 1 },
     inject: (context) => spoolGone(context, 'blocked'),
   },
+]
+
+const runs = promisify(execFile)
+let mountable: boolean | null = null
+
+/** Whether a small disk can be mounted here; said loudly when it cannot. */
+function canMount(): boolean {
+  if (mountable !== null) return mountable
+  const dir = mkdtempSync(join(tmpdir(), 'huijiao-mount-'))
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', dir], { stdio: 'pipe' })
+    execFileSync('umount', [dir], { stdio: 'pipe' })
+    mountable = true
+  } catch (error) {
+    mountable = false
+    console.error(
+      `\n跳过 · SKIPPED: 此处不能挂载小磁盘，不做真实的磁盘写满与只读 · no small disk can be mounted here, so none is really filled or locked: ${String(error)}`,
+    )
+  }
+  rmSync(dir, { recursive: true, force: true })
+  return mountable
+}
+
+/** A real disk of a few blocks under a city's spool, or one that is read-only. What was spooled before is hidden meanwhile, as when a disk is exchanged. */
+async function smallDisk(context: FaultContext, how: 'full' | 'read-only'): Promise<Injected> {
+  const site = context.random.pick(cities(context))
+  const spool = join(site.node.dataDir, 'spool')
+  await mkdir(spool, { recursive: true })
+  await runs('mount', ['-t', 'tmpfs', '-o', how === 'full' ? 'size=64k' : 'size=64k,ro', 'tmpfs', spool])
+  let hits = 0
+  try {
+    const words = how === 'full' ? 'ENOSPC' : 'EROFS'
+    const before = await saidIn(site.node.logFile, words)
+    for (let waits = 0; waits < 80 && hits === 0; waits += 1) {
+      await delay(250)
+      hits = (await saidIn(site.node.logFile, words)) - before
+      if (context.over() && waits > 20) break
+    }
+  } finally {
+    await runs('umount', ['-l', spool])
+  }
+  return { hits: Math.min(1, hits), where: site.place.name, through: site.inward }
+}
+
+/** How often a node's log says a word: what it met, as it tells it itself. */
+async function saidIn(file: string, word: string): Promise<number> {
+  return (await readFile(file, 'utf8')).split(word).length - 1
+}
+
+/** A file in the place of the directory of high-water marks: how far the log has come cannot be kept outside of the database. */
+async function marksBlocked(context: FaultContext): Promise<Injected> {
+  const site = anySite(context)
+  const marks = join(site.node.dataDir, 'high-water')
+  const aside = `${marks}.aside`
+  await rename(marks, aside)
+  let hits = 0
+  try {
+    await writeFile(marks, '')
+    const until = performance.now() + context.random.int(2000, 6000)
+    while (performance.now() < until && !context.over()) {
+      // Nobody is shown a checkpoint that the directory would miss.
+      const status = await fetch(`${site.node.url}/v1/log/checkpoint`, { signal: AbortSignal.timeout(2000) }).then(
+        async (answer) => (await answer.arrayBuffer(), answer.status),
+        () => 0,
+      )
+      if (status === 503) hits += 1
+      if (status >= 500 && status !== 503)
+        context.finding(`${site.place.name}: a checkpoint that cannot be kept is answered with ${status}`)
+      await delay(200)
+    }
+  } finally {
+    await rm(marks, { force: true })
+    await rename(aside, marks)
+  }
+  return { hits: Math.min(1, hits), where: site.place.name, through: site.inward }
+}
+
+const disk = (name: string, zh: string, en: string, inject: FaultClass['inject'], possible = () => true): FaultClass => ({
+  ...{ name, group: 'disk', zh, en, heavy: true, weight: 1, inject, possible },
+})
+
+export const realDiskClasses: readonly FaultClass[] = [
+  disk(
+    'small-disk-full',
+    '暂存所在的小磁盘真实写满',
+    'a real small disk under the spool is full',
+    (context) => smallDisk(context, 'full'),
+    canMount,
+  ),
+  disk(
+    'disk-mounted-read-only',
+    '暂存所在磁盘真实只读',
+    'a real disk under the spool is read-only',
+    (context) => smallDisk(context, 'read-only'),
+    canMount,
+  ),
+  disk('high-water-blocked', '高水位标记无处可写', 'the directory of high-water marks is not usable', marksBlocked),
 ]
 
 export const keyClasses: readonly FaultClass[] = [

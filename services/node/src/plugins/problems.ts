@@ -76,6 +76,8 @@ export function asProblem(error: unknown): Problem {
       { cause: error },
     )
   }
+  const storage = storageTrouble(error)
+  if (storage !== null) return new Problem('not-ready', storage, { cause: error })
   const status = fault.statusCode ?? 500
   if (status >= 400 && status < 500)
     return new Problem(codeOfStatus(status), { zh: '请求不合要求', en: 'The request is not acceptable' }, { cause: error })
@@ -118,6 +120,34 @@ export function databaseIsAway(error: unknown): boolean {
       return true
   }
   return false
+}
+
+const again = {
+  zh: '未收下任何内容，同一批次可稍后原样重发',
+  en: 'Nothing was taken; the same submission may be sent again later as it is',
+}
+const troubles = {
+  full: { zh: `节点的磁盘已满；${again.zh}`, en: `The node’s disk is full. ${again.en}` },
+  readOnly: { zh: `节点的存储目前只读；${again.zh}`, en: `The node’s storage is read-only just now. ${again.en}` },
+  unusable: { zh: `节点的存储目前无法写入；${again.zh}`, en: `The node’s storage cannot be written just now. ${again.en}` },
+} as const satisfies Record<string, Words>
+
+/** By the codes of PostgreSQL and of the file system. */
+const troubleOf: Readonly<Record<string, keyof typeof troubles>> = {
+  ...{ ENOSPC: 'full', EDQUOT: 'full', '53100': 'full', EROFS: 'readOnly', '25006': 'readOnly', EIO: 'unusable', '58030': 'unusable' },
+  ...{ EACCES: 'unusable', EPERM: 'unusable', ENOTDIR: 'unusable' },
+}
+
+/** What is wrong with the disk or the database when it cannot be written: the caller has done nothing wrong, and neither has the program. Null: it is something else. */
+function storageTrouble(error: unknown): Words | null {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const { code, syscall } = at as NodeJS.ErrnoException
+    // A file in the place of the spool's directory.
+    if (code === 'EEXIST' && syscall === 'mkdir') return troubles.unusable
+    const kind = typeof code === 'string' ? troubleOf[code] : undefined
+    if (kind !== undefined) return troubles[kind]
+  }
+  return null
 }
 
 /** Collects the routes as they are added, to tell "no such address" from "not with that method". */
