@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { Log } from './log.ts'
 import { silentLog } from './log.ts'
+import { bindInPlace } from './bind-in-place.ts'
 import { prepareStatements } from './prepared-statements.ts'
 import { sendTogether } from './send-together.ts'
 import type { Tables } from './tables.ts'
@@ -80,6 +81,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   // The pool listens only while a connection is idle. One that breaks between two statements of a transaction would end the process as well;
   // the next statement on it rejects, and that is how its user hears.
   pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('connect', bindInPlace)
   pool.on('connect', sendTogether)
   pool.on('connect', prepareStatements)
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })

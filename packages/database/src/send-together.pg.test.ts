@@ -14,7 +14,7 @@ describe('statements that are given in one turn of the event loop', () => {
     const client: pg.PoolClient = await database.pool.connect()
     try {
       const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
-      const [one, several] = [vi.spyOn(stream, '_write'), vi.spyOn(stream, '_writev' as never)]
+      const [one, several] = [vi.spyOn(stream, '_write'), vi.spyOn(stream as Required<Pick<Socket, '_writev'>>, '_writev')]
       const writes = () => one.mock.calls.length + several.mock.calls.length
       await client.query('create temporary table said (n serial, word text)')
       const before = writes()
