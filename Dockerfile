@@ -21,9 +21,11 @@ COPY services/node/package.json services/node/
 # The optional packages are other copies of Node and PostgreSQL; here Node is the image's and PostgreSQL has an address.
 RUN npm ci --omit=dev --omit=optional && npm cache clean --force
 
-# The pages of the console: built from what is needed for building only, so that none of it is in the image that runs.
+# The pages of the console: built from what is needed for building only, so that none of it is in the image that runs. The bundler's own program is an
+# optional package of the machine it is for.
 FROM dependencies AS pages
-RUN npm ci --omit=optional && npm cache clean --force
+RUN npm ci && npm cache clean --force
+COPY tsconfig.base.json ./
 COPY packages packages
 COPY services services
 RUN node services/console/scripts/build.mjs
