@@ -35,3 +35,7 @@ export function valueText(field: DescribedField, lang: Lang): string {
 
 /** The field's name, without the unit that stands in it when the value is an amount. */
 export const labelText = (field: DescribedField, lang: Lang): string => field[lang] || field.zh
+
+/** Names one after the other, with the mark of the language between them. */
+export const listText = (names: readonly { readonly zh: string; readonly en: string }[], lang: Lang): string =>
+  names.map((name) => name[lang] || name.zh).join(lang === 'en' ? ', ' : '、')

@@ -1,5 +1,5 @@
 import type { LinkedView, RecordView } from '../routes/public/view.ts'
-import { dayText, instantText, valueText } from './format.ts'
+import { dayText, instantText, listText, valueText } from './format.ts'
 import { html, raw, type Safe } from './html.ts'
 import { type Frame, link, page } from './layout.ts'
 import { entityBadge, factList, fieldList, nameText, recordLink, recordTable } from './parts.ts'
@@ -20,7 +20,7 @@ ${record.library === 'conduct' ? termCard(record, frame) : ''}${sections(frame, 
 const withheld = (record: RecordView, { lang }: Frame): Safe | '' =>
   record.withheld.length === 0
     ? ''
-    : html`<p class="note">${say(lang, 'withheld')}：${record.withheld.map((field) => field[lang] || field.zh).join('、')}</p>`
+    : html`<p class="note">${say(lang, 'withheld')}${lang === 'en' ? ': ' : '：'}${listText(record.withheld, lang)}</p>`
 
 /** When conduct is shown, said aloud on its own page. */
 function termCard(record: RecordView, { lang }: Frame): Safe | '' {
@@ -110,7 +110,7 @@ function projectsCard(frame: Frame, record: RecordView): Safe | '' {
   if (record.projects.length === 0) return ''
   const items = record.projects.map(
     ({ project, as }) =>
-      html`<tr><td><a href="${recordLink(frame, project.recordId)}">${nameText(project, lang)}</a></td><td data-label="${say(lang, 'number')}" class="mono">${project.number}</td><td data-label="${say(lang, 'as')}">${as.map((words) => words[lang] || words.zh).join('、')}</td></tr>`,
+      html`<tr><td><a href="${recordLink(frame, project.recordId)}">${nameText(project, lang)}</a></td><td data-label="${say(lang, 'number')}" class="mono">${project.number}</td><td data-label="${say(lang, 'as')}">${listText(as, lang)}</td></tr>`,
   )
   return html`<section class="card"><h2>${say(lang, 'projects')} <small>${record.projects.length} ${say(lang, 'records')}</small></h2><div class="scroll" role="region" aria-label="${say(lang, 'projects')}" tabindex="0"><table class="cards"><thead><tr><th scope="col">${say(lang, 'project')}</th><th scope="col">${say(lang, 'number')}</th><th scope="col">${say(lang, 'as')}</th></tr></thead><tbody>${items}</tbody></table></div></section>`
 }

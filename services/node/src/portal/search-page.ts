@@ -25,7 +25,7 @@ export interface SearchResults {
 /** What was found, or why nothing was. */
 export function searchPage(frame: Frame, query: { readonly q: string; readonly library?: string }, results: SearchResults | null): string {
   const { lang } = frame
-  const title = query.q === '' ? say(lang, 'search') : `${say(lang, 'results')}：${query.q}`
+  const title = query.q === '' ? say(lang, 'search') : `${say(lang, 'results')}${lang === 'en' ? ': ' : '：'}${query.q}`
   const body = html`<h1 class="visually-hidden">${title}</h1>${searchBox(frame, query.q, query.library)}${results === null ? empty(say(lang, 'tooShort'), '') : found(frame, query, results)}`
   return page(frame, { title, body })
 }

@@ -126,7 +126,7 @@ const table = {
   provincial: ['省级', 'provincial'],
   municipal: ['市级', 'municipal'],
   county: ['县级', 'county'],
-  node: ['节点', 'Node'],
+  node: ['节点', 'node'],
   print: ['打印时间', 'Printed'],
   several: ['多个来源', 'several sources'],
   epoch: ['纪元', 'epoch'],
