@@ -7,10 +7,11 @@ import { digestText, parseCheckpoint, parseDigestText, parseLogLeaf, splitNote }
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Hub } from './hub.ts'
 import { addPendingEntry, pendingChannel, readLogHead } from './log.ts'
-import { attachPartition, createPartition, logPartitions, partitionLock, proveBounds, shortLocks } from './log-partitions.ts'
+import { logPartitions, logTable } from './log-partitions.ts'
 import { detachedLeaf, detachedRanges, type LogRangeRow, staysWhole } from './log-range.ts'
 import { type KeptEntry, LogRangeError, type OnRange, openRange, readRange, type WrittenRange, writeRange } from './log-range-files.ts'
-import { type LogNeed, logNeeds, planDetach } from './log-range-needs.ts'
+import { firstSince, type LogNeed, logNeeds, planDetach } from './log-range-needs.ts'
+import { attachPartition, createPartition, partitionLock, proveBounds, shortLocks } from './partitions.ts'
 import { sequencerLock } from './sequence-log.ts'
 
 /** What taking out and putting back need of a node. It may run meanwhile. */
@@ -20,9 +21,15 @@ export interface LogKeeper {
   readonly clock: Hub['clock']
 }
 
-export interface DetachRequest {
+export interface DetachRequest extends RangePlace {
   /** Up to and without this entry, a multiple of 256. */
   readonly to: number
+  /** Entries of this instant or later stay, whoever asks; absent when age does not matter. */
+  readonly keepSince?: Date
+}
+
+/** Where a range goes, and who says so. */
+export interface RangePlace {
   /** Directory in which the directory of the range is made. */
   readonly into: string
   /** Where it is kept, as everybody is told who needs it. */
@@ -46,34 +53,43 @@ export interface MovedRange {
  * @throws LogRangeError when it may not go, or the disk does not hold what was written, or somebody uses the log for long
  */
 export async function detachLog(keeper: LogKeeper, request: DetachRequest, onRange: OnRange = () => undefined): Promise<MovedRange> {
-  const { db, node } = keeper
-  return await alone(keeper, async () => {
-    const head = await readLogHead(db)
-    const { from, to } = await mayGo(db, request.to, head?.size ?? 0)
-    const directory = join(request.into, `${node.name}-log-${from}-${to}`)
-    if (head === null) throw new Error('a log with entries has a checkpoint')
-    if (!existsSync(directory)) {
-      await mkdir(request.into, { recursive: true, mode: 0o700 })
-      const { origin } = parseCheckpoint(splitNote(head.note).text)
-      const facts = { node: { name: node.name, origin }, from, to, checkpoint: head.note, madeAt: keeper.clock.now().toISOString() }
-      await writeRange(db, directory, facts, onRange)
-    }
-    const written = await openRange(directory)
-    if (written.file.from !== from || written.file.to !== to || written.file.node.name !== node.name)
-      throw new LogRangeError(`${directory} 是另一段日志`, `${directory} is another range`)
-    let last: KeptEntry | undefined
-    for await (const entries of readRange(db, directory, written)) last = entries.at(-1)
-    await mayGo(db, to, head.size)
-    await db.transaction().execute((trx) => takeOut(trx, keeper, written, request, instantOf(last as KeptEntry)))
-    return { from, to, directory, root: written.file.root, digest: digestText(written.digest) }
-  })
+  return await alone(keeper, () => moveOut(keeper, request, onRange))
 }
 
+/** As `detachLog`; the caller is alone at it. */
+export async function moveOut(keeper: LogKeeper, request: DetachRequest, onRange: OnRange): Promise<MovedRange> {
+  const { db, node } = keeper
+  const head = await readLogHead(db)
+  const { from, to } = await mayGo(db, request, head?.size ?? 0)
+  const directory = join(request.into, rangeDirectory(node.name, from, to))
+  if (head === null) throw new Error('a log with entries has a checkpoint')
+  if (!existsSync(directory)) {
+    await mkdir(request.into, { recursive: true, mode: 0o700 })
+    const { origin } = parseCheckpoint(splitNote(head.note).text)
+    const facts = { node: { name: node.name, origin }, from, to, checkpoint: head.note, madeAt: keeper.clock.now().toISOString() }
+    await writeRange(db, directory, facts, onRange)
+  }
+  const written = await openRange(directory)
+  if (written.file.from !== from || written.file.to !== to || written.file.node.name !== node.name)
+    throw new LogRangeError(`${directory} 是另一段日志`, `${directory} is another range`)
+  let last: KeptEntry | undefined
+  for await (const entries of readRange(db, directory, written)) last = entries.at(-1)
+  await mayGo(db, { ...request, to }, head.size)
+  await db.transaction().execute((trx) => takeOut(trx, keeper, written, request, instantOf(last as KeptEntry)))
+  return { from, to, directory, root: written.file.root, digest: digestText(written.digest) }
+}
+
+/** Name of the directory of a range, in the one that the operator gives. */
+export const rangeDirectory = (node: string, from: number, to: number | ''): string => `${node}-log-${from}-${to}`
+
 /** @throws LogRangeError saying who needs what, and how far it may go */
-async function mayGo(db: Kysely<Tables>, to: number, size: number): Promise<{ from: number; to: number }> {
-  const detached = (await detachedRanges(db)).map((row) => ({ from: row.from_index, to: row.to_index }))
+async function mayGo(
+  db: Kysely<Tables>,
+  { to, keepSince }: Pick<DetachRequest, 'to' | 'keepSince'>,
+  size: number,
+): Promise<{ from: number; to: number }> {
   const needs = await logNeeds(db)
-  const plan = planDetach({ size, to, detached, needs })
+  const plan = planDetach({ size, to, young: await youngest(db, keepSince), detached: await detachedSpans(db), needs })
   if (plan.kind === 'range') return plan
   if (plan.kind === 'nothing') throw new LogRangeError(`第 ${to} 条以前已全部移出`, `everything before entry ${to} is detached already`)
   const until =
@@ -82,11 +98,22 @@ async function mayGo(db: Kysely<Tables>, to: number, size: number): Promise<{ fr
       : { zh: '目前没有可以移出的', en: 'nothing may go now' }
   if (plan.why === 'bundle') throw new LogRangeError(`--to 须是 256 的倍数；${until.zh}`, `--to must be a multiple of 256; ${until.en}`)
   if (plan.why === 'size') throw new LogRangeError(`日志只有 ${size} 条；${until.zh}`, `the log has ${size} entries; ${until.en}`)
+  if (plan.why === 'young' && keepSince !== undefined)
+    throw new LogRangeError(
+      `${keepSince.toISOString()} 及以后的条目须留在数据库；${until.zh}`,
+      `entries of ${keepSince.toISOString()} or later have to stay; ${until.en}`,
+    )
   const who = needs.filter((need) => need.index < to)
   throw new LogRangeError(`仍有人需要这些条目：${namesOf(who)}；${until.zh}`, `still needed by ${namesOf(who)}; ${until.en}`)
 }
 
-const namesOf = (needs: readonly LogNeed[]): string =>
+export const youngest = async (db: Kysely<Tables>, keepSince: Date | undefined): Promise<number | null> =>
+  keepSince === undefined ? null : await firstSince(db, keepSince)
+
+export const detachedSpans = async (db: Kysely<Tables>): Promise<{ from: number; to: number }[]> =>
+  (await detachedRanges(db)).map((row) => ({ from: row.from_index, to: row.to_index }))
+
+export const namesOf = (needs: readonly LogNeed[]): string =>
   `${needs
     .slice(0, 5)
     .map(({ what, name, index }) => `${what} ${name} (#${index})`)
@@ -98,7 +125,7 @@ async function takeOut(
   trx: Transaction<Tables>,
   { node, clock }: LogKeeper,
   { file, digest }: WrittenRange,
-  { place, actor }: DetachRequest,
+  { place, actor }: RangePlace,
   lastInstant: string,
 ): Promise<void> {
   const { from, to } = file
@@ -108,22 +135,22 @@ async function takeOut(
   const [first, last] = [whole[0], whole.at(-1)]
   if (first === undefined || last === undefined || first.from !== from) throw new Error(`no partition of the log begins at ${from}`)
   const thin = { name: `log_entry_${from}_thin`, from, to }
-  await createPartition(trx, thin.name)
+  await createPartition(trx, logTable, thin.name)
   await sql`
     insert into ${sql.id(thin.name)} (index, kind, instant, part_id, actor, subject, leaf, leaf_hash, body_salt, body)
     select index, kind, instant, part_id, case when kind = ${sql.lit(staysWhole)} then actor end, case when kind = ${sql.lit(staysWhole)} then subject end,
            case when kind = ${sql.lit(staysWhole)} then leaf else ${sql.lit(detachedLeaf)} end, leaf_hash,
            case when kind = ${sql.lit(staysWhole)} then body_salt end, case when kind = ${sql.lit(staysWhole)} then body end
     from log_entry where index >= ${from} and index < ${to} and (part_id is not null or kind = ${sql.lit(staysWhole)})`.execute(trx)
-  await proveBounds(trx, thin)
+  await proveBounds(trx, logTable, thin)
   const rest = last.to > to ? { name: `log_entry_${to}`, from: to, to: last.to } : null
   if (rest !== null) await cutOff(trx, node.name, last.name, rest)
   for (const { name } of whole) {
     await sql`alter table log_entry detach partition ${sql.id(name)}`.execute(trx)
     await sql`drop table ${sql.id(name)}`.execute(trx)
   }
-  await attachPartition(trx, thin)
-  if (rest !== null) await attachPartition(trx, rest)
+  await attachPartition(trx, logTable, thin)
+  if (rest !== null) await attachPartition(trx, logTable, rest)
   const root = parseDigestText(file.root) as Buffer
   const at = clock.now()
   // Nothing is held, or it has read further: what is held later has its entry behind the range.
@@ -147,14 +174,14 @@ async function cutOff(
   from: string,
   rest: { readonly name: string; readonly from: number; readonly to: number },
 ): Promise<void> {
-  await createPartition(trx, rest.name)
+  await createPartition(trx, logTable, rest.name)
   const size = (await readLogHead(trx))?.size ?? 0
   const copy = (low: number, high: number) =>
     sql`insert into ${sql.id(rest.name)} select * from ${sql.id(from)} where index >= ${low} and index < ${high}`.execute(trx)
   await copy(rest.from, size)
   await sql`select pg_advisory_xact_lock(hashtextextended(${sequencerLock(node)}, 0))`.execute(trx)
   await copy(Math.max(rest.from, size), rest.to)
-  await proveBounds(trx, rest)
+  await proveBounds(trx, logTable, rest)
 }
 
 /**
@@ -205,17 +232,17 @@ async function putBack(
   await shortLocks.execute(trx)
   await lockPartitions(trx, node.name)
   const full = { name: `log_entry_${from}`, from, to }
-  await createPartition(trx, full.name)
+  await createPartition(trx, logTable, full.name)
   for await (const entries of readRange(trx, directory, written)) {
     await enter(trx, full.name, entries)
     onRange(((entries[0] as KeptEntry).index - from) / entries.length + 1, (to - from) / entries.length)
   }
-  await proveBounds(trx, full)
+  await proveBounds(trx, logTable, full)
   const thin = (await logPartitions(trx)).find((one) => one.from === from && one.to === to)
   if (thin === undefined) throw new Error(`no partition of the log lies from ${from} to ${to}`)
   await sql`alter table log_entry detach partition ${sql.id(thin.name)}`.execute(trx)
   await sql`drop table ${sql.id(thin.name)}`.execute(trx)
-  await attachPartition(trx, full)
+  await attachPartition(trx, logTable, full)
   const at = clock.now()
   await trx.updateTable('log_range').set({ attached_at: at, attached_by: actor }).where('range_no', '=', row.range_no).execute()
   await note(trx, 'attached', at, actor, { from, to, root, digest: digestText(written.digest) })
@@ -235,7 +262,7 @@ async function enter(trx: Transaction<Tables>, table: string, entries: readonly 
 }
 
 const lockPartitions = (trx: Transaction<Tables>, node: string) =>
-  sql`select pg_advisory_xact_lock(hashtextextended(${partitionLock(node)}, 0))`.execute(trx)
+  sql`select pg_advisory_xact_lock(hashtextextended(${partitionLock(logTable, node)}, 0))`.execute(trx)
 
 async function note(trx: Transaction<Tables>, kind: 'detached' | 'attached', at: Date, actor: string, body: object): Promise<void> {
   await addPendingEntry(trx, { kind, instant: at, actor, subject: 'log', body })
@@ -243,7 +270,7 @@ async function note(trx: Transaction<Tables>, kind: 'detached' | 'attached', at:
 }
 
 /** One at a time for a node, by a lock of a connection of its own: a transaction over the writing would hold up the cleaning of the whole database. */
-async function alone<T>({ db, node }: LogKeeper, work: () => Promise<T>): Promise<T> {
+export async function alone<T>({ db, node }: LogKeeper, work: () => Promise<T>): Promise<T> {
   return await db.connection().execute(async (held) => {
     const key = sql`hashtextextended(${`huijiao/log-range/${node.name}`}, 0)`
     const { rows } = await sql<{ got: boolean }>`select pg_try_advisory_lock(${key}) as got`.execute(held)

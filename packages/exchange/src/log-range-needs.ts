@@ -56,11 +56,21 @@ export async function logNeeds(db: Kysely<Tables>): Promise<LogNeed[]> {
   return [...unread, ...rows]
 }
 
+/** The first entry of `since` or later: it, and what is behind it, are too young to go. Null when none is. Clocks are set back, so the lowest is looked for. */
+export async function firstSince(db: Kysely<Tables>, since: Date): Promise<number | null> {
+  // By the index of instants; with the lowest index asked for directly, everything older would be read first.
+  const { rows } = await sql<{ first: number | null }>`
+    select min(index) as first from (select index from log_entry where instant >= ${since} offset 0) as young`.execute(db)
+  return rows[0]?.first ?? null
+}
+
 export interface DetachWish {
   /** Entries of the log. */
   readonly size: number
   /** Up to and without this entry, as the operator asks. */
   readonly to: number
+  /** The first entry that is too young to go; null when none is. */
+  readonly young: number | null
   /** What is detached already, in order, none of it twice. */
   readonly detached: readonly { readonly from: number; readonly to: number }[]
   readonly needs: readonly Pick<LogNeed, 'index'>[]
@@ -69,26 +79,38 @@ export interface DetachWish {
 /** What may be taken out: one range, or why not. `most` is the highest `to` that would be granted now; nothing when it is not above `from`. */
 export type DetachPlan =
   | { readonly kind: 'range'; readonly from: number; readonly to: number }
-  | { readonly kind: 'refused'; readonly why: 'bundle' | 'size' | 'needed'; readonly from: number; readonly most: number }
+  | { readonly kind: 'refused'; readonly why: 'bundle' | 'size' | 'young' | 'needed'; readonly from: number; readonly most: number }
   | { readonly kind: 'nothing' }
 
 /**
  * Which entries may be taken out of the log: from the lowest that is in the database up to what was asked for, in whole bundles, all of them full, none
- * that anybody still needs; and not across what is detached already, which is a range of its own. It is all or nothing: an operator who asks for more than
- * may go learns how far it may.
+ * too young, none that anybody still needs; and not across what is detached already, which is a range of its own. It is all or nothing: an operator who asks
+ * for more than may go learns how far it may.
  */
-export function planDetach({ size, to, detached, needs }: DetachWish): DetachPlan {
+export function planDetach(wish: DetachWish): DetachPlan {
+  const { size, to, young } = wish
+  const { from, next, needed, most } = reachOf(wish)
+  if (to <= from) return { kind: 'nothing' }
+  const refused = (why: 'bundle' | 'size' | 'young' | 'needed'): DetachPlan => ({ kind: 'refused', why, from, most: Math.max(most, from) })
+  if (to % tileWidth !== 0) return refused('bundle')
+  if (to > size) return refused('size')
+  const end = Math.min(to, next)
+  if (young !== null && end > young) return refused('young')
+  return end > needed ? refused('needed') : { kind: 'range', from, to: end }
+}
+
+/** The oldest entries that are there, and how far they may go: `most` is not above `from` when none may. */
+export function mayGoUpTo(wish: Omit<DetachWish, 'to'>): { readonly from: number; readonly most: number } {
+  const { from, most } = reachOf(wish)
+  return { from, most }
+}
+
+function reachOf({ size, young, detached, needs }: Omit<DetachWish, 'to'>) {
   let from = 0
   for (const range of detached) if (range.from <= from) from = Math.max(from, range.to)
   const next = detached.find((range) => range.from > from)?.from ?? Number.MAX_SAFE_INTEGER
   const needed = needs.reduce((lowest, { index }) => Math.min(lowest, index), Number.MAX_SAFE_INTEGER)
-  const most = wholeBundles(Math.min(size, needed, next))
-  if (to <= from) return { kind: 'nothing' }
-  const refused = (why: 'bundle' | 'size' | 'needed'): DetachPlan => ({ kind: 'refused', why, from, most: Math.max(most, from) })
-  if (to % tileWidth !== 0) return refused('bundle')
-  if (to > size) return refused('size')
-  const end = Math.min(to, next)
-  return end > needed ? refused('needed') : { kind: 'range', from, to: end }
+  return { from, next, needed, most: wholeBundles(Math.min(size, needed, next, young ?? size)) }
 }
 
 const wholeBundles = (index: number): number => Math.floor(index / tileWidth) * tileWidth

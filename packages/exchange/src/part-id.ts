@@ -2,7 +2,7 @@ import type { Tables } from '@huijiao/database'
 import { type Kysely, sql } from 'kysely'
 
 /** As in the sequence's definition. */
-const blockSize = 64
+export const blockSize = 64
 
 interface Block {
   next: number

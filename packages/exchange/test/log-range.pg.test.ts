@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { saveDatabase } from '@huijiao/database'
@@ -13,6 +14,7 @@ import {
   custodyDocument,
   detachedRanges,
   detachLog,
+  detachOldLog,
   ensureLinks,
   entryProof,
   findLinkage,
@@ -331,6 +333,53 @@ describe('a range that somebody needs', () => {
     await expect(detach(256 * 4096)).rejects.toThrow(
       new RegExp(`the log has ${size} entries; at most --to ${Math.floor(size / tileWidth) * tileWidth} `),
     )
+  })
+})
+
+describe('entries that are old enough', () => {
+  const old = (keepSince: Date, atLeast = 256) =>
+    detachOldLog(hub, { into: dir, place: 'archive 7', actor: 'operator:test', keepSince, atLeast })
+  const instantOf = async (index: number) => {
+    const { instant } = await db().selectFrom('log_entry').select('instant').where('index', '=', index).executeTakeFirstOrThrow()
+    return instant.getTime()
+  }
+
+  it('go by themselves as far as nobody needs them, and one that is younger stays, whoever asks', async () => {
+    await readOn()
+    const before = await rowsOf()
+    // Two days of the log, of which the second begins at entry 700; later an entry by a clock that was set back.
+    const day = 24 * 3_600_000
+    const first = await instantOf(0)
+    const { cursor: read } = await db().selectFrom('reader').select('cursor').where('name', '=', 'identity').executeTakeFirstOrThrow()
+    await sql`update log_entry set instant = instant + interval '1 day' where index >= 700`.execute(db())
+    await sql`update log_entry set instant = instant - interval '1 day' where index = 900`.execute(db())
+    try {
+      const second = new Date((await instantOf(700)) - 1)
+      expect(await old(new Date(first))).toEqual({ moved: null, may: 0, atLeast: 256, neededBy: null })
+      expect(await old(second, 1000)).toEqual({ moved: null, may: 512, atLeast: 1000, neededBy: null })
+      await sql`update reader set cursor = 300 where name = 'identity'`.execute(db())
+      expect(await old(second, 512)).toEqual({ moved: null, may: 256, atLeast: 512, neededBy: 'reader identity (#300)' })
+      await sql`update reader set cursor = ${read} where name = 'identity'`.execute(db())
+      const asked = { to: 768, into: dir, place: 'archive 7', actor: 'operator:test' }
+      await expect(detachLog(hub, { ...asked, keepSince: second })).rejects.toThrow(/or later have to stay; at most --to 512 may go now/)
+      expect(await readdir(dir)).toEqual([])
+
+      const { moved } = await old(second)
+      expect([moved?.from, moved?.to]).toEqual([0, 512])
+      expect(await old(second)).toEqual({ moved: null, may: 0, atLeast: 256, neededBy: null })
+      await attach(moved?.directory as string)
+
+      // What was written whole by a call that ended then goes first, even when more may go now; what was not written whole is removed.
+      const partial = join(dir, '370100-log-0-256.partial')
+      await mkdir(partial)
+      const next = await old(new Date(first + 10 * day))
+      expect([next.moved?.to, next.moved?.directory, existsSync(partial)]).toEqual([512, moved?.directory, false])
+      await attach(moved?.directory as string)
+    } finally {
+      await sql`update log_entry set instant = instant - interval '1 day' where index >= 700 and index <> 900`.execute(db())
+    }
+    expect((await rowsOf()).slice(0, before.length)).toEqual(before)
+    await readOn()
   })
 })
 

@@ -8,7 +8,7 @@ import { Migrator } from 'kysely/migration'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { migrationsDirectory, migrationsIn } from '../migrate.ts'
-import { partitionsOf, quoted, type SavedDatabase, type SavedTable } from './save.ts'
+import { partitionsOf, quoted, type SavedDatabase, type SavedPartition, type SavedTable } from './save.ts'
 
 /** Why a saved database cannot be loaded; `zh` and `en` are for people. */
 export class LoadError extends Error {
@@ -96,8 +96,16 @@ async function makePartitions(client: pg.ClientBase, { name, partitions }: Saved
   for (const made of await partitionsOf(client, name)) await client.query(`drop table ${quoted(made.name)}`)
   for (const one of partitions) {
     const [from, to] = [BigInt(one.from), BigInt(one.to)] // nothing but numbers goes into the statement
-    await client.query(`create table ${quoted(one.name)} partition of ${quoted(name)} for values from (${from}) to (${to})`)
+    await client.query(`create table ${quoted(one.name)} partition of ${quoted(name)} for values from (${from}) to (${to}) ${keptAs(one)}`)
   }
+}
+
+/** @throws Error when a setting is anything but a name and a number or a word */
+function keptAs({ name, settings = [] }: SavedPartition): string {
+  if (settings.length === 0) return ''
+  for (const setting of settings)
+    if (!/^[a-z_.]+=[a-z0-9.-]+$/i.test(setting)) throw new Error(`the partition ${name} has a setting that cannot be loaded: ${setting}`)
+  return `with (${settings.join(', ')})`
 }
 
 async function takeSteps(url: string, steps: readonly string[]): Promise<void> {

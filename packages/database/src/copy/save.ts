@@ -27,6 +27,8 @@ export interface SavedPartition {
   readonly name: string
   readonly from: string
   readonly to: string
+  /** How PostgreSQL is told to keep it, `name=value`; absent where it is told nothing. */
+  readonly settings?: readonly string[]
 }
 
 export interface SavedDatabase {
@@ -145,15 +147,15 @@ async function saveTable(client: pg.Client, directory: string, name: string): Pr
 
 /** The partitions of a table besides the default one, in no order; none when it has none. */
 export async function partitionsOf(client: pg.ClientBase, table: string): Promise<SavedPartition[]> {
-  const { rows } = await client.query<{ name: string; bound: string }>(
-    `select c.relname as name, pg_get_expr(c.relpartbound, c.oid) as bound from pg_inherits i join pg_class c on c.oid = i.inhrelid
+  const { rows } = await client.query<{ name: string; bound: string; settings: string[] | null }>(
+    `select c.relname as name, pg_get_expr(c.relpartbound, c.oid) as bound, c.reloptions as settings from pg_inherits i join pg_class c on c.oid = i.inhrelid
      where i.inhparent = $1::regclass and c.relispartition`,
     [quoted(table)],
   )
-  return rows.flatMap(({ name, bound }) => {
+  return rows.flatMap(({ name, bound, settings }) => {
     const match = /^FOR VALUES FROM \('(\d+)'\) TO \('(\d+)'\)$/.exec(bound)
     if (match === null && bound !== 'DEFAULT') throw new Error(`the partition ${name} has bounds that cannot be saved: ${bound}`)
-    return match === null ? [] : [{ name, from: match[1] as string, to: match[2] as string }]
+    return match === null ? [] : [{ name, from: match[1] as string, to: match[2] as string, ...(settings === null ? {} : { settings }) }]
   })
 }
 

@@ -5,6 +5,7 @@ import {
   forgetNonces,
   forgetSentFiles,
   keepLogPartitions,
+  keepVersionPartitions,
   sweepAttachments,
   linksWithWork,
   openSubmissions,
@@ -51,8 +52,11 @@ export async function sweep(context: Context, parts: SweepParts): Promise<void> 
   }
   const size = (await readLogHead(hub.db))?.size ?? 0
   metrics.logSize.set(size)
-  // Long before it is needed; somebody who holds the log for long only puts it off.
+  // Long before it is needed; somebody who holds one of them for long only puts it off.
   await keepLogPartitions(hub, size).catch((error: unknown) => log.warn({ err: error }, 'the next partition of the log could not be made'))
+  await keepVersionPartitions(hub).catch((error: unknown) =>
+    log.warn({ err: error }, 'the next partition of the versions could not be made'),
+  )
   for (const link of await linksWithWork(hub.db)) parts.wakeLink(link)
   for (const link of parts.links) {
     if (parts.feedLate(link)) parts.feedNow(link)
