@@ -42,6 +42,8 @@ export interface Config {
   readonly attachments: AttachmentLimits & { readonly unnamedMs: number }
   /** Days for which a submitted file of rows is kept for its sender. */
   readonly fileKeepDays: number
+  /** Days for which entries of the log are not taken out of the database; 0: age does not matter. */
+  readonly logKeepDays: number
   readonly dataDir: string
   readonly databasePool: number
   /** A replica that is further behind is not read. */
@@ -180,6 +182,7 @@ export function readConfig(env: Environment, file?: string): Config {
       unnamedMs: integer('HUIJIAO_ATTACHMENT_UNNAMED_HOURS') * 3_600_000,
     },
     fileKeepDays: integer('HUIJIAO_FILE_KEEP_DAYS'),
+    logKeepDays: integer('HUIJIAO_LOG_KEEP_DAYS'),
     dataDir: resolve(text('HUIJIAO_DATA_DIR')!),
     databasePool: integer('HUIJIAO_DATABASE_POOL'),
     replicaBehindMs: integer('HUIJIAO_REPLICA_BEHIND_MS'),

@@ -12,6 +12,8 @@ const usage = `huijiao node: 启动一个节点 · run one node
   --restore DIR   由备份恢复到空数据库；启动后开始新纪元 · put a backup back into an empty database
   --detach-log N --into DIR [--place TEXT]
                   把日志第 N 条以前移出数据库，存入 DIR · take the log before entry N out of the database, into DIR
+  --detach-older DAYS --into DIR [--at-least N] [--place TEXT]
+                  把已满 DAYS 天且无人需要的移出，不足 N 条则不移 · take out what is older than DAYS days and needed by nobody, N entries or more
   --attach-log DIR  把移出的一段放回 · put a range back that was taken out
   --check         只检查配置与环境，输出 JSON · check configuration and surroundings, print JSON
 Settings: docs/configuration.md
@@ -24,6 +26,8 @@ interface Values {
   backup?: string
   restore?: string
   'detach-log'?: string
+  'detach-older'?: string
+  'at-least'?: string
   into?: string
   place?: string
   'attach-log'?: string
@@ -53,7 +57,7 @@ async function main(): Promise<number> {
     return 2
   }
   if (values.backup !== undefined || values.restore !== undefined) return await copy(config, values, file)
-  if (values['detach-log'] !== undefined || values['attach-log'] !== undefined) return await moveLog(config, values)
+  if ((values['detach-log'] ?? values['detach-older'] ?? values['attach-log']) !== undefined) return await moveLog(config, values)
   return await run(config, values['new-epoch'] === true)
 }
 
@@ -158,6 +162,8 @@ function readArguments(): { values: Values; problem: string | null } {
         backup: { type: 'string' },
         restore: { type: 'string' },
         'detach-log': { type: 'string' },
+        'detach-older': { type: 'string' },
+        'at-least': { type: 'string' },
         into: { type: 'string' },
         place: { type: 'string' },
         'attach-log': { type: 'string' },

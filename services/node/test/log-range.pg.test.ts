@@ -108,4 +108,15 @@ it('an operator takes a range out of a running node, everybody learns where it i
   expect((await get('/admin/v1/log/7')).status).toBe(200)
   expect(await check()).toMatchObject({ code: 0, report: { ok: true, detached: [] } })
   expect((await huijiao(['log', 'attach', done.directory])).err).toContain('没有移出过，或已放回')
+
+  // By age, as it is run every night: nothing to do is no failure, and what the policy keeps stays.
+  const old = ['log', 'detach', '--into', 'nightly', '--older-than', '0', '--at-least', '256']
+  const kept = await huijiao([...old, '--lang', 'en'], { HUIJIAO_LOG_KEEP_DAYS: '1' })
+  expect([kept.code, kept.out]).toEqual([0, expect.stringContaining('nothing was taken out: 0 entries are old enough')])
+  expect((await huijiao(['log', 'detach', '--into', 'nightly', '--to', '256'], { HUIJIAO_LOG_KEEP_DAYS: '1' })).err).toContain(
+    '须留在数据库',
+  )
+  const night = await huijiao([...old, '--json'])
+  expect([night.code, JSON.parse(night.out)]).toEqual([0, { moved: expect.objectContaining({ from: 0, to: 512 }) }])
+  expect((await huijiao([...old, '--to', '256'])).code).toBe(2)
 }, 300_000)
