@@ -72,6 +72,7 @@ const rows: readonly Row[] = [
   ['GET', '/epochs', watching, 'general'],
   ['POST', '/epochs/go-on', ruling, 'whole'],
   ['POST', '/epochs/take-over', ruling, 'whole'],
+  ['POST', '/epochs/numbers', ruling, 'whole'],
   ['GET', '/node/keys', watching, 'general'],
   ['POST', '/node/keys/rotate', ruling, 'whole'],
   ['GET', '/links', watching, 'general'],

@@ -76,6 +76,17 @@ export interface ReceiptBeforeTable {
   finished_at: Date | null
 }
 
+/** An epoch before which numbers may have been given that the node does not know of. */
+export interface NumberQuestionTable {
+  epoch: number
+  reason: string
+  asked_at: Date
+  settled_at: Date | null
+  settled_by: string | null
+  /** So many numbers of every counter are left out. */
+  skip: number | null
+}
+
 /** A version that this node had told a level above as a tombstone before it was put back. */
 export interface ToldBeforeTable {
   link_no: number

@@ -2,7 +2,15 @@ import type { DraftTable } from './tables-drafts.ts'
 import type { AttachmentScanTable } from './tables-evidence.ts'
 import type { SentUpTable, SuccessionAgainTable, SuccessionHeardTable, SuccessionToldTable } from './tables-upward.ts'
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
-import type { LogEpochTable, NeighbourTable, NodeRefusal, OwnContactTable, ReceiptBeforeTable, ToldBeforeTable } from './tables-epochs.ts'
+import type {
+  LogEpochTable,
+  NeighbourTable,
+  NodeRefusal,
+  NumberQuestionTable,
+  OwnContactTable,
+  ReceiptBeforeTable,
+  ToldBeforeTable,
+} from './tables-epochs.ts'
 import type { LogRangeTable } from './tables-log-range.ts'
 import type { DownVersionTable, NoticeTable, NoticeToldTable } from './tables-feed.ts'
 import type { LinkAheadTable, LinkFlowColumns, LinkGroupTable } from './tables-transports.ts'
@@ -831,6 +839,7 @@ export interface Tables {
   attachment_sent: AttachmentSentTable
   number_counter: NumberCounterTable
   number_issued: NumberIssuedTable
+  number_question: NumberQuestionTable
   node: NodeTable
   node_key: NodeKeyTable
   key_statement: KeyStatementTable

@@ -32,6 +32,8 @@ export interface NewEpoch {
   readonly known: readonly KnownHead[]
   /** Who said so; the node itself when nobody did. */
   readonly actor?: string
+  /** The data directory was there and knows every number that was given before. */
+  readonly numbersKept?: boolean
 }
 
 /** The furthest of several heads: by epoch, then by size. */
@@ -46,7 +48,7 @@ export const sameEpoch = (a: Epoch, b: Epoch): boolean => a.number === b.number 
  * checkpoint over it is the first that the epoch signs. All copies of the hub know it when this returns.
  * @returns false when another process has begun one meanwhile; the hub knows that one then
  */
-export async function beginEpoch(hub: Hub, { reason, known, actor = 'node' }: NewEpoch): Promise<boolean> {
+export async function beginEpoch(hub: Hub, { reason, known, actor = 'node', numbersKept = false }: NewEpoch): Promise<boolean> {
   const { db, node, clock } = hub
   const before = epochOf(node)
   const at = clock.now()
@@ -90,6 +92,11 @@ export async function beginEpoch(hub: Hub, { reason, known, actor = 'node' }: Ne
           healed_at: null,
         })
         .execute()
+      if (!numbersKept)
+        await trx
+          .insertInto('number_question')
+          .values({ epoch: epoch.number, reason, asked_at: at, settled_at: null, settled_by: null, skip: null })
+          .execute()
       const body = epochBodyText({ epoch, previous: { epoch: previous, size, root }, abandoned, reason })
       // Before everything that waits for its number, whatever that is.
       await sql`

@@ -48,6 +48,8 @@ export interface Hub {
   readonly shelf: ReleaseShelf
   /** Called right after a transaction that added pending entries has committed. */
   onPending(): void
+  /** Keeps outside the database how far a counter of numbers has come; the number is shown to nobody before. */
+  readonly keepNumber?: (scope: string, sequence: number) => Promise<void>
   /** What a request to this address has to say of epochs, once the upstream there has confirmed this node. Throws when it has not. */
   claim?(url: string): Promise<Record<string, string>>
   /** The upstream at this address answered that one of the two does not know the other's epoch. */

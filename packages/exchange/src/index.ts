@@ -102,6 +102,8 @@ export {
   refreshEpoch,
   sameEpoch,
 } from './epoch.ts'
+export { numberQuestion, numberSkipMax, raiseCounters, settleNumbers } from './number-floor.ts'
+export { endRefusal, type NodeRefusal, noteRefusal, readRefusal, type RefusalEnd } from './refusal.ts'
 export { decideStart, holdAgainst, type SeenHead, type StartDecision, type StartFacts, type UpstreamStanding } from './epoch-compare.ts'
 export { findNeighbour, headOfNote, isOwnCheckpoint, listNeighbours, type NeighbourRow, ownLog } from './neighbour.ts'
 export { askUpstream, type CallUpstream, type Contacted, contactUpstream } from './contact.ts'

@@ -28,6 +28,8 @@ export interface NumberForm {
   /** Names the counter: one for each project and letters, or region, day and type. */
   readonly scope: string
   readonly sequenceMax: number
+  /** The day that the number names, YYYY-MM-DD; never after today. */
+  readonly day: string
   numberOf(sequence: number): string
 }
 
@@ -92,6 +94,7 @@ function projectForm(hub: Hub, caller: Caller, release: Release, entity: Entity,
     entity,
     release,
     field: 'PrjNum',
+    day,
     scope: `project/${region}/${day}/${type}`,
     sequenceMax: 99,
     numberOf: (sequence) => `${beginning}${String(sequence).padStart(2, '0')}`,
@@ -124,6 +127,7 @@ function phaseForm(caller: Caller, release: Release, entity: Entity, field: stri
     entity,
     release,
     field,
+    day: `20${yy}-${mm}-${dd}`,
     scope: `phase/${prjNum}/${letters}`,
     sequenceMax: 999,
     numberOf: (sequence) => `${prjNum}-${letters}-${String(sequence).padStart(3, '0')}`,

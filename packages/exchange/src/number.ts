@@ -7,6 +7,7 @@ import { businessKey, numberIssuer } from '@huijiao/standard'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Caller, Hub } from './hub.ts'
 import { addPendingEntry } from './log.ts'
+import { counterBegins } from './number-floor.ts'
 import { type NumberForm, numberForm, type NumberRequest } from './number-form.ts'
 import { digestOfKey } from './prepare-record.ts'
 import { formatUuid } from './record-id.ts'
@@ -83,9 +84,10 @@ function otherIssuer(form: NumberForm, issuer: 'sender' | 'above'): Problem {
 function give(hub: Hub, caller: Caller, form: NumberForm, request: NumberRequest, digest: Buffer): Promise<Buffer | null> {
   return retryDeadlocks(() =>
     hub.db.transaction().execute(async (trx) => {
+      const begins = await counterBegins(trx, form.day)
       await trx
         .insertInto('number_counter')
-        .values({ scope: form.scope, last: 0 })
+        .values({ scope: form.scope, last: begins })
         .onConflict((conflict) => conflict.doNothing())
         .execute()
       const counter = await trx
@@ -114,7 +116,10 @@ function give(hub: Hub, caller: Caller, form: NumberForm, request: NumberRequest
         issuer: { node: hub.node.name, region: hub.node.region, tier: hub.node.tier },
         issuedAt: hub.clock.now().toISOString(),
       })
-      return await keep(trx, hub, caller, form, request, digest, answer, passedOver)
+      const bytes = await keep(trx, hub, caller, form, request, digest, answer, passedOver)
+      // Before it can be seen by anybody: a database that is put back may not give it again.
+      await hub.keepNumber?.(form.scope, sequence)
+      return bytes
     }),
   ).catch(meanwhile)
 }

@@ -28,6 +28,7 @@ export interface HubOptions {
   readonly standardNoticeMs?: number
   readonly onPending?: () => void
   readonly claim?: Hub['claim']
+  readonly keepNumber?: NonNullable<Hub['keepNumber']>
   readonly doubt?: Hub['doubt']
 }
 
@@ -81,6 +82,7 @@ export async function openHub(db: Kysely<Tables>, options: HubOptions): Promise<
     shelf,
     onPending: options.onPending ?? (() => undefined),
     ...(options.claim === undefined ? {} : { claim: options.claim }),
+    ...(options.keepNumber === undefined ? {} : { keepNumber: options.keepNumber }),
     ...(options.doubt === undefined ? {} : { doubt: options.doubt }),
   }
 }

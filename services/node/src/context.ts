@@ -28,6 +28,7 @@ import type { Config } from './config.ts'
 import { keepPostgresRunning } from './keep-postgres.ts'
 import { createFeedWaiters, type FeedWaiters } from './feed-waiters.ts'
 import { createEpochs, type Epochs } from './epochs/epochs.ts'
+import { openNumberMarks } from './epochs/number-marks.ts'
 import { openKeyring } from './keys/keyring.ts'
 import { createNodeKeys, type NodeKeys } from './keys/node-keys.ts'
 import { createLog } from './log.ts'
@@ -127,8 +128,11 @@ export async function createContext(config: Config, options: ContextOptions = {}
       timeoutMs: config.jobs.sendTimeoutMs,
       log,
     })
+    const numbers = openNumberMarks(config.dataDir)
+    closers.push(() => numbers.close())
     const epochs = createEpochs({
       hub: () => hub,
+      numbers,
       config,
       upstreams,
       log,
@@ -153,6 +157,7 @@ export async function createContext(config: Config, options: ContextOptions = {}
       standardNoticeMs: config.standards.noticeMs,
       onPending: () => bus.send({ kind: 'pending' }),
       claim: epochs.claim,
+      keepNumber: numbers.keep,
       doubt: epochs.doubt,
     })
     if (signing.later !== null) {

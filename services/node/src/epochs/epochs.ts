@@ -28,6 +28,7 @@ import {
   refreshEpoch,
   sequencedHead,
   openForks,
+  raiseCounters,
   reopenDeliveries,
   type Returned,
   takeReturns,
@@ -40,6 +41,7 @@ import type { Upstream } from '../upstreams.ts'
 import { returnsOf, unknownAbove } from './ask-upstream.ts'
 import { callerOf } from './call-upstream.ts'
 import { type HighWater, openHighWater } from './high-water.ts'
+import type { NumberMarks } from './number-marks.ts'
 import { createRefused } from './refused.ts'
 import { localStanding, noteKept, type Refusal, refusalOf, wordsOf } from './standing.ts'
 
@@ -92,6 +94,8 @@ export interface EpochsParts {
   readonly hub: () => Hub
   readonly config: Config
   readonly upstreams: Upstreams
+  /** Which numbers were given, as the data directory knows it. */
+  readonly numbers: NumberMarks
   readonly log: Logger
   /** Whether another process works on this very database now. */
   readonly othersLive: () => Promise<boolean>
@@ -179,9 +183,20 @@ export function createEpochs(parts: EpochsParts): Epochs {
     }
     return opened
   }
+  const raiseNumbers = async (marks: ReadonlyMap<string, number>): Promise<void> => {
+    const counters = await raiseCounters(parts.hub(), marks)
+    if (counters > 0) log.warn({ counters }, 'numbers had been given that the database does not know; they are not given again')
+  }
   /** Begins an epoch and has the upstreams confirm it. */
-  const begin = async (reason: EpochReason, known: readonly KnownHead[], actor = 'node'): Promise<void> => {
-    await beginEpoch(parts.hub(), { reason, known, actor })
+  const begin = async (
+    reason: EpochReason,
+    known: readonly KnownHead[],
+    { actor = 'node', ownDirectory = false }: { readonly actor?: string; readonly ownDirectory?: boolean } = {},
+  ): Promise<void> => {
+    // A directory that is ahead of the database was here all the time: it knows every number that was given.
+    const marks = ownDirectory ? await parts.numbers.read() : null
+    await beginEpoch(parts.hub(), { reason, known, actor, numbersKept: marks !== null })
+    if (marks !== null) await raiseNumbers(marks)
     waiting = true
     await markNow()
     for (const name of states.keys()) await settle(name, await call(name, startPatienceMs))
@@ -203,7 +218,7 @@ export function createEpochs(parts: EpochsParts): Epochs {
     if (states.size > 1 && decide(called).kind !== 'refuse') called = await callAll()
     const decision = decide(called)
     const seen = called.flatMap(([, one]) => (one.seen === null ? [] : [one.seen]))
-    return { decision, called, known: [...(mark === null ? [] : [{ ...mark, by: 'high-water' }]), ...seen] }
+    return { decision, called, local, known: [...(mark === null ? [] : [{ ...mark, by: 'high-water' }]), ...seen] }
   }
   /** Those that have refused this node since it may not sign: what the others say does not answer the question. */
   const refusers = new Set<string>()
@@ -228,7 +243,7 @@ export function createEpochs(parts: EpochsParts): Epochs {
       refuse(decision.why, decision.by)
       return false
     }
-    if (decision.kind === 'begin') await begin(decision.reason, known, by?.actor)
+    if (decision.kind === 'begin') await begin(decision.reason, known, by === null ? {} : by)
     else {
       for (const [name, contacted] of called) await settle(name, contacted)
       await endRefusal(hub, 'accepted-again')
@@ -332,14 +347,14 @@ export function createEpochs(parts: EpochsParts): Epochs {
       await readWaiting()
       if (upstreams.length === 0) await fetchOnce()
       const restored = (await readdir(config.dataDir).catch((): string[] => [])).includes(restoredMarker)
-      const { decision, called, known } = await consider({ restored, asked })
+      const { decision, called, known, local } = await consider({ restored, asked })
       if (decision.kind === 'refuse') {
         const refusal = refusalOf(parts.hub().node.name, decision.why, decision.by)
         log.error({ upstream: decision.by, alarm: `epoch-${decision.why}` }, refusal.en)
         throw new Error(wordsOf(refusal))
       }
       if (decision.kind === 'begin') {
-        await begin(decision.reason, known)
+        await begin(decision.reason, known, { ownDirectory: local === 'more' })
         await rm(join(config.dataDir, restoredMarker), { force: true })
       } else {
         for (const [name, contacted] of called) await settle(name, contacted)
@@ -352,6 +367,9 @@ export function createEpochs(parts: EpochsParts): Epochs {
           refused.begin(left.why, left.by, left.since)
         }
       }
+      const marks = await parts.numbers.read()
+      if (marks !== null && decision.kind !== 'begin') await raiseNumbers(marks)
+      await parts.numbers.begin(!(await parts.othersLive()))
       // Another process may be refused or be taken again, fetch what is waited for, or an operator go on without it.
       timer = setInterval(() => {
         refused.share().catch(() => undefined)
@@ -430,6 +448,7 @@ export function createEpochs(parts: EpochsParts): Epochs {
       await begin(
         'shortfall',
         last === null ? [] : [{ epoch: { number: hub.node.epoch, id: last.epochId }, size: last.size, by: 'high-water' }],
+        { ownDirectory: true },
       )
     },
     mayShow: async ({ size, root, note }) => {

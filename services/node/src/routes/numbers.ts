@@ -82,6 +82,11 @@ export function numberRoutes(app: FastifyInstance, context: Context): void {
   const above = createAskAbove(context)
   app.post<{ Body: NumberRequest }>('/v1/numbers', { schema }, async (request, reply) => {
     await spendSignature(request, context)
+    if (context.epochs.healing())
+      throw new Problem('not-ready', {
+        zh: '本节点刚从备份恢复，正向上级取回此后的数据；稍后以同一 id 重试',
+        en: 'This node was restored and is getting back what its upstreams hold; try again later under the same id',
+      })
     const { answer: bytes } = await issueNumber(hub, callerOf(request), request.body, above)
     return reply.type('application/json').send(bytes)
   })

@@ -1,4 +1,4 @@
-import { listEpochs, listNeighbours } from '@huijiao/exchange'
+import { listEpochs, listNeighbours, numberQuestion, numberSkipMax, settleNumbers } from '@huijiao/exchange'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { actorOf } from '../../plugins/operator.ts'
@@ -42,6 +42,14 @@ const shown = {
         },
       },
     },
+    numbers: {
+      ...orNull({
+        type: 'object',
+        properties: { epoch: { type: 'integer' }, reason: { type: 'string' }, askedAt: instant },
+      }),
+      description:
+        'Not null: numbers may have been given that are not known here, and none is given until it is said how many are left out · 编号待确认',
+    },
     neighbours: {
       type: 'array',
       description: 'How far neighbours’ logs were seen to be · 所见邻节点',
@@ -63,6 +71,7 @@ const shown = {
       epoch: { number: 2, id: '5d0c1f2e3a4b5c6d' },
       refusal: null,
       healing: false,
+      numbers: null,
       begun: [
         {
           epoch: { number: 2, id: '5d0c1f2e3a4b5c6d' },
@@ -84,11 +93,12 @@ const shown = {
 export function epochAdminRoutes(app: FastifyInstance, context: Context): void {
   const { hub } = context
   app.get('/epochs', { schema: { summary: 'Epochs of the log, and what was lost · 日志纪元', response: { 200: shown } } }, async () => {
-    const [begun, neighbours] = await Promise.all([listEpochs(hub.db), listNeighbours(hub.db)])
+    const [begun, neighbours, numbers] = await Promise.all([listEpochs(hub.db), listNeighbours(hub.db), numberQuestion(hub.db)])
     return {
       epoch: { number: hub.node.epoch, id: hub.node.epochId },
       refusal: context.epochs.refusal(),
       healing: context.epochs.healing(),
+      numbers: numbers === null ? null : { ...numbers, askedAt: numbers.askedAt.toISOString() },
       begun: begun.toReversed().map((row) => ({
         epoch: { number: row.number, id: row.id },
         beganAt: row.began_at.toISOString(),
@@ -120,6 +130,32 @@ export function epochAdminRoutes(app: FastifyInstance, context: Context): void {
       },
     },
     async (request) => ({ wentOn: await context.epochs.goOn(actorOf(request)) }),
+  )
+
+  app.post<{ Body: { skip: number } }>(
+    '/epochs/numbers',
+    {
+      schema: {
+        summary: 'After a restore: so many numbers of every counter are left out, and numbers are given again · 跳过编号后继续赋码',
+        description:
+          'When a node was put back without the data directory that it had, numbers that it gave after the backup are not known to it. It gives none until an operator says how many of every counter to leave out: at least as many as any one counter can have given in the time that is lost. Counters that are not in the backup and name a day up to today begin behind as many.',
+        body: {
+          type: 'object',
+          required: ['skip'],
+          additionalProperties: false,
+          properties: { skip: { type: 'integer', minimum: 0, maximum: numberSkipMax } },
+          examples: [{ skip: 20 }],
+        },
+        response: {
+          200: {
+            type: 'object',
+            properties: { settled: { type: 'boolean', description: 'false: no question was open' } },
+            examples: [{ settled: true }],
+          },
+        },
+      },
+    },
+    async (request) => ({ settled: await settleNumbers(hub, request.body.skip, actorOf(request)) }),
   )
 
   app.post(
