@@ -220,7 +220,7 @@ function Replace({
   const { t } = useTranslation()
   const { message } = App.useApp()
   const client = useQueryClient()
-  const [typed, setSaid] = useState<FileSaid>(() => ({ ...nothingSaid, lastDay: today() }))
+  const [typed, setSaid] = useState<FileSaid>(() => ({ ...nothingSaid, complete: dictionary.complete, lastDay: today() }))
   /** When somebody last wanted to go on: from then on it is shown what is missing. */
   const [askedAt, setAskedAt] = useState<number | null>(null)
   const [busy, setBusy] = useState(false)
