@@ -54,7 +54,7 @@ export function bar(zh: string, en: string, total: number, screen: Screen = proc
   const line = (done: number, note: string) => {
     const full = Math.min(cells, Math.floor((done / Math.max(1, total)) * cells))
     const passed = now() - began
-    const left = done > 0 && done < total && passed > 3000 ? ` · 剩余 left ${spanOf((passed / done) * (total - done))}` : ''
+    const left = done * 50 >= total && done < total && passed > 3000 ? ` · 剩余 left ${spanOf((passed / done) * (total - done))}` : ''
     return `${'█'.repeat(full)}${'░'.repeat(cells - full)} ${done}/${total} ${zh} ${en} ${spanOf(passed)}${left} ${note}`.trimEnd()
   }
   return {
