@@ -103,7 +103,7 @@ describe.skipIf(demo === null)('the report of bad conduct', () => {
     ])
     // The page asks by itself, and shows what the nation answered; the records have one id at every tier.
     await page.getByRole('tab', { name: '本级与上级' }).click()
-    await page.locator('.levels li', { hasText: '国家级 000000' }).first().waitFor({ timeout: 90_000 })
+    await page.locator('.levels li', { hasText: '全国 000000' }).first().waitFor({ timeout: 90_000 })
     for (const { entity, recordId } of records) {
       const { inForce } = await asAdmin<AtNation>('national', 'GET', `/records/${recordId}`)
       expect([entity, inForce?.data['CorpName']]).toEqual([entity, '示例报告建设有限公司（合成）'])

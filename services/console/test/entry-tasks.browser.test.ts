@@ -79,7 +79,7 @@ describe.skipIf(demo === null)('a clerk with a faulty workbook', () => {
 
     // Arrive: the page asks by itself, and shows what the nation answered.
     await page.getByRole('tab', { name: '本级与上级' }).click()
-    await page.locator('.levels li', { hasText: '国家级 000000' }).first().waitFor({ timeout: 90_000 })
+    await page.locator('.levels li', { hasText: '全国 000000' }).first().waitFor({ timeout: 90_000 })
     const status = await asAdmin<Status>('municipal', 'GET', `/submissions/${mended}`)
     expect(status.counts['refused']).toBe(0)
     expect(status.above.flatMap((one) => one.further).some((one) => one.upstream === '000000' && (one.counts['accepted'] ?? 0) > 0)).toBe(

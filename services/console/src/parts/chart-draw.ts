@@ -28,10 +28,22 @@ export type Draw = typeof draw
 
 const dashes = ['solid', 'dashed', 'dotted'] as const
 
+/** Which instants are told below a chart: round ones, so that one reads 02:00 and not 02:15; of days the first instant of each. */
+function roundOnes(times: readonly string[], span: number): readonly boolean[] {
+  const clocks = times.map((at) => clockText(at).split(':').map(Number))
+  const round = times.map((at, index) => {
+    const [hour = 0, minute = 0] = clocks[index] ?? []
+    if (span > 36 * 3_600_000) return index > 0 && dayText(at) !== dayText(times[index - 1] as string)
+    return span > 2 * 3_600_000 ? minute === 0 && hour % 2 === 0 : minute % 10 === 0
+  })
+  return round.filter(Boolean).length < 2 ? times.map(() => true) : round
+}
+
 /** Draws, and redraws when the box changes its size. @returns how to take it away */
 export function draw(box: HTMLElement, { times, series, palette, still, kind }: Drawing): () => void {
   const chart = init(box, null, { renderer: 'svg' })
   const span = times.length < 2 ? 0 : Date.parse(times.at(-1) as string) - Date.parse(times[0] as string)
+  const round = roundOnes(times, span)
   const label = (at: string) => (span > 36 * 3_600_000 ? dayText(at).slice(5) : clockText(at))
   chart.setOption({
     animation: !still,
@@ -70,7 +82,7 @@ export function draw(box: HTMLElement, { times, series, palette, still, kind }: 
       boundaryGap: kind === 'bar',
       axisLine: { lineStyle: { color: palette.line } },
       axisTick: { show: false },
-      axisLabel: { color: palette.muted, hideOverlap: true },
+      axisLabel: { color: palette.muted, hideOverlap: true, interval: (index: number) => round[index] === true },
     },
     yAxis: {
       type: 'value',

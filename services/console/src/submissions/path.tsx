@@ -87,6 +87,7 @@ function LevelAbove({ level }: { level: Above }) {
           <div className="level-head">
             <strong>
               <RegionName code={one.upstream} />
+              {one.upstream === '000000' && ` · ${t('common.tiers.national')}`}
             </strong>
             <StateTag meaning="good">{t('submissions.above.delivered')}</StateTag>
             <Time at={one.at} />
