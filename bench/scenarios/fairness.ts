@@ -30,7 +30,8 @@ export const fairness: Scenario = {
       const edge = hub.nodes[0] as BenchNode
       await admin(edge, '/participants', { participantId: 'p-single', kind: 'system', name: '单条报送系统（合成）', regions: ['370100'] })
       const { secret } = (await admin(edge, '/participants/p-single/keys', { kind: 'api-key' })) as { secret: string }
-      return await withClient((hub.nodes[1] as BenchNode).databaseUrl, async (above) => {
+      return await withClient((hub.nodes[1] as BenchNode).databaseUrl, async (client) => {
+        const above = inTurn(client)
         let next = 6_000_000
         const one = () => oneRecord(edge, secret, above, next++)
         // Nodes that have run for a while are what is measured.
@@ -65,6 +66,18 @@ export const fairness: Scenario = {
   },
 }
 
+type Ask = <Row extends pg.QueryResultRow>(query: pg.QueryConfig) => Promise<pg.QueryResult<Row>>
+
+/** One question after the other: several records are waited for over one connection. */
+function inTurn(client: pg.Client): Ask {
+  let turn: Promise<unknown> = Promise.resolve()
+  return <Row extends pg.QueryResultRow>(query: pg.QueryConfig) => {
+    const answer = turn.then(() => client.query<Row>(query))
+    turn = answer.catch(() => undefined)
+    return answer
+  }
+}
+
 /** Sends single records, one every `everyMs` and each whether the last has arrived or not, until `over`; then waits for the last. */
 async function sendUntil(over: () => boolean | Promise<boolean>, one: () => Promise<[number, number]>, waits: Waits): Promise<void> {
   const sent: Promise<unknown>[] = []
@@ -88,7 +101,7 @@ async function sendUntil(over: () => boolean | Promise<boolean>, one: () => Prom
 }
 
 /** @returns milliseconds until the receipt, and until the record is above */
-async function oneRecord(edge: BenchNode, apiKey: string, above: pg.Client, sequence: number): Promise<[number, number]> {
+async function oneRecord(edge: BenchNode, apiKey: string, above: Ask, sequence: number): Promise<[number, number]> {
   const body = submissionBody(newId(), sequence, 1)
   const started = performance.now()
   const answer = await request(`${edge.url}/v1/submissions`, {
@@ -105,7 +118,7 @@ async function oneRecord(edge: BenchNode, apiKey: string, above: pg.Client, sequ
   const id = records[0].recordId.slice('r_'.length)
   for (;;) {
     // By name, so that the server plans it once: the asking must not compete with what is measured.
-    const { rows } = await above.query({ name: 'arrived', text: 'select 1 from stream where record_id = $1::uuid limit 1', values: [id] })
+    const { rows } = await above({ name: 'arrived', text: 'select 1 from stream where record_id = $1::uuid limit 1', values: [id] })
     if (rows.length > 0) return [receipt, performance.now() - started]
     if (performance.now() - started > 600_000) throw new Error(`record B-${sequence} did not reach the level above within 600 s`)
     await delay(5)
@@ -113,8 +126,8 @@ async function oneRecord(edge: BenchNode, apiKey: string, above: pg.Client, sequ
 }
 
 /** Records that the level above has taken, as its parts count them. */
-async function countAbove(above: pg.Client): Promise<number> {
-  const { rows } = await above.query<{ sum: string | null }>('select sum(version_count) as sum from part')
+async function countAbove(above: Ask): Promise<number> {
+  const { rows } = await above<{ sum: string | null }>({ text: 'select sum(version_count) as sum from part' })
   return Number(rows[0]?.sum ?? 0)
 }
 

@@ -6,7 +6,7 @@ import { type Refusal, refusalOf } from './standing.ts'
 /** Whether an upstream refuses this node because somebody else holds its name, and what becomes of that. */
 export interface Refused {
   /** Not null: nothing is signed. */
-  now(): Refusal | null
+  now(): (NodeRefusal & Refusal) | null
   /** An upstream refuses: nothing is signed from here on, in any process of the node, and this one asks again until the question is answered. */
   begin(why: NodeRefusal['why'], by: string, since?: string): Refusal
   /** This process learns what the others know. */
