@@ -5212,6 +5212,7 @@ export interface paths {
                          *       },
                          *       "refusal": null,
                          *       "healing": false,
+                         *       "numbers": null,
                          *       "begun": [
                          *         {
                          *           "epoch": {
@@ -5292,6 +5293,13 @@ export interface paths {
                                 /** @description What was lost, what came back, what nobody above holds · 丢失与取回 */
                                 report?: Record<string, unknown>;
                             }[];
+                            /** @description Not null: numbers may have been given that are not known here, and none is given until it is said how many are left out · 编号待确认 */
+                            numbers?: {
+                                epoch?: number;
+                                reason?: string;
+                                /** Format: date-time */
+                                askedAt?: string;
+                            } | null;
                             /** @description How far neighbours’ logs were seen to be · 所见邻节点 */
                             neighbours?: {
                                 /** @enum {unknown} */
@@ -5351,6 +5359,64 @@ export interface paths {
                          */
                         "application/json": {
                             wentOn?: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/epochs/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * After a restore: so many numbers of every counter are left out, and numbers are given again · 跳过编号后继续赋码
+         * @description When a node was put back without the data directory that it had, numbers that it gave after the backup are not known to it. It gives none until an operator says how many of every counter to leave out: at least as many as any one counter can have given in the time that is lost. Counters that are not in the backup and name a day up to today begin behind as many.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "skip": 20
+                     *     }
+                     */
+                    "application/json": {
+                        skip: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "settled": true
+                         *     }
+                         */
+                        "application/json": {
+                            /** @description false: no question was open */
+                            settled?: boolean;
                         };
                     };
                 };
