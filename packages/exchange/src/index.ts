@@ -107,7 +107,6 @@ export { endRefusal, type NodeRefusal, noteRefusal, readRefusal, type RefusalEnd
 export { decideStart, holdAgainst, type SeenHead, type StartDecision, type StartFacts, type UpstreamStanding } from './epoch-compare.ts'
 export { findNeighbour, headOfNote, isOwnCheckpoint, listNeighbours, type NeighbourRow, ownLog } from './neighbour.ts'
 export { askUpstream, type CallUpstream, type Contacted, contactUpstream } from './contact.ts'
-export { endRefusal, type NodeRefusal, noteRefusal, readRefusal, type RefusalEnd } from './refusal.ts'
 export { buildReturn, listReturns, type ReturnedDelivery, type ReturnsPage, type ReturnsQuery } from './returns.ts'
 export { type AskReturns, endHealing, type HealingReport, healingEpoch, type Returned, takeReturns } from './take-returns.ts'
 export { deliveriesAskedMax, openForks, reopenDeliveries, unknownDeliveries } from './reopen.ts'
