@@ -31,12 +31,7 @@ export { entitySchema } from './schema.ts'
 export { releaseDigest, releaseDocument, releaseOf, releaseText } from './release/document.ts'
 export { checkRelease, loadRelease } from './release/check.ts'
 export { type OfficialRow, replaceDictionary, type Replacement } from './release/replace-dictionary.ts'
-export {
-  type CodeChange,
-  type CodeChangeKind,
-  type DictionaryDifference,
-  dictionaryDifference,
-} from './release/dictionary-difference.ts'
+export { type CodeChange, type CodeChangeKind, type DictionaryDifference, dictionaryDifference } from './release/dictionary-difference.ts'
 export { type Fault, type FaultCode, ReleaseError } from './release/fault.ts'
 export { regionTableDigest } from './divisions.ts'
 export { regionIndex, regionIndexOf, regionSources, type Region, type RegionIndex } from './regions.ts'

@@ -130,7 +130,9 @@ describe('an administrator of a node', () => {
     const choose = async (rows: readonly string[], name = 'TBTENDERTYPEDIC-2018.csv') => {
       const chooser = page.waitForEvent('filechooser')
       await page.locator('.ant-upload-drag').click()
-      await (await chooser).setFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(`\uFEFF代码,名称,英文名称,备注\r\n${rows.join('\r\n')}\r\n`) })
+      await (
+        await chooser
+      ).setFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(`\uFEFF代码,名称,英文名称,备注\r\n${rows.join('\r\n')}\r\n`) })
     }
     const note = '2014 and 2018'
     const rows = [
