@@ -23,7 +23,7 @@ declare
   last bigint := greatest((select max(part_id) from version_0), (select last_value from part_id_seq));
   stop bigint := (last / ${border} + 1) * ${border};
   proven bigint := (
-    select substring(pg_get_constraintdef(oid) from '\\(part_id < ''?(\\d+)')::bigint from pg_constraint
+    select substring(pg_get_constraintdef(oid), '\\(part_id < ''?(\\d+)')::bigint from pg_constraint
     where conrelid = 'version_0'::regclass and conname = 'version_bounds' and convalidated
       and pg_get_constraintdef(oid) ~ '^CHECK \\(\\(\\(part_id >= 0\\) AND \\(part_id < [^()]*\\)\\)\\)$');
 begin

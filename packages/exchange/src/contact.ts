@@ -162,7 +162,10 @@ async function noteAbove(hub: Hub, name: string, answer: ContactAnswer): Promise
       .onConflict((conflict) => conflict.columns(['side', 'name']).doUpdateSet({ ...values, ...more }))
       .execute()
   if (known === undefined) {
-    await store()
+    const begin = (readEpochs(answer.epochs, answer.epoch) ?? []).at(-1)
+    // Deliveries may have gone up before its log was heard of (it did not know this node's key when it was called first), and been lost in its restore.
+    const late = begin !== undefined && (await hasDelivered(hub, name))
+    await store(late ? { earlier: JSON.stringify([{ ...begin.previous.epoch, ...forkOf(begin), size: 0 }]) } : {})
     return null
   }
   const before: Epoch = { number: known.epoch, id: known.epoch_id }
@@ -175,10 +178,24 @@ async function noteAbove(hub: Hub, name: string, answer: ContactAnswer): Promise
   }
   const begin = await namedFork(answer, head, known)
   if (begin === null) return `its epoch ${answer.epoch.number} does not name epoch ${before.number}, which was known`
-  // Open until what went up after the fork is ready to go up again, whatever becomes of this process.
-  const ended = { ...before, size: known.size, fork: begin.previous.size, reason: begin.reason, open: true }
+  const ended = { ...before, ...forkOf(begin), size: known.size }
   await store({ earlier: JSON.stringify([...known.earlier, ended]) })
   return null
+}
+
+/** Open until what went up after the fork is ready to go up again, whatever becomes of this process. */
+const forkOf = ({ previous, reason }: EpochBegin) => ({ fork: previous.size, reason, open: true })
+
+async function hasDelivered({ db }: Pick<Hub, 'db'>, upstream: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('delivery')
+    .innerJoin('link', 'link.link_no', 'delivery.link_no')
+    .select('delivery.delivery_id')
+    .where('link.upstream_name', '=', upstream)
+    .where('delivery.state', '=', 'finished')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** The entry of the upstream's log that ends the epoch that was known. Null when there is none, or it contradicts what was seen. */

@@ -129,6 +129,8 @@ describe('a running node whose name a copy has taken', () => {
     await eventually(async () => expect(await refusalOf(city)).toBeNull())
     expect(epochOfMachine(city)).toBe(2)
     await eventually(async () => expect(await held(nation)).toEqual(all))
+    // In a new epoch it first asks for what those above may hold of it.
+    await eventually(async () => expect((await call(city, 'GET', '/readyz', {})).status).toBe(200))
     const later = await push(city, vendor, [3])
     await eventually(async () => expect(await held(nation)).toEqual([...all, ...later.recordIds].toSorted()))
     const [entry] = await refusedEntries(city)

@@ -164,6 +164,23 @@ describe('a province whose database is put back to an older state', () => {
     await eventually(async () => expect(await held(nation)).toEqual([...all, ...later.recordIds].toSorted()))
   }, 400_000)
 
+  it('gets all that the city had delivered from a city that had not heard of its log before', async () => {
+    await stop(province)
+    const saved = await save(province)
+    await boot(province)
+    const { recordIds } = await push(city, vendor, [1])
+    await eventually(async () => expect(await held(nation)).toEqual(recordIds))
+    await stop(province)
+    await dbOf(city).deleteFrom('neighbour').where('side', '=', 'above').execute()
+    await stop(city)
+    await stop(nation) // nobody above gives it back
+    province.database = saved.database
+    await boot(province)
+    await boot(city)
+    await eventually(async () => expect(await held(province)).toEqual(recordIds))
+    expect(await known(city)).toMatchObject([{ side: 'above', name: '370000', epoch: 2, earlier: [{ number: 1, size: 0, open: false }] }])
+  }, 400_000)
+
   it('gets back what it had sent up, and not as a second version the tombstones that it had made of what no longer qualified there', async () => {
     await stop(province)
     const saved = await save(province)
