@@ -158,6 +158,15 @@ describe('huijiao attach and number', () => {
   })
 })
 
+/** How many numbers the node left out, as its log tells. */
+async function numbersLeftOut(): Promise<number> {
+  const token = readFileSync(node.tokenFile, 'utf8').trim()
+  const answer = await fetch(`${node.url}/admin/v1/log?kind=number&actor=node&limit=100`, { headers: { authorization: `Bearer ${token}` } })
+  const { items } = (await answer.json()) as { items: { body: { action?: string; first?: { before: number; last: number }[] } | null }[] }
+  const raised = items.flatMap(({ body }) => (body?.action === 'counters-raised' ? (body.first ?? []) : []))
+  return raised.reduce((sum, { before, last }) => sum + last - before, 0)
+}
+
 describe('a node that is killed', () => {
   it('loses no attachment and no number that it acknowledged, gives none twice, and keeps no half of an upload', async () => {
     const given = new Map<string, string>()
@@ -212,9 +221,10 @@ describe('a node that is killed', () => {
     expect(numbers.length).toBeGreaterThan(10)
     expect(new Set(numbers).size).toBe(numbers.length)
     for (const [id, answer] of given) expect(await ask(id)).toBe(answer)
-    // Numbers that were given while the answer was lost are found again under their ids, so there is no gap that nobody can explain.
+    // Numbers that were given while the answer was lost are found again under their ids; one that stood in the data directory when the node was killed, and
+    // not yet in the database, is left out, and the log says so. There is no gap that nobody can explain.
     const sequences = numbers.map((number) => Number(number.slice(-3))).toSorted((a, b) => a - b)
-    expect(sequences.at(-1)).toBe(numbers.length)
+    expect(sequences.at(-1)).toBe(numbers.length + (await numbersLeftOut()))
     expect(stored.length).toBeGreaterThan(0)
     for (const bytes of stored) {
       const back = await fetch(`${node.url}/v1/attachments/${sha256(bytes)}`, { headers: { authorization: `Bearer ${key}` } })

@@ -80,4 +80,25 @@ describe('a transaction in flight', () => {
     await expect(broken).rejects.toBeInstanceOf(Error)
     expect(await count()).toBe(0)
   })
+
+  it('keeps the plan of a statement over a list, and leaves that to the server for what runs outside', async () => {
+    const own = await createTestDatabase({ empty: true, poolMax: 1 })
+    try {
+      await sql`create table listed (n integer primary key)`.execute(own.db)
+      const ask = sql`select n from listed where n = any(${[1]}::int[])`
+      for (let at = 0; at < 4; at += 1) await inFlight(own.db, async (_, send) => await send(ask))
+      const plans = async () =>
+        (
+          await sql<{ generic: number; custom: number }>`
+            select generic_plans::int as generic, custom_plans::int as custom from pg_prepared_statements where statement like 'select n from listed%'`.execute(
+            own.db,
+          )
+        ).rows[0]
+      expect(await plans()).toEqual({ generic: 3, custom: 0 })
+      await ask.execute(own.db)
+      expect(await plans()).toEqual({ generic: 3, custom: 1 })
+    } finally {
+      await own.drop()
+    }
+  })
 })

@@ -27,6 +27,12 @@ const dialect: Dialect = {
 }
 
 /**
+ * Plans are made for any values and kept. A statement over a list (`= any($1)`) is otherwise planned anew each time, because a list of one looks cheaper than
+ * one of unknown length; for a single record planning takes about as long as the work itself. What runs here finds its rows by keys and places.
+ */
+const begin = CompiledQuery.raw('begin; set local plan_cache_mode = force_generic_plan')
+
+/**
  * A transaction whose statements need not wait for each other: `begin` travels with the first ones and `commit` with the last, because on the way
  * of a single record nearly all time goes by between statements. Statements of `trx` that are started together are in flight together, in no
  * promised order; where the order matters (a lock and what is read under it) they go through `send`.
@@ -55,7 +61,7 @@ export async function inFlight<T>(db: Kysely<Tables>, work: (trx: Transaction<Ta
       rows.catch(() => undefined)
       return rows
     }
-    void dispatch(CompiledQuery.raw('begin'))
+    void dispatch(begin)
     let result: T
     try {
       result = await work(trx, send)

@@ -87,7 +87,7 @@ async function waitingOthers(
       from log_entry e join part p on p.part_id = e.part_id join submission s on s.submission_no = p.submission_no
       where e.index >= ${cursor} and e.index < ${size} and e.kind = 'part' and p.version_count > 0 and s.came_from_above is null
         and not exists (select 1 from link_ahead a where a.link_no = ${linkNo} and a.group_name = ${group} and a.log_index = e.index)
-      order by e.index limit ${lookAtMax}
+      order by e.index limit ${sql.lit(lookAtMax)}
     ), numbered as (
       select w.*, row_number() over one as place, sum(version_count) over one as running
       from waiting w window one as (partition by participant_id order by index)

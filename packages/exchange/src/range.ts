@@ -65,7 +65,7 @@ export async function readRange(db: Kysely<Tables>, link: LinkRow, place: RangeP
            p.byte_to - p.byte_from as bytes, s.trace_parent, ${detachedFrom(cursor)} as detached
     from log_entry e left join part p on p.part_id = e.part_id left join submission s on s.submission_no = p.submission_no
     where e.index >= ${cursor} and e.index < ${size} and e.kind in ('part', 'decision', 'requalified') ${notAhead}
-    order by e.index limit ${entriesMax}`.execute(db)
+    order by e.index limit ${sql.lit(entriesMax)}`.execute(db)
   // What decisions among them said could not be told.
   const detached = rows[0]?.detached ?? null
   if (detached !== null) throw rangeDetached(detached)

@@ -90,7 +90,7 @@ export async function sequenceBatch(send: Send, hub: Hub): Promise<{ entries: Se
            (select signing_key_id from node) as key_id, (select refusal is not null from node) as refused,
            (select json_agg(json_build_object('level', level, 'tile', tile, 'hashes', translate(encode(hashes, 'base64'), E'\\n', '')))
             from log_tile, head where level < 7 and tile = div(head.size, power(256::numeric, level + 1))) as edge
-    from log_pending p order by p.pending_id limit ${batchMax}`)
+    from log_pending p order by p.pending_id limit ${sql.lit(batchMax)}`)
   const first = pending[0]
   if (first === undefined || first.refused) return { entries: [], head: null }
   const { size } = first

@@ -103,9 +103,10 @@ export async function startWorker(context: Context): Promise<Worker> {
   const runners = new Map<number, LinkRunner>()
   const feedSoons: Soon[] = []
   for (const link of links) {
-    const feedSoon = createSoon(unhurriedMs, () => {
+    // Many deliveries make one job: adding one costs the database as much as storing a record.
+    const feedSoon = createSoon(feedAfterMs / 2, () => {
       queues
-        .add('feed', { link: link.link_no }, { delayMs: feedAfterMs })
+        .add('feed', { link: link.link_no }, { delayMs: feedAfterMs / 2 })
         .catch((error: unknown) => log.warn({ err: error, link: link.name }, 'reading the feed could not be queued; the sweep does it'))
     })
     feedSoons.push(feedSoon)
