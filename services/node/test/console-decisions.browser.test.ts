@@ -1,4 +1,6 @@
 import { type ReleaseDocument, releaseDocument, releases } from '@huijiao/standard'
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { expectClicks } from '@huijiao/testing'
@@ -7,12 +9,15 @@ import {
   admin,
   boot,
   call,
+  copyOf,
   dbOf,
   enrolBelow,
   enrolSystem,
   eventually,
   held,
+  lineTo,
   type Machine,
+  newDataDir,
   newMachine,
   push,
   removeMachines,
@@ -262,5 +267,71 @@ describe('an administrator of a node', () => {
     )
     expect((await call(city, 'GET', '/admin/v1/epochs', admin)).json).toMatchObject({ healing: false, begun: [{ healing: 'left' }] })
     expect((await push(city, vendor, [4])).receipt['outcome']).toBe('accepted')
+  })
+
+  it('says how many numbers are left out when the node came back without the data directory that it had', async () => {
+    await city.running?.stop()
+    const before = city.dataDir
+    city.dataDir = await newDataDir()
+    await cp(join(before, 'secrets'), join(city.dataDir, 'secrets'), { recursive: true })
+    await boot(city)
+    const seen = await signedIn(city)
+    const { page } = seen
+    await nav(page, '审计日志').click()
+    await page.getByRole('tab', { name: '日志纪元' }).click()
+    await page.getByLabel('每个序列跳过').fill('20')
+    await page.getByRole('button', { name: '跳过并恢复发放' }).click()
+    await page.getByRole('dialog').getByText('不再发放').waitFor()
+    await page.setViewportSize(phone)
+    await expectSound(page)
+    await page.getByRole('dialog').locator('.ant-modal-footer .ant-btn-dangerous').click()
+    await page.getByText('已跳过，恢复发放编号').waitFor()
+    expectClicks(
+      { zh: '恢复后决定跳过多少个编号', en: 'Decide after a restore how many numbers are left out', role: 'administrator' },
+      await seen.clicks(),
+    )
+    expect((await call(city, 'GET', '/admin/v1/epochs', admin)).json['numbers']).toBeNull()
+  })
+
+  it('takes over for a node whose name a copy has taken', async () => {
+    const above = await newMachine('000000', 'national')
+    const line = await lineTo(above.port)
+    const below = await newMachine('370100', 'municipal', { ...above, url: line.url })
+    for (const machine of [above, below]) await boot(machine)
+    await enrolBelow(above, below)
+    const system = await enrolSystem(below, 'p-vendor')
+    await enrolAdministrator(below)
+    const first = await push(below, system, [1])
+    await eventually(async () => expect(await held(above)).toEqual(first.recordIds))
+    for (const machine of [below, above]) await machine.running?.stop()
+    const saved = await save(below)
+    line.set('cut')
+    await boot(below) // nobody above answers, and its data directory confirms it
+    await boot(above)
+    const copy = { ...(await copyOf(below, saved)), upstream: above }
+    try {
+      await boot(copy)
+      line.set('whole')
+      await push(below, system, [2])
+      await eventually(async () => expect((await call(below, 'GET', '/admin/v1/epochs', admin)).json['refusal']).not.toBeNull())
+      const seen = await signedIn(below)
+      const { page } = seen
+      await nav(page, '审计日志').click()
+      await page.getByRole('tab', { name: '日志纪元' }).click()
+      await page.getByRole('button', { name: '由本节点接替' }).click()
+      await page.getByRole('dialog').getByText('请先停止另一处').waitFor()
+      await page.setViewportSize(phone)
+      await expectSound(page)
+      await page.getByRole('dialog').locator('.ant-modal-footer .ant-btn-dangerous').click()
+      await page.getByText('已由本节点接替').waitFor()
+      expectClicks(
+        { zh: '名称被副本占用后由本节点接替', en: 'Take over after a copy has taken the name', role: 'administrator' },
+        await seen.clicks(),
+      )
+      expect((await call(below, 'GET', '/admin/v1/epochs', admin)).json).toMatchObject({ refusal: null, epoch: { number: 2 } })
+    } finally {
+      for (const machine of [copy, below, above]) await machine.running?.stop()
+      line.close()
+    }
   })
 })

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   admin,
@@ -12,6 +11,7 @@ import {
   epochOfMachine,
   eventually,
   held,
+  lineTo,
   type Machine,
   newMachine,
   push,
@@ -29,36 +29,6 @@ let vendor: { authorization: string }
 let first: Sent
 let savedNation: Snapshot
 let line: Awaited<ReturnType<typeof lineTo>>
-
-/** The city's line to the nation, which may be cut. */
-async function lineTo(port: number) {
-  const sockets = new Set<Socket>()
-  let cut = false
-  const server: Server = createServer((socket) => {
-    if (cut) return void socket.destroy()
-    const far = connect(port, '127.0.0.1')
-    for (const [one, other] of [
-      [socket, far],
-      [far, socket],
-    ] as const) {
-      sockets.add(one)
-      one.on('error', () => other.destroy()).on('close', () => other.destroy())
-      one.pipe(other)
-    }
-  })
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    set: (now: 'cut' | 'whole') => {
-      cut = now === 'cut'
-      if (cut) for (const socket of sockets) socket.destroy()
-    },
-    close: () => {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-    },
-  }
-}
 
 /** A copy of the city has taken its name while it ran: the nation has heard of the copy, and refuses the city, which holds one record that has not gone up. */
 beforeEach(async () => {

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addApiKey, addPublicKey, createParticipant } from '@huijiao/exchange'
@@ -207,3 +208,33 @@ export async function held(machine: Machine): Promise<string[]> {
 
 export const epochOfMachine = (machine: Machine): number => hubOf(machine).node.epoch
 export const eventually = (check: () => Promise<void> | void, ms = 60_000) => vi.waitFor(check, { timeout: ms, interval: 50 })
+
+/** A line to a port, which may be cut. */
+export async function lineTo(port: number) {
+  const sockets = new Set<Socket>()
+  let cut = false
+  const server: Server = createServer((socket) => {
+    if (cut) return void socket.destroy()
+    const far = connect(port, '127.0.0.1')
+    for (const [one, other] of [
+      [socket, far],
+      [far, socket],
+    ] as const) {
+      sockets.add(one)
+      one.on('error', () => other.destroy()).on('close', () => other.destroy())
+      one.pipe(other)
+    }
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    set: (now: 'cut' | 'whole') => {
+      cut = now === 'cut'
+      if (cut) for (const socket of sockets) socket.destroy()
+    },
+    close: () => {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+    },
+  }
+}

@@ -1,15 +1,12 @@
-import { App, Button } from 'antd'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useApi, useSend } from '../api/hooks.ts'
-import { useSession } from '../api/session.tsx'
-import { Confirm } from '../parts/confirm.tsx'
+import { useApi } from '../api/hooks.ts'
 import { DataTable } from '../parts/data-table.tsx'
 import { numberText } from '../parts/format.ts'
 import { Facts, type Meaning, StateTag } from '../parts/page-header.tsx'
 import { RegionName } from '../parts/region-name.tsx'
 import { Empty, Fetched } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
+import { NumbersAsked, Refused, Waiting } from './epoch-questions.tsx'
 
 interface EpochName {
   readonly number: number
@@ -47,6 +44,8 @@ interface EpochsShown {
   readonly epoch: EpochName
   readonly refusal: { readonly zh: string; readonly en: string } | null
   readonly healing: boolean
+  /** Numbers may have been given that are not known here, and none is given until somebody has decided. */
+  readonly numbers: { readonly epoch: number; readonly askedAt: string } | null
   readonly begun: readonly Begun[]
   readonly neighbours: readonly Neighbour[]
 }
@@ -61,16 +60,13 @@ export function Epochs() {
   return (
     <Fetched query={query}>
       {(data) => {
-        const { epoch, refusal, healing, begun, neighbours } = data as unknown as EpochsShown
+        const { epoch, refusal, healing, numbers, begun, neighbours } = data as unknown as EpochsShown
         return (
           <div className="page">
             <p className="muted">{t('epochs.text')}</p>
-            {refusal !== null && (
-              <p className="notice bad" role="alert">
-                {i18n.language === 'en' ? refusal.en : refusal.zh}
-              </p>
-            )}
+            {refusal !== null && <Refused words={i18n.language === 'en' ? refusal.en : refusal.zh} />}
             {healing && <Waiting />}
+            {numbers !== null && <NumbersAsked askedAt={numbers.askedAt} />}
             <Facts
               rows={[
                 [
@@ -144,58 +140,6 @@ function EpochText({ epoch }: { epoch: EpochName }) {
     <span>
       {t('epochs.nth', { n: epoch.number })} <code className="muted">{epoch.id}</code>
     </span>
-  )
-}
-
-/** The node was put back and waits for what those above hold; whoever decides otherwise is told first what follows from it. */
-function Waiting() {
-  const { t } = useTranslation()
-  const { message } = App.useApp()
-  const { may } = useSession()
-  const send = useSend('post', '/admin/v1/epochs/go-on', ['/admin/v1/epochs', '/admin/v1/node'])
-  const [asked, setAsked] = useState(false)
-  const mayGoOn = may('POST', '/epochs/go-on')
-  return (
-    <div className="notice warn page">
-      <strong>{t('epochs.waiting')}</strong>
-      <p>{t('epochs.waitingText')}</p>
-      {mayGoOn ? (
-        <p>
-          <Button danger onClick={() => setAsked(true)}>
-            {t('epochs.goOn')}
-          </Button>
-        </p>
-      ) : (
-        <p>{t('epochs.askAdministrator')}</p>
-      )}
-      <Confirm
-        open={asked}
-        danger
-        title={t('epochs.goOnTitle')}
-        okText={t('epochs.goOnOk')}
-        busy={send.isPending}
-        error={send.error}
-        onOk={() =>
-          send.mutate(
-            {},
-            {
-              onSuccess: (answer) => {
-                setAsked(false)
-                void message.success(t(answer.wentOn === true ? 'epochs.wentOn' : 'epochs.notWaiting'))
-              },
-            },
-          )
-        }
-        onCancel={() => setAsked(false)}
-      >
-        <p>{t('epochs.goOnText')}</p>
-        <ul className="consequences">
-          {(['systems', 'records', 'numbers', 'final'] as const).map((one) => (
-            <li key={one}>{t(`epochs.consequences.${one}`)}</li>
-          ))}
-        </ul>
-      </Confirm>
-    </div>
   )
 }
 

@@ -17,11 +17,36 @@ export default {
     records:
       'Records that those above hold and that are missing here are not fetched back. When their senders send them again they get new ids, the level above refuses them, and they are parked for people to look at.',
     numbers:
-      'Project numbers given after the backup are not known here any more and could be given again: where this node gives them, look first which ones exist above.',
+      'Where the data directory was not put back with the node, it has to be decided how many project numbers are left out; none is given before.',
     final: 'It cannot be taken back. The decision is an entry of the log.',
   },
   wentOn: 'Going on: submissions are taken again',
   notWaiting: 'Everything had come back already',
+  refusedText:
+    'While that is open, this node takes no submissions, gives no numbers and signs nothing. It goes on by itself when the other one has stopped, or when the level above takes it again. If this is the one to go on with, stop the other first, and then take over.',
+  askAdministratorWhich: 'Which of the two goes on is for an administrator to decide.',
+  takeOver: 'Take over',
+  takeOverTitle: 'This node takes over, and the other becomes the old one',
+  takeOverConsequences: {
+    stop: 'Stop the other one first: if both run, they shut each other out again.',
+    epoch:
+      'This node begins a new epoch, and its log goes on from the fork; the log of the other becomes an old branch and can still be verified.',
+    rest: 'What only the other one has taken, and has not sent up, has to be sent again to this node by its senders.',
+    final: 'It cannot be taken back. The decision is an entry of the log.',
+  },
+  tookOver: 'This node has taken over: submissions are taken again',
+  notRefused: 'The node had already gone on',
+  numbers: {
+    title: 'No project numbers are given until this is decided',
+    text: 'This node was put back without the data directory that it had, so numbers that it gave after the backup are not known. Say how many of every counter to leave out: at least as many as any one counter (one division, type and day) can have given in the time that is lost; rather too many. Asked at',
+    skip: 'Leave out of every counter',
+    ok: 'Leave them out and go on',
+    confirm: '{{n}} numbers of every counter are left out',
+    follows:
+      'Numbers left out are never given; counters that are not in the backup and name a day up to today begin behind as many. With too few, a number that was given may be given again.',
+    done: 'Left out: numbers are given again',
+    askAdministrator: 'How many are left out is for an administrator to decide.',
+  },
   begun: 'Restores and forks',
   none: 'The log never forked',
   noneText: 'This node was never put back from a backup; its log is one from the beginning.',
