@@ -58,6 +58,11 @@ const stalling: Record<QueueName, Pick<WorkerOptions, 'lockDuration' | 'stalledI
 const schema = 'bullmq'
 /** How long an answer may wait for the queue before it goes on without it: the sweep finds the work anyway. */
 const addWaitMs = 3000
+/**
+ * How long BullMQ may take to close once no job runs any more. A Redis that goes away in just that moment, or that came back an instant ago, can leave it
+ * waiting for an answer that nobody owes it; then the connections are simply ended, as a process that dies would end them.
+ */
+const closeMs = 3000
 
 export interface Queues {
   readonly backend: 'postgres' | 'redis'
@@ -130,7 +135,7 @@ export async function openQueues(settings: QueueSettings): Promise<Queues> {
     close: async () => {
       const away = backend.giveUpIfAway()
       const closing = Promise.allSettled([...all.values()].map((queue) => queue.close()))
-      if (!away) await closing
+      if (!away) await atMost(closing, closeMs)
       await backend.close()
     },
   }
@@ -143,11 +148,14 @@ const queueId = (node: string, name: QueueName) => `${node}-${name}`
 
 function startWorkers(settings: QueueSettings, backend: Backend, handlers: JobHandlers): { stop(): Promise<void> } {
   const say = seldom(settings.log)
+  const running = new Set<Promise<void>>()
   const run = async (job: Job) => {
     const handler = handlers[job.name as JobName] as ((data: unknown) => Promise<void>) | undefined
     // A job of a newer or older version of this program: its work, if any, is found by the sweep.
     if (handler === undefined) return settings.log.warn({ job: job.name }, 'a job of an unknown kind was dropped')
-    await handler(job.data)
+    const work = handler(job.data)
+    running.add(work)
+    await work.finally(() => running.delete(work))
   }
   const workers = queueNames.map((name) => {
     const options: WorkerOptions = {
@@ -165,7 +173,12 @@ function startWorkers(settings: QueueSettings, backend: Backend, handlers: JobHa
     stop: async () => {
       const away = backend.giveUpIfAway()
       const closing = Promise.allSettled(workers.map((worker) => worker.close(away)))
-      if (!away) await closing
+      if (away) return
+      const idle = async () => {
+        while (running.size > 0) await Promise.allSettled(running)
+      }
+      await Promise.race([closing, idle()])
+      await atMost(closing, closeMs)
     },
   }
 }
@@ -202,7 +215,8 @@ export async function openPostgresBackend(settings: QueueSettings): Promise<Back
     giveUpIfAway: () => false, // a statement without a server fails by itself
     close: async () => {
       giveUp()
-      await pool.end()
+      // The pool waits for connections that BullMQ never gives back when it did not close in time.
+      await atMost(pool.end(), closeMs)
     },
   }
 }
@@ -245,8 +259,14 @@ function openRedis(settings: QueueSettings): Backend {
     // A worker waits for Redis to come back; an answer to a caller must not.
     const options = blocking ? { maxRetriesPerRequest: null } : { maxRetriesPerRequest: 1, commandTimeout: addWaitMs }
     const client = connectRedis(address, options)
+    return keep(client)
+  }
+  // A worker waits for jobs on a second connection, which BullMQ makes from the first.
+  const keep = <Client extends Redis | Cluster>(client: Client): Client => {
     client.on('error', (error) => say({ err: error }, 'the connection to Redis reported an error'))
     clients.push(client)
+    const duplicate = client.duplicate.bind(client) as (...given: unknown[]) => Client
+    client.duplicate = ((...given: unknown[]) => keep(duplicate(...given))) as typeof client.duplicate
     return client
   }
   // The braces keep all keys of one node in one slot of a cluster.
@@ -278,6 +298,13 @@ function seldom(log: Logger): (fields: object, message: string) => void {
     said.set(message, now)
     log.warn(fields, message)
   }
+}
+
+/** Waits for the work, but no longer than this. */
+async function atMost(work: Promise<unknown>, ms: number): Promise<void> {
+  const enough = new AbortController()
+  await Promise.race([work, delay(ms, undefined, { signal: enough.signal }).catch(() => undefined)])
+  enough.abort()
 }
 
 async function within<T>(work: Promise<T>, ms: number): Promise<T> {
