@@ -58,6 +58,8 @@ export class Proxy {
   private recent: number[] = []
   /** Exchanges that were answered with 2xx. */
   good = 0
+  /** Somebody holds it alone. */
+  held = false
 
   constructor(name: string, target: number, http: boolean) {
     this.name = name
@@ -103,6 +105,16 @@ export class Proxy {
   disarm(fault: OneShot): void {
     const at = this.armed.indexOf(fault)
     if (at >= 0) this.armed.splice(at, 1)
+  }
+
+  /** Whoever holds it alone decides what happens to it: what others had in mind is taken back, and they choose elsewhere. @returns gives it back */
+  hold(): () => void {
+    this.armed.length = 0
+    this.clear()
+    this.held = true
+    return () => {
+      this.held = false
+    }
   }
 
   take(head: Buffer): OneShot | null {

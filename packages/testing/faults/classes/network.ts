@@ -9,8 +9,8 @@ import { type Shot, shots } from './shots.ts'
 const isSubmission = (head: Buffer) => head.subarray(0, 21).toString('latin1').startsWith('POST /v1/submissions')
 const anything = () => true
 
-/** Proxies that carry HTTP: clients' and links. */
-export const httpProxies = (world: World): Proxy[] => world.proxies.filter((proxy) => proxy.http)
+/** Proxies that carry HTTP, clients' and links, and that nobody holds alone. */
+export const httpProxies = (world: World): Proxy[] => world.proxies.filter((proxy) => proxy.http && !proxy.held)
 
 /** Waits for an exchange to fall into it; takes it back when none comes. */
 async function shoot({ world, random, over }: FaultContext, shot: Shot): Promise<Injected> {
