@@ -49,6 +49,8 @@ export {
   revokeParticipant,
   type ShownKey,
 } from './participant.ts'
+export { namesMentioned } from './participant-names.ts'
+export { type DictionaryUse, dictionaryUse, type UseLimits } from './dictionary-use.ts'
 export { type EntryFilter, entryProof, readEntryBundle, readTile, searchLog, type ShownEntry } from './read-log.ts'
 export { continueSubmission, openSubmissions, type StoreOptions, type StoreState } from './continue-submission.ts'
 export { cancelSubmission, pauseSubmission, resumeSubmission } from './import-control.ts'

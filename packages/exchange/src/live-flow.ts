@@ -130,8 +130,18 @@ export interface WaitingWork {
   readonly reconcileCases: number
   /** Submissions that somebody paused, or that ended before their end. */
   readonly submissions: number
+  /** Of these, those that ended before their end and wait to be sent again. */
+  readonly incomplete: number
   /** Keys of participants in force that end before the given instant. */
   readonly keysEnding: number
+  /** 1 while nobody has said how many numbers are left out after a restore: none is given until then. */
+  readonly numbers: number
+  /** Attachments with identity numbers in them that nobody has looked at. */
+  readonly attachments: number
+  /** Changed numbers that a level above does not take. */
+  readonly successions: number
+  /** Releases of the standard from above that this node refused, with no later one loaded since. */
+  readonly standards: number
 }
 
 const countMax = 1000
@@ -145,9 +155,16 @@ export async function countWaitingWork(db: Kysely<Tables>, keysEndBefore: Date):
       (select count(*) from (select 1 from duplicate where state = 'open' limit ${countMax}) x) as duplicates,
       (select count(*) from (select 1 from reconcile_case where state = 'open' limit ${countMax}) x) as "reconcileCases",
       (select count(*) from (select 1 from submission where state <> 'finished' and state in ('paused', 'incomplete') limit ${countMax}) x) as submissions,
+      (select count(*) from (select 1 from submission where state <> 'finished' and state = 'incomplete' limit ${countMax}) x) as incomplete,
       (select count(*) from (
         select 1 from participant_key k join participant p using (participant_id)
-        where p.revoked_at is null and k.revoked_at is null and k.expires_at < ${keysEndBefore} limit ${countMax}) x) as "keysEnding"`.execute(
+        where p.revoked_at is null and k.revoked_at is null and k.expires_at < ${keysEndBefore} limit ${countMax}) x) as "keysEnding",
+      (select count(*) from (select 1 from number_question where settled_at is null limit 1) x) as numbers,
+      (select count(*) from (select 1 from attachment_scan where state = 'found' and checked_at is null limit ${countMax}) x) as attachments,
+      (select count(*) from (select 1 from succession_told where outcome = 'refused' limit ${countMax}) x) as successions,
+      (select count(*) from (
+        select 1 from standard_refusal r
+        where not exists (select 1 from standard s where s.release = r.release and s.revision >= r.revision) limit ${countMax}) x) as standards`.execute(
     db,
   )
   return rows[0] as WaitingWork

@@ -262,11 +262,21 @@ async function changed<T>(
 /** Participants by id, from one id on. */
 export function listParticipants(
   db: Kysely<Tables>,
-  page: { readonly after?: string; readonly within?: readonly string[]; readonly limit: number },
+  page: {
+    readonly after?: string
+    readonly within?: readonly string[]
+    readonly limit: number
+    /** In its name, or at the beginning of its id. */
+    readonly text?: string
+  },
 ): Promise<ParticipantRow[]> {
   let query = db.selectFrom('participant').selectAll()
   if (page.after !== undefined) query = query.where('participant_id', '>', page.after)
   if (page.within !== undefined) query = query.where(participantWithin(sql`participant.participant_id`, page.within))
+  if (page.text !== undefined) {
+    const text = page.text.toLowerCase()
+    query = query.where(sql<boolean>`(strpos(lower(participant.name), ${text}) > 0 or starts_with(participant.participant_id, ${text}))`)
+  }
   return query.orderBy('participant_id').limit(page.limit).execute()
 }
 
