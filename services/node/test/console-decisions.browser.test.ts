@@ -277,8 +277,7 @@ describe('an administrator of a node', () => {
     await boot(city)
     const seen = await signedIn(city)
     const { page } = seen
-    await nav(page, '审计日志').click()
-    await page.getByRole('tab', { name: '日志纪元' }).click()
+    await attention(page, /跳过多少个编号/).click()
     await page.getByLabel('每个序列跳过').fill('20')
     await page.getByRole('button', { name: '跳过并恢复发放' }).click()
     await page.getByRole('dialog').getByText('不再发放').waitFor()

@@ -1,3 +1,4 @@
+import { createParticipant, namesMentioned } from '@huijiao/exchange'
 import { catalogue } from '@huijiao/problem'
 import { openNote, parseCheckpoint } from '@huijiao/merkle'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -251,6 +252,56 @@ describe('the admin API', () => {
       5000,
     )
     expect(JSON.stringify((await get('/admin/v1/participants', admin)).json)).not.toContain('hj_')
+  })
+
+  it('gives the names of the participants that a list mentions, in one query whatever its length', async () => {
+    const { hub } = node.context
+    await createParticipant(hub, 'operator:test', {
+      ...{ participantId: 'p-370102', kind: 'node', name: '历下区节点（合成）', regions: ['370102'], nodeName: '370102' },
+    })
+    await call('POST', '/v1/submissions', vendor.headers, submission([project(81)]))
+    await call('POST', '/v1/submissions', vendor.headers, submission([project(82)]))
+    const submissions = (await get('/admin/v1/submissions', admin)).json
+    expect(submissions['items'].length).toBeGreaterThan(1)
+    const { name } = await hub.db
+      .selectFrom('participant')
+      .select('name')
+      .where('participant_id', '=', 'p-vendor')
+      .executeTakeFirstOrThrow()
+    expect(submissions['names']).toEqual({ 'p-vendor': name })
+    const { id } = submissions['items'][0]
+    expect((await get(`/admin/v1/submissions/${id}`, admin)).json['names']).toMatchObject({ 'p-vendor': name })
+    await vi.waitFor(async () => {
+      const { items, names } = (await get('/admin/v1/log?kind=part&limit=500', admin)).json
+      expect(names).toMatchObject({ 'participant:p-vendor': name, 'p-vendor': name })
+      const entry = (await get(`/admin/v1/log/${items[0].index}`, admin)).json
+      expect(entry['names']).toMatchObject({ 'participant:p-vendor': name })
+    }, 5000)
+    const key = { PrjNum: (project(81)['data'] as { PrjNum: string }).PrjNum }
+    const { recordId } = (await call('POST', '/v1/records/lookup', vendor.headers, { entity: 'TBProjectInfo', key })).json
+    const versions = (await get(`/admin/v1/records/${recordId}/versions`, admin)).json
+    expect(versions['names']).toMatchObject({ '370100/p-vendor': name, 'p-vendor': name })
+    let queries = 0
+    const counted = hub.db.withPlugin({
+      transformQuery: ({ node: query }) => {
+        queries += 1
+        return query
+      },
+      transformResult: async ({ result }) => result,
+    })
+    const rows = Array.from({ length: 500 }, (_, n) => ({
+      stream: n % 2 === 0 ? '370100/p-vendor' : '370102/p-x',
+      by: `participant:p-${n}`,
+    }))
+    expect(await namesMentioned(counted, '370100', rows)).toEqual({ '370100/p-vendor': name, '370102/p-x': '历下区节点（合成）' })
+    expect(queries).toBe(1)
+    expect(await namesMentioned(counted, '370100', { items: [{ text: 'nobody' }] })).toEqual({})
+    expect(queries).toBe(1)
+    const found = async (q: string) =>
+      (await get(`/admin/v1/participants?q=${encodeURIComponent(q)}`, admin)).json['items'].map(
+        (one: { participantId: string }) => one.participantId,
+      )
+    expect([await found('历下区'), await found('P-VEN'), await found('无此')]).toEqual([['p-370102'], ['p-vendor'], []])
   })
 
   it('refuses bad input in every part, with precise problems', async () => {

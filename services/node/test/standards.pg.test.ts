@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createSigningKey, publicKeyFromRaw, readSigningKey, signDocument, verifyDocument } from '@huijiao/identity'
-import { addPublicKey, createParticipant } from '@huijiao/exchange'
+import { addPublicKey, createParticipant, dictionaryUse, searchLag } from '@huijiao/exchange'
 import { xlsxMediaType } from '@huijiao/files'
 import { canonicalize } from '@huijiao/merkle'
 import { type ReleaseDocument, releaseDocument, releases, releaseText } from '@huijiao/standard'
@@ -245,6 +245,34 @@ describe('the standard over HTTP', () => {
     // One that counts sooner may follow it.
     const sooner = await post(node, `${path}${query({ lastDay: '2026-11-30' })}`, csv, asCsv)
     expect(sooner.json).toMatchObject({ changed: true, shadowRun: null })
+  })
+
+  it('says how many stored records use a code that a file would end, drop or rename', async () => {
+    for (const serial of [91, 92, 93]) await submitTo(node, vendor.headers, serial, { AllArea: '1200' })
+    const { hub } = node.context
+    await vi.waitFor(async () => expect(await searchLag(hub.db)).toBe(0), 10_000)
+    const stored = (await call(node, 'GET', '/admin/v1/records?entity=TBProjectInfo&limit=500', { headers: admin })).json['items'].length
+    expect(stored).toBeGreaterThan(2)
+    const path = '/standards/2018/dictionaries/TBPRJTYPEDIC'
+    const { codes } = (await call(node, 'GET', '/v1/dictionaries/2018/TBPRJTYPEDIC')).json as { codes: { code: string; nameZh: string }[] }
+    const check = async (names: Record<string, string | null>) => {
+      const rows = codes.filter(({ code }) => names[code] !== null).map(({ code, nameZh }) => ({ 代码: code, 名称: names[code] ?? nameZh }))
+      return (await post(node, `${path}/check`, { rows, source: { title: '示例项目分类（合成）' }, complete: true })).json
+    }
+    const [used, other] = ['01', codes.find(({ code }) => code !== '01')!.code] as const
+    const dropped = await check({ [used]: null })
+    expect(dropped['use']).toMatchObject({ records: stored, more: false, codes: { [used]: stored }, unseen: [] })
+    expect((await check({ [used]: '房屋工程（合成）' }))['use']).toMatchObject({ records: stored, codes: { [used]: stored } })
+    expect((await check({ [other]: '另名（合成）' }))['use']).toMatchObject({ records: 0, codes: {} })
+    // With more than can be looked through in the time that there is, it tells the least.
+    const asked = { release: '2018', code: 'TBPRJTYPEDIC', changes: dropped['changes'] }
+    expect(await dictionaryUse(hub, asked, { batch: 1, forMs: -1 })).toMatchObject({ records: 1, looked: 1, more: true })
+    expect(await dictionaryUse(hub, asked, { batch: 2, forMs: 60_000 })).toMatchObject({ records: stored, more: false })
+    // A dictionary of personal fields is sealed: it says so and counts nothing.
+    expect(await dictionaryUse(hub, { ...asked, code: 'TBSEXDIC' })).toMatchObject({
+      records: 0,
+      unseen: [{ entity: 'TBRegPersonBasicInfo', field: 'SexNum' }],
+    })
   })
 
   it('describes every route, with examples', async () => {

@@ -259,6 +259,8 @@ interface Difference {
     readonly after: { readonly nameZh: string } | null
   }[]
   readonly more: boolean
+  /** Stored records that use a code which would end, go or be renamed; older nodes do not say. */
+  readonly use?: { readonly records: number; readonly more: boolean; readonly codes: Readonly<Record<string, number>> }
 }
 
 const kindWords: Readonly<Record<string, { zh: string; en: string }>> = {
@@ -269,20 +271,29 @@ const kindWords: Readonly<Record<string, { zh: string; en: string }>> = {
 }
 
 function showDifference({ terminal }: Call, difference: Difference): ExitCode {
-  const { release, revision, counts, changes, more } = difference
+  const { release, revision, counts, changes, more, use } = difference
   if (terminal.json) terminal.out(`${JSON.stringify(difference)}\n`)
   tell(
     terminal,
     `将成为 ${release} r${revision}：新增 ${counts.added}，变更 ${counts.changed}，停用 ${counts.ended}，删除 ${counts.removed}，不变 ${counts.same}`,
     `would be ${release} r${revision}: ${counts.added} added, ${counts.changed} changed, ${counts.ended} ended, ${counts.removed} dropped, ${counts.same} unchanged`,
   )
+  if (use !== undefined) {
+    const least = use.more ? { zh: '至少 ', en: 'at least ' } : { zh: '', en: '' }
+    tell(
+      terminal,
+      `已入库记录中有 ${least.zh}${use.records} 条用到停用、删除、改名或改期的代码；替换不改动它们`,
+      `${least.en}${use.records} stored records use codes that would end, go, be renamed or count for other days; they stay as they are`,
+    )
+  }
   for (const { code, kind, before, after } of changes) {
+    const used = use?.codes[code]
     const [was, is] = [before?.nameZh, after?.nameZh]
     const name = was === undefined || is === undefined || was === is ? (is ?? was) : `${was} → ${is}`
     tell(
       terminal,
-      printable(`${kindWords[kind]?.zh ?? kind}  ${code}  ${name}`),
-      printable(`${kindWords[kind]?.en ?? kind}  ${code}  ${name}`),
+      printable(`${kindWords[kind]?.zh ?? kind}  ${code}  ${name}${used === undefined ? '' : `（${used} 条记录）`}`),
+      printable(`${kindWords[kind]?.en ?? kind}  ${code}  ${name}${used === undefined ? '' : ` (${used} records)`}`),
       '  ',
     )
   }

@@ -1,5 +1,6 @@
 import type { Dictionary, DictionaryCode, Release } from '../model.ts'
-import { anchor, badge, code, en, type Html, html, joined, up } from './page.ts'
+import { noteIn } from '../notes.ts'
+import { anchor, badge, code, en, type Html, html, joined, noteHtml, up } from './page.ts'
 
 /** A code table of the release: how complete it is, where it is used, every code. */
 export function dictionarySection(release: Release, dictionary: Dictionary): Html {
@@ -18,7 +19,7 @@ export function dictionarySection(release: Release, dictionary: Dictionary): Htm
         )}</dd>`
   return html`<section id="${anchor('d', dictionary.code)}"><h3>${up}${nameZh} ${code(dictionary.code)} ${en(nameEn)}</h3>
 <p>${complete ? badge('完整 complete', 'good') : badge('不完整 incomplete', 'mark')} ${badge(closed ? '封闭：未列代码退回 closed' : '开放：未列代码只提示 open')} ${`${codes.size} 个代码 codes`}</p>
-<dl class="facts">${missing === undefined ? null : html`<dt>缺少 missing</dt><dd>${missing.zh}<br>${en(missing.en)}</dd>`}<dt>来源 source</dt><dd>${status}</dd>${official}<dt>用于 used by</dt><dd>${joined(
+<dl class="facts">${missing === undefined ? null : html`<dt>缺少 missing</dt><dd>${missing.zh}<br>${en(missing.en)}</dd>`}<dt>来源 source</dt><dd>${noteHtml(status)}</dd>${official}<dt>用于 used by</dt><dd>${joined(
     uses.map(({ entity, field }) => html`<a href="#${anchor('f', entity.code, field.code)}">${code(`${entity.code}.${field.code}`)}</a>`),
     ' ',
   )}</dd></dl>
@@ -31,6 +32,6 @@ function codeItem(dictionary: string, { code: value, nameZh, nameEn, note, valid
     validFrom === undefined && validTo === undefined
       ? null
       : html` <small class="mark">${validFrom === undefined ? '' : `自 ${validFrom}`}${validTo === undefined ? '' : `至 ${validTo}`}</small>`
-  return html`<li id="${anchor('c', dictionary, value)}">${code(value)}<span>${nameZh} <small>${en(nameEn)}</small>${days}${note === undefined ? null : html` <small class="soft">（${note}）</small>`}</span></li>
+  return html`<li id="${anchor('c', dictionary, value)}">${code(value)}<span>${nameZh} <small>${en(nameEn)}</small>${days}${note === undefined ? null : html` <small class="soft">（${noteIn('zh', note).text}）</small>`}</span></li>
 `
 }

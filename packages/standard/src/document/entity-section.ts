@@ -1,6 +1,6 @@
 import type { Condition, Entity, Field, Release } from '../model.ts'
 import type { ReferenceRule } from '../policy/linkage.ts'
-import { anchor, badge, code, en, type Html, html, joined, marks, up } from './page.ts'
+import { anchor, badge, code, en, type Html, html, joined, marks, noteHtml, up } from './page.ts'
 import { checkWords, groupWords, kindWords, missingWords, privacyWords } from './words.ts'
 
 /** A table of the release: what it is, its key, its references, every field. */
@@ -11,7 +11,7 @@ export function entitySection(release: Release, entity: Entity, schemas: string 
   const facts: (readonly [string, Html | string])[] = [
     ['类别 group', `${groupWords[group].zh} ${group}`],
     ['业务主键 key', entity.key.length === 0 ? html`报送方行号 ${code('sourceId')}` : joined(entity.key.map(fieldLink), ' + ')],
-    ['来源 source', html`${version}；${joined(sources, ' ')}；${confidence}`],
+    ['来源 source', html`${noteHtml(version)}；${joined(sources, ' ')}；${noteHtml(confidence)}`],
     ...(place === null
       ? []
       : [
@@ -84,7 +84,7 @@ function notesOf(release: Release, entity: Entity, field: Field): Html {
     level !== undefined && html`区划级别：${levels[level]} ${en(level)}`,
     unit !== undefined && html`单位：${unit}`,
     keyForm !== undefined && html`作主键时按统一形式比较 ${en(keyForm)}`,
-    note !== undefined && html`<small>${note}</small>`,
+    note !== undefined && html`<small>${noteHtml(note)}</small>`,
   ]
   return html`${lines.filter((line) => line !== false).map((line) => html`<div>${line}</div>`)}${marks(field.provenance)}`
 }

@@ -1,3 +1,5 @@
+import { noteIn } from '../notes.ts'
+
 /** Readable on a phone, in the dark and on paper; nothing is fetched and nothing runs. */
 const style = `:root{color-scheme:light dark;--ink:#1f2328;--soft:#57606a;--line:#d0d7de;--box:#f2f4f7;--link:#0969da;--back:#fff;--mark:#9a6700;--markback:#fff8c5;--bad:#b42318;--good:#1a7f37}
 @media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9198a1;--line:#3d444d;--box:#161b22;--link:#58a6ff;--back:#0d1117;--mark:#e3b341;--markback:#2b230b;--bad:#ff8b80;--good:#56d364}}
@@ -77,11 +79,18 @@ const kinds: readonly (readonly [RegExp, string])[] = [
   [/not (?:found|given|stated)|blank|reads 0/, '来源缺失'],
 ]
 
-/** Where a mark says that something was inferred, repaired and so on: the mark in the source's words behind a Chinese one. */
+/** A note of the data in Chinese, with the other language behind it where it has one. */
+export function noteHtml(text: string): Html {
+  const [zh, other] = [noteIn('zh', text), noteIn('en', text)]
+  if (zh.text !== text) return html`${zh.text} ${en(text)}`
+  return other.whole && other.text !== text ? html`${text} ${en(other.text)}` : html`${text}`
+}
+
+/** Where a mark says that something was inferred, repaired and so on: the kind of mark, and the mark. */
 export function marks(texts: readonly string[]): Html[] {
   return texts.map(
     (text) =>
-      html`<div><small class="mark">${badge(kinds.find(([pattern]) => pattern.test(text))?.[1] ?? '说明', 'mark')} ${text}</small></div>`,
+      html`<div><small class="mark">${badge(kinds.find(([pattern]) => pattern.test(text))?.[1] ?? '说明', 'mark')} ${noteHtml(text)}</small></div>`,
   )
 }
 

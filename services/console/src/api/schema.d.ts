@@ -6257,9 +6257,22 @@ export interface paths {
                                 conflicts: number;
                                 duplicates: number;
                                 reconcileCases: number;
+                                /** @description Paused, or ended before their end */
                                 submissions: number;
+                                /** @description Of these, ended before their end */
+                                incomplete: number;
                                 /** @description Keys that end within 14 days */
                                 keysEnding: number;
+                                /** @description 1: it is open how many numbers are left out after a restore, and none is given · 编号待确认 */
+                                numbers: number;
+                                /** @description Attachments with identity numbers in them that nobody has looked at */
+                                attachments: number;
+                                /** @description Changed numbers that a level above refused */
+                                successions: number;
+                                /** @description Releases of the standard from above that were refused */
+                                standards: number;
+                                /** @description 1: the new signing key waits for an upstream that does not take it by itself */
+                                nodeKey: number;
                             };
                         };
                     };
@@ -6437,6 +6450,16 @@ export interface paths {
                                 resolvedAt: string | null;
                             }[];
                             next: string | null;
+                            /**
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @example {
+                             *       "p-7k2": "示例市工程审批系统",
+                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *     }
+                             */
+                            names?: {
+                                [key: string]: string;
+                            };
                         };
                     };
                 };
@@ -6995,6 +7018,16 @@ export interface paths {
                         "application/json": {
                             items: Record<string, unknown>[];
                             next: string | null;
+                            /**
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @example {
+                             *       "p-7k2": "示例市工程审批系统",
+                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *     }
+                             */
+                            names?: {
+                                [key: string]: string;
+                            };
                         };
                     };
                 };
@@ -7040,7 +7073,20 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": Record<string, unknown>;
+                        "application/json": {
+                            /**
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @example {
+                             *       "p-7k2": "示例市工程审批系统",
+                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *     }
+                             */
+                            names?: {
+                                [key: string]: string;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        };
                     };
                 };
             };
@@ -8197,6 +8243,8 @@ export interface paths {
                     cursor?: string;
                     /** @description Items a page, 50 when absent · 每页条数 */
                     limit?: number;
+                    /** @description In its name, or at the beginning of its id · 名称中的字词或编号开头 */
+                    q?: string;
                 };
                 header?: never;
                 path?: never;
@@ -8608,7 +8656,7 @@ export interface paths {
                     limit?: number;
                     /** @example participant:p-7k2 */
                     actor?: string;
-                    kind?: "part" | "delivery" | "decision" | "policy" | "requalified" | "participant" | "link" | "outcome" | "access" | "attachment" | "number" | "succession" | "standard" | "submission" | "reconcile" | "operator" | "detached" | "attached";
+                    kind?: "part" | "delivery" | "decision" | "policy" | "requalified" | "participant" | "link" | "outcome" | "access" | "attachment" | "number" | "succession" | "standard" | "submission" | "reconcile" | "operator" | "epoch" | "key" | "notice" | "detached" | "attached";
                     /** @description Participant, link or other id that the entry is about */
                     subject?: string;
                     /** @example TBProjectInfo */
@@ -8657,6 +8705,16 @@ export interface paths {
                                 /** Format: date-time */
                                 detachedAt: string;
                             }[];
+                            /**
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @example {
+                             *       "p-7k2": "示例市工程审批系统",
+                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *     }
+                             */
+                            names?: {
+                                [key: string]: string;
+                            };
                         };
                     };
                 };
@@ -8711,6 +8769,16 @@ export interface paths {
                             bodyText: string | null;
                             /** @description hex */
                             bodySalt: string | null;
+                            /**
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @example {
+                             *       "p-7k2": "示例市工程审批系统",
+                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *     }
+                             */
+                            names?: {
+                                [key: string]: string;
+                            };
                         };
                     };
                 };
@@ -8765,6 +8833,16 @@ export interface paths {
                                 sealed: boolean;
                             }[];
                             next: string | null;
+                            /**
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @example {
+                             *       "p-7k2": "示例市工程审批系统",
+                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *     }
+                             */
+                            names?: {
+                                [key: string]: string;
+                            };
                         };
                     };
                 };
@@ -9281,6 +9359,16 @@ export interface paths {
                             wouldDoubt?: number;
                             /** @description Of another release, withdrawals, or without their texts */
                             passedOver?: number;
+                            /**
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @example {
+                             *       "p-7k2": "示例市工程审批系统",
+                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *     }
+                             */
+                            names?: {
+                                [key: string]: string;
+                            };
                         };
                     };
                 };
@@ -9321,6 +9409,17 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            /**
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @example {
+                             *       "p-7k2": "示例市工程审批系统",
+                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *     }
+                             */
+                            names?: {
+                                [key: string]: string;
+                            };
+                        } & {
                             [key: string]: unknown;
                         };
                     };
@@ -9362,6 +9461,17 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            /**
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @example {
+                             *       "p-7k2": "示例市工程审批系统",
+                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *     }
+                             */
+                            names?: {
+                                [key: string]: string;
+                            };
+                        } & {
                             [key: string]: unknown;
                         };
                     };
@@ -10158,6 +10268,16 @@ export interface paths {
                         "application/json": {
                             items: Record<string, unknown>[];
                             next: string | null;
+                            /**
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @example {
+                             *       "p-7k2": "示例市工程审批系统",
+                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *     }
+                             */
+                            names?: {
+                                [key: string]: string;
+                            };
                         };
                     };
                 };
@@ -10267,6 +10387,16 @@ export interface paths {
                         "application/json": {
                             items: Record<string, unknown>[];
                             next: string | null;
+                            /**
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @example {
+                             *       "p-7k2": "示例市工程审批系统",
+                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *     }
+                             */
+                            names?: {
+                                [key: string]: string;
+                            };
                         };
                     };
                 };
@@ -10417,6 +10547,16 @@ export interface paths {
                                 behindEarlier?: boolean;
                             }[];
                             next: string | null;
+                            /**
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @example {
+                             *       "p-7k2": "示例市工程审批系统",
+                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *     }
+                             */
+                            names?: {
+                                [key: string]: string;
+                            };
                         };
                     };
                 };
@@ -11088,6 +11228,16 @@ export interface paths {
                                 settled?: Record<string, unknown> | null;
                             }[];
                             next: string | null;
+                            /**
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @example {
+                             *       "p-7k2": "示例市工程审批系统",
+                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *     }
+                             */
+                            names?: {
+                                [key: string]: string;
+                            };
                         };
                     };
                 };
@@ -11396,7 +11546,14 @@ export interface paths {
                          *           }
                          *         }
                          *       ],
-                         *       "more": false
+                         *       "more": false,
+                         *       "use": {
+                         *         "records": 0,
+                         *         "more": false,
+                         *         "looked": 4200,
+                         *         "codes": {},
+                         *         "unseen": []
+                         *       }
                          *     }
                          */
                         "application/json": {
@@ -11447,6 +11604,23 @@ export interface paths {
                             }[];
                             /** @description There are more changes than are listed · 未列全 */
                             more: boolean;
+                            /** @description Stored records that use a code which would end, be dropped, be renamed or count for other days. They stay as they are; this tells how many there are. · 用到停用、删除、改名或改期代码的已入库记录，替换不改动它们 */
+                            use: {
+                                records: number;
+                                /** @description Not all were looked through: at least so many · 未全部查看，至少此数 */
+                                more: boolean;
+                                /** @description Records looked through, the newest first · 已查看的记录 */
+                                looked: number;
+                                /** @description Records by code · 各代码的记录数 */
+                                codes: {
+                                    [key: string]: number;
+                                };
+                                /** @description Personal fields that use the dictionary are sealed and were not looked at · 未查看的敏感字段 */
+                                unseen: {
+                                    entity?: string;
+                                    field?: string;
+                                }[];
+                            };
                         };
                     };
                 };
@@ -11544,7 +11718,7 @@ export interface components {
             /** @description Relative address of the page that explains it */
             type: string;
             /** @enum {unknown} */
-            code: "credentials-missing" | "credentials-invalid" | "signature-invalid" | "signature-expired" | "signature-replayed" | "sign-in-failed" | "captcha-needed" | "second-factor-wrong" | "second-factor-needed" | "password-change-needed" | "password-weak" | "session-ended" | "csrf-refused" | "operator-conflict" | "not-allowed" | "not-found" | "method-not-allowed" | "request-malformed" | "request-too-slow" | "headers-too-large" | "body-incomplete" | "body-too-large" | "body-empty" | "media-type-unsupported" | "encoding-unsupported" | "encoding-broken" | "digest-mismatch" | "digest-missing" | "json-malformed" | "json-not-utf8" | "json-too-deep" | "json-duplicate-key" | "envelope-invalid" | "submission-empty" | "standard-unknown" | "standard-invalid" | "standard-unsigned" | "standard-conflict" | "epoch-ended" | "epoch-claimed" | "epoch-unconfirmed" | "submission-conflict" | "submission-not-open" | "succession-conflict" | "correction-not-possible" | "send-up-not-possible" | "idempotency-key-mismatch" | "legacy-not-granted" | "attachment-type" | "attachment-quota" | "number-issuer-other" | "number-letters-unknown" | "numbers-exhausted" | "number-request-conflict" | "atomic-too-large" | "log-range-detached" | "parameter-invalid" | "too-many-requests" | "not-ready" | "internal-error" | "file-kind-unsupported" | "file-malformed" | "workbook-too-large" | "xml-dtd-refused" | "file-text-encoding" | "file-entity-unclear" | "file-columns-invalid" | "entity-unknown" | "record-malformed" | "line-malformed" | "number-unsafe" | "attachment-missing" | "attachment-type-differs" | "record-too-large" | "region-not-granted" | "level-above-tier" | "origin-not-granted" | "source-version-conflict" | "version-conflict" | "record-id-conflict" | "withdraw-in-force" | "withdraw-conduct" | "atomic-rolled-back" | "release-unknown" | "far-refused" | "custody-invalid" | "parent-missing" | "parent-never-came" | "reference-missing" | "reference-cycle" | "manager-overlap" | "finish-before-permit" | "cell-number-damaged" | "cell-error" | "cell-formula-empty" | "cell-merged" | "row-malformed" | "field-missing" | "field-empty" | "field-unknown" | "type-wrong" | "too-long" | "text-invalid" | "decimal-invalid" | "integer-invalid" | "date-invalid" | "code-unknown" | "code-unlisted" | "region-unknown" | "region-level-wrong" | "region-not-nested" | "region-abolished" | "number-invalid" | "number-region-mismatch" | "number-inconsistent" | "company-code-invalid" | "credit-code-invalid" | "organisation-code-invalid" | "resident-id-invalid" | "resident-id-old" | "resident-id-inconsistent" | "placeholder-value" | "spaces-around" | "characters-stray" | "text-garbled" | "excel-damage" | "code-not-in-force" | "company-codes-differ" | "sum-mismatch" | "share-doubtful" | "qualification-doubtful" | "conduct-code-inconsistent" | "date-order" | "date-future" | "amount-doubtful" | "classified-project" | "condition-missing" | "identity-number-in-text" | "key-invalid" | "problems-many";
+            code: "credentials-missing" | "credentials-invalid" | "signature-invalid" | "signature-expired" | "signature-replayed" | "sign-in-failed" | "captcha-needed" | "second-factor-wrong" | "second-factor-needed" | "password-change-needed" | "password-weak" | "session-ended" | "csrf-refused" | "operator-conflict" | "not-allowed" | "not-found" | "method-not-allowed" | "request-malformed" | "request-too-slow" | "headers-too-large" | "body-incomplete" | "body-too-large" | "body-empty" | "media-type-unsupported" | "encoding-unsupported" | "encoding-broken" | "digest-mismatch" | "digest-missing" | "json-malformed" | "json-not-utf8" | "json-too-deep" | "json-duplicate-key" | "envelope-invalid" | "submission-empty" | "standard-unknown" | "standard-invalid" | "standard-unsigned" | "standard-conflict" | "epoch-ended" | "epoch-claimed" | "epoch-unconfirmed" | "submission-conflict" | "submission-not-open" | "succession-conflict" | "correction-not-possible" | "send-up-not-possible" | "idempotency-key-mismatch" | "legacy-not-granted" | "attachment-type" | "attachment-quota" | "number-issuer-other" | "number-letters-unknown" | "numbers-exhausted" | "number-request-conflict" | "atomic-too-large" | "log-range-detached" | "version-range-detached" | "parameter-invalid" | "too-many-requests" | "not-ready" | "internal-error" | "file-kind-unsupported" | "file-malformed" | "workbook-too-large" | "xml-dtd-refused" | "file-text-encoding" | "file-entity-unclear" | "file-columns-invalid" | "entity-unknown" | "record-malformed" | "line-malformed" | "number-unsafe" | "attachment-missing" | "attachment-type-differs" | "record-too-large" | "region-not-granted" | "level-above-tier" | "origin-not-granted" | "source-version-conflict" | "version-conflict" | "record-id-conflict" | "withdraw-in-force" | "withdraw-conduct" | "atomic-rolled-back" | "release-unknown" | "far-refused" | "custody-invalid" | "parent-missing" | "parent-never-came" | "reference-missing" | "reference-cycle" | "manager-overlap" | "finish-before-permit" | "cell-number-damaged" | "cell-error" | "cell-formula-empty" | "cell-merged" | "row-malformed" | "field-missing" | "field-empty" | "field-unknown" | "type-wrong" | "too-long" | "text-invalid" | "decimal-invalid" | "integer-invalid" | "date-invalid" | "code-unknown" | "code-unlisted" | "region-unknown" | "region-level-wrong" | "region-not-nested" | "region-abolished" | "number-invalid" | "number-region-mismatch" | "number-inconsistent" | "company-code-invalid" | "credit-code-invalid" | "organisation-code-invalid" | "resident-id-invalid" | "resident-id-old" | "resident-id-inconsistent" | "placeholder-value" | "spaces-around" | "characters-stray" | "text-garbled" | "excel-damage" | "code-not-in-force" | "company-codes-differ" | "sum-mismatch" | "share-doubtful" | "qualification-doubtful" | "conduct-code-inconsistent" | "date-order" | "date-future" | "amount-doubtful" | "classified-project" | "condition-missing" | "identity-number-in-text" | "key-invalid" | "problems-many";
             status?: number;
             /** @enum {unknown} */
             severity?: "error" | "doubt" | "warning";
@@ -11573,7 +11747,7 @@ export interface components {
                 cell?: string;
                 column?: string;
             };
-            /** @description Entries of the log that are kept elsewhere, from `from` up to and without `to` · 移出数据库的一段日志 */
+            /** @description Entries of the log, or parts of which old versions have their contents, that are kept elsewhere, from `from` up to and without `to` · 移出数据库的一段日志或较早版本的内容 */
             range?: {
                 from?: number;
                 to?: number;
@@ -11591,7 +11765,7 @@ export interface components {
         /** @description One mistake made many times: the same code, field and rule · 同一类问题 */
         ProblemGroup: {
             /** @enum {unknown} */
-            code: "credentials-missing" | "credentials-invalid" | "signature-invalid" | "signature-expired" | "signature-replayed" | "sign-in-failed" | "captcha-needed" | "second-factor-wrong" | "second-factor-needed" | "password-change-needed" | "password-weak" | "session-ended" | "csrf-refused" | "operator-conflict" | "not-allowed" | "not-found" | "method-not-allowed" | "request-malformed" | "request-too-slow" | "headers-too-large" | "body-incomplete" | "body-too-large" | "body-empty" | "media-type-unsupported" | "encoding-unsupported" | "encoding-broken" | "digest-mismatch" | "digest-missing" | "json-malformed" | "json-not-utf8" | "json-too-deep" | "json-duplicate-key" | "envelope-invalid" | "submission-empty" | "standard-unknown" | "standard-invalid" | "standard-unsigned" | "standard-conflict" | "epoch-ended" | "epoch-claimed" | "epoch-unconfirmed" | "submission-conflict" | "submission-not-open" | "succession-conflict" | "correction-not-possible" | "send-up-not-possible" | "idempotency-key-mismatch" | "legacy-not-granted" | "attachment-type" | "attachment-quota" | "number-issuer-other" | "number-letters-unknown" | "numbers-exhausted" | "number-request-conflict" | "atomic-too-large" | "log-range-detached" | "parameter-invalid" | "too-many-requests" | "not-ready" | "internal-error" | "file-kind-unsupported" | "file-malformed" | "workbook-too-large" | "xml-dtd-refused" | "file-text-encoding" | "file-entity-unclear" | "file-columns-invalid" | "entity-unknown" | "record-malformed" | "line-malformed" | "number-unsafe" | "attachment-missing" | "attachment-type-differs" | "record-too-large" | "region-not-granted" | "level-above-tier" | "origin-not-granted" | "source-version-conflict" | "version-conflict" | "record-id-conflict" | "withdraw-in-force" | "withdraw-conduct" | "atomic-rolled-back" | "release-unknown" | "far-refused" | "custody-invalid" | "parent-missing" | "parent-never-came" | "reference-missing" | "reference-cycle" | "manager-overlap" | "finish-before-permit" | "cell-number-damaged" | "cell-error" | "cell-formula-empty" | "cell-merged" | "row-malformed" | "field-missing" | "field-empty" | "field-unknown" | "type-wrong" | "too-long" | "text-invalid" | "decimal-invalid" | "integer-invalid" | "date-invalid" | "code-unknown" | "code-unlisted" | "region-unknown" | "region-level-wrong" | "region-not-nested" | "region-abolished" | "number-invalid" | "number-region-mismatch" | "number-inconsistent" | "company-code-invalid" | "credit-code-invalid" | "organisation-code-invalid" | "resident-id-invalid" | "resident-id-old" | "resident-id-inconsistent" | "placeholder-value" | "spaces-around" | "characters-stray" | "text-garbled" | "excel-damage" | "code-not-in-force" | "company-codes-differ" | "sum-mismatch" | "share-doubtful" | "qualification-doubtful" | "conduct-code-inconsistent" | "date-order" | "date-future" | "amount-doubtful" | "classified-project" | "condition-missing" | "identity-number-in-text" | "key-invalid" | "problems-many";
+            code: "credentials-missing" | "credentials-invalid" | "signature-invalid" | "signature-expired" | "signature-replayed" | "sign-in-failed" | "captcha-needed" | "second-factor-wrong" | "second-factor-needed" | "password-change-needed" | "password-weak" | "session-ended" | "csrf-refused" | "operator-conflict" | "not-allowed" | "not-found" | "method-not-allowed" | "request-malformed" | "request-too-slow" | "headers-too-large" | "body-incomplete" | "body-too-large" | "body-empty" | "media-type-unsupported" | "encoding-unsupported" | "encoding-broken" | "digest-mismatch" | "digest-missing" | "json-malformed" | "json-not-utf8" | "json-too-deep" | "json-duplicate-key" | "envelope-invalid" | "submission-empty" | "standard-unknown" | "standard-invalid" | "standard-unsigned" | "standard-conflict" | "epoch-ended" | "epoch-claimed" | "epoch-unconfirmed" | "submission-conflict" | "submission-not-open" | "succession-conflict" | "correction-not-possible" | "send-up-not-possible" | "idempotency-key-mismatch" | "legacy-not-granted" | "attachment-type" | "attachment-quota" | "number-issuer-other" | "number-letters-unknown" | "numbers-exhausted" | "number-request-conflict" | "atomic-too-large" | "log-range-detached" | "version-range-detached" | "parameter-invalid" | "too-many-requests" | "not-ready" | "internal-error" | "file-kind-unsupported" | "file-malformed" | "workbook-too-large" | "xml-dtd-refused" | "file-text-encoding" | "file-entity-unclear" | "file-columns-invalid" | "entity-unknown" | "record-malformed" | "line-malformed" | "number-unsafe" | "attachment-missing" | "attachment-type-differs" | "record-too-large" | "region-not-granted" | "level-above-tier" | "origin-not-granted" | "source-version-conflict" | "version-conflict" | "record-id-conflict" | "withdraw-in-force" | "withdraw-conduct" | "atomic-rolled-back" | "release-unknown" | "far-refused" | "custody-invalid" | "parent-missing" | "parent-never-came" | "reference-missing" | "reference-cycle" | "manager-overlap" | "finish-before-permit" | "cell-number-damaged" | "cell-error" | "cell-formula-empty" | "cell-merged" | "row-malformed" | "field-missing" | "field-empty" | "field-unknown" | "type-wrong" | "too-long" | "text-invalid" | "decimal-invalid" | "integer-invalid" | "date-invalid" | "code-unknown" | "code-unlisted" | "region-unknown" | "region-level-wrong" | "region-not-nested" | "region-abolished" | "number-invalid" | "number-region-mismatch" | "number-inconsistent" | "company-code-invalid" | "credit-code-invalid" | "organisation-code-invalid" | "resident-id-invalid" | "resident-id-old" | "resident-id-inconsistent" | "placeholder-value" | "spaces-around" | "characters-stray" | "text-garbled" | "excel-damage" | "code-not-in-force" | "company-codes-differ" | "sum-mismatch" | "share-doubtful" | "qualification-doubtful" | "conduct-code-inconsistent" | "date-order" | "date-future" | "amount-doubtful" | "classified-project" | "condition-missing" | "identity-number-in-text" | "key-invalid" | "problems-many";
             type?: string;
             /** @enum {unknown} */
             severity: "error" | "doubt" | "warning";

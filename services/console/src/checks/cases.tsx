@@ -11,9 +11,11 @@ import { EntityName } from '../parts/entity-name.tsx'
 import { ChoiceFilter, Filters } from '../parts/filters.tsx'
 import { useListState } from '../parts/list-state.ts'
 import { Facts, Panel, StateTag } from '../parts/page-header.tsx'
+import { useParticipantText } from '../parts/participant-name.tsx'
 import { RegionName } from '../parts/region-name.tsx'
 import { Empty, Fetched } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
+import { Actor } from '../log/told.tsx'
 import type { VersionShown } from '../records/types.ts'
 import { said, Value } from '../records/values.tsx'
 import type { CaseRow } from './types.ts'
@@ -77,7 +79,7 @@ export function Cases() {
             {
               key: 'version',
               title: t('checks.conflicts.version'),
-              render: (row) => <span>{t('records.versionOf', { n: row.n, stream: row.stream })}</span>,
+              render: (row) => <VersionName row={row} />,
             },
             {
               key: 'link',
@@ -130,6 +132,12 @@ export function Cases() {
   )
 }
 
+function VersionName({ row }: { row: CaseRow }) {
+  const { t } = useTranslation()
+  const sender = useParticipantText()
+  return <span title={row.stream}>{t('records.versionOf', { n: row.n, stream: sender(row.stream) })}</span>
+}
+
 /** What is here, field by field, and what the upstream says it has; how to find out which of the two is right. */
 function BothSides({ row }: { row: CaseRow }) {
   const { t } = useTranslation()
@@ -167,7 +175,7 @@ function BothSides({ row }: { row: CaseRow }) {
         <Facts
           rows={[
             [t('checks.settledAt'), <Time key="at" at={row.settled.at} />],
-            [t('checks.settledBy'), <code key="by">{row.settled.by}</code>],
+            [t('checks.settledBy'), <Actor key="by" actor={row.settled.by} />],
             [t('common.reason'), row.settled.reason],
           ]}
         />

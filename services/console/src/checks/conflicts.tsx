@@ -12,8 +12,11 @@ import { EntityName } from '../parts/entity-name.tsx'
 import { ChoiceFilter, Filters, RecordFilter } from '../parts/filters.tsx'
 import { useListState } from '../parts/list-state.ts'
 import { Facts, Panel, StateTag } from '../parts/page-header.tsx'
+import { SenderFilter } from '../parts/participant-filter.tsx'
+import { NamesOf, ParticipantName, ParticipantText } from '../parts/participant-name.tsx'
 import { Empty } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
+import { Actor } from '../log/told.tsx'
 import type { ConflictRow } from './types.ts'
 
 type Side = ConflictRow['sides'][number]
@@ -23,7 +26,7 @@ export function Conflicts() {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const { may } = useSession()
-  const list = useListState(['state', 'entity', 'record'])
+  const list = useListState(['state', 'entity', 'participant', 'record'])
   const page = useApi('/admin/v1/conflicts', { query: list.query as never }, { keep: true, everyMs: 30_000 })
   const decide = useSend('post', '/admin/v1/conflicts/{id}/decide', ['/admin/v1/conflicts', '/admin/v1/records'])
   const [asked, setAsked] = useState<{ readonly row: ConflictRow; readonly side: Side } | null>(null)
@@ -41,6 +44,7 @@ export function Conflicts() {
             options={(['open', 'decided', 'settled'] as const).map((value) => ({ value, label: t(`checks.conflicts.states.${value}`) }))}
           />
           <EntityFilter label={t('checks.entity')} value={list.filters.entity} onChange={(entity) => list.set({ entity })} />
+          <SenderFilter value={list.filters.participant} names={page.data?.names} onChange={(participant) => list.set({ participant })} />
           <RecordFilter label={t('checks.record')} value={list.filters.record} onChange={(record) => list.set({ record })} />
         </Filters>
         <DataTable<ConflictRow>
@@ -83,7 +87,10 @@ export function Conflicts() {
                 <ul className="bare-list">
                   {row.sides.map((side) => (
                     <li key={side.stream}>
-                      <SideValue side={side} /> <span className="muted small mono">{side.stream}</span>
+                      <SideValue side={side} />{' '}
+                      <span className="muted small break">
+                        <ParticipantText id={side.stream} />
+                      </span>
                     </li>
                   ))}
                 </ul>
@@ -122,12 +129,13 @@ export function Conflicts() {
         onCancel={() => setAsked(null)}
       >
         {asked !== null && (
-          <>
+          <NamesOf answer={page.data ?? {}}>
             <p>
-              <SideValue side={asked.side} /> <span className="muted mono">{asked.side.stream}</span>
+              <SideValue side={asked.side} />
             </p>
+            <ParticipantName id={asked.side.stream} link={false} />
             <p className="muted">{t('checks.conflicts.decideText')}</p>
-          </>
+          </NamesOf>
         )}
       </Confirm>
     </Panel>
@@ -152,12 +160,7 @@ function Sides({ row, onChoose }: { row: ConflictRow; onChoose?: (side: Side) =>
             </p>
             <Facts
               rows={[
-                [
-                  t('checks.conflicts.source'),
-                  <span key="source" className="mono break">
-                    {side.stream}
-                  </span>,
-                ],
+                [t('checks.conflicts.source'), <ParticipantName key="source" id={side.stream} />],
                 [t('checks.conflicts.version'), `${side.version}（${side.release}）`],
                 [t('checks.conflicts.storedAt'), <Time key="at" at={side.storedAt} />],
                 [t('checks.conflicts.commitment'), <Digest key="digest" value={side.commitment} />],
@@ -166,7 +169,10 @@ function Sides({ row, onChoose }: { row: ConflictRow; onChoose?: (side: Side) =>
             {onChoose !== undefined && (
               <Button onClick={() => onChoose(side)}>
                 {t('checks.conflicts.choose')}
-                <span className="visually-hidden"> {side.stream}</span>
+                <span className="visually-hidden">
+                  {' '}
+                  <ParticipantText id={side.stream} />
+                </span>
               </Button>
             )}
           </li>
@@ -176,8 +182,8 @@ function Sides({ row, onChoose }: { row: ConflictRow; onChoose?: (side: Side) =>
         <Facts
           rows={[
             [t('checks.settledAt'), <Time key="at" at={row.settled.at} />],
-            row.settled.actor === null ? null : [t('checks.settledBy'), <code key="by">{row.settled.actor}</code>],
-            row.settled.source === null ? null : [t('checks.conflicts.taken'), <code key="source">{row.settled.source}</code>],
+            row.settled.actor === null ? null : [t('checks.settledBy'), <Actor key="by" actor={row.settled.actor} />],
+            row.settled.source === null ? null : [t('checks.conflicts.taken'), <ParticipantName key="source" id={row.settled.source} />],
             row.settled.reason === null ? null : [t('common.reason'), row.settled.reason],
           ]}
         />

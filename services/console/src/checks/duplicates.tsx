@@ -11,6 +11,7 @@ import { EntityName } from '../parts/entity-name.tsx'
 import { ChoiceFilter, Filters, RecordFilter } from '../parts/filters.tsx'
 import { useListState } from '../parts/list-state.ts'
 import { Facts, Panel, StateTag } from '../parts/page-header.tsx'
+import { ParticipantText } from '../parts/participant-name.tsx'
 import { useRegionNames } from '../parts/region-name.tsx'
 import { Scroll } from '../parts/scroll.tsx'
 import { Empty, Fetched } from '../parts/states.tsx'
@@ -128,7 +129,11 @@ function Compared({ row, onDecide }: { row: DuplicateRow; onDecide?: (survivor: 
                     {row.records.map((record, at) => (
                       <th key={record.recordId} scope="col">
                         <Link to={`/records/${record.recordId}`}>{t('checks.duplicates.recordNo', { n: at + 1 })}</Link>{' '}
-                        <span className="muted small mono">{record.stream}</span>
+                        {record.stream !== null && (
+                          <span className="muted small">
+                            <ParticipantText id={record.stream} />
+                          </span>
+                        )}
                       </th>
                     ))}
                   </tr>

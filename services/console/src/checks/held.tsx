@@ -14,6 +14,8 @@ import { Filters, TextFilter } from '../parts/filters.tsx'
 import { spanText } from '../parts/format.ts'
 import { useListState } from '../parts/list-state.ts'
 import { Panel, StateTag } from '../parts/page-header.tsx'
+import { SenderFilter } from '../parts/participant-filter.tsx'
+import { ParticipantName } from '../parts/participant-name.tsx'
 import { RegionName } from '../parts/region-name.tsx'
 import { Empty, Fetched } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
@@ -30,7 +32,7 @@ export function Held() {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const { may } = useSession()
-  const list = useListState(['entity', 'parent', 'region'])
+  const list = useListState(['entity', 'parent', 'region', 'stream'])
   const page = useApi('/admin/v1/held', { query: list.query as never }, { keep: true, everyMs: 30_000 })
   const rows = page.data?.items as readonly HeldRow[] | undefined
   const [chosen, setChosen] = useState<readonly string[]>([])
@@ -55,6 +57,7 @@ export function Held() {
             pattern={/^\d{2,6}$/}
             onChange={(region) => list.set({ region })}
           />
+          <SenderFilter value={list.filters.stream} names={page.data?.names} onChange={(stream) => list.set({ stream })} />
         </Filters>
         {mayExtend && chosen.length > 0 && (
           <div className="row">
@@ -90,6 +93,7 @@ export function Held() {
             { key: 'until', title: t('checks.held.until'), render: (row) => <Until row={row} /> },
             { key: 'since', title: t('checks.held.since'), render: (row) => <Time at={row.heldAt} ago /> },
             { key: 'region', title: t('checks.region'), render: (row) => <RegionName code={row.reportingRegion} /> },
+            { key: 'sender', title: t('submissions.participant'), render: (row) => <ParticipantName id={row.stream} link={false} /> },
             {
               key: 'do',
               title: t('checks.do'),

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useParams, useSearchParams } from 'react-router'
 import { Panel } from '../parts/page-header.tsx'
 import { Empty } from '../parts/states.tsx'
-import { isInferred, nameIn } from '../standard/release.ts'
+import { isInferred, nameIn, notesText } from '../standard/release.ts'
 import type { SentRecord } from '../submissions/model.ts'
 import { newId } from '../submissions/send.ts'
 import { type Attached, named } from './attachment.ts'
@@ -102,7 +102,7 @@ function Form({ release, entity, begun, copied }: { release: Release; entity: En
           {isInferred(entity) && (
             <>
               {' '}
-              <span className="tag" title={t('entry.inferredHint', { text: entity.provenance.join('; ') })}>
+              <span className="tag" title={t('entry.inferredHint', { text: notesText(i18n.language, entity.provenance) })}>
                 {t('entry.inferred')}
               </span>
             </>

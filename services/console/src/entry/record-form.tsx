@@ -2,7 +2,7 @@ import type { FixOperation, ProblemDocument } from '@huijiao/problem/browser'
 import type { Field, Release } from '@huijiao/standard/browser'
 import { useTranslation } from 'react-i18next'
 import { Panel } from '../parts/page-header.tsx'
-import { isInferred, nameIn } from '../standard/release.ts'
+import { isInferred, nameIn, notesText } from '../standard/release.ts'
 import { FieldInput } from './field-input.tsx'
 import { type Data, fieldOf, isError, mended, type Section, withValue } from './judge.ts'
 import { ProblemLine } from './problem-line.tsx'
@@ -136,7 +136,7 @@ function OneField({ id, release, field, hint, state, asked, problems, marks, onC
         </span>
         <span className="muted small">{field.code}</span>
         {marks && isInferred(field) && (
-          <span className="tag small" title={t('entry.inferredHint', { text: field.provenance.join('; ') })}>
+          <span className="tag small" title={t('entry.inferredHint', { text: notesText(i18n.language, field.provenance) })}>
             {t('entry.inferred')}
           </span>
         )}

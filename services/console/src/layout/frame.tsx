@@ -5,6 +5,7 @@ import { Link, NavLink, useLocation } from 'react-router'
 import { useApi } from '../api/hooks.ts'
 import { useSession, useWho } from '../api/session.tsx'
 import { setLanguage } from '../i18n/index.ts'
+import { instantText } from '../parts/format.ts'
 import { RegionName } from '../parts/region-name.tsx'
 import { type Group, type PageRow, pages } from '../routes.tsx'
 import { type Choice, useMode, useNarrow } from '../theme/mode.tsx'
@@ -47,6 +48,7 @@ export function Frame({ children }: { children: ReactNode }) {
           <Navigation />
         </aside>
         <main className="main" id="main" ref={main} tabIndex={-1}>
+          <PrintHead />
           {children}
         </main>
       </div>
@@ -64,6 +66,37 @@ export function Frame({ children }: { children: ReactNode }) {
       )}
       <IdleWarning />
     </>
+  )
+}
+
+/** What stands at the head of a printed page: whose it is, where it was, when. */
+function PrintHead() {
+  const { t } = useTranslation()
+  const node = useApi('/v1/node', {}, { staleMs: 600_000 })
+  const { pathname, search } = useLocation()
+  const [at, setAt] = useState(() => new Date())
+  useEffect(() => {
+    const printed = () => setAt(new Date())
+    window.addEventListener('beforeprint', printed)
+    return () => window.removeEventListener('beforeprint', printed)
+  }, [])
+  return (
+    <div className="print-head">
+      <span>
+        <strong>{t('common.productLong')}</strong>
+        {node.data !== undefined && (
+          <>
+            {' · '}
+            <RegionName code={node.data.region} codeToo={false} /> {t(`common.tiers.${node.data.tier}`)}
+          </>
+        )}
+        {node.data?.synthetic === true && ` · ${t('common.synthetic')}`}
+      </span>
+      <span>
+        {t('common.printedAt', { at: instantText(at, false) })}
+        <span className="print-address">{`${window.location.host}/console${pathname}${search}`}</span>
+      </span>
+    </div>
   )
 }
 

@@ -10,6 +10,8 @@ import { ChoiceFilter, Filters, TextFilter } from '../parts/filters.tsx'
 import { numberText } from '../parts/format.ts'
 import { type ListState, useListState } from '../parts/list-state.ts'
 import { PageHeader, Panel, StateTag } from '../parts/page-header.tsx'
+import { SenderFilter } from '../parts/participant-filter.tsx'
+import { ParticipantName } from '../parts/participant-name.tsx'
 import { ProblemView } from '../parts/problem-view.tsx'
 import { RegionName } from '../parts/region-name.tsx'
 import { Empty } from '../parts/states.tsx'
@@ -19,7 +21,7 @@ import { parkedMeaning } from './words.ts'
 
 type Row = Answer<'/admin/v1/parked'>['items'][number]
 type Group = Answer<'/admin/v1/parked/groups'>['groups'][number]
-const filters = ['link', 'state', 'entity', 'reason', 'region', 'record'] as const
+const filters = ['link', 'state', 'entity', 'reason', 'region', 'participant', 'record'] as const
 const keyOf = (row: Row) => `${row.link} ${row.part} ${row.ordinal}`
 const stale = ['/admin/v1/parked', '/admin/v1/links']
 
@@ -65,6 +67,7 @@ export default function ParkedPage() {
               pattern={/^\d{2,6}$/}
               onChange={(region) => list.set({ region })}
             />
+            <SenderFilter value={list.filters.participant} names={page.data?.names} onChange={(participant) => list.set({ participant })} />
             <TextFilter
               label={t('links.record')}
               value={list.filters.record}
@@ -106,6 +109,7 @@ export default function ParkedPage() {
               { key: 'entity', title: t('links.entity'), head: true, render: (row) => <EntityName code={row.entity} /> },
               { key: 'reason', title: t('common.reason'), render: (row) => <Reason row={row} /> },
               { key: 'region', title: t('links.region'), render: (row) => <RegionName code={row.reportingRegion} /> },
+              { key: 'sender', title: t('submissions.participant'), render: (row) => <ParticipantName id={row.stream} link={false} /> },
               { key: 'link', title: t('links.one'), render: (row) => <Link to={`/links/${row.link}`}>{row.link}</Link> },
               {
                 key: 'state',

@@ -4,7 +4,7 @@ import { DataTable } from '../parts/data-table.tsx'
 import { useListState } from '../parts/list-state.ts'
 import { StateTag } from '../parts/page-header.tsx'
 import { Time } from '../parts/time.tsx'
-import { Actor } from './told.tsx'
+import { Actor, Subject } from './told.tsx'
 
 type Row = Answer<'/admin/v1/access'>['items'][number]
 
@@ -30,7 +30,7 @@ export function Accesses() {
           },
           { key: 'at', title: t('log.instant'), render: ({ at }) => <Time at={at} /> },
           { key: 'actor', title: t('log.actor'), render: ({ actor }) => <Actor actor={actor} /> },
-          { key: 'subject', title: t('log.subject'), render: ({ subject }) => <span className="break">{subject ?? '—'}</span> },
+          { key: 'subject', title: t('log.subject'), render: ({ subject }) => <Subject subject={subject} /> },
           {
             key: 'sealed',
             title: t('log.sealed'),

@@ -4,34 +4,13 @@ import { type Answer, useApi } from '../api/hooks.ts'
 import { DataTable } from '../parts/data-table.tsx'
 import { ChoiceFilter, Filters, InstantFilter, TextFilter } from '../parts/filters.tsx'
 import { useListState } from '../parts/list-state.ts'
+import { ParticipantFilter } from '../parts/participant-filter.tsx'
 import { Time } from '../parts/time.tsx'
 import { DetachedRanges } from './detached.tsx'
+import { kinds } from './kinds.ts'
 import { Actor, Brief, Subject } from './told.tsx'
 
 type Row = Answer<'/admin/v1/log'>['items'][number]
-export const kinds = [
-  'part',
-  'delivery',
-  'decision',
-  'outcome',
-  'access',
-  'operator',
-  'participant',
-  'link',
-  'submission',
-  'attachment',
-  'number',
-  'succession',
-  'standard',
-  'policy',
-  'requalified',
-  'reconcile',
-  'epoch',
-  'key',
-  'notice',
-  'detached',
-  'attached',
-] as const
 
 /** Entries by who, what and when; filters stand in the address. */
 export function Entries() {
@@ -48,10 +27,15 @@ export function Entries() {
           onChange={(kind) => list.set({ kind })}
           options={kinds.map((value) => ({ value, label: kindName(value) }))}
         />
-        <TextFilter
+        <ParticipantFilter
           label={t('log.actor')}
           value={list.filters.actor}
-          placeholder="operator:o-…"
+          names={page.data?.names}
+          valueFor={(id) => `participant:${id}`}
+          others={[
+            { value: 'node', label: t('log.actors.node') },
+            { value: 'operator:token', label: t('log.actors.token') },
+          ]}
           onChange={(actor) => list.set({ actor })}
         />
         <TextFilter label={t('log.subject')} value={list.filters.subject} onChange={(subject) => list.set({ subject })} />

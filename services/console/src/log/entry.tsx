@@ -4,8 +4,10 @@ import { Link, useParams } from 'react-router'
 import { useApi } from '../api/hooks.ts'
 import { Digest } from '../parts/digest.tsx'
 import { Facts, PageHeader, Panel, StateTag } from '../parts/page-header.tsx'
+import { NamesOf } from '../parts/participant-name.tsx'
 import { Fetched } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
+import { EntryBody } from './entry-body.tsx'
 import { Actor, Subject } from './told.tsx'
 import type { Check, Entry } from './verify.ts'
 
@@ -20,7 +22,13 @@ export default function LogEntryPage() {
         <Link to="/log">{t('log.title')}</Link>
       </p>
       <PageHeader title={`${t('log.entry')} #${index}`} />
-      <Fetched query={entry}>{(row) => <Shown entry={row} />}</Fetched>
+      <Fetched query={entry}>
+        {(row) => (
+          <NamesOf answer={row}>
+            <Shown entry={row} />
+          </NamesOf>
+        )}
+      </Fetched>
       <p className="row">
         {Number(index) > 0 && <Link to={`/log/${Number(index) - 1}`}>{t('log.before')}</Link>}
         <Link to={`/log/${Number(index) + 1}`}>{t('log.after')}</Link>
@@ -51,10 +59,7 @@ function Shown({ entry }: { entry: Entry }) {
         </Panel>
       </div>
       <Panel title={t('log.body')}>
-        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-        <pre className="body-text" tabIndex={0} aria-label={t('log.body')}>
-          {entry.body === null ? t('common.none') : JSON.stringify(entry.body, null, 2)}
-        </pre>
+        <EntryBody kind={entry.kind} body={entry.body} text={entry.bodyText} />
       </Panel>
       <Panel title={t('log.leaf')}>
         <p>

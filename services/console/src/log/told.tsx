@@ -1,7 +1,8 @@
-import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
+import { CopyButton } from '../parts/digest.tsx'
 import { useEntityNames } from '../parts/entity-name.tsx'
-import { instantText } from '../parts/format.ts'
+import { instantText, numberText } from '../parts/format.ts'
+import { ParticipantName, useNameOf } from '../parts/participant-name.tsx'
 import { useRegionNames } from '../parts/region-name.tsx'
 
 /** Members of an entry's body that say most, by kind; of other kinds the first ones are told. */
@@ -27,6 +28,7 @@ export function Actor({ actor }: { actor: string | null | undefined }) {
   if (actor === 'operator:token') return <>{t('log.actors.token')}</>
   const [kind = '', ...rest] = actor.split(':')
   if (rest.length === 0 || !['participant', 'operator'].includes(kind)) return <code className="break">{actor}</code>
+  if (kind === 'participant') return <ActingParticipant actor={actor} id={rest.join(':')} />
   return (
     <>
       {t(`log.actors.${kind}`)} <code className="break">{rest.join(':')}</code>
@@ -34,23 +36,64 @@ export function Actor({ actor }: { actor: string | null | undefined }) {
   )
 }
 
+function ActingParticipant({ actor, id }: { actor: string; id: string }) {
+  const { t } = useTranslation()
+  const name = useNameOf()(actor)
+  if (name === undefined)
+    return (
+      <>
+        {t('log.actors.participant')} <code className="break">{id}</code>
+      </>
+    )
+  return (
+    <span className="participant-name">
+      <span className="break">{name}</span>
+      <span className="participant-id">
+        <code className="break muted">{id}</code>
+        <CopyButton text={id} label={t('common.idCopy')} />
+      </span>
+    </span>
+  )
+}
+
 /** What an entry is about, in words where it is a word of the program. */
 export function Subject({ subject }: { subject: string | null | undefined }) {
   const { t, i18n } = useTranslation()
   const regions = useRegionNames()
+  const nameOf = useNameOf()
   if (subject === null || subject === undefined || subject === '') return <>—</>
   if (i18n.exists(`log.subjects.${subject}`)) return <>{t(`log.subjects.${subject}`)}</>
   const access = /^access:(\d+)$/.exec(subject)
   if (access !== null) return <>{t('log.subjects.access', { number: access[1] })}</>
+  if (nameOf(subject) !== undefined) return <ParticipantName id={subject} />
   const region = regions[subject] ?? (subject === '000000' ? t('common.nation') : undefined)
   return <span className="break">{region === undefined ? subject : `${region} ${subject}`}</span>
 }
 
+/** What an entry did, of its kind: the word that the body has for it. */
+export function actOf(kind: string, body: Readonly<Record<string, unknown>>): string {
+  const { act, action, decision } = body
+  if (kind === 'part' && body['correction'] !== undefined) return 'correction'
+  if (kind === 'delivery' && typeof body['parked'] === 'string') return 'parked'
+  if (kind === 'standard' && typeof body['dictionary'] === 'string') return 'dictionary'
+  const word = act ?? action ?? decision
+  return typeof word === 'string' ? word : 'default'
+}
+
+/** The texts, numbers and truths of a body, those of objects inside it by both names: `submission.participant`. */
+export const membersOf = (body: object, before = ''): [string, unknown][] =>
+  Object.entries(body).flatMap(([name, value]): [string, unknown][] =>
+    value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? membersOf(value as object, `${before}${name}.`)
+      : ['string', 'number', 'boolean'].includes(typeof value)
+        ? [[`${before}${name}`, value]]
+        : [],
+  )
+
 /** The members of a body that say most, with their names and values as people read them. */
 export function Brief({ kind, body }: { kind: string; body: unknown }) {
   const { t, i18n } = useTranslation()
-  const regions = useRegionNames()
-  const entityName = useEntityNames()
+  const said = useSaid()
   if (body === null || typeof body !== 'object') return <>—</>
   const all = Object.entries(body).filter(
     ([, value]) => ['string', 'number', 'boolean'].includes(typeof value) && String(value).length < 60,
@@ -58,36 +101,27 @@ export function Brief({ kind, body }: { kind: string; body: unknown }) {
   const order = telling[kind]
   const chosen = order === undefined ? all : order.flatMap((name) => all.filter(([own, value]) => own === name && value !== 0))
   const shown = (chosen.length === 0 ? all : chosen).slice(0, most)
-  const nameOf = (name: string) => (i18n.exists(`log.members.${name}`) ? t(`log.members.${name}`) : name)
-  return (
-    <span className="break">
-      {shown.map(([name, value]) => `${nameOf(name)} ${said(t, i18n.exists.bind(i18n), { name, value, regions, entityName })}`).join(' · ')}
-    </span>
-  )
+  const nameOf = (name: string) => (i18n.exists(`logWords.members.${name}`) ? t(`logWords.members.${name}`) : name)
+  return <span className="break">{shown.map(([name, value]) => `${nameOf(name)} ${said(name, value)}`).join(' · ')}</span>
 }
 
-const ofRegions = new Set(['upstream', 'upstream_name', 'issuer', 'node'])
+const ofRegions = new Set(['upstream', 'upstream_name', 'issuer', 'node', 'lower', 'upper', 'link', 'returnedBy'])
 
-function said(
-  t: TFunction,
-  exists: (key: string) => boolean,
-  {
-    name,
-    value,
-    regions,
-    entityName,
-  }: {
-    readonly name: string
-    readonly value: unknown
-    readonly regions: Readonly<Record<string, string>>
-    readonly entityName: (code: string) => string
-  },
-): string {
-  const text = String(value)
-  if (typeof value !== 'string') return text
-  if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text)) return instantText(text)
-  if (name === 'role' && exists(`common.roles.${text}`)) return t(`common.roles.${text}`)
-  if (name === 'entity') return entityName(text)
-  if (ofRegions.has(name)) return regions[text] ?? (text === '000000' ? t('common.nation') : text)
-  return exists(`log.values.${text}`) ? t(`log.values.${text}`) : text
+/** A value of a body as a word, a name or an instant of the page's language. */
+export function useSaid(): (name: string, value: unknown) => string {
+  const { t, i18n } = useTranslation()
+  const regions = useRegionNames()
+  const entityName = useEntityNames()
+  const nameOf = useNameOf()
+  return (path, value) => {
+    const name = path.slice(path.lastIndexOf('.') + 1)
+    if (typeof value === 'number') return numberText(value)
+    if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no')
+    const text = String(value)
+    if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text)) return instantText(text)
+    if (name === 'role' && i18n.exists(`common.roles.${text}`)) return t(`common.roles.${text}`)
+    if (name === 'entity') return entityName(text)
+    if (ofRegions.has(name)) return regions[text] ?? (text === '000000' ? t('common.nation') : text)
+    return nameOf(text) ?? (i18n.exists(`logWords.values.${text}`) ? t(`logWords.values.${text}`) : text)
+  }
 }

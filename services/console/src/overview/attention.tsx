@@ -105,7 +105,13 @@ function itemsOf(facts: LiveFacts, t: Translate, language: string): Item[] {
       items.push({ key: `s${node.name}`, meaning: 'warn', text: t('overview.silent', { name: node.title }) })
   const { work } = facts
   const counted: readonly (readonly [number, string, string?])[] = [
-    [work.submissions, 'openSubmissions', '/submissions?state=paused'],
+    [work.numbers, 'numbers', '/log?tab=epochs'],
+    [work.nodeKey, 'nodeKey', '/participants'],
+    [work.standards, 'standards', '/standards'],
+    [work.successions, 'successions', '/checks?tab=successions'],
+    [work.attachments, 'attachments', '/checks?tab=attachments'],
+    [work.submissions - work.incomplete, 'openSubmissions', '/submissions?state=paused'],
+    [work.incomplete, 'incomplete', '/submissions?state=incomplete'],
     [work.reconcileCases, 'reconcileCases', '/checks?tab=cases'],
     [work.findings, 'findings', '/checks?tab=findings'],
     [work.held, 'held', '/checks?tab=held'],
@@ -113,8 +119,11 @@ function itemsOf(facts: LiveFacts, t: Translate, language: string): Item[] {
     [work.duplicates, 'duplicates', '/checks?tab=duplicates'],
     [work.keysEnding, 'keysEnding', '/participants'],
   ]
+  // Until somebody decides, something does not go on.
+  const urgent: Readonly<Record<string, Meaning>> = { numbers: 'bad', nodeKey: 'warn', standards: 'warn', successions: 'warn' }
   for (const [count, key, to] of counted)
-    if (count > 0) items.push({ key, meaning: 'info', text: t(`overview.work.${key}`, { count }), ...(to === undefined ? {} : { to }) })
+    if (count > 0)
+      items.push({ key, meaning: urgent[key] ?? 'info', text: t(`overview.work.${key}`, { count }), ...(to === undefined ? {} : { to }) })
   const order: readonly Meaning[] = ['bad', 'warn', 'info']
   return items.sort((a, b) => order.indexOf(a.meaning) - order.indexOf(b.meaning))
 }

@@ -5,6 +5,7 @@ import { Link, useNavigate } from 'react-router'
 import { type Answer, useApi, useSend } from '../api/hooks.ts'
 import { useSession, useWho } from '../api/session.tsx'
 import { DataTable } from '../parts/data-table.tsx'
+import { Filters, TextFilter } from '../parts/filters.tsx'
 import { useListState } from '../parts/list-state.ts'
 import { PageHeader, Panel, StateTag } from '../parts/page-header.tsx'
 import { ProblemView } from '../parts/problem-view.tsx'
@@ -18,7 +19,7 @@ type Row = Answer<'/admin/v1/participants'>['items'][number]
 export default function ParticipantsPage() {
   const { t } = useTranslation()
   const session = useSession()
-  const list = useListState([])
+  const list = useListState(['q'])
   const page = useApi('/admin/v1/participants', { query: list.query as never }, { keep: true })
   const [making, setMaking] = useState(false)
   return (
@@ -35,6 +36,9 @@ export default function ParticipantsPage() {
         }
       />
       <Panel>
+        <Filters filtered={list.filtered} onClear={list.clear}>
+          <TextFilter label={t('participants.find')} value={list.filters.q} onChange={(q) => list.set({ q })} />
+        </Filters>
         <DataTable<Row>
           label={t('participants.title')}
           page={page}

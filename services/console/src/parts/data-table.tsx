@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { ApiError } from '../api/problem.ts'
 import { useNarrow } from '../theme/mode.tsx'
 import type { ListState } from './list-state.ts'
+import { NamesOf } from './participant-name.tsx'
 import { Scroll } from './scroll.tsx'
 import { Empty, Failed, Loading } from './states.tsx'
 
@@ -65,7 +66,7 @@ export function DataTable<Row extends object>({
   const rows = { items, columns, rowKey, expand, select, label }
   return (
     <div aria-busy={page.isFetching === true}>
-      {narrow ? <Cards {...rows} /> : <Rows {...rows} />}
+      <NamesOf answer={page.data}>{narrow ? <Cards {...rows} /> : <Rows {...rows} />}</NamesOf>
       {list !== undefined && (
         <div className="pager">
           <span className="muted">{t('common.shown', { count: items.length })}</span>

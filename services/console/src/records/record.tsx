@@ -4,6 +4,7 @@ import { useApi } from '../api/hooks.ts'
 import { useSession } from '../api/session.tsx'
 import { CopyButton, Digest } from '../parts/digest.tsx'
 import { Facts, PageHeader, Panel, StateTag } from '../parts/page-header.tsx'
+import { NamesOf, ParticipantName } from '../parts/participant-name.tsx'
 import { Fetched } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { CorrectionsPart } from './corrections.tsx'
@@ -33,7 +34,7 @@ export default function RecordPage() {
       {(data) => {
         const record = data as unknown as RecordShown
         return (
-          <>
+          <NamesOf answer={data}>
             <p className="no-print">
               <Link to="/records">{t('records.back')}</Link>
             </p>
@@ -66,7 +67,7 @@ export default function RecordPage() {
             {part === 'versions' && <Versions recordId={recordId} />}
             {part === 'linked' && <Linked recordId={recordId} />}
             {part === 'custody' && <Custody recordId={recordId} />}
-          </>
+          </NamesOf>
         )
       }}
     </Fetched>
@@ -113,16 +114,22 @@ function FieldsPart({ record }: { record: RecordShown }) {
           <Facts
             rows={[
               [t('records.version'), String(record.inForce.version)],
-              [
-                t('records.stream'),
-                <span key="stream" className="mono">
-                  {record.inForce.stream}
-                </span>,
-              ],
+              [t('records.stream'), <ParticipantName key="stream" id={record.inForce.stream} />],
               [t('records.release'), record.inForce.release],
               [t('records.storedAt'), <Time key="at" at={record.inForce.storedAt} />],
               [t('records.commitment'), <Digest key="digest" value={record.inForce.commitment} />],
-              record.streams.length > 1 ? [t('records.streams'), record.streams.map((one) => one.stream).join('、')] : null,
+              record.streams.length > 1
+                ? [
+                    t('records.streams'),
+                    <ul key="streams" className="bare-list">
+                      {record.streams.map(({ stream }) => (
+                        <li key={stream}>
+                          <ParticipantName id={stream} />
+                        </li>
+                      ))}
+                    </ul>,
+                  ]
+                : null,
             ]}
           />
         </Panel>

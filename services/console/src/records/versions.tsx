@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useApi } from '../api/hooks.ts'
 import { Facts, Panel } from '../parts/page-header.tsx'
+import { NamesOf, ParticipantName, useParticipantText } from '../parts/participant-name.tsx'
 import { Scroll } from '../parts/scroll.tsx'
 import { Fetched } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
@@ -15,18 +16,27 @@ const keyOf = (version: VersionShown): string => `${version.stream} ${version.ep
 /** Every version, and any two of them side by side. */
 export function Versions({ recordId }: { recordId: string }) {
   const query = useApi('/admin/v1/records/{recordId}/versions', { path: { recordId } })
-  return <Fetched query={query}>{(data) => <Shown versions={(data as unknown as { versions: VersionShown[] }).versions} />}</Fetched>
+  return (
+    <Fetched query={query}>
+      {(data) => (
+        <NamesOf answer={data}>
+          <Shown versions={(data as unknown as { versions: VersionShown[] }).versions} />
+        </NamesOf>
+      )}
+    </Fetched>
+  )
 }
 
 function Shown({ versions }: { versions: readonly VersionShown[] }) {
   const { t } = useTranslation()
+  const sender = useParticipantText()
   const first = versions[0]
   const before = versions.find((one) => first !== undefined && one !== first && one.stream === first.stream) ?? versions[1]
   const [pair, setPair] = useState<readonly [string, string]>([keyOf(before ?? (first as VersionShown)), keyOf(first as VersionShown)])
   const [left, right] = pair.map((key) => versions.find((version) => keyOf(version) === key))
   const options = versions.map((version) => ({
     value: keyOf(version),
-    label: t('records.versionOf', { n: version.version, stream: version.stream }),
+    label: t('records.versionOf', { n: version.version, stream: sender(version.stream) }),
   }))
   return (
     <>
@@ -35,18 +45,13 @@ function Shown({ versions }: { versions: readonly VersionShown[] }) {
           {versions.map((version) => (
             <li key={keyOf(version)}>
               <h3>
-                {t('records.versionOf', { n: version.version, stream: version.stream })}{' '}
+                {t('records.versionOf', { n: version.version, stream: sender(version.stream) })}{' '}
                 <RecordState state={version.operation === 'upsert' ? version.state : 'withdrawn'} />
               </h3>
               <Facts
                 rows={[
                   [t('records.storedAt'), <Time key="at" at={version.storedAt} />],
-                  [
-                    t('records.submittedBy'),
-                    <span key="by" className="mono">
-                      {version.submission.participant}
-                    </span>,
-                  ],
+                  [t('records.submittedBy'), <ParticipantName key="by" id={version.submission.participant} />],
                   version.enteredBy === null ? null : [t('records.enteredBy'), version.enteredBy],
                   version.log === null ? null : [t('records.logIndex'), String(version.log.index)],
                   version.changes === null ? null : [t('records.changed'), changedText(version, t('records.nothingChanged'))],
@@ -92,6 +97,7 @@ function changedText(version: VersionShown, nothing: string): string {
 /** Only what differs; a sealed field is named where the node says that it changed, and stays masked. */
 function Differences({ left, right }: { left: VersionShown; right: VersionShown }) {
   const { t } = useTranslation()
+  const sender = useParticipantText()
   const field = (version: VersionShown, code: string): FieldShown | undefined => version.fields.find((one) => one.code === code)
   const told = new Set([...(right.changes?.against === left.version && right.stream === left.stream ? right.changes.fields : [])])
   const codes = [...new Set([...right.fields, ...left.fields].map((one) => one.code))].filter(
@@ -104,8 +110,8 @@ function Differences({ left, right }: { left: VersionShown; right: VersionShown 
         <thead>
           <tr>
             <th scope="col">{t('records.field')}</th>
-            <th scope="col">{t('records.versionOf', { n: left.version, stream: left.stream })}</th>
-            <th scope="col">{t('records.versionOf', { n: right.version, stream: right.stream })}</th>
+            <th scope="col">{t('records.versionOf', { n: left.version, stream: sender(left.stream) })}</th>
+            <th scope="col">{t('records.versionOf', { n: right.version, stream: sender(right.stream) })}</th>
           </tr>
         </thead>
         <tbody>

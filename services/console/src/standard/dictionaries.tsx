@@ -6,7 +6,7 @@ import { Scroll } from '../parts/scroll.tsx'
 import { Panel, StateTag } from '../parts/page-header.tsx'
 import { Empty } from '../parts/states.tsx'
 import { Choose, type SetParams } from './choose.tsx'
-import { nameIn } from './release.ts'
+import { nameIn, noteText } from './release.ts'
 
 export function Dictionaries({ release, chosen, words, set }: { release: Release; chosen: string | null; words: string; set: SetParams }) {
   const { t, i18n } = useTranslation()
@@ -71,7 +71,7 @@ function OneDictionary({ release, dictionary, set }: { release: Release; diction
           {t(dictionary.complete ? 'standard.complete' : 'standard.incomplete')}
         </StateTag>
         <span className="muted small break">
-          {t('standard.provenance')} <span lang="en">{dictionary.status}</span>
+          {t('standard.provenance')} {noteText(i18n.language, dictionary.status)}
         </span>
       </p>
       {dictionary.missing !== undefined && (
@@ -106,7 +106,7 @@ function OneDictionary({ release, dictionary, set }: { release: Release; diction
                     {code.validFrom ?? ''} – {code.validTo ?? ''}
                   </td>
                 )}
-                {noted && <td className="break muted">{code.note}</td>}
+                {noted && <td className="break muted">{code.note === undefined ? '' : noteText(i18n.language, code.note)}</td>}
               </tr>
             ))}
           </tbody>

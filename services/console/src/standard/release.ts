@@ -1,5 +1,5 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
-import { type Dictionary, type Field, type Release, type ReleaseDocument, releaseOf } from '@huijiao/standard/browser'
+import { type Dictionary, type Field, noteIn, type Release, type ReleaseDocument, releaseOf } from '@huijiao/standard/browser'
 import { send } from '../api/client.ts'
 import { useApi } from '../api/hooks.ts'
 import type { ApiError } from '../api/problem.ts'
@@ -55,6 +55,13 @@ export interface ReleaseHead {
 /** A name in the language of the page. */
 export const nameIn = (language: string, one: { readonly nameZh: string; readonly nameEn: string }): string =>
   language === 'en' ? one.nameEn : one.nameZh
+
+/** A note of the standard in the language of the page; what nobody has translated stays as it is. */
+export const noteText = (language: string, text: string): string => noteIn(language === 'en' ? 'en' : 'zh', text).text
+
+/** Several notes of one thing, one after the other. */
+export const notesText = (language: string, texts: readonly string[]): string =>
+  texts.map((text) => noteText(language, text)).join(language === 'en' ? '; ' : '；')
 
 /** Marks of what no official text states, carried along wherever a field or a table is shown. */
 export const isInferred = (one: { readonly provenance: readonly string[] }): boolean => one.provenance.length > 0

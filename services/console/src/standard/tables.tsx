@@ -7,11 +7,11 @@ import { Scroll } from '../parts/scroll.tsx'
 import { Facts, Panel } from '../parts/page-header.tsx'
 import { Empty } from '../parts/states.tsx'
 import { Choose, type SetParams } from './choose.tsx'
-import { isInferred, nameIn } from './release.ts'
+import { isInferred, nameIn, noteText } from './release.ts'
 
 /** Whether something is stated by a source; if not, what of it was inferred, on hovering and for screen readers. */
 export function Provenance({ marks }: { marks: readonly string[] }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   if (marks.length === 0) return <span className="muted">{t('standard.stated')}</span>
   return (
     <details className="provenance">
@@ -20,7 +20,7 @@ export function Provenance({ marks }: { marks: readonly string[] }) {
       </summary>
       {marks.map((mark) => (
         <div key={mark} className="muted small break">
-          {mark}
+          {noteText(i18n.language, mark)}
         </div>
       ))}
     </details>
@@ -88,8 +88,8 @@ function OneTable({ release, entity, set }: { release: Release; entity: Entity; 
                   )
                   .join('、'),
           ],
-          [t('standard.version'), entity.version],
-          [t('standard.confidence'), entity.confidence],
+          [t('standard.version'), noteText(i18n.language, entity.version)],
+          [t('standard.confidence'), noteText(i18n.language, entity.confidence)],
           [t('standard.provenance'), <Provenance key="p" marks={entity.provenance} />],
         ]}
       />
@@ -132,7 +132,7 @@ function FieldRow({ release, entity, field, set }: { release: Release; entity: E
       <th scope="row">
         {nameIn(i18n.language, field)}
         <div className="muted small">{field.code}</div>
-        {field.note !== undefined && <div className="muted small break">{field.note}</div>}
+        {field.note !== undefined && <div className="muted small break">{noteText(i18n.language, field.note)}</div>}
       </th>
       <td>
         {t(`standard.kinds.${field.kind}`)}
@@ -147,7 +147,11 @@ function FieldRow({ release, entity, field, set }: { release: Release; entity: E
         ) : (
           <span className="muted">{t('standard.optional')}</span>
         )}
-        {condition !== undefined && <div className="muted small break">{condition.basis}</div>}
+        {condition !== undefined && (
+          <div className="muted small break">
+            {i18n.language === 'en' ? (release.basisEn?.[condition.basis] ?? condition.basis) : condition.basis}
+          </div>
+        )}
       </td>
       <td>
         {dictionary === undefined ? (

@@ -5,6 +5,7 @@ import { DataTable } from '../parts/data-table.tsx'
 import { numberText } from '../parts/format.ts'
 import { Facts, Panel, StateTag } from '../parts/page-header.tsx'
 import { RegionName } from '../parts/region-name.tsx'
+import { useFieldNames } from '../policy/named.tsx'
 import { type CodeChange, type CodeChangeKind, changesNothing, comparedMembers, kindMeaning, type Proposed } from './dictionary-types.ts'
 
 const kinds = ['added', 'changed', 'ended', 'removed'] as const
@@ -40,6 +41,7 @@ export function Changes({ proposed }: { proposed: Proposed }) {
               ? t(after.closed ? 'dictionary.refused' : 'dictionary.noted')
               : `${t(before.closed ? 'dictionary.refused' : 'dictionary.noted')} → ${t(after.closed ? 'dictionary.refused' : 'dictionary.noted')}`,
           ],
+          [t('dictionary.touched'), <Touched key="use" use={proposed.use} />],
         ]}
       />
       {changesNothing(proposed) ? (
@@ -48,6 +50,31 @@ export function Changes({ proposed }: { proposed: Proposed }) {
         <ChangeList proposed={proposed} />
       )}
     </Panel>
+  )
+}
+
+/** How many stored records use a code that would end, go or be renamed. */
+function Touched({ use }: { use: Proposed['use'] }) {
+  const { t } = useTranslation()
+  const fieldName = useFieldNames()
+  const { records, more, looked, unseen } = use
+  return (
+    <>
+      <span className="row">
+        <strong className="number">
+          {t(more ? 'dictionary.touchedAtLeast' : 'dictionary.touchedRecords', { text: numberText(records), count: records })}
+        </strong>
+        <span className="muted">{t('dictionary.touchedText')}</span>
+      </span>
+      {more && <p className="muted">{t('dictionary.lookedThrough', { text: numberText(looked), count: looked })}</p>}
+      {unseen.length > 0 && (
+        <p className="muted">
+          {t('dictionary.unseen', {
+            fields: [...new Set(unseen.map(({ entity, field }) => fieldName(field, [entity])))].join(t('dictionary.and')),
+          })}
+        </p>
+      )}
+    </>
   )
 }
 
@@ -91,6 +118,19 @@ function ChangeList({ proposed }: { proposed: Proposed }) {
             render: (row) => <span className="break">{(row.after ?? row.before)?.nameZh}</span>,
           },
           { key: 'change', title: t('dictionary.change'), render: (row) => <Members row={row} /> },
+          ...(proposed.use.records === 0
+            ? []
+            : [
+                {
+                  key: 'uses',
+                  title: t('dictionary.uses'),
+                  align: 'right' as const,
+                  render: ({ code }: CodeChange) => {
+                    const used = proposed.use.codes[code]
+                    return used === undefined ? <span className="muted">—</span> : `${proposed.use.more ? '≥ ' : ''}${numberText(used)}`
+                  },
+                },
+              ]),
         ]}
       />
       {rows.length > atOnce && !all && (

@@ -28,6 +28,15 @@ export interface Proposed {
   readonly changes: readonly CodeChange[]
   /** There are more changes than are listed. */
   readonly more: boolean
+  /** Stored records that use a code which would end, be dropped, be renamed or count for other days. */
+  readonly use: {
+    readonly records: number
+    /** Not all were looked through: at least so many. */
+    readonly more: boolean
+    readonly looked: number
+    readonly codes: Readonly<Record<string, number>>
+    readonly unseen: readonly { readonly entity: string; readonly field: string }[]
+  }
 }
 
 /** Answer of `POST /admin/v1/standards/{release}/dictionaries/{code}`. */

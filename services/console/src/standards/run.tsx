@@ -7,6 +7,7 @@ import { DataTable } from '../parts/data-table.tsx'
 import { EntityName } from '../parts/entity-name.tsx'
 import { numberText } from '../parts/format.ts'
 import { Facts, PageHeader, Panel, StateTag } from '../parts/page-header.tsx'
+import { NamesOf, ParticipantName, ParticipantText } from '../parts/participant-name.tsx'
 import { Scroll } from '../parts/scroll.tsx'
 import { Empty, Fetched } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
@@ -27,7 +28,13 @@ export default function RunPage() {
       <p className="no-print">
         <Link to="/standards">{t('standards.back')}</Link>
       </p>
-      <Fetched query={query}>{(data) => <Report report={data as unknown as RunReport} />}</Fetched>
+      <Fetched query={query}>
+        {(data) => (
+          <NamesOf answer={data}>
+            <Report report={data as unknown as RunReport} />
+          </NamesOf>
+        )}
+      </Fetched>
     </div>
   )
 }
@@ -94,7 +101,7 @@ function Report({ report }: { report: RunReport }) {
                 name={t('participants.title')}
                 rows={report.byParticipant.map(({ participant, count }) => ({
                   key: participant,
-                  name: <code className="break">{participant}</code>,
+                  name: <ParticipantName id={participant} />,
                   count,
                 }))}
               />
@@ -177,7 +184,7 @@ function Findings({ report }: { report: RunReport }) {
               title: t('records.field'),
               render: (row) => (row.field === '' ? '—' : <span title={row.field}>{fieldName(row.field, [row.entity])}</span>),
             },
-            { key: 'participant', title: t('participants.title'), render: (row) => <code className="break">{row.participant}</code> },
+            { key: 'participant', title: t('participants.title'), render: (row) => <ParticipantText id={row.participant} /> },
             { key: 'count', title: t('standards.count'), align: 'right', render: (row) => numberText(row.count) },
           ]}
         />

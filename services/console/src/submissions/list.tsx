@@ -4,10 +4,12 @@ import { Link, useNavigate } from 'react-router'
 import { useApi } from '../api/hooks.ts'
 import { useSession } from '../api/session.tsx'
 import { type Column, DataTable, type PageOf } from '../parts/data-table.tsx'
-import { ChoiceFilter, Filters, InstantFilter, TextFilter } from '../parts/filters.tsx'
+import { ChoiceFilter, Filters, InstantFilter } from '../parts/filters.tsx'
 import { bytesText, numberText } from '../parts/format.ts'
 import { useListState } from '../parts/list-state.ts'
 import { PageHeader, Panel } from '../parts/page-header.tsx'
+import { ParticipantFilter } from '../parts/participant-filter.tsx'
+import { ParticipantName } from '../parts/participant-name.tsx'
 import { Empty } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import type { SubmissionRow } from './model.ts'
@@ -38,7 +40,7 @@ export default function SubmissionList() {
     },
     { key: 'state', title: t('submissions.state'), render: (row) => <SubmissionTag row={row} /> },
     { key: 'received', title: t('submissions.receivedAt'), render: (row) => <Time at={row.receivedAt} /> },
-    { key: 'participant', title: t('submissions.participant'), render: (row) => <span className="break">{row.participant}</span> },
+    { key: 'participant', title: t('submissions.participant'), render: (row) => <ParticipantName id={row.participant} /> },
     { key: 'counts', title: t('submissions.counts'), render: (row) => <CountsText counts={row.counts} /> },
     {
       key: 'records',
@@ -78,9 +80,10 @@ export default function SubmissionList() {
       />
       <Panel>
         <Filters onClear={list.clear} filtered={list.filtered}>
-          <TextFilter
+          <ParticipantFilter
             label={t('submissions.participant')}
             value={list.filters.participant}
+            names={page.data?.names}
             onChange={(participant) => list.set({ participant })}
           />
           <ChoiceFilter

@@ -12,6 +12,7 @@ import { EntityName } from '../parts/entity-name.tsx'
 import { bytesText, spanText } from '../parts/format.ts'
 import { useListState } from '../parts/list-state.ts'
 import { Facts, PageHeader, Panel } from '../parts/page-header.tsx'
+import { NamesOf, ParticipantName } from '../parts/participant-name.tsx'
 import { ProblemView } from '../parts/problem-view.tsx'
 import { Empty, Failed, Fetched, Loading } from '../parts/states.tsx'
 import { TabBar } from '../parts/tabs.tsx'
@@ -39,7 +40,15 @@ export default function OneSubmission() {
         <Fetched query={query}>{() => null}</Fetched>
       </div>
     )
-  return <Fetched query={query}>{(data) => <Shown status={data as unknown as SubmissionStatus} participant={participant} />}</Fetched>
+  return (
+    <Fetched query={query}>
+      {(data) => (
+        <NamesOf answer={data}>
+          <Shown status={data as unknown as SubmissionStatus} participant={participant} />
+        </NamesOf>
+      )}
+    </Fetched>
+  )
 }
 
 function Shown({ status, participant }: { status: SubmissionStatus; participant: string | null }) {
@@ -74,12 +83,7 @@ function Shown({ status, participant }: { status: SubmissionStatus; participant:
         {status.state !== 'finished' && <Storing status={status} />}
         <Facts
           rows={[
-            [
-              t('submissions.participant'),
-              <span key="p" className="break">
-                {status.submission.participant}
-              </span>,
-            ],
+            [t('submissions.participant'), <ParticipantName key="p" id={status.submission.participant} />],
             [t('submissions.standard'), status.standard],
             [t('submissions.receivedAt'), <Time key="r" at={status.receivedAt} />],
             [t('submissions.finishedAt'), status.finishedAt === null ? null : <Time key="f" at={status.finishedAt} />],

@@ -88,4 +88,4 @@ export function useMode(): Mode {
 
 export { useMatches }
 /** Phones and narrow windows, where the navigation folds and tables become cards. */
-export const useNarrow = (): boolean => useMatches('(max-width: 767px)')
+export const useNarrow = (): boolean => useMatches('screen and (max-width: 767px)')

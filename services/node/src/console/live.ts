@@ -10,7 +10,7 @@ const keyNoticeMs = 14 * dayMs
 interface Slow {
   readonly at: number
   readonly senders: readonly SenderFacts[]
-  readonly work: WaitingWork
+  readonly work: WaitingWork & { /** 1 while a new key waits because an upstream does not take it by itself. */ readonly nodeKey: number }
 }
 
 /** What the overview shows of a node at this moment. */
@@ -93,11 +93,13 @@ export function openLive(context: Context): Live {
   let facts: { at: number; value: Promise<LiveFacts> } | null = null
   const readSlow = async (at: number): Promise<Slow> => {
     const now = clock.now().getTime()
-    const [senders, work] = await Promise.all([
+    const [senders, work, keys] = await Promise.all([
       sendersOf(hub.db, { from: new Date(now - dayMs), recentFrom: new Date(now - 5 * minuteMs) }),
       countWaitingWork(hub.db, new Date(now + keyNoticeMs)),
+      context.keys.show(),
     ])
-    return { at, senders, work }
+    const stuck = keys.next !== null && keys.upstreams.some(({ state }) => state === 'refused' || state === 'by-hand')
+    return { at, senders, work: { ...work, nodeKey: stuck ? 1 : 0 } }
   }
   const read = async (at: number) => {
     if (slow === null || at - slow.at >= slowMs) slow = await readSlow(at)

@@ -25,6 +25,7 @@ export default {
   copied: 'Copied',
   download: 'Download',
   print: 'Print',
+  printedAt: 'Printed {{at}}',
   search: 'Search',
   reset: 'Clear filters',
   all: 'All',
@@ -95,5 +96,6 @@ export default {
     justNow: 'just now',
   },
   digestCopy: 'Copy the whole digest',
+  idCopy: 'Copy the id',
   unreachable: 'The connection to the node is interrupted; trying again…',
 } as const

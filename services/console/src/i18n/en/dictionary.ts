@@ -62,4 +62,12 @@ export default {
   affected: 'Which stored records it would affect…',
   affectedText:
     'Stored records stay as they are. What was stored lately can be judged again by the new revision, to see what it would refuse; that makes a report and changes nothing. To have the former dictionary again, activate the former revision among the releases.',
+  touched: 'Stored records with these codes',
+  touchedRecords: '{{text}}',
+  touchedAtLeast: 'At least {{text}}',
+  touchedText: 'use a code that would end, be dropped, be renamed or count for other days; they stay as they are.',
+  lookedThrough: 'There are many records; the newest {{text}} were looked through.',
+  unseen: 'Personal fields are sealed and not counted: {{fields}}.',
+  and: ', ',
+  uses: 'Records with it',
 } as const

@@ -4,6 +4,7 @@ export default {
   create: 'Enrol a participant',
   created: 'Enrolled',
   name: 'Name',
+  find: 'Name or id',
   nameMissing: 'Enter a name',
   id: 'Id',
   kind: 'Kind',

@@ -25,6 +25,7 @@ export default {
   copied: '已复制',
   download: '下载',
   print: '打印',
+  printedAt: '打印于 {{at}}',
   search: '查询',
   reset: '清除条件',
   all: '全部',
@@ -95,5 +96,6 @@ export default {
     justNow: '刚刚',
   },
   digestCopy: '复制完整摘要',
+  idCopy: '复制编号',
   unreachable: '与节点的连接中断，正在重试…',
 } as const

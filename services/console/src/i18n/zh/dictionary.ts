@@ -57,4 +57,12 @@ export default {
   affected: '查看影响哪些已入库记录…',
   affectedText:
     '已入库的记录不受影响。可用新修订重新判断近期入库的记录，看哪些会退回；只出报告，不改动数据。要恢复原字典，在标准管理中启用先前的修订。',
+  touched: '用到所变代码的已入库记录',
+  touchedRecords: '{{text}} 条',
+  touchedAtLeast: '至少 {{text}} 条',
+  touchedText: '用到停用、删除、改名或改期的代码；替换不改动这些记录。',
+  lookedThrough: '记录很多，只查看了较新的 {{text}} 条。',
+  unseen: '敏感字段加密保存，未计入：{{fields}}。',
+  and: '、',
+  uses: '用到的记录',
 } as const

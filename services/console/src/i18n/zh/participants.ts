@@ -4,6 +4,7 @@ export default {
   create: '登记接入单位',
   created: '已登记',
   name: '名称',
+  find: '名称或标识',
   nameMissing: '请填写名称',
   id: '标识',
   kind: '类别',

@@ -11,6 +11,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { actorOf, withinOf } from '../../plugins/operator.ts'
 import { readsOf } from '../../reads.ts'
+import { namesSchema, withNames } from './names.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 
 type OneRecord = { Params: { recordId: string } }
@@ -24,6 +25,7 @@ const params = {
   type: 'object',
   properties: { recordId: { type: 'string', maxLength: 60, examples: ['r_5f0c2a9e4b7d4c1f8a3e6d5b9c0f1e2d'] } },
 } as const
+const named = { type: 'object', additionalProperties: true, properties: { names: namesSchema } } as const
 const reason = { type: 'string', minLength: 1, maxLength: 500 } as const
 const correctionBody = {
   type: 'object',
@@ -88,15 +90,15 @@ export function correctionRoutes(app: FastifyInstance, context: Context): void {
       schema: {
         summary: 'A record: what is in force with the source of each field, conflicts, corrections, former numbers · 记录',
         params,
-        response: { 200: { type: 'object', additionalProperties: true } },
+        response: { 200: named },
       },
     },
     async (request) => {
       const at = reads(request)
-      return {
+      return await withNames(at, {
         ...describeRecord(at, await readRecord(at, request.params.recordId, { unmask: false })),
         correctionsHere: await listCorrections(at.db, { recordId: request.params.recordId, limit: 100 }),
-      }
+      })
     },
   )
 
@@ -107,10 +109,10 @@ export function correctionRoutes(app: FastifyInstance, context: Context): void {
       schema: {
         summary: 'Every version of a record, by stream, with its fields by name and what it changed · 记录的全部版本与差异',
         params,
-        response: { 200: { type: 'object', additionalProperties: true } },
+        response: { 200: named },
       },
     },
-    (request) => versionHistory(reads(request), request.params.recordId),
+    async (request) => withNames(reads(request), await versionHistory(reads(request), request.params.recordId)),
   )
 
   app.post<OneRecord & { Body: CorrectionInput }>(

@@ -101,6 +101,24 @@ const row = {
   },
 } as const
 
+const use = {
+  type: 'object',
+  description:
+    'Stored records that use a code which would end, be dropped, be renamed or count for other days. They stay as they are; this tells how many there are. · 用到停用、删除、改名或改期代码的已入库记录，替换不改动它们',
+  required: ['records', 'more', 'looked', 'codes', 'unseen'],
+  properties: {
+    records: { type: 'integer' },
+    more: { type: 'boolean', description: 'Not all were looked through: at least so many · 未全部查看，至少此数' },
+    looked: { type: 'integer', description: 'Records looked through, the newest first · 已查看的记录' },
+    codes: { type: 'object', additionalProperties: { type: 'integer' }, description: 'Records by code · 各代码的记录数' },
+    unseen: {
+      type: 'array',
+      description: 'Personal fields that use the dictionary are sealed and were not looked at · 未查看的敏感字段',
+      items: { type: 'object', properties: { entity: { type: 'string' }, field: { type: 'string' } } },
+    },
+  },
+} as const
+
 export const checkDocs = {
   ...dictionaryDocs,
   summary: 'What replacing a dictionary by a file would change, code by code; nothing is stored · 预览以文件替换字典的差异',
@@ -108,7 +126,7 @@ export const checkDocs = {
   response: {
     200: {
       type: 'object',
-      required: ['release', 'code', 'revision', 'issuer', 'before', 'after', 'counts', 'changes', 'more'],
+      required: ['release', 'code', 'revision', 'issuer', 'before', 'after', 'counts', 'changes', 'more', 'use'],
       properties: {
         release: { type: 'string' },
         code: { type: 'string' },
@@ -125,6 +143,7 @@ export const checkDocs = {
           },
         },
         more: { type: 'boolean', description: 'There are more changes than are listed · 未列全' },
+        use,
       },
       examples: [
         {
@@ -137,6 +156,7 @@ export const checkDocs = {
           counts: { added: 1, removed: 0, ended: 0, changed: 0, same: 30 },
           changes: [{ code: 'A1-9-99', kind: 'added', before: null, after: { code: 'A1-9-99', nameZh: '示例行为（合成）', nameEn: '' } }],
           more: false,
+          use: { records: 0, more: false, looked: 4200, codes: {}, unseen: [] },
         },
       ],
     },

@@ -1,10 +1,11 @@
-import { type DictionaryRequest, proposeDictionary, replaceDictionaryHere } from '@huijiao/exchange'
+import { type DictionaryRequest, dictionaryUse, proposeDictionary, replaceDictionaryHere } from '@huijiao/exchange'
 import { readPlainRows, xlsxMediaType } from '@huijiao/files'
 import { Problem } from '@huijiao/problem'
 import type { OfficialRow, Replacement } from '@huijiao/standard'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Context } from '../../context.ts'
 import { actorOf } from '../../plugins/operator.ts'
+import { readsOf } from '../../reads.ts'
 import { checkDocs, type DictionaryQuery, dictionaryDocs } from './dictionaries.docs.ts'
 
 /** Bytes of an official list of codes, as CSV or as a workbook. */
@@ -18,6 +19,7 @@ type Asked = { Params: { release: string; code: string }; Querystring: Dictionar
 /** A dictionary replaced by an official file, and what that would change, asked before. */
 export function dictionaryAdminRoutes(app: FastifyInstance, context: Context, changed: () => void): void {
   const { hub } = context
+  const reads = readsOf(context)
   // A list of codes comes as JSON, or as the file itself.
   for (const type of ['text/csv', xlsxMediaType, 'application/octet-stream'])
     app.addContentTypeParser(type, { parseAs: 'buffer', bodyLimit: listBytesMax }, (_request, bytes, done) => done(null, bytes))
@@ -31,7 +33,8 @@ export function dictionaryAdminRoutes(app: FastifyInstance, context: Context, ch
 
   app.post<Asked>(`${path}/check`, { schema: checkDocs, bodyLimit: listBytesMax }, async (request) => {
     const { changes, ...proposed } = await proposeDictionary(hub, await requestOf(request))
-    return { ...proposed, changes: changes.slice(0, changesMax), more: changes.length > changesMax }
+    const use = await dictionaryUse(reads(request), { release: proposed.release, code: proposed.code, changes })
+    return { ...proposed, changes: changes.slice(0, changesMax), more: changes.length > changesMax, use }
   })
 }
 

@@ -14,6 +14,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { actorOf, withinOf } from '../../plugins/operator.ts'
 import { readsOf } from '../../reads.ts'
+import { namesSchema, withNames } from './names.ts'
 import { limitOf, pageOf, pageQuery, type PageQuery, pageSchema, placeOf } from './page.ts'
 
 interface HeldQuery extends PageQuery {
@@ -114,14 +115,15 @@ export function heldRoutes(app: FastifyInstance, context: Context): void {
             dueBefore: { ...instant, description: 'Only those whose time is up before this instant' },
           },
         },
-        response: { 200: pageSchema(heldItem) },
+        response: { 200: pageSchema(heldItem, { names: namesSchema }) },
       },
     },
     async (request) => {
       const { entity, parent, region: within, stream, dueBefore } = request.query
       const limit = limitOf(request.query)
       const place = placeOf<[string, number, number]>('held', request.query)
-      const rows = await listHeld(reads(request).db, {
+      const at = reads(request)
+      const rows = await listHeld(at.db, {
         ...withinOf(request),
         limit: limit + 1,
         ...(entity === undefined ? {} : { entity }),
@@ -131,7 +133,10 @@ export function heldRoutes(app: FastifyInstance, context: Context): void {
         ...(dueBefore === undefined ? {} : { dueBefore: new Date(dueBefore) }),
         ...(place === undefined ? {} : { after: { heldAt: new Date(place[0]), partId: place[1], ordinal: place[2] } }),
       })
-      return pageOf('held', rows, limit, (row) => [row.held_at.toISOString(), row.part_id, row.ordinal], showHeld)
+      return await withNames(
+        at,
+        pageOf('held', rows, limit, (row) => [row.held_at.toISOString(), row.part_id, row.ordinal], showHeld),
+      )
     },
   )
 

@@ -14,6 +14,7 @@ import type { Context } from '../../context.ts'
 import { actorOf, withinOf } from '../../plugins/operator.ts'
 import { readsOf } from '../../reads.ts'
 import { conflictQuery, decideConflictBody, decideDuplicateBody, duplicateQuery, successionBody, successionQuery } from './identity.docs.ts'
+import { namesSchema, withNames } from './names.ts'
 import { type PageQuery, limitOf, pageOf, pageSchema, placeOf } from './page.ts'
 
 interface SuccessionQuery extends PageQuery {
@@ -117,14 +118,15 @@ export function identityRoutes(app: FastifyInstance, context: Context): void {
       schema: {
         summary: 'Fields in which sources differ, newest first · 数据冲突',
         querystring: conflictQuery,
-        response: { 200: pageSchema() },
+        response: { 200: pageSchema(undefined, { names: namesSchema }) },
       },
     },
     async (request) => {
       const { state, entity, field, participant, record, since } = request.query
       const limit = limitOf(request.query)
       const before = placeOf<number>('conflicts', request.query)
-      const rows = await listConflicts(reads(request), {
+      const at = reads(request)
+      const rows = await listConflicts(at, {
         ...withinOf(request),
         limit: limit + 1,
         ...(before === undefined ? {} : { before }),
@@ -135,13 +137,14 @@ export function identityRoutes(app: FastifyInstance, context: Context): void {
         ...(record === undefined ? {} : { recordId: record }),
         ...(since === undefined ? {} : { since: new Date(since) }),
       })
-      return pageOf(
+      const page = pageOf(
         'conflicts',
         rows,
         limit,
         (row) => row.conflict,
         (row) => row,
       )
+      return await withNames(at, page)
     },
   )
 
@@ -166,14 +169,15 @@ export function identityRoutes(app: FastifyInstance, context: Context): void {
       schema: {
         summary: 'Pairs of records that may be one, newest first · 疑似重复',
         querystring: duplicateQuery,
-        response: { 200: pageSchema() },
+        response: { 200: pageSchema(undefined, { names: namesSchema }) },
       },
     },
     async (request) => {
       const { state, entity, record, score } = request.query
       const limit = limitOf(request.query)
       const before = placeOf<number>('duplicates', request.query)
-      const rows = await listDuplicates(reads(request), {
+      const at = reads(request)
+      const rows = await listDuplicates(at, {
         ...withinOf(request),
         limit: limit + 1,
         ...(before === undefined ? {} : { before }),
@@ -182,13 +186,14 @@ export function identityRoutes(app: FastifyInstance, context: Context): void {
         ...(record === undefined ? {} : { recordId: record }),
         ...(score === undefined ? {} : { score }),
       })
-      return pageOf(
+      const page = pageOf(
         'duplicates',
         rows,
         limit,
         (row) => row.duplicate,
         (row) => row,
       )
+      return await withNames(at, page)
     },
   )
 

@@ -49,8 +49,14 @@ export const liveSchema = object({
     conflicts: whole,
     duplicates: whole,
     reconcileCases: whole,
-    submissions: whole,
+    submissions: { ...whole, description: 'Paused, or ended before their end' },
+    incomplete: { ...whole, description: 'Of these, ended before their end' },
     keysEnding: { ...whole, description: 'Keys that end within 14 days' },
+    numbers: { ...whole, description: '1: it is open how many numbers are left out after a restore, and none is given · 编号待确认' },
+    attachments: { ...whole, description: 'Attachments with identity numbers in them that nobody has looked at' },
+    successions: { ...whole, description: 'Changed numbers that a level above refused' },
+    standards: { ...whole, description: 'Releases of the standard from above that were refused' },
+    nodeKey: { ...whole, description: '1: the new signing key waits for an upstream that does not take it by itself' },
   }),
 })
 

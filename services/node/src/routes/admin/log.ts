@@ -4,6 +4,7 @@ import { Problem } from '@huijiao/problem'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { readsOf } from '../../reads.ts'
+import { namesSchema, withNames } from './names.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 import { accessRow, logEntry, logRangeRow, logRow } from './rows.docs.ts'
 
@@ -44,6 +45,9 @@ const filter = {
         'submission',
         'reconcile',
         'operator',
+        'epoch',
+        'key',
+        'notice',
         'detached',
         'attached',
       ],
@@ -69,14 +73,15 @@ export function searchRoutes(app: FastifyInstance, context: Context): void {
         description:
           'Entries that were taken out of the database are not among the items; `detached` has their ranges, whatever the filter · 已移出数据库的条目不在列表中，其各段见 detached',
         querystring: filter,
-        response: { 200: pageSchema(logRow, { detached: { type: 'array', items: logRangeRow } }) },
+        response: { 200: pageSchema(logRow, { detached: { type: 'array', items: logRangeRow }, names: namesSchema }) },
       },
     },
     async (request) => {
       const { actor, kind, subject, entity, record, submission, from, to } = request.query
       const limit = limitOf(request.query)
       const before = placeOf<number>('log', request.query)
-      const { db } = reads(request)
+      const at = reads(request)
+      const { db } = at
       const rows = await searchLog(db, {
         limit: limit + 1,
         ...(before === undefined ? {} : { before }),
@@ -101,7 +106,7 @@ export function searchRoutes(app: FastifyInstance, context: Context): void {
         (row) => row.index,
         (row) => ({ ...row, instant: row.instant.toISOString(), body: row.body === null ? null : (JSON.parse(row.body) as unknown) }),
       )
-      return { ...page, detached }
+      return await withNames(at, { ...page, detached })
     },
   )
 
@@ -112,14 +117,16 @@ export function searchRoutes(app: FastifyInstance, context: Context): void {
       schema: {
         summary: 'One entry with the text and the salt of its body, to be checked against the log · 一条日志',
         params: { type: 'object', properties: { index: { type: 'integer', minimum: 0 } } },
-        response: { 200: logEntry },
+        response: { 200: { ...logEntry, properties: { ...logEntry.properties, names: namesSchema } } },
       },
     },
     async (request) => {
-      const entry = await readEntry(reads(request).db, request.params.index)
+      const at = reads(request)
+      const entry = await readEntry(at.db, request.params.index)
       if (entry === null) throw new Problem('not-found', { zh: '日志中没有这个序号', en: 'The log has no entry of this index' })
       const { body, ...row } = entry
-      return { ...row, instant: row.instant.toISOString(), body: body === null ? null : (JSON.parse(body) as unknown), bodyText: body }
+      const said: unknown = body === null ? null : JSON.parse(body)
+      return await withNames(at, { ...row, instant: row.instant.toISOString(), body: said, bodyText: body })
     },
   )
 
@@ -129,20 +136,22 @@ export function searchRoutes(app: FastifyInstance, context: Context): void {
       schema: {
         summary: 'Reads, searches and exports, newest first · 访问记录',
         querystring: { type: 'object', additionalProperties: false, properties: pageQuery },
-        response: { 200: pageSchema(accessRow) },
+        response: { 200: pageSchema(accessRow, { names: namesSchema }) },
       },
     },
     async (request) => {
       const limit = limitOf(request.query)
       const before = placeOf<number>('access', request.query)
-      const rows = await listAccess(reads(request).db, { limit: limit + 1, ...(before === undefined ? {} : { before }) })
-      return pageOf(
+      const at = reads(request)
+      const rows = await listAccess(at.db, { limit: limit + 1, ...(before === undefined ? {} : { before }) })
+      const page = pageOf(
         'access',
         rows,
         limit,
         (row) => row.event_id,
         ({ sealed_in, ...row }) => ({ ...row, at: row.at.toISOString(), sealed: sealed_in !== null }),
       )
+      return await withNames(at, page)
     },
   )
 }

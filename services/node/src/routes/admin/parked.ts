@@ -16,6 +16,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { actorOf, withinOf } from '../../plugins/operator.ts'
 import { readsOf } from '../../reads.ts'
+import { namesSchema, withNames } from './names.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 import { parkedGroup, parkedRow, skipRow } from './rows.docs.ts'
 
@@ -132,13 +133,14 @@ export function parkedRoutes(app: FastifyInstance, context: Context): void {
       schema: {
         summary: 'Parked records with reasons, oldest first · 待处理',
         querystring: parkedQuery,
-        response: { 200: pageSchema(parkedRow) },
+        response: { 200: pageSchema(parkedRow, { names: namesSchema }) },
       },
     },
     async (request) => {
       const limit = limitOf(request.query)
       const place = placeOf<[string, number, number]>('parked', request.query)
-      const rows = await listParked(reads(request).db, {
+      const at = reads(request)
+      const rows = await listParked(at.db, {
         ...(await filterOf(request.query)),
         ...withinOf(request),
         limit: limit + 1,
@@ -147,13 +149,14 @@ export function parkedRoutes(app: FastifyInstance, context: Context): void {
       const names = new Map(
         (await hub.db.selectFrom('link').select(['link_no', 'name']).execute()).map((link) => [link.link_no, link.name]),
       )
-      return pageOf(
+      const page = pageOf(
         'parked',
         rows,
         limit,
         (row) => [row.parked_at.toISOString(), row.part_id, row.ordinal],
         (row) => showParked(row, names),
       )
+      return await withNames(at, page)
     },
   )
 

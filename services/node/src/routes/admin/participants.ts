@@ -64,20 +64,38 @@ const newKey = {
 
 /** Participants and their keys. Creating, adding, rotating and revoking are log entries. */
 export function participantRoutes(app: FastifyInstance, { hub }: Context): void {
-  app.get<{ Querystring: PageQuery }>(
+  app.get<{ Querystring: PageQuery & { q?: string } }>(
     '/participants',
     {
       config: { access: 'list-participants' },
       schema: {
         summary: 'Participants · 接入单位',
-        querystring: { type: 'object', additionalProperties: false, properties: pageQuery },
+        querystring: {
+          type: 'object',
+          additionalProperties: false,
+          properties: {
+            ...pageQuery,
+            q: {
+              type: 'string',
+              minLength: 1,
+              maxLength: 100,
+              description: 'In its name, or at the beginning of its id · 名称中的字词或编号开头',
+            },
+          },
+        },
         response: { 200: pageSchema(participantRow) },
       },
     },
     async (request) => {
       const limit = limitOf(request.query)
       const after = placeOf<string>('participants', request.query)
-      const rows = await listParticipants(hub.db, { ...withinOf(request), limit: limit + 1, ...(after === undefined ? {} : { after }) })
+      const { q } = request.query
+      const rows = await listParticipants(hub.db, {
+        ...withinOf(request),
+        limit: limit + 1,
+        ...(after === undefined ? {} : { after }),
+        ...(q === undefined ? {} : { text: q }),
+      })
       return pageOf('participants', rows, limit, (row) => row.participant_id, showParticipant)
     },
   )

@@ -14,6 +14,7 @@ import type { Context } from '../../context.ts'
 import { actorOf } from '../../plugins/operator.ts'
 import { readsOf } from '../../reads.ts'
 import { answersAtOnce } from '../../transport/scheme.ts'
+import { namesSchema, withNames } from './names.ts'
 import { limitOf, type PageQuery, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 import { caseSchema, certificateSchema, runSchema } from './reconcile.docs.ts'
 
@@ -135,26 +136,28 @@ export function reconcileAdminRoutes(app: FastifyInstance, context: Context): vo
           additionalProperties: false,
           properties: { ...pageQuery, state: { enum: ['open', 'settled'] }, link: { type: 'string', maxLength: 100 } },
         },
-        response: { 200: pageSchema(caseSchema) },
+        response: { 200: pageSchema(caseSchema, { names: namesSchema }) },
       },
     },
     async (request) => {
       const { state, link } = request.query
       const limit = limitOf(request.query)
       const before = placeOf<number>('reconcile-cases', request.query)
-      const rows = await listReconcileCases(reads(request).db, {
+      const at = reads(request)
+      const rows = await listReconcileCases(at.db, {
         limit: limit + 1,
         ...(state === undefined ? {} : { state }),
         ...(link === undefined ? {} : { link }),
         ...(before === undefined ? {} : { before }),
       })
-      return pageOf(
+      const page = pageOf(
         'reconcile-cases',
         rows,
         limit,
         (row) => row.case,
         (row) => row,
       )
+      return await withNames(at, page)
     },
   )
 

@@ -1,3 +1,5 @@
+import { namesSchema } from './names.ts'
+
 const revision = { type: 'integer', minimum: 1, maximum: 2_147_483_647 } as const
 const issuer = {
   type: 'string',
@@ -158,6 +160,7 @@ export const reportDocs = {
   response: {
     200: {
       ...run,
+      properties: { ...run.properties, names: namesSchema },
       examples: [
         {
           run: 3,

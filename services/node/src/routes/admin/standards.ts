@@ -14,6 +14,7 @@ import type { Context } from '../../context.ts'
 import { actorOf } from '../../plugins/operator.ts'
 import { trustedStandardKeys } from '../../standard-keys.ts'
 import { dictionaryAdminRoutes } from './dictionaries.ts'
+import { withNames } from './names.ts'
 import {
   activateDocs,
   cancelDocs,
@@ -89,7 +90,7 @@ export function standardAdminRoutes(app: FastifyInstance, context: Context): voi
   app.get<{ Params: { run: number } }>(
     '/shadow-runs/:run',
     { schema: reportDocs, config: { access: 'read-shadow-run' } },
-    async (request) => shadowReport(hub.db, request.params.run),
+    async (request) => withNames(hub, await shadowReport(hub.db, request.params.run)),
   )
 
   app.register(async (scope) => dictionaryAdminRoutes(scope, context, changed))

@@ -26,6 +26,7 @@ import {
 import { fileOfRow } from '../../upload/sent.ts'
 import { readsOf } from '../../reads.ts'
 import { receiptOf, sendOutcomes, sendReceipt } from '../receipt.ts'
+import { namesSchema, withNames } from './names.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 
 interface SubmissionQuery extends PageQuery {
@@ -64,13 +65,18 @@ export function submissionAdminRoutes(app: FastifyInstance, context: Context): v
     '/submissions',
     {
       config: { access: 'list-submissions' },
-      schema: { summary: 'Submissions, newest first · 报送批次', querystring: filter, response: { 200: pageSchema() } },
+      schema: {
+        summary: 'Submissions, newest first · 报送批次',
+        querystring: filter,
+        response: { 200: pageSchema(undefined, { names: namesSchema }) },
+      },
     },
     async (request) => {
       const { participant, outcome, state, from, to } = request.query
       const limit = limitOf(request.query)
       const before = placeOf<number>('submissions', request.query)
-      const rows = await listSubmissions(reads(request).db, {
+      const at = reads(request)
+      const rows = await listSubmissions(at.db, {
         ...withinOf(request),
         limit: limit + 1,
         ...(before === undefined ? {} : { before }),
@@ -80,7 +86,7 @@ export function submissionAdminRoutes(app: FastifyInstance, context: Context): v
         ...(from === undefined ? {} : { from: new Date(from) }),
         ...(to === undefined ? {} : { to: new Date(to) }),
       })
-      return pageOf(
+      const page = pageOf(
         'submissions',
         rows,
         limit,
@@ -101,6 +107,7 @@ export function submissionAdminRoutes(app: FastifyInstance, context: Context): v
           legacy: row.legacy,
         }),
       )
+      return await withNames(at, page)
     },
   )
 
@@ -108,9 +115,14 @@ export function submissionAdminRoutes(app: FastifyInstance, context: Context): v
     '/submissions/:id',
     {
       config: { access: 'read-submission' },
-      schema: { summary: 'State of a submission here and above · 批次状态', querystring: one, response: { 200: { type: 'object' } } },
+      schema: {
+        summary: 'State of a submission here and above · 批次状态',
+        querystring: one,
+        response: { 200: { type: 'object', additionalProperties: true, properties: { names: namesSchema } } },
+      },
     },
-    async (request) => submissionStatus(hub, await findSubmission(hub.db, request.query.participant ?? null, request.params.id)),
+    async (request) =>
+      withNames(hub, await submissionStatus(hub, await findSubmission(hub.db, request.query.participant ?? null, request.params.id))),
   )
 
   const anyones = (request: { params: { id: string }; query: { participant?: string } }) =>

@@ -1,0 +1,58 @@
+import { createContext, type ReactNode, useContext } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { useSession } from '../api/session.tsx'
+import { CopyButton } from './digest.tsx'
+import { useRegionNames } from './region-name.tsx'
+
+/** Member `names` of an answer of the admin API: by `p-…`, `participant:p-…` or `<origin node>/p-…`. */
+export type Names = Readonly<Record<string, string>>
+
+const NamesContext = createContext<Names>({})
+const streamOf = /^([^/\s]+)\/p-/
+
+/** Names for whatever is shown inside: those that the answer brought. A list does this by itself. */
+export function NamesOf({ answer, children }: { answer: object; children: ReactNode }) {
+  const outer = useContext(NamesContext)
+  const { names } = answer as { readonly names?: Names }
+  return <NamesContext value={names === undefined ? outer : { ...outer, ...names }}>{children}</NamesContext>
+}
+
+/**
+ * A participant, or a stream, by its name. Of a stream that began two levels below, this node has no name: there the division of the node stands where it
+ * began, and the id at last.
+ */
+export function useParticipantText(): (id: string) => string {
+  const regions = useRegionNames()
+  const names = useContext(NamesContext)
+  return (id) => names[id] ?? regions[streamOf.exec(id)?.[1] ?? ''] ?? id
+}
+
+/** The name alone, with the id for whoever points at it. */
+export function ParticipantText({ id }: { id: string }) {
+  return <span title={id}>{useParticipantText()(id)}</span>
+}
+
+/** The name that the answer brought for a text; undefined where it has none. */
+export function useNameOf(): (text: string) => string | undefined {
+  const names = useContext(NamesContext)
+  return (text) => names[text]
+}
+
+/** A participant by its name, its id below it to copy; the name leads to its page for whoever may see that. */
+export function ParticipantName({ id, link = true }: { id: string; link?: boolean }) {
+  const { t } = useTranslation()
+  const { may } = useSession()
+  const names = useContext(NamesContext)
+  const name = useParticipantText()(id)
+  const opens = link && id.startsWith('p-') && names[id] !== undefined && may('GET', '/participants/:participantId')
+  return (
+    <span className="participant-name">
+      {name !== id && <span className="break">{opens ? <Link to={`/participants/${id}`}>{name}</Link> : name}</span>}
+      <span className="participant-id">
+        <code className={name === id ? 'break' : 'break muted'}>{id}</code>
+        <CopyButton text={id} label={t('common.idCopy')} />
+      </span>
+    </span>
+  )
+}
