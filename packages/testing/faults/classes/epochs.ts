@@ -91,8 +91,14 @@ async function restored(context: FaultContext, name: string): Promise<Injected> 
     saved = null
     await putBack(site, used, withDataDir)
     site.putBack = true
-    site.node.start()
-    await site.node.untilReady()
+    // Where nobody can be asked, and the data directory remembers nothing either, nothing in the world tells this from an ordinary start (docs/backup.md).
+    const release = withDataDir ? site.ways.map(({ proxy }) => proxy.hold()) : []
+    try {
+      site.node.start()
+      await site.node.untilReady()
+    } finally {
+      for (const letGo of release) letGo()
+    }
     if (isCity) context.note(`${name}: ${await context.sendLost(name)} submissions were sent again`)
     if (had <= size + 1) return { hits: 0, where: name, through: [] }
     await judgeFork(context, site, { epoch, saved: size, had, remembered: gently && !withDataDir })
