@@ -16,6 +16,7 @@ import type { DownVersionTable, NoticeTable, NoticeToldTable } from './tables-fe
 import type { LinkAheadTable, LinkFlowColumns, LinkGroupTable } from './tables-transports.ts'
 import type { EntryEntityTable, EntryRegionTable, SearchRecordTable } from './tables-search.ts'
 import type { KeyStatementTable, KeyToldTable } from './tables-keys.ts'
+import type { VersionRangeTable } from './tables-version-range.ts'
 
 /** Row types of every table, in the order of the migrations. `bigint` columns are numbers: nothing here passes 2^53. */
 type Json<T> = ColumnType<T, string, string>
@@ -852,6 +853,7 @@ export interface Tables {
   part: PartTable
   problem_groups: ProblemGroupsTable
   version: VersionTable
+  version_range: VersionRangeTable
   stream: StreamTable
   log_pending: LogPendingTable
   log_entry: LogEntryTable

@@ -14,6 +14,7 @@ import {
   tierOfName,
 } from './authority.ts'
 import type { Hub } from './hub.ts'
+import { allTextsMustBeHere, type MaybeElsewhere, textsMustBeHere } from './version-range.ts'
 
 /** What a correction's version carries in its flags: the commitment that it corrects. It travels up with the version. */
 export const correctsFlag = (commitment: string): string => `corrects:${commitment}`
@@ -58,6 +59,7 @@ interface ViewRow {
   readonly named_text: string | null
   readonly sealed_text: Buffer | null
   readonly text_hashes: Buffer | null
+  readonly salts: Buffer
   readonly flags: string[] | null
   readonly log_index: number | null
 }
@@ -65,11 +67,15 @@ interface ViewRow {
 type Data = Record<string, unknown>
 const parsed = (text: string | null): Data => (text === null || text === '' ? {} : (JSON.parse(text) as Data))
 
-/** The fields of a version as far as its texts are here, and which of them are sealed. */
+/**
+ * The fields of a version as far as its texts are here, and which of them are sealed.
+ * @throws Problem version-range-detached
+ */
 export function dataAndSealed(
   hub: Pick<Hub, 'sealer'>,
-  row: Pick<ViewRow, 'open_text' | 'named_text' | 'sealed_text' | 'commitment'>,
+  row: Pick<ViewRow, 'open_text' | 'named_text' | 'sealed_text' | 'commitment'> & MaybeElsewhere,
 ): { data: Data; sealed: ReadonlySet<string> } {
+  textsMustBeHere(row)
   const sealed = row.sealed_text === null ? {} : parsed(hub.sealer.open(row.sealed_text, row.commitment))
   return { data: { ...parsed(row.open_text), ...parsed(row.named_text), ...sealed }, sealed: new Set(Object.keys(sealed)) }
 }
@@ -86,13 +92,14 @@ export async function loadViews(
   if (keys.length === 0) return new Map()
   const { rows } = await sql<ViewRow>`
     select s.key_digest, s.source_no, s.entity, s.record_id, o.origin, o.participant, v.part_id, v.ordinal, v.n, v.epoch, v.release, v.commitment,
-           v.open_text, v.named_text, v.sealed_text, v.text_hashes, v.flags, e.index as log_index
+           v.open_text, v.named_text, v.sealed_text, v.text_hashes, v.salts, v.flags, e.index as log_index
     from stream s
     join source o using (source_no)
     join version v on v.part_id = s.force_part and v.ordinal = s.force_ordinal
     left join log_entry e on e.part_id = v.part_id
     where s.key_digest = any(${byteaArray(keys)}::bytea[])
     order by s.key_digest, s.source_no`.execute(db)
+  await allTextsMustBeHere(db, rows)
   const corrections = rows.flatMap((row) => {
     const commitment = correctionOf(row)
     return commitment === null ? [] : [{ key: row.key_digest, commitment }]
@@ -155,6 +162,7 @@ async function loadCorrected(
     )
     select v.* from chain join version v using (part_id, ordinal)
     where v.commitment = any(${byteaArray(corrections.map((one) => one.commitment))}::bytea[])`.execute(db)
+  await allTextsMustBeHere(db, rows)
   return new Map(
     rows
       .filter((row) => row.open_text !== null && correctedBy(row.flags) === null)

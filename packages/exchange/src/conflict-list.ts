@@ -9,6 +9,7 @@ import type { Hub } from './hub.ts'
 import { addPendingEntry } from './log.ts'
 import { parseRecordId, publicRecordId } from './record-id.ts'
 import { masked } from './record.ts'
+import { isElsewhere, shownElsewhere, type VersionsElsewhere, withElsewhere } from './version-range.ts'
 
 export interface ConflictFilter {
   /** `open` when absent. */
@@ -39,10 +40,12 @@ interface SideRow {
   readonly open_text: string | null
   readonly named_text: string | null
   readonly sealed_text: Buffer | null
+  readonly salts: Buffer
+  readonly elsewhere?: VersionsElsewhere
   readonly stored_at: Date
 }
 
-/** One side of a conflict as an operator reads it; what is sealed is masked, absent when the source has no such field. */
+/** One side of a conflict as an operator reads it; what is sealed is masked, absent when the source has no such field, or its texts are kept elsewhere. */
 export interface ShownSide {
   readonly stream: string
   readonly version: number
@@ -50,6 +53,7 @@ export interface ShownSide {
   readonly commitment: string
   readonly storedAt: string
   readonly value?: unknown
+  readonly elsewhere?: VersionsElsewhere | null
 }
 
 /** Conflicts (数据冲突), newest first. */
@@ -90,8 +94,8 @@ async function showConflicts(hub: Hub, rows: readonly Row[]) {
     const sides = row.sides.flatMap(([, part, ordinal]): ShownSide[] => {
       const version = versions.get(`${part}/${ordinal}`)
       if (version === undefined) return []
-      const { data, sealed } = dataAndSealed(hub, version)
-      const value = sealed.has(row.field) ? masked : data[row.field]
+      const told = isElsewhere(version) ? null : dataAndSealed(hub, version)
+      const value = told?.sealed.has(row.field) === true ? masked : told?.data[row.field]
       return [
         {
           stream: version.stream,
@@ -100,6 +104,7 @@ async function showConflicts(hub: Hub, rows: readonly Row[]) {
           commitment: digestText(version.commitment),
           storedAt: version.stored_at.toISOString(),
           ...(value === undefined ? {} : { value }),
+          ...shownElsewhere(version),
         },
       ]
     })
@@ -132,10 +137,10 @@ async function showConflicts(hub: Hub, rows: readonly Row[]) {
 async function loadSides(db: Kysely<Tables>, places: readonly { part: number; ordinal: number }[]): Promise<Map<string, SideRow>> {
   if (places.length === 0) return new Map()
   const { rows } = await sql<SideRow>`
-    select v.part_id, v.ordinal, v.n, v.release, v.commitment, v.open_text, v.named_text, v.sealed_text, p.stored_at, o.origin || '/' || o.participant as stream
+    select v.part_id, v.ordinal, v.n, v.release, v.commitment, v.open_text, v.named_text, v.sealed_text, v.salts, p.stored_at, o.origin || '/' || o.participant as stream
     from (select distinct * from unnest(${int8Array(places.map((one) => one.part))}::int8[], ${int4Array(places.map((one) => one.ordinal))}::int4[]) as t (part_id, ordinal)) t
     join version v using (part_id, ordinal) join part p using (part_id) join source o using (source_no)`.execute(db)
-  return new Map(rows.map((row) => [`${row.part_id}/${row.ordinal}`, row]))
+  return new Map((await withElsewhere(db, rows)).map((row) => [`${row.part_id}/${row.ordinal}`, row]))
 }
 
 async function sourceNames(db: Kysely<Tables>, numbers: readonly number[]): Promise<Map<number, string>> {

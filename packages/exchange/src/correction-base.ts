@@ -10,6 +10,7 @@ import { prepareRecord } from './prepare-record.ts'
 import { copyOfPrepared, type PreparedRecord } from './prepared.ts'
 import { publicRecordId } from './record-id.ts'
 import { type RecordStream, type VersionRow, versionsOfStream } from './record.ts'
+import { textsMustBeHere } from './version-range.ts'
 
 type Data = Record<string, unknown>
 
@@ -43,6 +44,7 @@ export async function findTarget(
     const [part, ordinal] = [stream.force_part ?? stream.head_part, stream.force_ordinal ?? stream.head_ordinal]
     if (found.part_id !== part || found.ordinal !== ordinal)
       throw notPossible('来源已有更新的版本，请重新读取记录', 'The source has sent a newer version; read the record again')
+    textsMustBeHere(found)
     if (found.open_text === null) throw notPossible('该版本的内容不在本节点', 'The content of the version is not here')
     return found
   }

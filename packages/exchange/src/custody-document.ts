@@ -10,6 +10,7 @@ import { detachedLeaf, mustBeAttached } from './log-range.ts'
 import { ownSigner, statementsOf } from './node-key.ts'
 import { saltAt } from './prepare-record.ts'
 import { headOf, inForceOf, streamsOfRecord, versionsOfStream } from './record.ts'
+import { textsMustBeHere } from './version-range.ts'
 
 export interface CustodyQuery {
   /** Number of the version in its stream; the one in force (else the latest) when absent. */
@@ -23,7 +24,8 @@ export interface CustodyQuery {
 /**
  * The chain of custody of one version of a record as one document: from this node's log down to the log of the node where it entered. It is
  * verified without this node, against the nodes' public keys (`verifyCustody` of packages/merkle, `huijiao verify`).
- * @throws Problem not-found; not-ready when the version's entry has no index yet; log-range-detached when the entry is kept elsewhere
+ * @throws Problem not-found; not-ready when the version's entry has no index yet; log-range-detached when the entry is kept elsewhere,
+ *   version-range-detached when the version's texts are
  */
 export async function custodyDocument(hub: Hub, recordId: string, query: CustodyQuery = {}): Promise<CustodyDocument> {
   const chosen = await chooseVersion(hub, recordId, query)
@@ -34,8 +36,9 @@ export async function custodyDocument(hub: Hub, recordId: string, query: Custody
       en: 'The version was stored a moment ago and is not in the log yet; ask again',
     })
   }
+  textsMustBeHere(chosen)
   const { part_id: partId, ordinal } = chosen
-  const rows = (await loadVersions(hub.db, [[chosen.log_index, partId, null]])).get(partId) ?? []
+  const rows = (await loadVersions(hub.db, [[chosen.log_index, partId, [ordinal]]])).get(partId) ?? []
   const entry = await hub.db
     .selectFrom('log_entry')
     .select(['leaf', 'body', 'body_salt'])

@@ -275,14 +275,14 @@ export async function alone<T>({ db, node }: LogKeeper, work: () => Promise<T>):
     const key = sql`hashtextextended(${`huijiao/log-range/${node.name}`}, 0)`
     const { rows } = await sql<{ got: boolean }>`select pg_try_advisory_lock(${key}) as got`.execute(held)
     if (rows[0]?.got !== true)
-      throw new LogRangeError('另有一处正在移出或放回日志', 'somebody else is detaching or attaching a range right now')
+      throw new LogRangeError('另有一处正在移出或放回', 'somebody else is detaching or attaching a range right now')
     try {
       return await work()
     } catch (error) {
       if (sqlState(error) !== '55P03') throw error
       throw new LogRangeError(
-        '有人正长时间使用日志（如备份），没有移动；稍后再试，已写好的文件会继续使用',
-        'somebody is using the log for long, a backup perhaps; nothing was moved. Try again later; files that are whole are used again',
+        '有人正长时间使用这些数据（如备份），没有移动；稍后再试，已写好的文件会继续使用',
+        'somebody is using these rows for long, a backup perhaps; nothing was moved. Try again later; files that are whole are used again',
         { cause: error },
       )
     } finally {

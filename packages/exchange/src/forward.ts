@@ -31,6 +31,8 @@ const compress = async (bytes: Buffer): Promise<Buffer> =>
 const bodyStatuses = new Set([400, 413, 415, 422])
 /** What arrived is not what was sent: the line's fault, never a record's. */
 const damagedCodes: ReadonlySet<string> = new Set(['digest-mismatch', 'body-incomplete', 'encoding-broken'])
+/** What a link waits for until an operator puts it back. */
+const waitsForRange: ReadonlySet<string> = new Set(['log-range-detached', 'version-range-detached'])
 /** A body that so often in a row made the upstream fail is suspected. */
 const serverFailuresMax = 3
 
@@ -50,7 +52,7 @@ export async function forwardLink(
   try {
     return await forwardNext(hub, linkNo, send, sendAttachment, group)
   } catch (error) {
-    if (!(error instanceof Problem) || error.code !== 'log-range-detached') throw error
+    if (!(error instanceof Problem) || !waitsForRange.has(error.code)) throw error
     // Nothing was sent. Whoever looks at the link reads what it waits for.
     return await noteWaiting(hub, linkNo, `${error.detail.zh} / ${error.detail.en}`)
   }

@@ -213,7 +213,8 @@ async function writeStates(
   decided: readonly Decided[],
   states: ReadonlyMap<Decided, VersionState>,
 ): Promise<void> {
-  const parts = int8Array(decided.map((one) => one.version.part_id))
+  const places = decided.map((one) => one.version.part_id)
+  const parts = int8Array(places)
   const ordinals = int4Array(decided.map((one) => one.version.ordinal))
   await sql`
     with t as (
@@ -221,7 +222,11 @@ async function writeStates(
     ), gone as (
       delete from held h using t where h.part_id = t.part_id and h.ordinal = t.ordinal
     )
-    update version v set state = t.state from t where v.part_id = t.part_id and v.ordinal = t.ordinal`.execute(trx)
+    update version v set state = t.state from t
+    -- Only partitions within these bounds are locked against who takes old ones out.
+    where v.part_id = t.part_id and v.ordinal = t.ordinal and v.part_id >= ${Math.min(...places)} and v.part_id <= ${Math.max(...places)}`.execute(
+    trx,
+  )
 }
 
 const reasons = { released: 'parents-in-force', closed: 'withdrawn', refused: 'parent-never-came' } as const

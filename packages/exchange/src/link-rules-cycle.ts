@@ -116,7 +116,8 @@ export async function judgeCycles(trx: Transaction<Tables>, hub: Hub, scope: Lin
 
 async function doubtHeld(trx: Transaction<Tables>, hub: Hub, rows: readonly RingRow[]): Promise<void> {
   if (rows.length === 0) return
-  const parts = int8Array(rows.map((row) => row.part_id))
+  const places = rows.map((row) => row.part_id)
+  const parts = int8Array(places)
   const ordinals = int4Array(rows.map((row) => row.ordinal))
   await sql`
     select 1 from stream where key_digest = any(${byteaArray(rows.map((row) => row.key_digest))}::bytea[]) order by key_digest, source_no for update`.execute(
@@ -127,7 +128,10 @@ async function doubtHeld(trx: Transaction<Tables>, hub: Hub, rows: readonly Ring
       select * from unnest(${parts}::int8[], ${ordinals}::int4[]) as t (part_id, ordinal)
     ), turned as (
       update version v set state = 'doubtful' from t
-      where v.part_id = t.part_id and v.ordinal = t.ordinal and v.state = 'held' returning v.part_id, v.ordinal
+      where v.part_id = t.part_id and v.ordinal = t.ordinal and v.state = 'held'
+        -- Only partitions within these bounds are locked against who takes old ones out.
+        and v.part_id >= ${Math.min(...places)} and v.part_id <= ${Math.max(...places)}
+      returning v.part_id, v.ordinal
     ), heads as (
       update stream s set head_state = 'doubtful' from turned t where s.head_part = t.part_id and s.head_ordinal = t.ordinal
         and s.key_digest = any(${byteaArray(rows.map((row) => row.key_digest))}::bytea[])

@@ -14,6 +14,7 @@ import { addPendingEntry } from './log.ts'
 import { aliasesOf, insertAliases, isPresent, presentParents } from './parents.ts'
 import { digestOfKey } from './key-digest.ts'
 import { lockReader, readTouched, setReader, type TouchedVersions } from './reader.ts'
+import { allTextsMustBeHere } from './version-range.ts'
 
 const readerName = 'linkage'
 const entriesMax = 20
@@ -114,6 +115,10 @@ async function loadLinked(trx: Transaction<Tables>, hub: Hub, scope: LinkScope, 
     join stream s on s.key_digest = v.key_digest and s.source_no = v.source_no
     order by v.part_id, v.ordinal`.execute(trx)
   const { releases } = hub.standards()
+  await allTextsMustBeHere(
+    trx,
+    rows.filter((row) => row.operation === 'upsert' && (row.is_head || row.in_force)),
+  )
   const versions: LinkedVersion[] = []
   for (const [index, row] of rows.entries()) {
     const entityModel = releases.get(row.release)?.entities.get(row.entity)

@@ -8,6 +8,7 @@ import { findSubject, type LinkGroup, linkedRecords, type Subject, subjectsOf } 
 import { readRecord } from './record-read.ts'
 import type { FoundRow, SearchScope } from './search.ts'
 import { entityOf } from './search-reader.ts'
+import { allTextsMustBeHere } from './version-range.ts'
 
 /** The day in the time zone of the rules, YYYY-MM-DD. */
 export const dayInShanghai = (at: Date): string => new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 10)
@@ -194,14 +195,16 @@ async function takenDown(hub: Hub, rows: readonly FoundRow[], today: string): Pr
   if (rows.length === 0) return []
   const found: ConductItem[] = []
   for (const row of rows.slice(0, 50)) {
-    const { rows: versions } = await sql<{ open_text: string | null; stored_at: Date }>`
+    const { rows: versions } = await sql<{ open_text: string | null; salts: Buffer; part_id: number; stored_at: Date }>`
       with recursive chain as (
-        select v.open_text, v.part_id, v.prev_part, v.prev_ordinal, 1 as depth from version v where v.part_id = ${row.part_id} and v.ordinal = ${row.ordinal}
+        select v.open_text, v.salts, v.part_id, v.prev_part, v.prev_ordinal, 1 as depth from version v where v.part_id = ${row.part_id} and v.ordinal = ${row.ordinal}
         union all
-        select v.open_text, v.part_id, v.prev_part, v.prev_ordinal, c.depth + 1 from chain c join version v on v.part_id = c.prev_part and v.ordinal = c.prev_ordinal where c.depth < 20
+        select v.open_text, v.salts, v.part_id, v.prev_part, v.prev_ordinal, c.depth + 1 from chain c join version v on v.part_id = c.prev_part and v.ordinal = c.prev_ordinal where c.depth < 20
       )
-      select c.open_text, p.stored_at from chain c join part p using (part_id) order by depth`.execute(hub.db)
-    const [now, before] = versions.map((one) => JSON.parse(one.open_text || '{}') as Record<string, string>)
+      select c.open_text, c.salts, c.part_id, p.stored_at from chain c join part p using (part_id) order by depth`.execute(hub.db)
+    // The version before the last of what is published for a term stays whole (see keptWhole).
+    await allTextsMustBeHere(hub.db, versions.slice(0, 2))
+    const [now, before] = versions.slice(0, 2).map((one) => JSON.parse(one.open_text || '{}') as Record<string, string>)
     const takenOn = versions[0] === undefined ? '' : dayInShanghai(versions[0].stored_at)
     const running = before?.['IsPublic'] === '1' && (before['PublicBDate'] ?? '9') <= takenOn && (before['PublicEDate'] ?? '') >= today
     if (row.state === 'in-force' && now?.['IsPublic'] !== '1' && running)

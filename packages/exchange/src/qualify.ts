@@ -3,6 +3,7 @@ import { int4Array, int8Array } from '@huijiao/database'
 import { type Kysely, sql } from 'kysely'
 import { decidedKeys } from './sent-up.ts'
 import type { VersionRow } from './version-rows.ts'
+import { type MaybeElsewhere, textsMustBeHere } from './version-range.ts'
 import type { NewSkip } from './skip.ts'
 
 /** What a rule says of one version on one link. */
@@ -236,8 +237,12 @@ function judgeRow(row: VersionRow, judge: Judge, decided = false): Judgement | '
   return judge({ entity: row.entity, state: row.state, release: row.release, decided, data: () => dataOf(row) })
 }
 
-/** The fields that rules may look at, as far as they are here. What is sealed decides nothing about where a record goes, and is not opened for it. */
-export function dataOf(row: Pick<VersionRow, 'open_text' | 'named_text'>): Record<string, unknown> {
+/**
+ * The fields that rules may look at, as far as they are here. What is sealed decides nothing about where a record goes, and is not opened for it.
+ * @throws Problem version-range-detached
+ */
+export function dataOf(row: Pick<VersionRow, 'open_text' | 'named_text'> & MaybeElsewhere): Record<string, unknown> {
+  textsMustBeHere(row)
   const open = row.open_text ? (JSON.parse(row.open_text) as Record<string, unknown>) : {}
   return row.named_text ? { ...open, ...(JSON.parse(row.named_text) as object) } : open
 }

@@ -6,6 +6,7 @@ import { type RecordStream, type ShownVersionRow, showVersion, streamsOfRecord, 
 import type { readRecord } from './record-read.ts'
 import { entityOf } from './search-reader.ts'
 import { nameOf } from './search-traits.ts'
+import { isElsewhere } from './version-range.ts'
 
 /** What a version changed against the one before it in its stream. Codes only: values stand in the versions, sealed ones masked. */
 export interface VersionChanges {
@@ -13,7 +14,10 @@ export interface VersionChanges {
   readonly fields: readonly string[]
 }
 
-/** Every version of a record, by stream, newest first, with its fields by their names and what it changed; sealed fields are compared and stay masked. */
+/**
+ * Every version of a record, by stream, newest first, with its fields by their names and what it changed; sealed fields are compared and stay masked. Of one
+ * whose texts are kept elsewhere `elsewhere` says where, and what it changed, or the next one against it, is not known.
+ */
 export async function versionHistory(hub: Hub, recordId: string) {
   const streams = await streamsOfRecord(hub.db, recordId)
   const lists = await Promise.all(
@@ -34,7 +38,7 @@ export async function versionHistory(hub: Hub, recordId: string) {
 }
 
 function changesOf(hub: Hub, row: ShownVersionRow, before: ShownVersionRow | undefined): VersionChanges | null {
-  if (before === undefined) return null
+  if (before === undefined || isElsewhere(row) || isElsewhere(before)) return null
   const [now, then] = [dataAndSealed(hub, row).data, dataAndSealed(hub, before).data]
   const fields = [...new Set([...Object.keys(then), ...Object.keys(now)])]
   return { against: before.n, fields: fields.filter((field) => JSON.stringify(now[field]) !== JSON.stringify(then[field])) }

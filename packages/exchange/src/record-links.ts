@@ -8,6 +8,7 @@ import { byTokens, type FoundRow, publishedOn, type SearchScope } from './search
 import { dataOf, entityOf, type VersionText } from './search-reader.ts'
 import { searchTraits, type SearchTraits } from './search-traits.ts'
 import { tokenOf } from './search-tokens.ts'
+import { allTextsMustBeHere } from './version-range.ts'
 
 /** A record that is found, with what it is and what it names. */
 export interface Subject {
@@ -52,10 +53,11 @@ export async function subjectsOf(hub: Hub, rows: readonly FoundRow[]): Promise<S
   if (rows.length === 0) return []
   const { rows: versions } = await sql<VersionText>`
     select v.key_digest, v.part_id, v.ordinal, v.entity, v.release, v.operation, v.state, true as in_force, v.reporting_region, v.commitment,
-           v.open_text, v.named_text, v.sealed_text
+           v.open_text, v.named_text, v.sealed_text, v.salts
     from version v
     join unnest(${int8Array(rows.map((row) => row.part_id))}::int8[], ${int4Array(rows.map((row) => row.ordinal))}::int4[]) as t (part_id, ordinal)
       using (part_id, ordinal)`.execute(hub.db)
+  await allTextsMustBeHere(hub.db, versions)
   const byPlace = new Map(versions.map((version) => [`${version.part_id}/${version.ordinal}`, version]))
   return rows.flatMap((row) => {
     const version = byPlace.get(`${row.part_id}/${row.ordinal}`)

@@ -7,6 +7,7 @@ import { ownParticipant, tierOfName } from './authority.ts'
 import type { Hub } from './hub.ts'
 import { attachmentsOfVersions, type NamedHere, showNamed } from './named-attachments.ts'
 import { parseRecordId, publicRecordId } from './record-id.ts'
+import { isElsewhere, type MaybeElsewhere, shownElsewhere, withElsewhere } from './version-range.ts'
 
 export type StreamRow = Selectable<StreamTable>
 export type VersionRow = Selectable<VersionTable>
@@ -83,8 +84,9 @@ function latest(streams: readonly RecordStream[], order: (stream: RecordStream) 
   return [...streams].sort(later).at(-1) ?? null
 }
 
-/** A version with what its submission and its log entry say. */
-export interface ShownVersionRow extends VersionRow {
+/** A version with what its submission and its log entry say. Its texts may be kept elsewhere. */
+export interface ShownVersionRow extends VersionRow, MaybeElsewhere {
+  readonly salts: Buffer
   readonly log_index: number | null
   readonly stored_at: Date
   readonly submission_id: string
@@ -120,7 +122,8 @@ export async function versionAt(db: Kysely<Tables>, part: number, ordinal: numbe
   return (await withAttachments(db, rows))[0] as ShownVersionRow
 }
 
-async function withAttachments(db: Kysely<Tables>, rows: ShownVersionRow[]): Promise<ShownVersionRow[]> {
+async function withAttachments(db: Kysely<Tables>, read: ShownVersionRow[]): Promise<ShownVersionRow[]> {
+  const rows = await withElsewhere(db, read)
   const named = await attachmentsOfVersions(
     db,
     rows.filter((row) => row.salts.length > 48),
@@ -176,7 +179,8 @@ export function showVersion(
     },
     log: version.log_index === null ? null : { index: version.log_index, ordinal: version.ordinal },
     storedAt: version.stored_at.toISOString(),
-    ...(version.operation === 'upsert' ? { data: showData(hub, version, options) } : {}),
+    ...shownElsewhere(version),
+    ...(version.operation === 'upsert' && !isElsewhere(version) ? { data: showData(hub, version, options) } : {}),
     ...(version.attachments === undefined ? {} : { attachments: showNamed(hub, version.attachments, version.commitment) }),
   }
 }

@@ -10,6 +10,7 @@ import { parseRecordId } from './record-id.ts'
 import { regionTokens, tokenOf } from './search-tokens.ts'
 import { namesPersons, searchTraits } from './search-traits.ts'
 import { gramsOf, initialsOf, wordsOf } from './search-words.ts'
+import { allTextsMustBeHere } from './version-range.ts'
 
 const readerName = 'search'
 /** Bounds of one page: entries, and versions that they tell of. A single part may hold more, and is then a page. */
@@ -136,6 +137,7 @@ export interface VersionText {
   readonly open_text: string | null
   readonly named_text: string | null
   readonly sealed_text: Buffer | null
+  readonly salts: Buffer
 }
 
 /** Keys with at most one version in force: that version, or the latest stored. */
@@ -145,11 +147,12 @@ async function singleRows(hub: Hub, trx: Transaction<Tables>, keys: readonly Tou
   const byKey = new Map(single.map((key) => [key.key_digest.toString('hex'), key]))
   const { rows } = await sql<VersionText>`
     select distinct on (s.key_digest) s.key_digest, v.part_id, v.ordinal, v.entity, v.release, v.operation, v.state, s.force_part is not null as in_force,
-           v.reporting_region, v.commitment, v.open_text, v.named_text, v.sealed_text
+           v.reporting_region, v.commitment, v.open_text, v.named_text, v.sealed_text, v.salts
     from stream s
     join version v on v.part_id = coalesce(s.force_part, s.head_part) and v.ordinal = coalesce(s.force_ordinal, s.head_ordinal)
     where s.key_digest = any(${byteaArray(single.map((key) => key.key_digest))}::bytea[])
     order by s.key_digest, s.force_part nulls last, s.head_part desc`.execute(trx)
+  await allTextsMustBeHere(trx, rows)
   return rows.map((row) => ({
     key: byKey.get(row.key_digest.toString('hex')) as TouchedKey,
     entity: row.entity,

@@ -214,7 +214,7 @@ async function judge(trx: Transaction<Tables>, hub: Hub, release: Release, place
   return findings
 }
 
-/** What the release would say of a stored version; null when it is not one to be judged. Judged at the instant at which it came. */
+/** What the release would say of a stored version; null when it is not one to be judged, or its texts are not here. Judged at the instant at which it came. */
 function problemsOf(hub: Hub, release: Release, row: StoredVersion): readonly ProblemDocument[] | null {
   if (row.operation !== 'upsert' || row.open_text === null) return null
   const entity = release.entities.get(row.entity)

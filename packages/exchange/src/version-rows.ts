@@ -5,10 +5,15 @@ import { type Kysely, type Selectable, sql } from 'kysely'
 import { attachmentsOfVersions, type NamedHere, openNamed } from './named-attachments.ts'
 import type { Hub } from './hub.ts'
 import { publicRecordId } from './record-id.ts'
+import { textsMustBeHere, type VersionsElsewhere, withElsewhere } from './version-range.ts'
 import type { TextLetter } from './versions-body.ts'
 
-/** A version with the text form of its stream. Texts are null where they were not asked for. */
-export type VersionRow = Selectable<VersionTable> & { readonly stream: string; readonly attachments?: NamedHere }
+/** A version with the text form of its stream. Texts are null where they were not asked for, or are kept elsewhere (see version-range.ts). */
+export type VersionRow = Selectable<VersionTable> & {
+  readonly stream: string
+  readonly attachments?: NamedHere
+  readonly elsewhere?: VersionsElsewhere
+}
 
 /**
  * All versions of the items' parts, in order; the texts only of those that the items name, because a proof needs the leaves of the whole part
@@ -38,7 +43,7 @@ export async function loadVersions(
     rows.filter((row) => row.salts.length > 48 && (whole.includes(row.part_id) || wanted.has(`${row.part_id}/${row.ordinal}`))),
   )
   const parts = new Map<number, VersionRow[]>()
-  for (const found of rows) {
+  for (const found of await withElsewhere(db, rows)) {
     const attachments = named.get(`${found.part_id}/${found.ordinal}`)
     const row = attachments === undefined ? found : { ...found, attachments }
     const list = parts.get(row.part_id)
@@ -61,8 +66,12 @@ export const identityOf = (row: VersionRow): RecordIdentity => ({
   commitment: digestText(row.commitment),
 })
 
-/** The texts of a row whose texts were loaded; sealed ones are opened with this node's key. */
+/**
+ * The texts of a row whose texts were loaded; sealed ones are opened with this node's key.
+ * @throws Problem version-range-detached
+ */
 export function textsOf(hub: Pick<Hub, 'sealer'>, row: VersionRow): Record<TextLetter, string | null> {
+  textsMustBeHere(row)
   return {
     o: row.open_text,
     n: row.named_text,

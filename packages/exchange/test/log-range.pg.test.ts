@@ -249,7 +249,7 @@ describe('a backup', () => {
     const begun = `select 1 from pg_stat_activity where application_name = 'huijiao-backup' and wait_event_type = 'Lock'`
     await vi.waitFor(async () => expect((await node.database.pool.query(begun)).rows).toHaveLength(1), { timeout: 20_000, interval: 5 })
     try {
-      await expect(detach(256)).rejects.toThrow(/长时间使用日志.*a backup perhaps/)
+      await expect(detach(256)).rejects.toThrow(/长时间使用这些数据.*a backup perhaps/)
     } finally {
       await holder.query('rollback')
       holder.release()

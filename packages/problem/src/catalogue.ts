@@ -74,6 +74,7 @@ export const catalogue = {
   'number-request-conflict': request(409, '请求 id 已用于另一编号', 'The request id was used for another number', '换一个新的 id；原编号不变', 'Use a new id; the number that was given stands'),
   'atomic-too-large': request(413, '整批模式超出上限', 'Too large for atomic mode', '整批模式最多 10,000 条或 16 MiB；请改用 mode=partial', 'Atomic mode takes at most 10,000 records or 16 MiB; use mode=partial'),
   'log-range-detached': request(410, '日志的这一段已移出数据库', 'This range of the log is detached', '所在位置、起止序号与摘要见 range；节点管理员可用 huijiao log attach 放回，核对整个日志时可用 huijiao log check 附上该目录', 'range says where it is, its bounds and its digest; the operator puts it back with huijiao log attach, and huijiao log check takes that directory beside the address'),
+  'version-range-detached': request(410, '较早版本的内容已移出数据库', 'The contents of old versions are detached', '所在位置、起止部分编号与摘要见 range；身份、次序、承诺值与日志位置仍可查；节点管理员可用 huijiao versions attach 放回', 'range says where they are, the bounds of their parts and the digest; who sent a version, its place and its commitment are here as before; the operator puts the contents back with huijiao versions attach'),
   'parameter-invalid': request(400, '参数不合要求', 'A parameter is not valid', '参见 /openapi.json', 'See /openapi.json'),
   'too-many-requests': request(429, '请求过于频繁', 'Too many requests', '按 Retry-After 等待后重试', 'Wait as Retry-After says', true),
   'not-ready': request(503, '节点尚未就绪', 'The node is not ready', '稍后重试；/readyz 说明原因', 'Try again later; /readyz says why', true),

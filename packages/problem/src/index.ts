@@ -18,6 +18,7 @@ export {
   type FixOperation,
   type ProblemDocument,
   type ProblemOptions,
+  type ProblemRange,
   type RecordProblemParts,
   type Severity,
   type Words,

@@ -57,13 +57,13 @@ export interface ProblemDocument {
   readonly place?: FilePlace
   /** Everything that is wrong with a document that the request handed in, such as a release of the standard. */
   readonly errors?: readonly DocumentFault[]
-  /** Entries of the log that are kept elsewhere. */
+  /** Entries of the log, or parts of versions, that are kept elsewhere. */
   readonly range?: ProblemRange
   /** `basis` where it has words of its own in English. */
   readonly en: { readonly title: string; readonly detail: string; readonly hint: string; readonly basis?: string }
 }
 
-/** Entries of the log from `from` up to and without `to`, where they are kept, and the digest (`sha-256:<hex>`) of the file that names them there. */
+/** Entries of the log, or parts by their number, from `from` up to and without `to`, where they are kept, and the digest (`sha-256:<hex>`) of the file that names them there. */
 export interface ProblemRange {
   readonly from: number
   readonly to: number

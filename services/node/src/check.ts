@@ -90,12 +90,32 @@ async function checkDatabase({ secrets, node }: Config): Promise<Finding> {
     const owner = (await client.query<{ name: string }>('select name from node')).rows[0]?.name
     if (owner !== undefined && owner !== node.name)
       return wrong('HUIJIAO_DATABASE_URL', `数据库属于节点 ${owner}`, `the database belongs to node ${owner}`)
-    return ok('HUIJIAO_DATABASE_URL', '数据库可用', 'the database answers')
+    return await tellDetached(client)
   } catch (error) {
     return wrong('HUIJIAO_DATABASE_URL', '连不上数据库', `the database cannot be reached: ${(error as { code?: string }).code ?? 'error'}`)
   } finally {
     await client.end().catch(() => undefined)
   }
+}
+
+/** The database answers, and what of it is kept elsewhere. */
+async function tellDetached(client: pg.Client): Promise<Finding> {
+  const about = 'HUIJIAO_DATABASE_URL'
+  const standing = async (table: 'log_range' | 'version_range'): Promise<string[]> => {
+    const { rows } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [table])
+    if (rows[0]?.there !== true) return []
+    return (await client.query<{ place: string }>(`select place from ${table} where attached_at is null order by range_no`)).rows.map(
+      ({ place }) => place,
+    )
+  }
+  const [log, versions] = [await standing('log_range'), await standing('version_range')]
+  if (log.length + versions.length === 0) return ok(about, '数据库可用', 'the database answers')
+  const places = [...new Set([...log, ...versions])].join('; ')
+  return ok(
+    about,
+    `数据库可用；${log.length} 段日志、${versions.length} 段较早版本的内容存放于别处，须另行保管：${places}`,
+    `the database answers; ${log.length} ranges of the log and ${versions.length} of contents of old versions are kept elsewhere, with care: ${places}`,
+  )
 }
 
 /** Nothing to say when there is none. */

@@ -44,6 +44,7 @@ export interface Config {
   readonly fileKeepDays: number
   /** Days for which entries of the log are not taken out of the database; 0: age does not matter. */
   readonly logKeepDays: number
+  readonly versionsKeepDays: number
   readonly dataDir: string
   readonly databasePool: number
   /** A replica that is further behind is not read. */
@@ -183,6 +184,7 @@ export function readConfig(env: Environment, file?: string): Config {
     },
     fileKeepDays: integer('HUIJIAO_FILE_KEEP_DAYS'),
     logKeepDays: integer('HUIJIAO_LOG_KEEP_DAYS'),
+    versionsKeepDays: integer('HUIJIAO_VERSIONS_KEEP_DAYS'),
     dataDir: resolve(text('HUIJIAO_DATA_DIR')!),
     databasePool: integer('HUIJIAO_DATABASE_POOL'),
     replicaBehindMs: integer('HUIJIAO_REPLICA_BEHIND_MS'),

@@ -15,6 +15,12 @@ const usage = `huijiao node: 启动一个节点 · run one node
   --detach-older DAYS --into DIR [--at-least N] [--place TEXT]
                   把已满 DAYS 天且无人需要的移出，不足 N 条则不移 · take out what is older than DAYS days and needed by nobody, N entries or more
   --attach-log DIR  把移出的一段放回 · put a range back that was taken out
+  --detach-versions N --into DIR [--place TEXT]
+                  把部分编号 N 以前较早版本的内容移出数据库，存入 DIR · take the contents of old versions before part N out of the database, into DIR
+  --detach-older-versions DAYS --into DIR [--place TEXT]
+                  把已满 DAYS 天且无人需要的移出 · take out what is older than DAYS days and needed by nobody
+  --attach-versions DIR  放回 · put them back
+  --check-versions DIR   只核对该目录 · only check that directory
   --check         只检查配置与环境，输出 JSON · check configuration and surroundings, print JSON
 Settings: docs/configuration.md
 `
@@ -31,6 +37,10 @@ interface Values {
   into?: string
   place?: string
   'attach-log'?: string
+  'detach-versions'?: string
+  'detach-older-versions'?: string
+  'attach-versions'?: string
+  'check-versions'?: string
   help?: boolean
 }
 
@@ -57,7 +67,8 @@ async function main(): Promise<number> {
     return 2
   }
   if (values.backup !== undefined || values.restore !== undefined) return await copy(config, values, file)
-  if ((values['detach-log'] ?? values['detach-older'] ?? values['attach-log']) !== undefined) return await moveLog(config, values)
+  if ((values['detach-log'] ?? values['detach-older'] ?? values['attach-log']) !== undefined) return await moveRange(config, values, 'log')
+  if (versionOptions.some((name) => values[name] !== undefined)) return await moveRange(config, values, 'versions')
   return await run(config, values['new-epoch'] === true)
 }
 
@@ -71,10 +82,17 @@ function progressLines(): (what: string, done: number, of: number) => void {
   }
 }
 
-/** Takes a range of the log out of the database or puts one back; prints one JSON document at the end. */
-async function moveLog(config: Config, values: Values): Promise<number> {
+/** Options of which each asks for something that is done with ranges of versions. */
+const versionOptions = ['detach-versions', 'detach-older-versions', 'attach-versions', 'check-versions'] as const
+
+/** Takes a range of the log or of the versions out of the database or puts one back; prints one JSON document at the end. */
+async function moveRange(config: Config, values: Values, what: 'log' | 'versions'): Promise<number> {
+  const asked = { ...values, onProgress: progressLines() }
   try {
-    const moved = await (await import('./backup/move-log.ts')).moveLog(config, { ...values, onProgress: progressLines() })
+    const moved =
+      what === 'log'
+        ? await (await import('./backup/move-log.ts')).moveLog(config, asked)
+        : await (await import('./backup/move-versions.ts')).moveVersions(config, asked)
     process.stdout.write(`${JSON.stringify(moved)}\n`)
     return 0
   } catch (error) {
@@ -97,8 +115,8 @@ async function copy(config: Config, values: Values, file: string | undefined): P
       )
     } else {
       const restored = await (await import('./backup/restore.ts')).restore(config, values.restore as string, onProgress)
-      const { manifest, entries, detached } = restored
-      process.stdout.write(`${JSON.stringify({ node: manifest.node, log: manifest.log, madeAt: manifest.madeAt, entries, detached })}\n`)
+      const { manifest, ...checked } = restored
+      process.stdout.write(`${JSON.stringify({ node: manifest.node, log: manifest.log, madeAt: manifest.madeAt, ...checked })}\n`)
     }
     return 0
   } catch (error) {
@@ -167,6 +185,10 @@ function readArguments(): { values: Values; problem: string | null } {
         into: { type: 'string' },
         place: { type: 'string' },
         'attach-log': { type: 'string' },
+        'detach-versions': { type: 'string' },
+        'detach-older-versions': { type: 'string' },
+        'attach-versions': { type: 'string' },
+        'check-versions': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     })

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { addPendingEntry } from '@huijiao/exchange'
+import { addPendingEntry, keepVersionPartitions } from '@huijiao/exchange'
 import { createTestDatabase } from '@huijiao/testing'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
@@ -119,4 +119,76 @@ it('an operator takes a range out of a running node, everybody learns where it i
   const night = await huijiao([...old, '--json'])
   expect([night.code, JSON.parse(night.out)]).toEqual([0, { moved: expect.objectContaining({ from: 0, to: 512 }) }])
   expect((await huijiao([...old, '--to', '256'])).code).toBe(2)
+}, 300_000)
+
+it('an operator takes the contents of old versions out of the running node by age, everybody learns where they are, and a restored node puts them back', async () => {
+  const { hub } = node.context
+  const { headers } = await enrol(node.context, ['370100'], 'p-versions')
+  for (const PrjName of ['示例花园甲（合成）', '示例花园乙（合成）'])
+    await node.app.inject({ method: 'POST', url: '/v1/submissions', headers, payload: submission([project(7, { PrjName })]) })
+  await sql`select setval('part_id_seq', 65536)`.execute(hub.db)
+  await keepVersionPartitions(hub)
+  const versionsOf = async (url: string) => (await get(url)).json['versions'] as Record<string, any>[]
+  const { rows } = await sql<{ id: string }>`select replace(record_id::text, '-', '') as id from version where n = 2`.execute(hub.db)
+  const url = `/admin/v1/records/r_${rows[0]?.id}`
+  const before = await versionsOf(`${url}/versions`)
+  expect(before.map((one) => [one['version'], one['fields'].length > 0])).toEqual([
+    [2, true],
+    [1, true],
+  ])
+
+  const detach = ['versions', 'detach', '--older-than', '0', '--into', 'kept', '--place', '档案室 7 号柜']
+  const tooYoung = await huijiao([...detach, '--lang', 'zh'], { HUIJIAO_VERSIONS_KEEP_DAYS: '36500' })
+  expect([tooYoung.code, tooYoung.out]).toEqual([0, expect.stringContaining('没有够老且无人需要的整个分区')])
+  const done = await vi.waitFor(
+    async () => {
+      const ran = await huijiao([...detach, '--json'])
+      expect(ran.code, ran.err).toBe(0)
+      const moved = JSON.parse(ran.out) as { moved: number | null; to: number; directory: string; digest: string }
+      expect(moved, ran.out).toMatchObject({ to: 65536, moved: 1 })
+      return moved
+    },
+    { timeout: 60_000, interval: 1000 },
+  )
+  const range = { from: 0, to: 65536, place: '档案室 7 号柜', digest: done.digest }
+  expect(
+    (await versionsOf(`${url}/versions`)).map((one) => [one['version'], one['elsewhere'], one['fields'].length > 0, one['changes']]),
+  ).toEqual([
+    [2, undefined, true, null],
+    [1, range, false, null],
+  ])
+  expect(await get(`${url}/custody?version=1`)).toEqual({
+    status: 410,
+    json: expect.objectContaining({ code: 'version-range-detached', range }),
+  })
+  const checked = await huijiao(['versions', 'check', done.directory, '--lang', 'en'])
+  expect([checked.code, checked.out]).toEqual([0, expect.stringContaining('check out')])
+
+  expect((await huijiao(['doctor', '--lang', 'en'])).out).toContain('1 of contents of old versions are kept elsewhere')
+  // What is put back is as it was saved: without the contents, which come back from the same directory.
+  expect((await huijiao(['backup', 'saved-versions'])).code).toBe(0)
+  const other = await createTestDatabase({ empty: true })
+  try {
+    const env = { HUIJIAO_DATABASE_URL: other.url, HUIJIAO_DATA_DIR: join(dir, 'other-versions') }
+    const restored = await huijiao(['restore', 'saved-versions', '--lang', 'en'], env)
+    expect([restored.code, restored.out + restored.err]).toEqual([
+      0,
+      expect.stringContaining('contents of old versions of parts 0 to 65535 are detached: 档案室 7 号柜'),
+    ])
+    const thin = async () =>
+      (await sql<{ n: number }>`select count(*)::int4 as n from version where length(salts) = 0`.execute(other.db)).rows
+    expect(await thin()).toEqual([{ n: 1 }])
+    const attached = await huijiao(['versions', 'attach', done.directory, '--lang', 'en'], env)
+    expect([attached.code, attached.err, attached.out]).toEqual([
+      0,
+      '',
+      expect.stringContaining('the contents of 1 versions of parts 0 to 65535'),
+    ])
+    expect(await thin()).toEqual([{ n: 0 }])
+  } finally {
+    await other.drop()
+  }
+  expect((await huijiao(['versions', 'attach', done.directory])).code).toBe(0)
+  expect(await versionsOf(`${url}/versions`)).toEqual(before)
+  expect((await huijiao(['versions', 'detach', '--into', 'kept'])).code).toBe(2)
 }, 300_000)

@@ -1,10 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { addApiKey, addPendingEntry, createParticipant, detachLog, sequenceLog } from '@huijiao/exchange'
+import {
+  addApiKey,
+  addPendingEntry,
+  createParticipant,
+  detachLog,
+  detachVersions,
+  keepVersionPartitions,
+  sequenceLog,
+} from '@huijiao/exchange'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ExampleNode, openExamples } from './example-harness.ts'
+import { project } from './node.ts'
 
 let at: ExampleNode
 let lower: { authorization: string }
@@ -81,6 +90,26 @@ describe('a problem between nodes has the example on its page', () => {
       '凭 /v1/log/tile/0/000 核对该处的 tile/entries/000；或请管理员运行 huijiao log attach\nHold tile/entries/000 from there against /v1/log/tile/0/000, or have the operator run huijiao log attach',
     )
     expect(directory).toContain('370000-log-0-256')
+    await rm(dir, { recursive: true })
+  })
+
+  it('when the content of an old version is kept elsewhere', async () => {
+    const { hub } = at.node.context
+    const dir = await mkdtemp(join(tmpdir(), 'huijiao-example-'))
+    let recordId = ''
+    for (const PrjName of ['示例花园一期（合成）', '示例花园二期（合成）']) {
+      const answer = await at.send({ body: JSON.stringify(at.submissionOf([project(1, { PrjName })])) })
+      recordId = (answer.json() as { records: [{ recordId: string }] }).records[0].recordId
+    }
+    await sequenceLog(hub)
+    await sql`update reader set cursor = 10000`.execute(hub.db)
+    await sql`select setval('part_id_seq', 65536)`.execute(hub.db)
+    await keepVersionPartitions(hub)
+    const place = '370000 档案室 7 号柜 · archive, cabinet 7'
+    const moved = await detachVersions(hub, { to: 65_536, into: dir, place, actor: 'operator:test' })
+    expect(moved).toMatchObject({ from: 0, to: 65_536, moved: 1 })
+    const url = `/v1/records/${recordId}/custody`
+    await at.whole('version-range-detached', { method: 'GET', url: `${url}?version=1` }, { method: 'GET', url })
     await rm(dir, { recursive: true })
   })
 })

@@ -8,6 +8,7 @@ import { feed } from '../commands/feed.ts'
 import { importCancel, importPause, importResume, importStatus } from '../commands/import.ts'
 import { logCheck } from '../commands/log-check.ts'
 import { logAttach, logDetach } from '../commands/log-range.ts'
+import { versionsAttach, versionsCheck, versionsDetach } from '../commands/version-range.ts'
 import { node } from '../commands/node.ts'
 import { nodeKeyRotate, nodeKeyShow } from '../commands/node-key.ts'
 import { simulate } from '../commands/simulate.ts'
@@ -60,6 +61,9 @@ const commands: readonly Command[] = [
   logCheck,
   logDetach,
   logAttach,
+  versionsDetach,
+  versionsAttach,
+  versionsCheck,
   // Before `node`: the first whose words all stand there is taken.
   nodeKeyRotate,
   nodeKeyShow,

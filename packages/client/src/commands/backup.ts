@@ -57,14 +57,16 @@ export const restore: Command = {
   examples: ['huijiao restore /backup/370100-20260901 --config node.env'],
   run: async (call) => {
     const directory = resolve(call.positionals[0] as string)
-    const done = await runNode<{ log: LogFacts; madeAt: string; entries: number; detached: DetachedRange[] }>(
-      call,
-      ['--restore', directory],
-      {
-        zh: '恢复',
-        en: 'restoring',
-      },
-    )
+    const done = await runNode<{
+      log: LogFacts
+      madeAt: string
+      entries: number
+      detached: DetachedRange[]
+      versionsDetached: DetachedRange[]
+    }>(call, ['--restore', directory], {
+      zh: '恢复',
+      en: 'restoring',
+    })
     if (done === null) return exitCodes.refused
     if (call.terminal.json) call.terminal.out(`${JSON.stringify(done)}\n`)
     else {
@@ -75,6 +77,7 @@ export const restore: Command = {
         '✓ ',
       )
       for (const range of done.detached) tellDetached(call.terminal, range)
+      for (const range of done.versionsDetached) tellVersions(call.terminal, range)
       tell(
         call.terminal,
         '现在启动节点：它会开始新纪元，并向上下级补回此后的数据',
@@ -96,6 +99,15 @@ export function tellDetached(terminal: Terminal, { from, to, place, digest }: De
     terminal,
     `日志第 ${from} 至 ${to - 1} 条已移出数据库，未读：${printable(place)}（range.json 摘要 ${digest}）`,
     `entries ${from} to ${to - 1} of the log are detached and were not read: ${printable(place)} (digest of range.json ${digest})`,
+    '! ',
+  )
+}
+
+function tellVersions(terminal: Terminal, { from, to, place, digest }: DetachedRange): void {
+  tell(
+    terminal,
+    `部分编号 ${from} 至 ${to - 1} 中较早版本的内容仍在数据库之外：${printable(place)}（range.json 摘要 ${digest}）`,
+    `the contents of old versions of parts ${from} to ${to - 1} are detached: ${printable(place)} (digest of range.json ${digest})`,
     '! ',
   )
 }

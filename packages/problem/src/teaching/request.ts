@@ -530,6 +530,19 @@ export const requestTeachings = {
       'Missing entries never pass for none: whoever needs them learns where they are, and holds the files there against the tiles.',
     ],
   ),
+  'version-range-detached': ruled(
+    'versions.detached',
+    http('15.5.11'),
+    '现行版本、最新版本，以及内容在数据库中的版本；或先放回该段',
+    [
+      '答复需要较早版本的内容，而管理员已把它移出数据库，另行存放；现行与最新的版本、各版本的身份、次序与承诺值照常。',
+      'The answer needs the content of an old version, and an operator has taken it out of the database and keeps it elsewhere; what is in force, the latest version, and the identity, order and commitment of every version are here as before.',
+    ],
+    [
+      '移出的内容绝不当作空白：说明在哪里、摘要是什么，放回时逐条按承诺值核对。',
+      'Content that was taken out never passes for empty: whoever needs it learns where it is, and what is put back is held against the commitments.',
+    ],
+  ),
   'not-ready': ruled(
     'node.ready',
     http('15.6.4'),

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { changedFiles, digestOf, isEmptyDatabase, LoadError, loadDatabase, openDatabase } from '@huijiao/database'
-import { epochEntries, readEntryBundle, readLogHead, readTile } from '@huijiao/exchange'
+import { detachedVersionRanges, elsewhereOf, epochEntries, readEntryBundle, readLogHead, readTile } from '@huijiao/exchange'
 import { readSigningKey } from '@huijiao/identity'
 import { checkLog, type DetachedRange, digestText, EntriesDetached, verifierKey } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
@@ -17,6 +17,8 @@ export interface RestoreResult {
   readonly entries: number
   /** Ranges that are not in the database and were not in the backup: their entries were not read. */
   readonly detached: readonly DetachedRange[]
+  /** Ranges of parts whose old versions have their contents elsewhere, now as then. */
+  readonly versionsDetached: readonly DetachedRange[]
 }
 
 /**
@@ -88,9 +90,9 @@ async function mustCheckOut(
   manifest: Manifest,
   directory: string,
   onProgress: OnProgress,
-): Promise<Pick<RestoreResult, 'entries' | 'detached'>> {
+): Promise<Omit<RestoreResult, 'manifest'>> {
   const { checkpoint, size, root } = manifest.log
-  if (checkpoint === null) return { entries: 0, detached: [] }
+  if (checkpoint === null) return { entries: 0, detached: [], versionsDetached: [] }
   const pems = await Promise.all(
     secretNames(manifest)
       .filter((name) => signingKeyFiles.test(name) && name.endsWith('.pem'))
@@ -121,7 +123,7 @@ async function mustCheckOut(
         `the log that was restored does not check out: ${first?.en ?? 'its size or root is not that of the manifest'}; do not start the node on this database`,
       )
     }
-    return { entries: report.entries, detached: report.detached }
+    return { entries: report.entries, detached: report.detached, versionsDetached: (await detachedVersionRanges(db)).map(elsewhereOf) }
   } finally {
     await close()
   }

@@ -226,7 +226,8 @@ function componentSchemas(releases: readonly Release[]): Json {
         },
         range: {
           type: 'object',
-          description: 'Entries of the log that are kept elsewhere, from `from` up to and without `to` · 移出数据库的一段日志',
+          description:
+            'Entries of the log, or parts of which old versions have their contents, that are kept elsewhere, from `from` up to and without `to` · 移出数据库的一段日志或较早版本的内容',
           properties: {
             from: { type: 'integer' },
             to: { type: 'integer' },

@@ -79,7 +79,7 @@ export function portalPages(
         return text === null ? reply : await send(reply, text)
       } catch (error) {
         if (!(error instanceof Problem) || error.status >= 500) throw error
-        if (error.code === 'log-range-detached') {
+        if (error.code === 'log-range-detached' || error.code === 'version-range-detached') {
           const { title, en } = error.toDocument()
           return await send(reply.code(error.status), messagePage(frame, frame.lang === 'en' ? en.title : title, error.detail[frame.lang]))
         }

@@ -129,7 +129,7 @@ const withoutValueBy: Readonly<Record<string, string>> = {
     'problems-many body-incomplete body-too-large encoding-broken headers-too-large json-duplicate-key json-malformed json-not-utf8 json-too-deep request-malformed request-too-slow line-malformed number-unsafe row-malformed file-columns-invalid file-entity-unclear file-kind-unsupported file-malformed file-text-encoding workbook-too-large xml-dtd-refused attachment-type custody-invalid',
   'detail names several': 'envelope-invalid parameter-invalid standard-invalid number-letters-unknown',
   'nothing that was sent is wrong, but what stands here':
-    'internal-error not-ready log-range-detached too-many-requests not-allowed attachment-quota number-issuer-other numbers-exhausted standard-unsigned standard-conflict succession-conflict send-up-not-possible correction-not-possible submission-not-open submission-conflict number-request-conflict operator-conflict password-change-needed second-factor-needed atomic-rolled-back version-conflict record-id-conflict withdraw-conduct withdraw-in-force',
+    'internal-error not-ready log-range-detached version-range-detached too-many-requests not-allowed attachment-quota number-issuer-other numbers-exhausted standard-unsigned standard-conflict succession-conflict send-up-not-possible correction-not-possible submission-not-open submission-conflict number-request-conflict operator-conflict password-change-needed second-factor-needed atomic-rolled-back version-conflict record-id-conflict withdraw-conduct withdraw-in-force',
   'it is about another record, which is found by a digest': 'reference-missing reference-cycle',
   'another system says it, in its own words': 'far-refused',
 }
