@@ -1,4 +1,4 @@
-import type { Tables } from '@huijiao/database'
+import { countedAs, type Tables } from '@huijiao/database'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Hub } from './hub.ts'
 
@@ -41,6 +41,7 @@ export async function partitionsOf(db: Kysely<Tables>, table: RangeTable): Promi
 export async function createPartition(trx: Transaction<Tables>, table: RangeTable, name: string): Promise<void> {
   const kept = table.settings === '' ? sql`` : sql`with (${sql.raw(table.settings)})`
   await sql`create table ${sql.id(name)} (like ${sql.id(table.name)} including all) ${kept}`.execute(trx)
+  await sql.raw(countedAs(table.name, name)).execute(trx)
 }
 
 /** Reads a filled table once, to prove that it lies within its bounds: it is not read again, under locks, when it becomes a partition. */

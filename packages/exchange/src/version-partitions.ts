@@ -8,7 +8,7 @@ import { keepPicture, makeNextPartition, partitionsOf, type RangePartition, type
 export const versionTable: RangeTable = {
   name: 'version',
   key: 'part_id',
-  settings: 'autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02',
+  settings: 'autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.1',
 }
 
 /** Rows that a partition is to hold: each costs every statement that reads versions a little, so they are large, some 40 GB. */

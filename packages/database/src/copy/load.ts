@@ -8,6 +8,7 @@ import { Migrator } from 'kysely/migration'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { migrationsDirectory, migrationsIn } from '../migrate.ts'
+import { countedAs } from './counted-as.ts'
 import { partitionsOf, quoted, type SavedDatabase, type SavedPartition, type SavedTable } from './save.ts'
 
 /** Why a saved database cannot be loaded; `zh` and `en` are for people. */
@@ -97,6 +98,7 @@ async function makePartitions(client: pg.ClientBase, { name, partitions }: Saved
   for (const one of partitions) {
     const [from, to] = [BigInt(one.from), BigInt(one.to)] // nothing but numbers goes into the statement
     await client.query(`create table ${quoted(one.name)} partition of ${quoted(name)} for values from (${from}) to (${to}) ${keptAs(one)}`)
+    await client.query(countedAs(name, one.name))
   }
 }
 
