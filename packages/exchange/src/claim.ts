@@ -5,7 +5,7 @@ import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Hub } from './hub.ts'
 import type { Opened } from './open-submission.ts'
 import { claimNonce } from './participant.ts'
-import { entryInsert, partInsert, type PartInput, type StoredPart } from './store-part.ts'
+import { entryInsert, type EntryValues, partInsert, type PartInput, type StoredPart } from './store-part.ts'
 import type { RequestNonce, SubmissionAnswer, SubmissionRequest } from './submission-request.ts'
 
 export type SubmissionRow = Selectable<SubmissionTable>
@@ -95,12 +95,14 @@ export async function claim(trx: Kysely<Tables>, values: ReturnType<typeof submi
  * Claims the id and spends the nonce for a submission that is one part and finished, and writes the part's row and its entry: one statement,
  * after which nothing has to wait for another writer. When the id is another request's already, or the nonce was used before, the statement fails
  * with `notFirst`: the commit may travel with it, because nothing is left for it to commit.
+ * @param entry the pending entry; null when the statement behind this one numbers it at once
  */
 export function claimWhole(
   values: ReturnType<typeof submissionValues>,
   nonce: RequestNonce | null,
   input: PartInput,
   part: StoredPart,
+  entry: EntryValues | null,
 ): RawBuilder<unknown> {
   const columns = Object.keys(values)
   const spent =
@@ -112,8 +114,8 @@ export function claimWhole(
       insert into submission (${sql.join(columns.map((column) => sql.ref(column)))})
       select ${sql.join(Object.values(values).map((value, at) => sql`${value}${castOf(columns[at] as string)}`))} from spent
       on conflict (participant_id, id) do nothing returning submission_no
-    ), stored as (${partInsert(input, part, sql`select submission_no from given`)}), entered as (${entryInsert(input, part, 'stored')})
-    select 1 / count(*)::int4 from entered`
+    ), stored as (${partInsert(input, part, sql`select submission_no from given`)})${entry === null ? sql`` : sql`, entered as (${entryInsert(entry, 'stored')})`}
+    select 1 / count(*)::int4 from ${sql.ref(entry === null ? 'stored' : 'entered')}`
 }
 
 /** What a division by the number of entries written answers when none was: the only division in that transaction. */

@@ -1,7 +1,7 @@
 import type { Tables } from '@huijiao/database'
-import { int8Array } from '@huijiao/database'
+import { int4Array, int8Array, textArray } from '@huijiao/database'
 import type { RecordIdentity } from '@huijiao/merkle'
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { cutStep, type CustodyStep, ordinalsOf } from './custody.ts'
 
 /** A verified custody line of a body, with the records it tells of. */
@@ -22,13 +22,12 @@ export interface CustodyRow {
   readonly document: string
 }
 
-/** Stores what came with the versions of a part: each custody line cut to the records that this part stored. */
-export async function storeCustody(
-  trx: Transaction<Tables>,
+/** The statement that stores what came with the versions of a part: each custody line cut to the records that this part stored. Null when nothing is left. */
+export function custodyInsert(
   partId: number,
   custody: readonly ReceivedCustody[],
   versions: readonly { readonly ordinal: number; readonly prepared: { readonly index: number } }[],
-): Promise<void> {
+): RawBuilder<unknown> | null {
   const ordinalOf = new Map(versions.map((version) => [version.prepared.index, version.ordinal]))
   const rows = custody.flatMap(({ step, identities, firstIndex, indexes }, seq) => {
     const placeOf = (position: number): number => indexes?.[position] ?? firstIndex + position
@@ -36,13 +35,14 @@ export async function storeCustody(
     if (keep.length === 0) return []
     const source = ordinalsOf(step)
     const ordinals = keep.map((position) => [ordinalOf.get(placeOf(position)) as number, source[position] as number])
-    return [{ part_id: partId, seq, ordinals: JSON.stringify(ordinals), document: JSON.stringify(cutStep(step, identities, keep)) }]
+    return [{ seq, ordinals: JSON.stringify(ordinals), document: JSON.stringify(cutStep(step, identities, keep)) }]
   })
-  for (let from = 0; from < rows.length; from += 500)
-    await trx
-      .insertInto('custody')
-      .values(rows.slice(from, from + 500))
-      .execute()
+  if (rows.length === 0) return null
+  return sql`
+    insert into custody (part_id, seq, ordinals, document)
+    select ${partId}::int8, t.seq, t.ordinals::jsonb, t.document
+    from unnest(${int4Array(rows.map((row) => row.seq))}::int4[], ${textArray(rows.map((row) => row.ordinals))}::text[],
+                ${textArray(rows.map((row) => row.document))}::text[]) as t (seq, ordinals, document)`
 }
 
 /** What came with the records of these parts from below. */

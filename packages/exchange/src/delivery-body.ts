@@ -10,6 +10,7 @@ import type { Hub } from './hub.ts'
 import { detachedLeaf, mustBeAttached } from './log-range.ts'
 import { headOfNote } from './neighbour.ts'
 import { namedIn, openNamed } from './named-attachments.ts'
+import type { ProofsAtHand } from './near-range.ts'
 import { ownStep, type SourceEntry, tileReader } from './own-step.ts'
 import { identityOf, loadVersions, textsOf, type VersionRow } from './version-rows.ts'
 import {
@@ -123,12 +124,14 @@ async function loadEntries(
 /**
  * Makes the bytes of a delivery from what is stored. Nothing in them depends on when or how often this is called, so a retry sends the same bytes.
  * @param loaded the parts' versions, when the caller has just read them
+ * @param proofs what proves them, when the caller has that at hand
  */
 export async function buildBody(
   hub: Hub,
   db: Kysely<Tables>,
   facts: DeliveryFacts,
   loaded?: ReadonlyMap<number, VersionRow[]>,
+  proofs?: ProofsAtHand,
 ): Promise<DeliveryBody> {
   const partIds = facts.items.map((item) => item[1])
   const parts = loaded ?? (await loadVersions(db, facts.items))
@@ -136,9 +139,9 @@ export async function buildBody(
   // What entered here brought no proofs from below.
   const received = [...parts.values()].some((rows) => rows.some((row) => originOf(row.stream) !== hub.node.name))
   const [{ sources, note }, custody, readTile] = await Promise.all([
-    loadEntries(db, indexes, facts.checkpointSize),
-    received ? loadCustody(db, partIds) : new Map<number, CustodyRow[]>(),
-    tileReader(db, indexes, facts.checkpointSize),
+    proofs ?? loadEntries(db, indexes, facts.checkpointSize),
+    received ? (proofs?.custody ?? loadCustody(db, partIds)) : new Map<number, CustodyRow[]>(),
+    proofs?.readTile ?? tileReader(db, indexes, facts.checkpointSize),
   ])
   if (indexes.length > 0 && note === null) throw new Error(`the checkpoint of size ${facts.checkpointSize} is gone`)
   const entries: WireEntry[] = []

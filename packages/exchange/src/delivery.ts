@@ -3,6 +3,7 @@ import { int8Array, type Send } from '@huijiao/database'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { buildBody, type DeliveryBody, type DeliveryFacts } from './delivery-body.ts'
 import type { Hub } from './hub.ts'
+import type { ProofsAtHand } from './near-range.ts'
 import type { VersionRow } from './version-rows.ts'
 
 export type DeliveryRow = Selectable<DeliveryTable>
@@ -51,9 +52,9 @@ export async function insertDelivery(
   trx: Kysely<Tables>,
   hub: Hub,
   delivery: Pick<DeliveryRow, 'link_no' | 'kind' | 'path' | 'from_index' | 'to_index' | 'parent' | 'group_name'> & DeliveryFacts,
-  options: { readonly loaded?: ReadonlyMap<number, VersionRow[]>; readonly send?: Send } = {},
+  options: { readonly loaded?: ReadonlyMap<number, VersionRow[]>; readonly send?: Send; readonly proofs?: ProofsAtHand | undefined } = {},
 ): Promise<{ row: () => Promise<DeliveryRow>; body: DeliveryBody }> {
-  const body = await buildBody(hub, trx, delivery, options.loaded)
+  const body = await buildBody(hub, trx, delivery, options.loaded, options.proofs)
   const insert = trx
     .insertInto('delivery')
     .values({

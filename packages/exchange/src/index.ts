@@ -96,6 +96,7 @@ export {
 } from './node-key.ts'
 export { type KeysTold, noteTold, statementsToldMax, takeKeys, untoldKeys, wasTold } from './node-key-told.ts'
 export { LogChanged, type SequencedEntry, type SequencedHead, sequencedHead, sequenceLog } from './sequence-log.ts'
+export { type NumberedHere, numberWithStoring } from './number-alone.ts'
 export {
   beginEpoch,
   epochEntries,

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { arrayMemory, type Send, type Tables, type VersionState } from '@huijiao/database'
 import type { ProblemCode, ProblemDocument, Words } from '@huijiao/problem'
-import type { Transaction } from 'kysely'
+import type { RawBuilder, Transaction } from 'kysely'
 import { decideAbove, decideAtEdge, type Decision, type StreamHead } from './decide-version.ts'
 import type { Hub } from './hub.ts'
 import { type BegunMerge, type Keyed, keyOf, look, type Seen, streamOf } from './merge-look.ts'
@@ -49,7 +49,7 @@ interface StreamWork {
   changed: boolean
 }
 
-interface Plan {
+export interface Plan {
   readonly works: Map<string, StreamWork>
   readonly versions: MergedVersion[]
   readonly results: MergeResult[]
@@ -68,12 +68,19 @@ export interface Pipeline {
   readonly atOnce?: Send
 }
 
+/** What belongs to the versions of a part. */
+export interface Alongside {
+  readonly statements: (merged: Merged) => readonly (RawBuilder<unknown> | null)[]
+  /** What takes several steps. Never of a transaction that is at once. */
+  readonly steps?: (merged: Merged) => Promise<void>
+}
+
 /**
  * Merges records into their streams: locks the streams of the keys in sorted order, decides each record in the order of arrival, writes
  * what is new in one statement a table. A key that occurs several times in the part gets its versions one after the other.
  * @param begun by `beginMerge`, of these records
  * @param derive computes what follows from the decisions, while the server works; done again when they were taken again
- * @param alongside starts what else is written with the versions; nothing of it may wait for another writer
+ * @param alongside what else is written with the versions; nothing of it may wait for another writer
  */
 export async function mergeVersions<T>(
   trx: Transaction<Tables>,
@@ -81,7 +88,7 @@ export async function mergeVersions<T>(
   begun: BegunMerge,
   at: Date,
   derive: (merged: Merged) => T,
-  alongside: (merged: Merged) => readonly Promise<void>[],
+  alongside: Alongside,
   { streamsSent, later, atOnce }: Pipeline = {},
 ): Promise<Merged & { readonly derived: T; readonly decidedAgain: boolean }> {
   const { keyed } = begun
@@ -98,9 +105,7 @@ export async function mergeVersions<T>(
     return { merged, write, derived: derive(merged) }
   }
   let plan = await decideAll(trx, hub, partId, keyed, await begun.seen, at)
-  const works = [...plan.works.values()].filter((work) => work.changed)
-  const fresh = works.filter((work) => work.before === null).map((work) => work.after as StreamRow)
-  const known = works.filter((work) => work.before !== null).map((work) => work.after as StreamRow)
+  const { fresh, known } = streamsOf([plan])
   if (atOnce !== undefined) {
     const { versions, results } = plan
     const merged: Merged = { partId, versions, results }
@@ -109,8 +114,10 @@ export async function mergeVersions<T>(
       streamsUpdate(known),
       aliasesInsert(aliasesIn(plan)),
       versionsInsert(hub, partId, versions),
+      heldInsert(partId, versions, at),
+      ...alongside.statements(merged),
     ]
-    for (const statement of [...statements, heldInsert(partId, versions, at)]) if (statement !== null) void atOnce(statement)
+    for (const statement of statements) if (statement !== null) void atOnce(statement)
     return { ...merged, derived: derive(merged), decidedAgain: false }
   }
   const inserting = insertStreams(trx, fresh)
@@ -148,19 +155,42 @@ export async function mergeVersions<T>(
     await setImmediate()
     streamsSent?.()
   }
-  const writing = Promise.all([...updating, write(), heldInsert(partId, plan.versions, at)?.execute(trx), ...alongside(merged)])
+  const beside = alongside.statements(merged).map((statement) => statement?.execute(trx))
+  const writing = Promise.all([
+    ...updating,
+    write(),
+    heldInsert(partId, plan.versions, at)?.execute(trx),
+    ...beside,
+    alongside.steps?.(merged),
+  ])
   if (later === undefined) await writing
   else later(writing)
   return { ...merged, derived, decidedAgain }
 }
 
+/** The streams that plans begin, and those that they go on with. */
+export function streamsOf(plans: readonly Plan[]): { fresh: StreamRow[]; known: StreamRow[] } {
+  const works = plans.flatMap((plan) => [...plan.works.values()].filter((work) => work.changed))
+  return {
+    fresh: works.filter((work) => work.before === null).map((work) => work.after as StreamRow),
+    known: works.filter((work) => work.before !== null).map((work) => work.after as StreamRow),
+  }
+}
+
 /** Versions from which on their arrays are made in memory that is kept. */
 const worthKeptMemory = 200
 
-const aliasesIn = (plan: Plan) =>
+export const aliasesIn = (plan: Plan) =>
   plan.versions.flatMap(({ keyDigest, prepared }) => (prepared.aliases ?? []).map((digest) => ({ digest, keyDigest })))
 
-async function decideAll(trx: Transaction<Tables>, hub: Hub, partId: number, keyed: readonly Keyed[], seen: Seen, at: Date): Promise<Plan> {
+export async function decideAll(
+  trx: Transaction<Tables>,
+  hub: Hub,
+  partId: number,
+  keyed: readonly Keyed[],
+  seen: Seen,
+  at: Date,
+): Promise<Plan> {
   const plan: Plan = { works: new Map(), versions: [], results: [] }
   const parents = new Set(seen.parents)
   const recordIds = new Map(seen.recordIds)

@@ -3,7 +3,7 @@ import { byteaArray, int4Array, int8Array } from '@huijiao/database'
 import { parseDigestText } from '@huijiao/merkle'
 import { recordProblem } from '@huijiao/problem'
 import { type NamedAttachment, parseAttachmentsText } from '@huijiao/standard'
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Hub } from './hub.ts'
 import { copyOfPrepared, type MergedVersion, type PreparedRecord, type PreparedVersion } from './prepared.ts'
 
@@ -130,10 +130,10 @@ function missingOrOther(record: PreparedVersion, attachment: NamedAttachment, at
   ]
 }
 
-/** Stores the lists of the part's versions and which digests they name. Nothing is written when none names any. */
-export async function insertNamed(trx: Transaction<Tables>, hub: Hub, partId: number, versions: readonly MergedVersion[]): Promise<void> {
+/** The statement that stores the lists of the part's versions and which digests they name; null when none names any. */
+export function namedInsert(hub: Hub, partId: number, versions: readonly MergedVersion[]): RawBuilder<unknown> | null {
   const naming = versions.filter((version) => version.prepared.attachments != null)
-  if (naming.length === 0) return
+  if (naming.length === 0) return null
   const texts = naming.map(({ prepared }) => hub.sealer.seal(prepared.attachments as string, boundTo(prepared.commitment)))
   const uses = naming.flatMap((version) =>
     [...new Set(namedIn(version.prepared.attachments as string).map((one) => one.digest))].map((digest) => ({
@@ -141,16 +141,14 @@ export async function insertNamed(trx: Transaction<Tables>, hub: Hub, partId: nu
       ordinal: version.ordinal,
     })),
   )
-  await sql`
+  return sql`
     with listed as (
       insert into version_attachments (part_id, ordinal, text)
       select ${partId}::int8, t.* from unnest(${int4Array(naming.map((one) => one.ordinal))}::int4[], ${byteaArray(texts)}::bytea[]) as t
     )
     insert into attachment_use (digest, part_id, ordinal)
     select t.digest, ${partId}::int8, t.ordinal
-    from unnest(${byteaArray(uses.map((one) => one.digest))}::bytea[], ${int4Array(uses.map((one) => one.ordinal))}::int4[]) as t (digest, ordinal)`.execute(
-    trx,
-  )
+    from unnest(${byteaArray(uses.map((one) => one.digest))}::bytea[], ${int4Array(uses.map((one) => one.ordinal))}::int4[]) as t (digest, ordinal)`
 }
 
 /**

@@ -9,6 +9,7 @@ import type { DeliveryBody } from './delivery-body.ts'
 import { restOfEntities } from './link-flow.ts'
 import type { Hub } from './hub.ts'
 import { isGrouped, readGroups, setCursor, takesOf } from './link-group.ts'
+import { beginNear, type NearRange, noteCursor, proofsOfNear, rangeOfNear } from './near-range.ts'
 import { blockedParents, type NewParked, type ParkedRow, parkRecords, retryingParked } from './parked.ts'
 import { judgeFor, policyNamed } from './policy-in-force.ts'
 import { digestOfKey } from './prepare-record.ts'
@@ -48,12 +49,13 @@ export async function nextDelivery(hub: Hub, linkNo: number, group: string = res
   if (settled.get(hub)?.delete(linkNo) === true && (await nothingToDo(hub, linkNo))) return { kind: 'idle' }
   const found = await retryDeadlocks(() =>
     inFlight(hub.db, async (trx, send): Promise<Found> => {
-      const [[link], [state]] = await Promise.all([
-        send(sql<LinkRow>`select * from link where link_no = ${linkNo} for update`),
-        // A statement of its own, after the lock: it sees what the last holder wrote.
-        send(linkState(linkNo, group)),
-      ])
+      const locked = send(sql<LinkRow>`select * from link where link_no = ${linkNo} for update`)
+      // Statements of their own, after the lock: they see what the last holder wrote.
+      const looked = send(linkState(linkNo, group))
+      const near = beginNear(hub, trx, linkNo)
+      const [[link], [state]] = await Promise.all([locked, looked])
       if (link === undefined || state === undefined) throw new Error(`there is no link ${linkNo}`)
+      if (!isGrouped(link)) noteCursor(hub, linkNo, link.cursor)
       if (link.paused_at !== null) return { kind: 'paused' }
       const open = state.open ? await openDelivery(trx, linkNo, group) : undefined
       if (open !== undefined) return { kind: 'open', link, delivery: async () => open, body: null, traces: null }
@@ -79,6 +81,7 @@ export async function nextDelivery(hub: Hub, linkNo: number, group: string = res
         number: state.number,
         anyParked: state.parked,
         anyTold: state.told,
+        near: near !== null && !isGrouped(link) && near.from === link.cursor && state.root?.equals(near.tip.root) === true ? near : null,
       }
       const retrying = state.retrying
         ? (await retryingParked(trx, linkNo, isGrouped(link) ? retryLookMax : retryRecordsMax))
@@ -98,6 +101,8 @@ type Found =
 
 interface LinkState {
   readonly size: number | null
+  /** Of the log at that size. */
+  readonly root: Buffer | null
   readonly policy_id: string | null
   /** Number of the next delivery. */
   readonly number: number
@@ -112,14 +117,15 @@ interface LinkState {
 
 /** All that decides what comes next, in one statement. */
 const linkState = (linkNo: number, group: string) => sql<LinkState>`
-    select (select max(size) from log_checkpoint) as size,
+    select head.size, head.root,
            (select policy_id from policy order by loaded_at desc, policy_id desc limit 1) as policy_id,
            (select coalesce(max(number), 0) + 1 from delivery where link_no = ${linkNo}) as number,
            exists (select 1 from delivery where link_no = ${linkNo} and state = 'open' and group_name = ${group}) as open,
            exists (select 1 from parked where link_no = ${linkNo} and state = 'retrying') as retrying,
            exists (select 1 from parked where link_no = ${linkNo} and state in ('parked', 'retrying')) as parked,
            exists (select 1 from link_ahead where link_no = ${linkNo} and group_name = ${group}) as ahead,
-           exists (select 1 from told_before where link_no = ${linkNo}) as told`
+           exists (select 1 from told_before where link_no = ${linkNo}) as told
+    from (values (1)) as one left join (select size, root from log_checkpoint order by size desc limit 1) as head on true`
 
 /** Links whose last step settled a delivery: most often nothing new has been numbered since, and a look without a lock is enough. */
 const settled = new WeakMap<Hub, Set<number>>()
@@ -160,6 +166,8 @@ interface Work {
   readonly number: number
   readonly anyParked: boolean
   readonly anyTold: boolean
+  /** What is behind the cursor, when that was guessed right. */
+  readonly near: NearRange | null
 }
 
 async function nextRange(work: Work): Promise<Found> {
@@ -182,11 +190,12 @@ async function nextRange(work: Work): Promise<Found> {
       group,
       others.map((one) => one.index),
     )
-    return await decideRange(work, await readEntries(trx, others), null)
+    return await decideRange({ ...work, near: null }, await readEntries(trx, others), null)
   }
-  const range = await readRange(trx, link, place)
+  const near = work.near === null || work.anyAhead ? null : await rangeOfNear(work.near, place)
+  const range = near ?? (await readRange(trx, link, place))
   noteLine(hub, link.link_no, group, range.more)
-  return await decideRange(work, range, range.to)
+  return await decideRange(near === null ? { ...work, near } : work, range, range.to)
 }
 
 /** Zstandard makes a third of it at least; a body that is too large all the same is halved. */
@@ -212,8 +221,10 @@ async function decideRange(work: Work, range: Pick<Range, 'candidates' | 'parts'
   if (send.length === 0) {
     if (to === null) return { kind: 'moved' }
     await setCursor(trx, link, work.group, to)
+    if (!isGrouped(link)) noteCursor(hub, link.link_no, to)
     return to < work.checkpointSize || parked.length + decided.skip.length > 0 ? { kind: 'moved' } : { kind: 'idle' }
   }
+  if (to !== null && !isGrouped(link)) noteCursor(hub, link.link_no, to)
   return await create(work, 'range', send, { from: work.cursor, to: to ?? work.cursor }, range.parts, range.traces)
 }
 
@@ -311,7 +322,7 @@ async function create(
       createdAt: hub.clock.now(),
       sealed: link.sealed,
     },
-    { loaded: parts, send: work.send },
+    { loaded: parts, send: work.send, proofs: kind === 'range' && work.near !== null ? proofsOfNear(work.near, trx) : undefined },
   )
   return { kind: 'open', link, delivery: row, body, traces }
 }

@@ -12,10 +12,10 @@ import {
   verifierKey,
 } from '@huijiao/merkle'
 import { Problem, type ProblemCode, type ProblemDocument } from '@huijiao/problem'
-import type { Kysely, Transaction } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { ReceivedBody } from './body.ts'
 import { checkpointSigner, type CustodyStep, type NodeSeen, originOf, stepsReturned, verifyStep } from './custody.ts'
-import { type ReceivedCustody, storeCustody } from './custody-store.ts'
+import type { ReceivedCustody } from './custody-store.ts'
 import { ownParticipant } from './authority.ts'
 import { authoritativeEntities } from './down-reader.ts'
 import type { Caller, Hub } from './hub.ts'
@@ -87,18 +87,6 @@ export async function openVersions(hub: Hub, caller: Caller, body: ReceivedBody,
       delivery: { from: node, epoch: envelope.from.epoch, number: envelope.delivery, producedAt: envelope.producedAt },
     },
   }
-}
-
-/** Keeps the proofs with the part that stored the records. */
-export async function insertCustody(
-  trx: Transaction<Tables>,
-  versions: VersionsBody,
-  part: {
-    readonly partId: number
-    readonly versions: readonly { readonly ordinal: number; readonly prepared: { readonly index: number } }[]
-  },
-): Promise<void> {
-  await storeCustody(trx, part.partId, versions.custody, part.versions)
 }
 
 /**

@@ -11,10 +11,16 @@ import { type Opened, openSubmission, type Prepared } from './open-submission.ts
 import { signReceipt } from './receipt.ts'
 import { dryRun, receiveAtomic } from './receive-atomic.ts'
 import { factsOf, finishedValues, inline, partInput, receiptPart } from './store-batches.ts'
-import { mergePart, noCounts } from './store-part.ts'
+import { entryOf, mergePart, noCounts } from './store-part.ts'
+import { enterSmall, isAlone, notAlone, numberAlone } from './number-alone.ts'
+import { lockSequence } from './sequence-log.ts'
+import { mayShare, NotTogether, storeTogether } from './store-together.ts'
 import { streamTaken } from './stream.ts'
 import { spoolBytes } from './spool.ts'
 import type { SubmissionAnswer, SubmissionRequest } from './submission-request.ts'
+
+/** A delivery of more records is stored in steps. */
+const atOnceMax = 200
 
 /** A larger body is answered with 202. */
 const answerAtOnceMax = 512 * 1024 ** 2
@@ -92,35 +98,61 @@ async function receiveSmall(hub: Hub, request: SubmissionRequest, opened: Opened
   const bytes = request.body.decodedBytes
   const range = { partNo: 0, firstRecord: 0, byteFrom: 0, byteTo: bytes }
   faultPoint('validated')
-  const store = (atOnce: boolean) =>
+  const store = (way: Way) =>
     retryDeadlocks(() =>
       inFlight(hub.db, async (trx, send) => {
-        const input = partInput(trx, facts, opened, batch, range, at)
-        const part = await mergePart(trx, hub, input, undefined, atOnce ? { atOnce: send } : {})
+        const input = partInput(facts, opened, batch, range, at)
+        const part = await mergePart(trx, hub, input, undefined, way === 'steps' ? {} : { atOnce: send })
         const parts = [receiptPart(part, 0, 0, batch.length)]
         const finished = finishedValues(hub, facts, at, parts, part.counts, batch.length, inline(part.outcomes), bytes)
+        const entry = entryOf(input, part)
+        const alone = way === 'alone' ? await numberAlone(hub, entry) : null
         faultPoint('before-commit')
-        void send(claimWhole(submissionValues(request, opened, finished, at), request.nonce, input, part))
-        return finished.receipt
+        void send(claimWhole(submissionValues(request, opened, finished, at), request.nonce, input, part, alone === null ? entry : null))
+        if (alone !== null) {
+          void send(lockSequence(hub))
+          void send(alone.statement)
+        }
+        return { receipt: finished.receipt, alone }
       }),
     )
+  const leave = enterSmall(hub)
   try {
-    // What stands beside the versions, proofs and lists of attachments, is written without a promise of order.
-    const plain = opened.versions === null && !batch.some(({ record }) => 'prepared' in record && record.prepared.attachments != null)
-    const receipt = await store(plain).catch((error: unknown) => {
-      if (!streamTaken(error)) throw error
-      return store(false)
-    })
+    // Of a delivery of many records the server writes the streams while the versions are sealed and encoded here: that needs steps.
+    const small = batch.length <= atOnceMax
+    const first: Way = small && isAlone(hub) ? 'alone' : small || opened.versions === null ? 'at-once' : 'steps'
+    const one = { request, opened, batch, at }
+    const together = first === 'at-once' && mayShare(one)
+    const { receipt, alone } = await (
+      together ? storeTogether(hub, one).then((stored) => ({ receipt: stored, alone: null })) : store(first)
+    )
+      .catch((error: unknown) => {
+        if (!(error instanceof NotTogether) && !notAlone(hub, error)) throw error
+        return store('at-once')
+      })
+      .catch((error: unknown) => {
+        if (!streamTaken(error)) throw error
+        return store('steps')
+      })
     faultPoint('after-commit')
-    hub.onPending()
+    if (alone === null) hub.onPending()
+    else alone.done()
     return { kind: 'receipt', receipt, known: false }
   } catch (error) {
     if (!notFirst(error)) throw error
     const known = await answerKnown(hub, request, opened)
     if (known === null) throw nonceSpent()
     return known === 'resume' ? 'large' : known
+  } finally {
+    leave()
   }
 }
+
+/**
+ * How a small submission is stored. `alone`: its statements leave together, and the last of them gives its entry the next index; `at-once`: they leave together,
+ * and the sequencer gives it; `steps`: each waits for what it needs to know.
+ */
+type Way = 'alone' | 'at-once' | 'steps'
 
 /** A body on disk, or one that is answered later: registered first, then stored part by part. */
 async function receiveLarge(hub: Hub, request: SubmissionRequest, opened: Opened, resume: boolean): Promise<SubmissionAnswer> {

@@ -1,8 +1,9 @@
 import { byteaArray, inFlight, int4Array, int8Array, type Send, textArray } from '@huijiao/database'
-import { formatCheckpoint, leafHash, logLeafText, newTiles, signNote } from '@huijiao/merkle'
-import { sql } from 'kysely'
+import { type AppendedTiles, formatCheckpoint, leafHash, logLeafText, newTiles, signNote } from '@huijiao/merkle'
+import { type RawBuilder, sql } from 'kysely'
 import { at } from './fault-point.ts'
 import type { Hub } from './hub.ts'
+import { keepTip, type TipEntry } from './log-tip.ts'
 
 /** One entry that has just got its index. */
 export interface SequencedEntry {
@@ -23,13 +24,30 @@ export const sequencerLock = (node: string) => `huijiao/sequence/${node}`
  */
 export async function sequenceLog(hub: Hub): Promise<SequencedEntry[]> {
   const done: SequencedEntry[] = []
-  for (;;) {
-    const batch = await inFlight(hub.db, (_, send) => sequenceBatch(send, hub))
-    if (batch.head !== null) at('sequenced')
-    if (batch.head !== null) sequenced.set(hub.node, batch.head)
-    done.push(...batch.entries)
-    if (batch.entries.length < batchMax) return done
+  atWork.set(hub.node, (atWork.get(hub.node) ?? 0) + 1)
+  try {
+    for (;;) {
+      const batch = await inFlight(hub.db, (_, send) => sequenceBatch(send, hub))
+      if (batch.grown !== null) {
+        at('sequenced')
+        noteSequenced(hub, batch.grown, batch.epochId)
+        keepTip(hub, batch.grown, batch, batch.kept)
+      }
+      done.push(...batch.entries)
+      if (batch.entries.length < batchMax) return done
+    }
+  } finally {
+    atWork.set(hub.node, (atWork.get(hub.node) ?? 1) - 1)
   }
+}
+
+/** Runs of the sequencer in this process, by the node's facts. */
+const atWork = new WeakMap<object, number>()
+export const isSequencing = (hub: Pick<Hub, 'node'>): boolean => (atWork.get(hub.node) ?? 0) > 0
+
+/** Remembers what this process has signed, once that is committed. */
+export function noteSequenced(hub: Pick<Hub, 'node'>, { size, root }: AppendedTiles, epochId: string): void {
+  sequenced.set(hub.node, { size, root, epochId })
 }
 
 /** How far this process has brought the log: what it signed last. */
@@ -66,6 +84,7 @@ export class LogChanged extends Error {
 interface PendingRow {
   readonly pending_id: number
   readonly kind: string
+  readonly part_id: number | null
   readonly instant: Date
   readonly body_salt: Buffer
   readonly body: string
@@ -78,21 +97,45 @@ interface PendingRow {
   readonly edge: readonly { readonly level: number; readonly tile: number; readonly hashes: string }[] | null
 }
 
-/**
- * Two round trips in all, because a record waits for this once at every tier. The lock has a statement of its own: what is read after it must
- * see what its last holder has committed.
- */
-export async function sequenceBatch(send: Send, hub: Hub): Promise<{ entries: SequencedEntry[]; head: SequencedHead | null }> {
-  void send(sql`select pg_advisory_xact_lock(hashtextextended(${sequencerLock(hub.node.name)}, 0))`)
+/** What one run has numbered; `grown` is null when there was nothing. */
+export interface SequencedBatch {
+  readonly entries: SequencedEntry[]
+  readonly grown: AppendedTiles | null
+  readonly note: string
+  readonly epochId: string
+  /** The tiles that were at the right edge before. */
+  readonly edge: ReadonlyMap<string, Buffer>
+  readonly kept: readonly Omit<TipEntry, 'numberedAt'>[]
+}
+
+/** The statement that everybody begins with who gives numbers. What is read after it sees what the last holder of the lock has committed. */
+export const lockSequence = (hub: Pick<Hub, 'node'>): RawBuilder<unknown> =>
+  sql`select pg_advisory_xact_lock(hashtextextended(${sequencerLock(hub.node.name)}, 0))`
+
+/** Signs the checkpoint over a log that has grown. */
+export function signCheckpoint(hub: Pick<Hub, 'node' | 'signingKey'>, { size, root }: AppendedTiles): string {
+  const text = formatCheckpoint({ origin: hub.node.origin, size, root, extensions: [] })
+  return signNote(text, { name: hub.node.name, keyObject: hub.signingKey.privateKey })
+}
+
+/** A query over the tiles that are new or wider than before. */
+export const tileRows = ({ tiles }: AppendedTiles): RawBuilder<unknown> => sql`
+  select * from unnest(${int4Array(tiles.map((tile) => tile.level))}::int4[], ${int8Array(tiles.map((tile) => tile.index))}::int8[],
+                       ${byteaArray(tiles.map((tile) => tile.hashes))}::bytea[])`
+
+/** Two round trips in all, because a record waits for this at every tier, unless its own transaction numbers it (`number-alone.ts`). */
+export async function sequenceBatch(send: Send, hub: Hub): Promise<SequencedBatch> {
+  void send(lockSequence(hub))
   const pending = await send(sql<PendingRow>`
     with head as (select coalesce(max(size), 0) as size from log_checkpoint)
-    select p.pending_id, p.kind, p.instant, p.body_salt, p.body, (select size from head) as size, (select epoch_id from node) as epoch_id,
+    select p.pending_id, p.kind, p.part_id, p.instant, p.body_salt, p.body, (select size from head) as size, (select epoch_id from node) as epoch_id,
            (select signing_key_id from node) as key_id, (select refusal is not null from node) as refused,
            (select json_agg(json_build_object('level', level, 'tile', tile, 'hashes', translate(encode(hashes, 'base64'), E'\\n', '')))
             from log_tile, head where level < 7 and tile = div(head.size, power(256::numeric, level + 1))) as edge
     from log_pending p order by p.pending_id limit ${sql.lit(batchMax)}`)
   const first = pending[0]
-  if (first === undefined || first.refused) return { entries: [], head: null }
+  const { epochId } = hub.node
+  if (first === undefined || first.refused) return { entries: [], grown: null, note: '', epochId, edge: new Map(), kept: [] }
   const { size } = first
   const last = sequencedHead(hub)
   if (first.epoch_id !== hub.node.epochId) throw new LogChanged('epoch')
@@ -106,8 +149,7 @@ export async function sequenceBatch(send: Send, hub: Hub): Promise<{ entries: Se
     if (tile === undefined) throw new RangeError(`tile ${level}/${index} is not there`)
     return tile
   })
-  const text = formatCheckpoint({ origin: hub.node.origin, size: grown.size, root: grown.root, extensions: [] })
-  const note = signNote(text, { name: hub.node.name, keyObject: hub.signingKey.privateKey })
+  const note = signCheckpoint(hub, grown)
   at('sequencing')
   void send(sql`
     with numbered as (
@@ -121,14 +163,19 @@ export async function sequenceBatch(send: Send, hub: Hub): Promise<{ entries: Se
     ), done as (
       delete from log_pending where pending_id in (select pending_id from numbered)
     ), tiled as (
-      insert into log_tile (level, tile, hashes)
-      select * from unnest(${int4Array(grown.tiles.map((tile) => tile.level))}::int4[], ${int8Array(grown.tiles.map((tile) => tile.index))}::int8[],
-                           ${byteaArray(grown.tiles.map((tile) => tile.hashes))}::bytea[])
+      insert into log_tile (level, tile, hashes) ${tileRows(grown)}
       on conflict (level, tile) do update set hashes = excluded.hashes
     )
     insert into log_checkpoint (size, root, note, signed_at) values (${grown.size}, ${grown.root}, ${note}, ${hub.clock.now()})`)
   return {
     entries: pending.map((row, offset) => ({ index: size + offset, kind: row.kind })),
-    head: { size: grown.size, root: grown.root, epochId: hub.node.epochId },
+    grown,
+    note,
+    epochId,
+    edge,
+    kept: pending.map(({ kind, part_id, body, body_salt }, offset) => ({
+      ...{ index: size + offset, kind, partId: part_id },
+      ...{ leaf: leaves[offset] as string, body, salt: body_salt },
+    })),
   }
 }

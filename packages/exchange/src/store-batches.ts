@@ -4,7 +4,7 @@ import type { Kysely, Transaction } from 'kysely'
 import type { BodyNotes } from './body.ts'
 import type { Hub } from './hub.ts'
 import type { Opened, Prepared } from './open-submission.ts'
-import { insertCustody, type VersionsBody } from './prepare-versions.ts'
+import { custodyInsert } from './custody-store.ts'
 import type { RecordOutcome } from './prepared.ts'
 import type { JudgedBy } from './standards.ts'
 import { type Cancelled, inlineRecordsMax, type ReceiptPart, signReceipt, wholeOutcome } from './receipt.ts'
@@ -62,18 +62,12 @@ export async function storePrepared(
   range: PartRange,
   at: Date,
 ): Promise<StoredPart> {
-  return await storePart(trx, hub, facts.submissionNo, partInput(trx, facts, opened, batch, range, at))
+  return await storePart(trx, hub, facts.submissionNo, partInput(facts, opened, batch, range, at))
 }
 
 /** What one part of a submission is made of. */
-export function partInput(
-  trx: Transaction<Tables>,
-  facts: RequestFacts,
-  opened: Opened,
-  batch: readonly Prepared[],
-  range: PartRange,
-  at: Date,
-): PartInput {
+export function partInput(facts: RequestFacts, opened: Opened, batch: readonly Prepared[], range: PartRange, at: Date): PartInput {
+  const { versions } = opened
   return {
     ...range,
     records: batch.map((one) => one.record),
@@ -91,9 +85,9 @@ export function partInput(
         ...(facts.legacy === true ? { legacy: true } : {}),
         ...(facts.enteredBy === undefined ? {} : { enteredBy: facts.enteredBy }),
       },
-      ...opened.versions?.entryBody,
+      ...versions?.entryBody,
     },
-    ...(opened.versions === null ? {} : { beforeEntry: (stored) => insertCustody(trx, opened.versions as VersionsBody, stored) }),
+    ...(versions === null ? {} : { besideVersions: ({ partId, versions: stored }) => [custodyInsert(partId, versions.custody, stored)] }),
   }
 }
 

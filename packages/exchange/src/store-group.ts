@@ -73,7 +73,7 @@ async function storeParts(
     for (let count = 1; batch !== undefined; count += 1) {
       const byteTo = batch.at(-1)?.byteTo ?? to.byte
       const range = { partNo: to.partNo, firstRecord: to.record, byteFrom: to.byte, byteTo }
-      const input: PartInput = partInput(trx, facts, opened, batch, range, hub.clock.now())
+      const input: PartInput = partInput(facts, opened, batch, range, hub.clock.now())
       faultPoint('validated')
       const following = batchAt(count)
       let ready: Prepared[] | undefined

@@ -9,8 +9,10 @@ import { beginMerge, type BegunMerge } from './merge-look.ts'
 import { type Merged, mergeVersions, type MergeResult, type Pipeline } from './merge-versions.ts'
 import type { MergedVersion, Outcome, PreparedRecord, PreparedVersion, RecordOutcome } from './prepared.ts'
 import { outcomes } from './prepared.ts'
-import { insertNamed, withoutMissing } from './named-attachments.ts'
+import { namedInsert, withoutMissing } from './named-attachments.ts'
 import { publicRecordId } from './record-id.ts'
+
+type PlacedVersions = { readonly partId: number; readonly versions: readonly MergedVersion[] }
 
 export interface PartInput {
   readonly partNo: number
@@ -24,8 +26,10 @@ export interface PartInput {
   readonly actor: string
   /** Members that the log entry's body carries besides the part's own. */
   readonly body: object
-  /** Writes that belong to the part and must stand before its entry does. */
-  readonly beforeEntry?: (part: { readonly partId: number; readonly versions: readonly MergedVersion[] }) => Promise<void>
+  /** Statements that store what belongs to the versions. */
+  readonly besideVersions?: (part: PlacedVersions) => readonly (RawBuilder<unknown> | null)[]
+  /** Writes of several steps that belong to the part and must stand before its entry does. Not where the transaction waits for nothing. */
+  readonly beforeEntry?: (part: PlacedVersions) => Promise<void>
 }
 
 export type Counts = Record<Outcome, number>
@@ -70,7 +74,7 @@ export async function storePart(trx: Transaction<Tables>, hub: Hub, submissionNo
 
 /** The statement that ends a part: its row, and with it its entry. */
 export const rowAndEntry = (submissionNo: number, input: PartInput, part: StoredPart): RawBuilder<unknown> =>
-  sql`with stored as (${partInsert(input, part, sql`select ${submissionNo}::int8 as submission_no`)}) ${entryInsert(input, part, 'stored')}`
+  sql`with stored as (${partInsert(input, part, sql`select ${submissionNo}::int8 as submission_no`)}) ${entryInsert(entryOf(input, part), 'stored')}`
 
 /** Writes the versions of a part. Its row and its entry come after that, in one statement with nothing behind it. */
 export async function mergePart(
@@ -87,7 +91,10 @@ export async function mergePart(
     merge,
     input.at,
     (decided) => derived(records, decided),
-    (part) => [insertNamed(trx, hub, part.partId, part.versions), ...(input.beforeEntry === undefined ? [] : [input.beforeEntry(part)])],
+    {
+      statements: (part) => [namedInsert(hub, part.partId, part.versions), ...(input.besideVersions?.(part) ?? [])],
+      ...(input.beforeEntry === undefined ? {} : { steps: input.beforeEntry }),
+    },
     pipeline,
   )
   const { partId, versions, decidedAgain } = merged
@@ -95,7 +102,7 @@ export async function mergePart(
 }
 
 /** The outcome page and the root of what was stored. */
-function derived(
+export function derived(
   records: readonly PreparedRecord[],
   merged: Merged,
 ): Pick<StoredPart, 'outcomes' | 'counts' | 'root' | 'page' | 'pageDigest'> {
@@ -136,13 +143,11 @@ export function partInsert(input: PartInput, part: StoredPart, from: RawBuilder<
     returning part_id`
 }
 
-/**
- * The part's pending entry. It comes last: no statement before it may still have to wait for another writer. That the part's row is written
- * by the same statement is no matter, for nobody else writes that row.
- * @param stored name of the query that inserts the part's row; without a row there is no entry
- */
-export function entryInsert(input: PartInput, part: StoredPart, stored: string): RawBuilder<unknown> {
-  const entry = pendingValues({
+export type EntryValues = ReturnType<typeof pendingValues>
+
+/** The part's entry, with a fresh salt. */
+export const entryOf = (input: PartInput, part: StoredPart): EntryValues =>
+  pendingValues({
     kind: 'part',
     instant: input.at,
     partId: part.partId,
@@ -158,11 +163,16 @@ export function entryInsert(input: PartInput, part: StoredPart, stored: string):
       outcomes: digestText(part.pageDigest),
     },
   })
-  return sql`
+
+/**
+ * The part's pending entry. It comes last: no statement before it may still have to wait for another writer. That the part's row is written
+ * by the same statement is no matter, for nobody else writes that row.
+ * @param stored name of the query that inserts the part's row; without a row there is no entry
+ */
+export const entryInsert = (entry: EntryValues, stored: string): RawBuilder<unknown> => sql`
     insert into log_pending (kind, instant, part_id, actor, subject, body_salt, body)
     select ${entry.kind}, ${entry.instant}::timestamptz, part_id, ${entry.actor}, ${entry.subject}, ${entry.body_salt}::bytea, ${entry.body}
     from ${sql.ref(stored)} returning pending_id`
-}
 
 function outcomeOf(prepared: PreparedVersion, decided: ReadonlyMap<number, MergeResult>): RecordOutcome {
   const result = decided.get(prepared.index)

@@ -117,15 +117,21 @@ function unnestStreams(rows: readonly StreamRow[]) {
 /**
  * The statement that stores the versions of a part; null when there are none. Sealed texts are encrypted here, bound to their commitment. The longest
  * column comes last: the driver copies its message into more room each time it has become too small.
+ * @param partId of all versions, or of each
  */
-export function versionsInsert(hub: Hub, partId: number, versions: readonly MergedVersion[]): RawBuilder<unknown> | null {
+export function versionsInsert(
+  hub: Hub,
+  partId: number | readonly number[],
+  versions: readonly MergedVersion[],
+): RawBuilder<unknown> | null {
   if (versions.length === 0) return null
+  const parts = typeof partId === 'number' ? null : int8Array(partId)
   const of = <T>(pick: (version: MergedVersion) => T) => versions.map(pick)
   return sql`
     insert into version (part_id, ordinal, key_digest, source_no, record_id, entity, operation, epoch, n, source_version, release, commitment,
                          open_text, named_text, sealed_text, salts, text_hashes, state, reporting_region, source_id, entered_by, reason, flags,
                          record_index, prev_part, prev_ordinal)
-    select ${partId}::int8, t.ordinal, t.key_digest, t.source_no, t.record_id, t.entity, t.operation, t.epoch, t.n, t.source_version, t.release,
+    select ${parts === null ? sql`${partId}::int8` : sql`t.part_id`}, t.ordinal, t.key_digest, t.source_no, t.record_id, t.entity, t.operation, t.epoch, t.n, t.source_version, t.release,
            t.commitment, t.open_text, t.named_text, t.sealed_text, t.salts, t.text_hashes, t.state, t.reporting_region, t.source_id, t.entered_by,
            t.reason, string_to_array(t.flags, ','), t.record_index, t.prev_part, t.prev_ordinal
     from unnest(
@@ -141,9 +147,11 @@ export function versionsInsert(hub: Hub, partId: number, versions: readonly Merg
       ${textArray(of((v) => v.prepared.flags?.join(',') ?? null))}::text[], ${int8Array(of((v) => v.prepared.index))}::int8[],
       ${int8Array(of((v) => v.prev?.part ?? null))}::int8[], ${int4Array(of((v) => v.prev?.ordinal ?? null))}::int4[],
       ${byteaArray(of((v) => (v.prepared.sealed === null ? null : hub.sealer.seal(v.prepared.sealed, v.prepared.commitment))))}::bytea[],
-      ${textArray(of((v) => v.prepared.open))}::text[]
+      ${textArray(of((v) => v.prepared.open))}::text[]${parts === null ? sql`` : sql`, ${parts}::int8[]`}
     ) as t (named_text, salts, key_digest, commitment, source_id, record_id, ordinal, source_no, entity, operation, epoch, n, source_version, release,
-            text_hashes, state, reporting_region, entered_by, reason, flags, record_index, prev_part, prev_ordinal, sealed_text, open_text)`
+            text_hashes, state, reporting_region, entered_by, reason, flags, record_index, prev_part, prev_ordinal, sealed_text, open_text${
+              parts === null ? sql`` : sql`, part_id`
+            })`
 }
 
 /** The statement that notes what held versions wait for and until when; null when there are none. */

@@ -6,6 +6,7 @@ import {
   inWindow,
   indexRecords,
   noteEntryEntities,
+  numberWithStoring,
   requalify,
   resolveHeld,
   sealAccess,
@@ -180,6 +181,15 @@ export async function startWorker(context: Context): Promise<Worker> {
     for (const reader of readers) reader.ask()
   }
   const sequencer = createSequencer(hub, context, log, onEntries)
+  // A record that comes alone is numbered by the transaction that stores it, and goes up from here. Where nothing goes up, whoever sent it is answered sooner.
+  if (links.length > 0)
+    numberWithStoring(hub, {
+      may: () => context.epochs.refusal() === null,
+      numbered: (entries) => {
+        context.epochs.sequenced()
+        onEntries(entries)
+      },
+    })
 
   const storing = createStoreWork(context)
   // A queue may lose a job, or keep as taken one whose process is gone: BullMQ frees such a job by the clock of whoever looked last, and a clock that was a day
@@ -313,6 +323,7 @@ export async function startWorker(context: Context): Promise<Worker> {
     sweepNow: runSweep,
     stop: async () => {
       clearInterval(watchdog)
+      numberWithStoring(hub, null)
       for (const timer of [sealSoon, heldSoon, sequenceSoon, ...feedSoons]) timer.cancel()
       background.detach()
       await Promise.all([listener.stop(), feed.stop(), workers.stop()])
