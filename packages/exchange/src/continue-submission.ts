@@ -4,13 +4,12 @@ import { inBatches, oneAhead } from './batches.ts'
 import { discardBody, type ReceivedBody } from './body.ts'
 import type { SubmissionRow } from './claim.ts'
 import { sentFileOf } from './file-records.ts'
-import { at as faultPoint } from './fault-point.ts'
 import { finishStored } from './finish-stored.ts'
 import { coversBytes } from './import-progress.ts'
 import type { Caller, Hub } from './hub.ts'
 import { type Opened, openSubmission } from './open-submission.ts'
 import type { Facts } from './store-batches.ts'
-import { storeGroup, type StoredTo } from './store-group.ts'
+import { type StoredGroup, storeGroup, type StoredTo } from './store-group.ts'
 
 /** What became of an attempt to store what is left: `busy` when another process is at it, `incomplete` when the body's file is lost. */
 export type StoreState = 'finished' | 'paused' | 'incomplete' | 'busy' | 'more'
@@ -73,17 +72,23 @@ async function storeRest(hub: Hub, submissionNo: number, { sliceMs = Infinity, p
     if (row.storing_since === null) await beginStoring(hub, submissionNo)
     let at: StoredTo = { byte: row.stored_bytes, record: row.stored_records, partNo: await countParts(hub, submissionNo) }
     const batches = oneAhead(inBatches(opened, at))
+    let group: StoredGroup | null = null
     try {
       for (;;) {
-        const to = await storeGroup(hub, facts, opened, batches, at, partsAtOnce)
-        if (to === null) return await stateNow(hub, submissionNo)
-        if (to.record === at.record) break
-        faultPoint('after-commit')
-        hub.onPending()
-        at = to
-        if (performance.now() - began > sliceMs && coversBytes(row.media)) return 'more'
+        group = storeGroup(hub, facts, opened, batches, at, group, partsAtOnce)
+        const to: StoredTo | null = await group.written
+        const rest = to !== null && to.record > at.record
+        const enough = performance.now() - began > sliceMs && coversBytes(row.media)
+        if (rest && !enough) {
+          at = to
+          continue
+        }
+        if ((await group.committed) === null) return await stateNow(hub, submissionNo)
+        if (!rest) break
+        return 'more'
       }
     } finally {
+      await group?.committed.catch(() => undefined)
       await batches.close()
     }
     await finishStored(hub, facts, row.received_at, row.body_bytes)

@@ -1,8 +1,9 @@
 import { firstFailure, retryDeadlocks, sqlState, type Tables } from '@huijiao/database'
-import { sql, type Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
 import type { Ahead } from './batches.ts'
 import { at as faultPoint } from './fault-point.ts'
 import type { Hub } from './hub.ts'
+import { keyOf } from './merge-look.ts'
 import type { Opened, Prepared } from './open-submission.ts'
 import { type Facts, partInput } from './store-batches.ts'
 import { beginPart, type BegunPart, mergePart, type PartInput, rowAndEntry } from './store-part.ts'
@@ -14,22 +15,36 @@ export interface StoredTo {
   readonly partNo: number
 }
 
+/** Parts of a submission that share a transaction. */
+export interface StoredGroup {
+  /**
+   * Settles when all of it is written, and its commit on the way: how far the submission is then. Null when it is paused or ended, when another process has stored
+   * these parts, or when it failed.
+   */
+  readonly written: Promise<StoredTo | null>
+  /** Settles after the commit, the same way. @throws what the transaction throws */
+  readonly committed: Promise<StoredTo | null>
+}
+
 /** Parts that one transaction stores at most: what a kill or another writer can undo, and how long rows stay locked. */
 const partsAtOnce = 4
 
 /**
  * Stores the next parts of a registered submission in one transaction. They share its commit, and while the server writes one part this process
- * decides and encodes the one behind it: neither waits for the other.
- * @returns how far it is now; null when it is paused or ended, or another process has stored these parts
+ * decides and encodes the one behind it: neither waits for the other. Nor does a group wait while the disk takes the commit of the one before:
+ * it is committed after that one, or not at all.
+ * @param before the group before, which is written
  */
-export async function storeGroup(
+export function storeGroup(
   hub: Hub,
   facts: Facts,
   opened: Opened,
   batches: Ahead<Prepared[]>,
   from: StoredTo,
+  before: StoredGroup | null,
   partsMax = partsAtOnce,
-): Promise<StoredTo | null> {
+): StoredGroup {
+  const { promise: written, resolve: tellWritten } = Promise.withResolvers<StoredTo | null>()
   /** What was asked for so far: a second try stores the very same. */
   const asked: Promise<Prepared[] | undefined>[] = []
   const batchAt = (at: number): Promise<Prepared[] | undefined> => {
@@ -38,15 +53,38 @@ export async function storeGroup(
     batch.catch(() => undefined) // heard when it is its turn
     return batch
   }
-  // Before a connection is taken: what begins to read the body asks the database who its source is, and must not wait for a connection that waits for it.
-  if ((await batchAt(0)) === undefined) return from
-  return await retryDeadlocks(() => hub.db.transaction().execute((trx) => storeParts(trx, hub, facts, opened, batchAt, from))).catch(
-    (error: unknown) => {
-      // Another process stored the first of these parts between our look and our insert.
-      if (sqlState(error) === '23505') return null
-      throw error
-    },
-  )
+  const store = async (): Promise<StoredTo | null> => {
+    // Before a connection is taken: what begins to read the body asks the database who its source is, and must not wait for a connection that waits for it.
+    if ((await batchAt(0)) === undefined) {
+      if (before !== null) await afterIt(before)
+      return from
+    }
+    const to = await retryDeadlocks(() =>
+      hub.db.transaction().execute(async (trx) => {
+        const stored = await storeParts(trx, hub, facts, opened, batchAt, from, before)
+        tellWritten(stored)
+        return stored
+      }),
+    )
+    faultPoint('after-commit')
+    hub.onPending()
+    return to
+  }
+  const committed = store().catch(async (error: unknown) => {
+    await before?.committed.catch(() => undefined)
+    // Another process stored the first of these parts between our look and our insert.
+    if (error instanceof Overtaken || sqlState(error) === '23505') return null
+    throw error
+  })
+  committed.then(tellWritten, () => tellWritten(null))
+  return { written, committed }
+}
+
+/** The parts are not this process's to store, or not now: the transaction is undone. */
+class Overtaken extends Error {}
+
+async function afterIt(before: StoredGroup): Promise<void> {
+  if ((await before.committed) === null) throw new Overtaken()
 }
 
 async function storeParts(
@@ -56,11 +94,8 @@ async function storeParts(
   opened: Opened,
   batchAt: (at: number) => Promise<Prepared[] | undefined>,
   from: StoredTo,
-): Promise<StoredTo | null> {
-  const { rows } = await sql`
-    select 1 from submission where submission_no = ${facts.submissionNo} and state = 'storing' and stored_records = ${from.record}
-    for update`.execute(trx)
-  if (rows.length === 0) return null
+  before: StoredGroup | null,
+): Promise<StoredTo> {
   const writing: Promise<unknown>[] = []
   const later = (one: Promise<unknown>) => {
     one.catch(() => undefined) // heard before the commit
@@ -87,6 +122,7 @@ async function storeParts(
         ahead = beginPart(trx, hub, { actor: input.actor, records: ready.map((one) => one.record) })
         ahead.catch(() => undefined) // heard in the next round
       }
+      if (count === 1 && before !== null) begun = beginAfter(before, () => beginPart(trx, hub, input))
       const part = await mergePart(trx, hub, input, await begun, { streamsSent, later })
       later(rowAndEntry(facts.submissionNo, input, part).execute(trx))
       to = { byte: byteTo, record: to.record + batch.length, partNo: to.partNo + 1 }
@@ -95,14 +131,31 @@ async function storeParts(
       begun = part.decidedAgain ? undefined : ahead
     }
     await Promise.all(writing)
-    await trx
+    if (before !== null) await afterIt(before)
+    const { numUpdatedRows } = await trx
       .updateTable('submission')
       .set({ stored_bytes: to.byte, stored_records: to.record })
       .where('submission_no', '=', facts.submissionNo)
-      .execute()
+      .where('state', '=', 'storing')
+      .where('stored_records', '=', from.record)
+      .executeTakeFirstOrThrow()
+    if (numUpdatedRows === 0n) throw new Overtaken()
     faultPoint('before-commit')
     return to
   } catch (error) {
     throw await firstFailure([Promise.reject(error), ...writing])
   }
+}
+
+/**
+ * Looks for what the records of a part meet while the group before is being committed. Streams that it has touched are locked by it, so a look waits for it; only a
+ * parent that it brings is not seen yet, and whoever misses one looks again afterwards. A parent that it ends is none: no submission ends what is in force.
+ */
+async function beginAfter(before: StoredGroup, begin: () => Promise<BegunPart>): Promise<BegunPart> {
+  const begun = await begin()
+  const { parents } = await begun.merge.seen
+  const all = begun.merge.keyed.every((record) => record.parents.every((parent) => parents.has(keyOf(parent.digest))))
+  if (all) return begun
+  await afterIt(before)
+  return await begin()
 }

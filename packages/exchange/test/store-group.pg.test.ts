@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Caller } from '../src/index.ts'
-import { enrol, openTestHub, project, responsible, submitBytes, type TestHub, upsert } from './test-hub.ts'
+import { type Caller, continueSubmission } from '../src/index.ts'
+import { contract } from './two-tiers.ts'
+import { enrol, openTestHub, project, receiptOf, responsible, submitBytes, type TestHub, upsert } from './test-hub.ts'
 
 let node: TestHub
 let city: Caller
@@ -60,5 +61,56 @@ describe('parts that share a transaction', () => {
     )
     const answers = await Promise.all(bodies.map((bytes) => submitBytes(node.hub, city, bytes, { ndjson: true })))
     expect(answers.map((answer) => answer.kind)).toEqual(bodies.map(() => 'receipt'))
+  })
+})
+
+describe('a transaction that begins while the one before it is being committed', () => {
+  const filler = (key: number) => upsert('TBProjectInfo', `F-${key}`, project(key))
+  /** About a hundred lines a part, four parts a transaction. */
+  const body = (records: readonly unknown[]): Buffer =>
+    Buffer.from(
+      [{ id: randomUUID(), standard: '2018', responsible }, ...records].map((line) => `${JSON.stringify(line).padEnd(10_000)}\n`).join(''),
+    )
+  const fillers = (from: number, count: number) => Array.from({ length: count }, (_, at) => filler(from + at))
+  // Whatever the disk does: a commit takes long here, so that the next transaction has looked before it ends.
+  beforeAll(async () => {
+    await node.database.pool.query(`
+      create function slow_commit() returns trigger language plpgsql as $$ begin perform pg_sleep(0.5); return null; end $$;
+      create constraint trigger slow_commit after insert on part deferrable initially deferred for each row when (new.part_no % 4 = 3) execute function slow_commit()`)
+  })
+  afterAll(async () => {
+    await node.database.pool.query('drop trigger slow_commit on part')
+  })
+
+  it('finds a parent that the one before it brings', async () => {
+    // Wherever one transaction ends, the child of a record before that comes after it.
+    const records = Array.from({ length: 450 }, (_, at) => [
+      filler(800_001 + at),
+      upsert('TBContractRecordManage', `C-${at}`, contract(800_000 + at)),
+    ])
+    const answer = await submitBytes(node.hub, city, body([filler(800_000), ...records.flat()]), { ndjson: true })
+    expect(receiptOf(answer).counts).toMatchObject({ accepted: 901, held: 0 })
+  })
+
+  it('is undone when the one before it does not end well, and all of it is stored once by whoever goes on', async () => {
+    const answer = await submitBytes(node.hub, city, body(fillers(820_000, 900)), { ndjson: true, respondAsync: true })
+    const { submissionNo } = answer as { submissionNo: number }
+    const dying = {
+      ...node.hub,
+      onPending: () => {
+        throw new Error('killed after its first transaction')
+      },
+    }
+    await expect(continueSubmission(dying, submissionNo)).rejects.toThrow('killed')
+    const row = () =>
+      node.database.db.selectFrom('submission').selectAll().where('submission_no', '=', submissionNo).executeTakeFirstOrThrow()
+    const { rows } = await node.database.pool.query(
+      'select max(part_no) as part, sum(record_count)::int as records from part where submission_no = $1',
+      [submissionNo],
+    )
+    expect(rows[0].part).toBe(3)
+    expect(await row()).toMatchObject({ state: 'storing', stored_records: rows[0].records })
+    expect(await continueSubmission(node.hub, submissionNo)).toBe('finished')
+    expect((await row()).counts).toMatchObject({ accepted: 900, unchanged: 0 })
   })
 })
