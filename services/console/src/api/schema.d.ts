@@ -8645,7 +8645,7 @@ export interface paths {
         };
         /**
          * Log entries, newest first · 审计日志
-         * @description Entries that were taken out of the database are not among the items; `detached` has their ranges, whatever the filter · 已移出数据库的条目不在列表中，其各段见 detached
+         * @description Entries that were taken out of the database are not among the items; `detached` has their ranges, whatever the filter, and `versionsDetached` those of parts whose old versions have their contents elsewhere · 已移出数据库的条目不在列表中，其各段见 detached；较早版本的内容已移出的各段见 versionsDetached
          */
         get: {
             parameters: {
@@ -8702,6 +8702,20 @@ export interface paths {
                                 /** @description Of its file range.json · range.json 的摘要 */
                                 digest: string;
                                 root: string;
+                                /** Format: date-time */
+                                detachedAt: string;
+                            }[];
+                            versionsDetached?: {
+                                /** @description A part id · 部分编号 */
+                                from: number;
+                                /** @description One past its last part · 末个部分编号加一 */
+                                to: number;
+                                /** @description Where it is kept · 存放处 */
+                                place: string;
+                                /** @description Of its file range.json · range.json 的摘要 */
+                                digest: string;
+                                /** @description In its files · 文件中的版本数 */
+                                versions: number;
                                 /** Format: date-time */
                                 detachedAt: string;
                             }[];

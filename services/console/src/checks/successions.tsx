@@ -9,6 +9,7 @@ import { DataTable, type PageOf } from '../parts/data-table.tsx'
 import { EntityFilter } from '../parts/entity-filter.tsx'
 import { EntityName } from '../parts/entity-name.tsx'
 import { ChoiceFilter, Filters } from '../parts/filters.tsx'
+import { inLanguage } from '../parts/format.ts'
 import { useListState } from '../parts/list-state.ts'
 import { Facts, Panel, StateTag } from '../parts/page-header.tsx'
 import { ProblemView } from '../parts/problem-view.tsx'
@@ -20,7 +21,7 @@ import type { SuccessionRow } from './types.ts'
 
 /** Numbers that became others, by a person's word or by a rule; what was noted may be taken back. */
 export function Successions() {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const { message } = App.useApp()
   const { may } = useSession()
   const list = useListState(['state', 'entity'])
@@ -75,7 +76,11 @@ export function Successions() {
             { key: 'kind', title: t('checks.successions.kind'), render: (row) => t(`checks.successions.kinds.${row.kind}`) },
             { key: 'from', title: t('checks.successions.from'), render: (row) => <Ends ends={row.from} /> },
             { key: 'to', title: t('checks.successions.to'), render: (row) => <Ends ends={row.to} /> },
-            { key: 'reason', title: t('common.reason'), render: (row) => <span className="break">{row.reason}</span> },
+            {
+              key: 'reason',
+              title: t('common.reason'),
+              render: (row) => <span className="break">{inLanguage(i18n.language, row.reason)}</span>,
+            },
             { key: 'at', title: t('checks.successions.at'), render: (row) => <Time at={row.madeAt} seconds={false} /> },
             {
               key: 'do',

@@ -28,7 +28,7 @@ export default function LinkPage() {
   const link = useApi('/admin/v1/links/{name}', { path: { name } }, { everyMs: 5000, keep: true })
   return (
     <div className="page">
-      <p>
+      <p className="no-print">
         <Link to="/links">{t('links.title')}</Link>
       </p>
       <Fetched query={link}>{(facts) => <OneLink facts={facts} />}</Fetched>
@@ -55,7 +55,7 @@ function OneLink({ facts }: { facts: Facts_ }) {
       <PageHeader
         title={
           <>
-            {t('links.one')} {facts.name}{' '}
+            {t('links.one')} <RegionName code={facts.name} />{' '}
             <StateTag meaning={linkMeaning[facts.state] ?? 'info'}>{t(`links.states.${facts.state}`)}</StateTag>
           </>
         }

@@ -43,7 +43,16 @@ export default function LinksPage() {
             </Empty>
           }
           columns={[
-            { key: 'name', title: t('links.name'), head: true, render: (row) => <Link to={`/links/${row.name}`}>{row.name}</Link> },
+            {
+              key: 'name',
+              title: t('links.name'),
+              head: true,
+              render: (row) => (
+                <Link to={`/links/${row.name}`}>
+                  <RegionName code={row.name} />
+                </Link>
+              ),
+            },
             {
               key: 'upstream',
               title: t('links.upstream'),

@@ -110,7 +110,15 @@ export default function ParkedPage() {
               { key: 'reason', title: t('common.reason'), render: (row) => <Reason row={row} /> },
               { key: 'region', title: t('links.region'), render: (row) => <RegionName code={row.reportingRegion} /> },
               { key: 'sender', title: t('submissions.participant'), render: (row) => <ParticipantName id={row.stream} link={false} /> },
-              { key: 'link', title: t('links.one'), render: (row) => <Link to={`/links/${row.link}`}>{row.link}</Link> },
+              {
+                key: 'link',
+                title: t('links.one'),
+                render: (row) => (
+                  <Link to={`/links/${row.link}`}>
+                    <RegionName code={row.link} />
+                  </Link>
+                ),
+              },
               {
                 key: 'state',
                 title: t('links.state'),

@@ -56,6 +56,7 @@ export function Entries() {
         <InstantFilter label={t('common.to')} value={list.filters.to} onChange={(to) => list.set({ to })} />
       </Filters>
       <DetachedRanges ranges={page.data?.detached ?? []} />
+      <DetachedRanges ranges={page.data?.versionsDetached ?? []} of="versions" />
       <DataTable<Row>
         label={t('log.entries')}
         page={page as never}

@@ -64,13 +64,19 @@ function Members({ kind, body, of, submitter }: { kind: string; body: Body; of?:
   const own = typeof body['participant'] === 'string' ? body['participant'] : submitter
   return (
     <Facts
-      rows={Object.entries(body).map(([name, value]) => [
-        nameOf(name),
-        <Member key={name} kind={kind} name={name} value={value} within={body} {...(own === undefined ? {} : { submitter: own })} />,
-      ])}
+      rows={Object.entries(body)
+        .toSorted(([, one], [, other]) => weight(one) - weight(other))
+        .map(([name, value]) => [
+          nameOf(name),
+          <Member key={name} kind={kind} name={name} value={value} within={body} {...(own === undefined ? {} : { submitter: own })} />,
+        ])}
     />
   )
 }
+
+/** Plain values first, then what has parts, digests last. */
+const weight = (value: unknown): number =>
+  typeof value === 'object' && value !== null ? 1 : typeof value === 'string' && digest.test(value) ? 2 : 0
 
 interface Given {
   readonly kind: string

@@ -18,7 +18,7 @@ export default function LogEntryPage() {
   const entry = useApi('/admin/v1/log/{index}', { path: { index } }, { staleMs: Number.POSITIVE_INFINITY })
   return (
     <div className="page">
-      <p>
+      <p className="no-print">
         <Link to="/log">{t('log.title')}</Link>
       </p>
       <PageHeader title={`${t('log.entry')} #${index}`} />
@@ -29,7 +29,7 @@ export default function LogEntryPage() {
           </NamesOf>
         )}
       </Fetched>
-      <p className="row">
+      <p className="row no-print">
         {Number(index) > 0 && <Link to={`/log/${Number(index) - 1}`}>{t('log.before')}</Link>}
         <Link to={`/log/${Number(index) + 1}`}>{t('log.after')}</Link>
       </p>

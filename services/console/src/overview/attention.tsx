@@ -4,6 +4,7 @@ import type { LiveFacts } from '../api/live.ts'
 import { useSession } from '../api/session.tsx'
 import { agoText, spanText } from '../parts/format.ts'
 import { type Meaning, StateTag } from '../parts/page-header.tsx'
+import { useRegionNames } from '../parts/region-name.tsx'
 import { pages } from '../routes.tsx'
 import { useMaySee } from '../layout/frame.tsx'
 
@@ -28,7 +29,9 @@ export function Attention({ facts }: { facts: LiveFacts }) {
   const { t, i18n } = useTranslation()
   const maySee = useMaySee()
   const { may } = useSession()
-  const items = itemsOf(facts, (key, values) => t(key, values), i18n.language)
+  const regions = useRegionNames()
+  const nameOf = (code: string) => regions[code] ?? (code === '000000' ? t('common.nation') : code)
+  const items = itemsOf(facts, (key, values) => t(key, values), { language: i18n.language, nameOf })
   if (items.length === 0)
     return (
       <p className="attention-none">
@@ -59,7 +62,11 @@ export function Attention({ facts }: { facts: LiveFacts }) {
 
 type Translate = (key: string, values: Record<string, unknown>) => string
 
-function itemsOf(facts: LiveFacts, t: Translate, language: string): Item[] {
+function itemsOf(
+  facts: LiveFacts,
+  t: Translate,
+  { language, nameOf }: { readonly language: string; readonly nameOf: (code: string) => string },
+): Item[] {
   const now = Date.parse(facts.at)
   const items: Item[] = facts.health
     .filter((check) => !check.ready)
@@ -71,10 +78,11 @@ function itemsOf(facts: LiveFacts, t: Translate, language: string): Item[] {
     }))
   for (const link of facts.above) {
     const to = `/links/${link.name}`
-    const name = link.name
+    const id = link.name
+    const name = nameOf(id)
     if (link.state === 'failing')
       items.push({
-        key: `f${name}`,
+        key: `f${id}`,
         meaning: 'bad',
         text: t('overview.failing', { name }),
         to,
@@ -82,20 +90,20 @@ function itemsOf(facts: LiveFacts, t: Translate, language: string): Item[] {
       })
     if (link.state === 'paused')
       items.push({
-        key: `p${name}`,
+        key: `p${id}`,
         meaning: 'bad',
         text: t('overview.paused', { name }),
         to,
         ...(link.pausedReason === null ? {} : { detail: link.pausedReason }),
       })
     if (link.lagSeconds > lagSecondsMax)
-      items.push({ key: `l${name}`, meaning: 'warn', text: t('overview.lagging', { name, span: spanText(link.lagSeconds) }), to })
+      items.push({ key: `l${id}`, meaning: 'warn', text: t('overview.lagging', { name, span: spanText(link.lagSeconds) }), to })
     if (link.parked > 0)
       items.push({
-        key: `k${name}`,
+        key: `k${id}`,
         meaning: 'warn',
         text: t('overview.parkedAt', { name, count: link.parked }),
-        to: `/parked?link=${name}`,
+        to: `/parked?link=${id}`,
       })
   }
   if (facts.log.oldestPending !== null && now - Date.parse(facts.log.oldestPending) > numberingSecondsMax * 1000)

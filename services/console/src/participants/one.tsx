@@ -27,7 +27,7 @@ export default function ParticipantPage() {
   const participant = useApi('/admin/v1/participants/{participantId}', { path: { participantId: id } })
   return (
     <div className="page">
-      <p>
+      <p className="no-print">
         <Link to="/participants">{t('participants.title')}</Link>
       </p>
       <Fetched query={participant}>{(row) => <One row={row} />}</Fetched>

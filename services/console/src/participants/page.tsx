@@ -36,37 +36,39 @@ export default function ParticipantsPage() {
         }
       />
       <Panel>
-        <Filters filtered={list.filtered} onClear={list.clear}>
-          <TextFilter label={t('participants.find')} value={list.filters.q} onChange={(q) => list.set({ q })} />
-        </Filters>
-        <DataTable<Row>
-          label={t('participants.title')}
-          page={page}
-          list={list}
-          rowKey={(row) => row.participantId}
-          columns={[
-            {
-              key: 'name',
-              title: t('participants.name'),
-              head: true,
-              render: (row) => <Link to={`/participants/${row.participantId}`}>{row.name}</Link>,
-            },
-            { key: 'id', title: t('participants.id'), render: (row) => <code>{row.participantId}</code> },
-            { key: 'kind', title: t('participants.kind'), render: (row) => t(`participants.kinds.${row.kind}`) },
-            { key: 'regions', title: t('account.regions'), render: (row) => <Regions codes={row.regions} /> },
-            {
-              key: 'state',
-              title: t('links.state'),
-              render: (row) =>
-                row.revokedAt === null ? (
-                  <StateTag meaning="good">{t('participants.inForce')}</StateTag>
-                ) : (
-                  <StateTag meaning="quiet">{t('participants.revoked')}</StateTag>
-                ),
-            },
-            { key: 'at', title: t('participants.createdAt'), render: (row) => <Time at={row.createdAt} seconds={false} /> },
-          ]}
-        />
+        <div className="page">
+          <Filters filtered={list.filtered} onClear={list.clear}>
+            <TextFilter label={t('participants.find')} value={list.filters.q} onChange={(q) => list.set({ q })} />
+          </Filters>
+          <DataTable<Row>
+            label={t('participants.title')}
+            page={page}
+            list={list}
+            rowKey={(row) => row.participantId}
+            columns={[
+              {
+                key: 'name',
+                title: t('participants.name'),
+                head: true,
+                render: (row) => <Link to={`/participants/${row.participantId}`}>{row.name}</Link>,
+              },
+              { key: 'id', title: t('participants.id'), render: (row) => <code>{row.participantId}</code> },
+              { key: 'kind', title: t('participants.kind'), render: (row) => t(`participants.kinds.${row.kind}`) },
+              { key: 'regions', title: t('account.regions'), render: (row) => <Regions codes={row.regions} /> },
+              {
+                key: 'state',
+                title: t('links.state'),
+                render: (row) =>
+                  row.revokedAt === null ? (
+                    <StateTag meaning="good">{t('participants.inForce')}</StateTag>
+                  ) : (
+                    <StateTag meaning="quiet">{t('participants.revoked')}</StateTag>
+                  ),
+              },
+              { key: 'at', title: t('participants.createdAt'), render: (row) => <Time at={row.createdAt} seconds={false} /> },
+            ]}
+          />
+        </div>
       </Panel>
       {session.may('GET', '/node/keys') && <NodeKeys />}
       <NewParticipant open={making} onClose={() => setMaking(false)} />

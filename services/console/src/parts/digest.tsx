@@ -48,7 +48,14 @@ export function Digest({ value, full = false }: { value: string | null | undefin
   return (
     <span className="digest">
       <code className={full ? 'break' : undefined} title={full ? undefined : value}>
-        {full ? value : shortDigest(value)}
+        {full ? (
+          value
+        ) : (
+          <>
+            <span className="screen-only">{shortDigest(value)}</span>
+            <span className="print-only">{value}</span>
+          </>
+        )}
       </code>
       <CopyButton text={value} label={t('common.digestCopy')} />
     </span>

@@ -1,16 +1,25 @@
 import { Button, Input, Select } from 'antd'
 import { type ReactNode, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useNarrow } from '../theme/mode.tsx'
 import { InstantInput } from './instant-input.tsx'
 
-/** The row of filters above a list. */
+/** The row of filters above a list; on phones it is folded while nothing is filtered, so that the list begins on the first screen. */
 export function Filters({ children, onClear, filtered }: { children: ReactNode; onClear: () => void; filtered: boolean }) {
   const { t } = useTranslation()
-  return (
+  const narrow = useNarrow()
+  const row = (
     <search className="filters">
       {children}
       {filtered && <Button onClick={onClear}>{t('common.reset')}</Button>}
     </search>
+  )
+  if (!narrow) return row
+  return (
+    <details className="filters-fold" open={filtered}>
+      <summary>{t('common.filters')}</summary>
+      {row}
+    </details>
   )
 }
 

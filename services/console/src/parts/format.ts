@@ -56,3 +56,9 @@ export function shortDigest(digest: string): string {
   const [, name, value] = /^(?:(sha-256):)?(.+)$/.exec(digest) ?? []
   return `${name === undefined ? '' : `${name}:`}${value?.slice(0, 10)}…`
 }
+
+/** A text that the node wrote in both languages, `中文 · English`, in the language of the page; any other text as it is. */
+export function inLanguage(language: string, text: string): string {
+  const [, zh, en] = /^(.*[\u3400-\u9fff].*?) · ([^\u3400-\u9fff]+)$/.exec(text) ?? []
+  return zh === undefined || en === undefined ? text : language === 'en' ? en : zh
+}

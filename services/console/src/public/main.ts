@@ -33,9 +33,11 @@ function start(card: HTMLElement): void {
   const own = document.querySelector<HTMLElement>('[data-own-keys]')
   own?.removeAttribute('hidden')
   const keys = () => [...known, ...pastedKeys(own?.querySelector('textarea')?.value ?? '')]
+  /** The name of the place whose node it is, where the page tells it; else its name in the log. */
+  const nameOf = (node: string) => card.querySelector(`.chain > [data-node="${CSS.escape(node)}"] h3`)?.textContent ?? node
   const say = (text: Words) => verdict.replaceChildren(paragraph(text[lang]))
   const show = (result: ProofResult) => {
-    verdict.replaceChildren(verdictOf(result, lang))
+    verdict.replaceChildren(verdictOf(result, lang, nameOf))
     for (const node of result.nodes) {
       const box = card.querySelector(`.chain > [data-node="${CSS.escape(node.name)}"]`)
       box?.classList.remove('ok', 'failed')
@@ -86,7 +88,7 @@ function start(card: HTMLElement): void {
   for (const name of ['dragover', 'drop'] as const) document.addEventListener(name, (event) => event.preventDefault())
 }
 
-function verdictOf(result: ProofResult, lang: Lang): HTMLElement {
+function verdictOf(result: ProofResult, lang: Lang, nameOf: (node: string) => string): HTMLElement {
   const box = element('div', `verdict ${result.outcome}`)
   box.append(element('h3', '', words[result.outcome][lang]), paragraph(words[`${result.outcome}Text`][lang]))
   const list = element('ul', 'checks')
@@ -94,7 +96,7 @@ function verdictOf(result: ProofResult, lang: Lang): HTMLElement {
     const item = element('li', line.status)
     const mark = element('span', 'mark', marks[line.status])
     mark.setAttribute('aria-hidden', 'true')
-    const text = element('span', '', `${line.node === null ? '' : `${line.node}：`}${line.text[lang]}`)
+    const text = element('span', '', `${line.node === null ? '' : `${nameOf(line.node)}${lang === 'zh' ? '：' : ': '}`}${line.text[lang]}`)
     if (line.why !== undefined) text.append(element('small', '', line.why[lang]))
     item.append(mark, text)
     list.append(item)

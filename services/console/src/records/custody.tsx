@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useApi } from '../api/hooks.ts'
 import { send } from '../api/client.ts'
 import { Panel } from '../parts/page-header.tsx'
-import { RegionName } from '../parts/region-name.tsx'
+import { RegionName, useRegionNames } from '../parts/region-name.tsx'
 import { Failed, Fetched } from '../parts/states.tsx'
 import { checkProof, type KnownKey, type ProofResult } from '../proof/check-proof.ts'
 import type { CustodyShown } from './types.ts'
@@ -84,6 +84,8 @@ const marks = { ok: '✓', failed: '✗', skipped: '–' } as const
 
 function Verdict({ result }: { result: ProofResult }) {
   const { t } = useTranslation()
+  const regions = useRegionNames()
+  const nameOf = (node: string) => regions[node] ?? (node === '000000' ? t('common.nation') : node)
   return (
     <section className={`proof-verdict ${result.outcome}`}>
       <h3>{t(`records.outcome.${result.outcome}`)}</h3>
@@ -94,7 +96,7 @@ function Verdict({ result }: { result: ProofResult }) {
               {marks[line.status]}
             </span>
             <span>
-              {line.node === null ? '' : `${line.node}：`}
+              {line.node === null ? '' : `${nameOf(line.node)}${t('records.colon')}`}
               {said(line.text)}
               {line.why !== undefined && <small className="muted">{said(line.why)}</small>}
             </span>

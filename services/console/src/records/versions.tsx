@@ -1,7 +1,9 @@
 import { Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
 import { useApi } from '../api/hooks.ts'
+import { useSession } from '../api/session.tsx'
 import { Facts, Panel } from '../parts/page-header.tsx'
 import { NamesOf, ParticipantName, useParticipantText } from '../parts/participant-name.tsx'
 import { Scroll } from '../parts/scroll.tsx'
@@ -30,6 +32,7 @@ export function Versions({ recordId }: { recordId: string }) {
 function Shown({ versions }: { versions: readonly VersionShown[] }) {
   const { t } = useTranslation()
   const sender = useParticipantText()
+  const { may } = useSession()
   const first = versions[0]
   const before = versions.find((one) => first !== undefined && one !== first && one.stream === first.stream) ?? versions[1]
   const [pair, setPair] = useState<readonly [string, string]>([keyOf(before ?? (first as VersionShown)), keyOf(first as VersionShown)])
@@ -53,7 +56,16 @@ function Shown({ versions }: { versions: readonly VersionShown[] }) {
                   [t('records.storedAt'), <Time key="at" at={version.storedAt} />],
                   [t('records.submittedBy'), <ParticipantName key="by" id={version.submission.participant} />],
                   version.enteredBy === null ? null : [t('records.enteredBy'), version.enteredBy],
-                  version.log === null ? null : [t('records.logIndex'), String(version.log.index)],
+                  version.log === null
+                    ? null
+                    : [
+                        t('records.logIndex'),
+                        may('GET', '/log/:index') ? (
+                          <Link key="log" to={`/log/${version.log.index}`}>{`#${version.log.index}`}</Link>
+                        ) : (
+                          `#${version.log.index}`
+                        ),
+                      ],
                   version.changes === null ? null : [t('records.changed'), changedText(version, t('records.nothingChanged'))],
                   version.reason === null ? null : [t('common.reason'), version.reason],
                 ]}

@@ -83,7 +83,7 @@ function OneDictionary({ release, dictionary, set }: { release: Release; diction
         </p>
       )}
       <Scroll label={t('standard.codes')}>
-        <table className="std-table codes-table">
+        <table className="std-table codes-table stacked">
           <thead>
             <tr>
               <th scope="col">{t('standard.code')}</th>
@@ -99,14 +99,22 @@ function OneDictionary({ release, dictionary, set }: { release: Release; diction
                 <th scope="row" className="number">
                   {code.code}
                 </th>
-                <td className="break">{code.nameZh}</td>
-                <td className="break muted">{code.nameEn}</td>
+                <td className="break" data-label={t('standard.name')}>
+                  {code.nameZh}
+                </td>
+                <td className="break muted" data-label={t('standard.english')}>
+                  {code.nameEn}
+                </td>
                 {dated && (
-                  <td className="number">
+                  <td className="number" data-label={t('standard.validity')}>
                     {code.validFrom ?? ''} – {code.validTo ?? ''}
                   </td>
                 )}
-                {noted && <td className="break muted">{code.note === undefined ? '' : noteText(i18n.language, code.note)}</td>}
+                {noted && (
+                  <td className="break muted" data-label={t('standard.note')}>
+                    {code.note === undefined ? '' : noteText(i18n.language, code.note)}
+                  </td>
+                )}
               </tr>
             ))}
           </tbody>

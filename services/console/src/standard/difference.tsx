@@ -115,7 +115,7 @@ function ChangeTable({ changes }: { changes: readonly Change[] }) {
   const [all, setAll] = useState(false)
   return (
     <Scroll label={t('standard.what')} className="group-body">
-      <table className="std-table">
+      <table className="std-table stacked">
         <thead>
           <tr>
             <th scope="col">{t('standard.what')}</th>
@@ -135,8 +135,12 @@ function ChangeTable({ changes }: { changes: readonly Change[] }) {
                 {(i18n.language === 'en' ? change.nameEn : change.name) ?? change.field ?? change.code ?? change.member ?? change.at}
                 <div className="muted small break">{change.at.split('/').slice(2).join(' / ') || change.at}</div>
               </th>
-              <td className="break">{change.kind === 'added' ? '—' : shown(change.before).slice(0, 400)}</td>
-              <td className="break">{change.kind === 'removed' ? '—' : shown(change.after).slice(0, 400)}</td>
+              <td className="break" data-label={t('standard.was')}>
+                {change.kind === 'added' ? '—' : shown(change.before).slice(0, 400)}
+              </td>
+              <td className="break" data-label={t('standard.is')}>
+                {change.kind === 'removed' ? '—' : shown(change.after).slice(0, 400)}
+              </td>
             </tr>
           ))}
         </tbody>

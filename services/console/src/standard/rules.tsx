@@ -33,7 +33,7 @@ export function Rules({ words, set }: { release: Release; words: string; set: Se
         .map((kind) => (
           <Panel key={kind} title={t(`standard.ruleKinds.${kind}`)}>
             <Scroll label={t(`standard.ruleKinds.${kind}`)}>
-              <table className="std-table">
+              <table className="std-table stacked">
                 <thead>
                   <tr>
                     <th scope="col">{t('standard.rule')}</th>
@@ -51,15 +51,17 @@ export function Rules({ words, set }: { release: Release; words: string; set: Se
                           {en ? rule.en : rule.zh}
                           <div className="muted small">{rule.id}</div>
                         </th>
-                        <td>
+                        <td data-label={t('standard.severity')}>
                           {rule.severities.map((severity) => (
                             <StateTag key={severity} meaning={look[severity]}>
                               {t(`submissions.severity.${severity}`)}
                             </StateTag>
                           ))}
                         </td>
-                        <td className="break">{en ? rule.basisEn : rule.basis}</td>
-                        <td className="break">
+                        <td className="break" data-label={t('standard.basis')}>
+                          {en ? rule.basisEn : rule.basis}
+                        </td>
+                        <td className="break" data-label={t('standard.problem')}>
                           {rule.codes.map((code) => (
                             <a key={code} href={`/problems/${code}`} target="_blank" rel="noreferrer" className="block">
                               {code}

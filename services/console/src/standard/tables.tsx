@@ -94,7 +94,7 @@ function OneTable({ release, entity, set }: { release: Release; entity: Entity; 
         ]}
       />
       <Scroll label={t('standard.fields')}>
-        <table className="std-table">
+        <table className="std-table stacked">
           <thead>
             <tr>
               <th scope="col">{t('standard.field')}</th>
@@ -134,12 +134,12 @@ function FieldRow({ release, entity, field, set }: { release: Release; entity: E
         <div className="muted small">{field.code}</div>
         {field.note !== undefined && <div className="muted small break">{noteText(i18n.language, field.note)}</div>}
       </th>
-      <td>
+      <td data-label={t('standard.kind')}>
         {t(`standard.kinds.${field.kind}`)}
         <span className="number">{sizeOf(field)}</span>
         {field.unit !== undefined && ` ${field.unit}`}
       </td>
-      <td>
+      <td data-label={t('standard.must')}>
         {field.mandatory ? (
           <b>{t('standard.must')}</b>
         ) : field.conditional ? (
@@ -153,7 +153,7 @@ function FieldRow({ release, entity, field, set }: { release: Release; entity: E
           </div>
         )}
       </td>
-      <td>
+      <td data-label={t('standard.dictionary')}>
         {dictionary === undefined ? (
           <span className="muted">—</span>
         ) : (
@@ -162,14 +162,14 @@ function FieldRow({ release, entity, field, set }: { release: Release; entity: E
           </button>
         )}
       </td>
-      <td>
+      <td data-label={t('standard.privacy')}>
         {field.privacy === 'open' ? (
           <span className="muted">{t('standard.privacies.open')}</span>
         ) : (
           t(`standard.privacies.${field.privacy}`)
         )}
       </td>
-      <td>
+      <td data-label={t('standard.provenance')}>
         <Provenance marks={field.provenance} />
       </td>
     </tr>

@@ -71,7 +71,11 @@ function Shown({ status, participant }: { status: SubmissionStatus; participant:
             {t('submissions.one')} <span className="mono break">{id}</span>
           </>
         }
-        text={<Link to="/submissions">{t('submissions.backToList')}</Link>}
+        text={
+          <Link className="no-print" to="/submissions">
+            {t('submissions.backToList')}
+          </Link>
+        }
         actions={<Downloads status={status} />}
       />
       <Panel>

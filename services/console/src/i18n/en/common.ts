@@ -28,6 +28,7 @@ export default {
   printedAt: 'Printed {{at}}',
   search: 'Search',
   reset: 'Clear filters',
+  filters: 'Filters',
   all: 'All',
   none: 'None',
   yes: 'Yes',

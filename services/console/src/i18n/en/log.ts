@@ -11,6 +11,9 @@ export default {
   detached:
     'These ranges were taken out of the database: their entries are not here. Tiles and checkpoints are as before; the directories below hold the entries, to be checked or put back.',
   detachedRange: 'Entries {{from}} to {{last}}: {{place}}',
+  detachedVersions:
+    'The contents of old versions in these ranges are out of the database; who sent them, their order, state and commitments are here as before.',
+  detachedVersionsRange: 'Parts {{from}} to {{last}}: {{place}}',
   kinds: {
     part: 'Part stored',
     delivery: 'Delivery',

@@ -28,6 +28,7 @@ export default {
   printedAt: '打印于 {{at}}',
   search: '查询',
   reset: '清除条件',
+  filters: '筛选条件',
   all: '全部',
   none: '无',
   yes: '是',

@@ -10,6 +10,8 @@ export default {
   kind: '类别',
   detached: '以下各段已移出数据库，条目不在此处；散列块和快照照常，凭下列目录可核对或放回。',
   detachedRange: '第 {{from}} 至 {{last}} 条：{{place}}',
+  detachedVersions: '以下各段中较早版本的内容已移出数据库；其报送单位、次序、状态与承诺值照常可查。',
+  detachedVersionsRange: '部分编号 {{from}} 至 {{last}}：{{place}}',
   kinds: {
     part: '报送入库',
     delivery: '上报',

@@ -1,4 +1,13 @@
-import { detachedRanges, listAccess, partsOfRecord, rangeOf, readEntry, searchLog } from '@huijiao/exchange'
+import {
+  detachedRanges,
+  detachedVersionRanges,
+  elsewhereOf,
+  listAccess,
+  partsOfRecord,
+  rangeOf,
+  readEntry,
+  searchLog,
+} from '@huijiao/exchange'
 import { digestText } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
 import type { FastifyInstance } from 'fastify'
@@ -6,7 +15,7 @@ import type { Context } from '../../context.ts'
 import { readsOf } from '../../reads.ts'
 import { namesSchema, withNames } from './names.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
-import { accessRow, logEntry, logRangeRow, logRow } from './rows.docs.ts'
+import { accessRow, logEntry, logRangeRow, logRow, versionRangeRow } from './rows.docs.ts'
 
 interface LogQuery extends PageQuery {
   readonly actor?: string
@@ -71,9 +80,15 @@ export function searchRoutes(app: FastifyInstance, context: Context): void {
       schema: {
         summary: 'Log entries, newest first · 审计日志',
         description:
-          'Entries that were taken out of the database are not among the items; `detached` has their ranges, whatever the filter · 已移出数据库的条目不在列表中，其各段见 detached',
+          'Entries that were taken out of the database are not among the items; `detached` has their ranges, whatever the filter, and `versionsDetached` those of parts whose old versions have their contents elsewhere · 已移出数据库的条目不在列表中，其各段见 detached；较早版本的内容已移出的各段见 versionsDetached',
         querystring: filter,
-        response: { 200: pageSchema(logRow, { detached: { type: 'array', items: logRangeRow }, names: namesSchema }) },
+        response: {
+          200: pageSchema(logRow, {
+            detached: { type: 'array', items: logRangeRow },
+            versionsDetached: { type: 'array', items: versionRangeRow },
+            names: namesSchema,
+          }),
+        },
       },
     },
     async (request) => {
@@ -106,7 +121,12 @@ export function searchRoutes(app: FastifyInstance, context: Context): void {
         (row) => row.index,
         (row) => ({ ...row, instant: row.instant.toISOString(), body: row.body === null ? null : (JSON.parse(row.body) as unknown) }),
       )
-      return await withNames(at, { ...page, detached })
+      const versionsDetached = (await detachedVersionRanges(db)).map((row) => ({
+        ...elsewhereOf(row),
+        versions: row.versions,
+        detachedAt: row.detached_at.toISOString(),
+      }))
+      return await withNames(at, { ...page, detached, versionsDetached })
     },
   )
 

@@ -157,6 +157,16 @@ export const logRangeRow = object({
   detachedAt: instant,
 })
 
+/** A range of parts whose old versions have their contents elsewhere. */
+export const versionRangeRow = object({
+  from: { ...whole, description: 'A part id · 部分编号' },
+  to: { ...whole, description: 'One past its last part · 末个部分编号加一' },
+  place: { ...text, description: 'Where it is kept · 存放处' },
+  digest: { ...text, description: 'Of its file range.json · range.json 的摘要' },
+  versions: { ...whole, description: 'In its files · 文件中的版本数' },
+  detachedAt: instant,
+})
+
 export const accessRow = object({
   event_id: whole,
   at: instant,
