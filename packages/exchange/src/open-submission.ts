@@ -10,6 +10,7 @@ import { checkLegacy } from './legacy.ts'
 import { prepareApart } from './prepare-apart.ts'
 import { prepareRecord, type RecordContext } from './prepare-record.ts'
 import { openVersions, type VersionsBody } from './prepare-versions.ts'
+import type { Lent } from './prepared-columns.ts'
 import type { PreparedRecord } from './prepared.ts'
 import { openBody, type RawRecord } from './raw-records.ts'
 import { sourceNoOf } from './source.ts'
@@ -41,6 +42,8 @@ export interface Prepared {
   readonly byteTo: number
   /** Bytes it takes, where the range does not tell. */
   readonly size?: number
+  /** Set when the record is a view of memory that is used again: see `giveBack`. */
+  readonly lent?: Lent
 }
 
 /** Bytes of records from which on they are read and judged beside the thread that stores them. */

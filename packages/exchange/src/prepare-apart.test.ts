@@ -1,12 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { defaultPolicy, releaseDocument, loadRelease, releases, validSamples, type Release } from '@huijiao/standard'
+import { defaultPolicy, releaseDocument, loadRelease, releases, validSamples, type Entity, type Release } from '@huijiao/standard'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { endPreparing, prepareApart } from './prepare-apart.ts'
 import { prepareRecord, type RecordContext } from './prepare-record.ts'
 import { copyOfPrepared } from './prepared.ts'
+import { giveBack } from './prepared-columns.ts'
 import type { PreparedLine } from './prepare-slab.ts'
 import { readLines, readSlabs, recordsOfSlab, type RawRecord, type Slab } from './raw-records.ts'
 import { parseStrictJson } from './strict-json.ts'
@@ -52,13 +53,15 @@ function lines(release: Release): string[] {
   ]
 }
 
-/** A prepared line without what is random. */
-function comparable(line: PreparedLine): unknown {
-  if ('refused' in line.record) return line
-  const { freshRecordId, salts, commitment, ...rest } = copyOfPrepared(line.record.prepared, {})
+/** A prepared line without what is random, and without its memory, which may be used for another one. */
+function comparable({ record, byteFrom, byteTo }: PreparedLine): unknown {
+  if ('refused' in record) return { record, byteFrom, byteTo }
+  const { freshRecordId, salts, commitment, ...rest } = copyOfPrepared(record.prepared, {})
   expect(freshRecordId).toMatch(/^[0-9a-f-]{36}$/)
   expect(commitment).toHaveLength(32)
-  return { ...line, record: { prepared: { attachments: null, aliases: [], ...rest, salts: salts.length } } }
+  const prepared = { attachments: null, aliases: [], ...rest, salts: salts.length }
+  const copy = JSON.stringify(prepared, (member, value: unknown) => (member === 'child' ? (value as Entity).code : value))
+  return { record: { prepared: JSON.parse(copy) as unknown }, byteFrom, byteTo }
 }
 
 const rawOf = async function* (bytes: Buffer, from: { byte: number; record: number }): AsyncGenerator<RawRecord> {
@@ -96,6 +99,7 @@ async function apart(context: RecordContext, slabs: AsyncGenerator<Slab, { byte:
     const next = await reading.next()
     if (next.done === true) return { list, end: next.value }
     list.push(comparable(next.value))
+    giveBack(next.value)
     await meanwhile?.(list.length)
   }
 }
@@ -122,6 +126,25 @@ describe('reading a large body beside the thread that stores it', () => {
     const { list } = await apart(context, cut(bytes, 20_000))
     expect(list).toEqual(await here(context, bytes))
     expect(JSON.stringify(list)).toContain('"legacy"')
+  })
+
+  it('uses the memory of lines that were given back again, and never that of others', async () => {
+    const release = releases.get('2018') as Release
+    const bytes = Buffer.from(lines(release).join('\n'))
+    const context = contextOf(release)
+    const expected = await here(context, bytes)
+    const [kept, given]: [PreparedLine[], Buffer[]] = [[], []]
+    for (let round = 0; round < 3; round += 1)
+      for await (const line of prepareApart(context, cut(bytes, 3000), 0)) {
+        // Some are needed to the end.
+        if (round === 0 && line.byteFrom % 7 === 0) kept.push(line)
+        else giveBack(line)
+        if (round === 0 && 'prepared' in line.record) given.push(line.record.prepared.commitment)
+      }
+    // What was given back whole is elsewhere now; a part of it reads as nothing, not as another record.
+    expect(given.filter((commitment) => commitment.length === 0).length).toBeGreaterThan(20)
+    expect(kept.length).toBeGreaterThan(3)
+    for (const line of kept) expect(expected).toContainEqual(comparable(line))
   })
 
   it('goes on here when the thread ends in the middle, with the same numbers', async () => {

@@ -6,7 +6,7 @@ import { type Policy, type PolicyDocument, type Release, type ReleaseDocument, r
 import { legacyFlag } from './legacy.ts'
 import type { RecordContext } from './prepare-record.ts'
 import { type PreparedLine, prepareSlab } from './prepare-slab.ts'
-import { type PackedLines, unpackLines } from './prepared-columns.ts'
+import { type PackedLines, type Room, unpackLines } from './prepared-columns.ts'
 import { type Slab, slabsInHand } from './raw-records.ts'
 
 /** What the thread is told of a submission. A release of this program is its id, another its document. */
@@ -32,6 +32,8 @@ export type ThreadRequest =
       /** With the first slab: position of its first record. The slabs of a context are read in order. */
       readonly firstIndex?: number
       readonly slab: Slab
+      /** Memory for the answer. */
+      readonly room?: Room
     }
   | { readonly forget: number }
 
@@ -45,6 +47,12 @@ interface Thread {
 /** Slabs that are at the thread ahead of the one that is stored: enough that neither side waits, few enough for memory. */
 const ahead = slabsInHand - 1
 
+/**
+ * Of the thread's heap, three times what the collector fills before it looks for what is still needed. Nothing that the thread makes is needed for long, and without
+ * a bound this grows to 192 MiB the longer a body is (docs/profiles/memory.md). It is no limit at which anything fails.
+ */
+const maxYoungGenerationSizeMb = 48
+
 /** With one processor a second thread would only take turns with the first. */
 const worthwhile = availableParallelism() > 1
 
@@ -52,9 +60,21 @@ let thread: Thread | null = null
 let lastAsk = 0
 let lastContext = 0
 
+/** Memory of lines that are stored. */
+const rooms: Room[] = []
+/** As many as a group of parts and what is ahead of it take. */
+const roomsMax = 10
+const keepRoom = ({ bytes, numbers }: Room): void => {
+  if (rooms.length < roomsMax) rooms.push({ bytes, numbers })
+}
+
 function started(): Thread {
   if (thread !== null) return thread
-  const own: Thread = { worker: new Worker(new URL('./prepare-thread.ts', import.meta.url), { name: 'prepare' }), waiting: new Map() }
+  const worker = new Worker(new URL('./prepare-thread.ts', import.meta.url), {
+    name: 'prepare',
+    resourceLimits: { maxYoungGenerationSizeMb },
+  })
+  const own: Thread = { worker, waiting: new Map() }
   const gone = (error: Error) => {
     if (thread === own) thread = null
     for (const one of own.waiting.values()) one.fail(error)
@@ -84,8 +104,12 @@ function ask(at: Thread, request: Omit<Extract<ThreadRequest, { ask: number }>, 
     if (thread !== at) return fail(new Error('the preparing thread has ended'))
     at.waiting.set(number, { done, fail })
     at.worker.ref()
-    // Copied, not handed over: when the thread ends, the slab is read here.
-    at.worker.postMessage({ ask: number, ...request } satisfies ThreadRequest, [])
+    const room = rooms.pop()
+    // The slab is shared or copied, not handed over: when the thread ends, it is read here.
+    at.worker.postMessage(
+      { ask: number, ...request, ...(room === undefined ? {} : { room }) } satisfies ThreadRequest,
+      room === undefined ? [] : [room.bytes.buffer, room.numbers.buffer],
+    )
   })
 }
 
@@ -135,7 +159,7 @@ export async function* prepareApart(
     const news = { ...(told === null ? { firstIndex } : {}), ...(told === policy ? {} : { told: tell(context, policy) }) }
     told = policy
     return ask(at, { context: number, ...news, slab }).then(
-      (packed) => unpackLines(packed, shared),
+      (packed) => unpackLines(packed, shared, keepRoom),
       () => {
         // From here on this submission is read in this thread: another one would not know how many records came before.
         at = null

@@ -1,4 +1,5 @@
 import { prepareRecord, type RecordContext } from './prepare-record.ts'
+import type { Lent } from './prepared-columns.ts'
 import type { PreparedRecord } from './prepared.ts'
 import { recordsOfSlab, type Slab } from './raw-records.ts'
 
@@ -7,6 +8,8 @@ export interface PreparedLine {
   readonly record: PreparedRecord
   readonly byteFrom: number
   readonly byteTo: number
+  /** Set when the record is a view of memory that is used again. */
+  readonly lent?: Lent
 }
 
 /** Reads and judges the records of whole lines; about 10 ms of one core for 1 MiB. */

@@ -53,7 +53,7 @@ parentPort?.on('message', (request: ThreadRequest) => {
     const context = request.told === undefined ? known?.context : contextOf(request.told)
     const next = request.firstIndex ?? known?.next
     if (context === undefined || next === undefined) throw new Error(`nothing is known of context ${request.context}`)
-    const packer = createPacker(request.slab.bytes.length)
+    const packer = createPacker(request.slab.bytes.length, request.room)
     for (const line of prepareSlab(context, request.slab, next)) packer.add(line)
     const packed = packer.finish(next)
     contexts.set(request.context, { context, next: next + packed.count })

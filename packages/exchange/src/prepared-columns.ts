@@ -59,11 +59,20 @@ export interface LinePacker {
   finish(index: number): PackedLines
 }
 
-/** @param bytesHint about how many bytes the records will take: what their lines spend on names goes here to salts and digests */
-export function createPacker(bytesHint: number): LinePacker {
-  let bytes = new Uint8Array(bytesHint)
+/** Memory of packed lines that are stored, for others: memory outside the heap that is asked for anew each time waits for a collection of the whole heap. */
+export interface Room {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly numbers: Float64Array<ArrayBuffer>
+}
+
+/**
+ * @param bytesHint about how many bytes the records will take: what their lines spend on names goes here to salts and digests
+ * @param room where they go when they fit
+ */
+export function createPacker(bytesHint: number, room?: Room): LinePacker {
+  let bytes = room?.bytes ?? new Uint8Array(Math.ceil(bytesHint * 1.25))
   let end = 0
-  let numbers = new Float64Array(1024 * width)
+  let numbers = room?.numbers ?? new Float64Array(1024 * width)
   let count = 0
   const words = new Map<string, number>()
   const kinds = new Map<string, number>()
@@ -159,14 +168,30 @@ export interface Shared {
   readonly flags: readonly string[] | null
 }
 
-export function unpackLines(packed: PackedLines, shared: Shared): PreparedLine[] {
+/** Whose memory some lines are views of: it goes back when none of them is needed any more. */
+export interface Lent {
+  /** How many of its lines are. */
+  left: number
+  back(): void
+}
+
+/** Nobody needs the line any more: whoever still holds a part of it finds it empty, sooner or later. */
+export function giveBack({ lent }: Pick<PreparedLine, 'lent'>): void {
+  if (lent === undefined) return
+  lent.left -= 1
+  if (lent.left === 0) lent.back()
+}
+
+/** @param back called with the memory of the lines when each of them was given back */
+export function unpackLines(packed: PackedLines, shared: Shared, back: (room: Room) => void): PreparedLine[] {
+  const lent: Lent = { left: packed.count, back: () => back(packed) }
   const bytes = Buffer.from(packed.bytes.buffer, packed.bytes.byteOffset, packed.bytes.byteLength)
   const lines: PreparedLine[] = []
   for (let at = 0; at < packed.count; at += 1) {
     const range = { byteFrom: packed.numbers[at * width + lineFrom] as number, byteTo: packed.numbers[at * width + lineTo] as number }
     const odd = packed.odd[packed.numbers[at * width + oddAt] as number]
-    if (odd !== undefined && 'refused' in odd) lines.push({ record: { refused: odd.refused }, ...range })
-    else lines.push({ record: { prepared: new PackedVersion(packed, bytes, shared, at, odd) }, ...range })
+    if (odd !== undefined && 'refused' in odd) lines.push({ record: { refused: odd.refused }, ...range, lent })
+    else lines.push({ record: { prepared: new PackedVersion(packed, bytes, shared, at, odd) }, ...range, lent })
   }
   return lines
 }

@@ -137,8 +137,9 @@ export async function* readSlabs(body: Pick<ReceivedBody, 'bytes' | 'path'>, fro
   }
   const file = await open(body.path as string, 'r')
   try {
+    // Shared, so that the thread that judges reads them where they are.
     const ring: Buffer[] = []
-    const slotAt = (turn: number) => (ring[turn % (slabsInHand + 1)] ??= Buffer.allocUnsafeSlow(recordBytesMax))
+    const slotAt = (turn: number) => (ring[turn % (slabsInHand + 1)] ??= Buffer.from(new SharedArrayBuffer(recordBytesMax)))
     let slot = slotAt(0)
     let kept = 0
     let byteFrom = from
