@@ -167,6 +167,6 @@ export async function noteVersions(
   actor: string,
   body: object,
 ): Promise<void> {
-  await addPendingEntry(trx, { kind, instant: at, actor, subject: 'versions', body })
+  await addPendingEntry(trx, { kind, instant: at, actor, subject: 'versions', body: { action: 'versions', ...body } })
   await sql`select pg_notify(${pendingChannel}, '')`.execute(trx)
 }

@@ -161,6 +161,7 @@ it('an operator takes the contents of old versions out of the running node by ag
     status: 410,
     json: expect.objectContaining({ code: 'version-range-detached', range }),
   })
+  expect((await get('/admin/v1/log')).json['versionsDetached']).toMatchObject([{ ...range, versions: 3 }])
   const checked = await huijiao(['versions', 'check', done.directory, '--lang', 'en'])
   expect([checked.code, checked.out]).toEqual([0, expect.stringContaining('check out')])
 
