@@ -302,7 +302,13 @@ const callerColumns = [
 
 /** Who holds this API key; null when nobody does any more. */
 export async function authenticateApiKey(db: Kysely<Tables>, secret: string, now: Date): Promise<Caller | null> {
-  const row = await liveKeys(db, now).select(callerColumns).where('secret_digest', '=', apiKeyDigest(secret)).executeTakeFirst()
+  // Asked for every request: as a text, which is made in a third of the time.
+  const { rows } = await sql<Parameters<typeof callerOfRow>[0]>`
+    select p.participant_id, p.kind as participant_kind, p.name, p.regions, p.node_name, p.legacy_until, k.key_id
+    from participant_key k join participant p using (participant_id)
+    where k.secret_digest = ${apiKeyDigest(secret)} and k.revoked_at is null and p.revoked_at is null
+      and (k.expires_at is null or k.expires_at > ${now})`.execute(db)
+  const row = rows[0]
   return row === undefined ? null : callerOfRow(row)
 }
 

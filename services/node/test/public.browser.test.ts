@@ -143,7 +143,7 @@ describe('verifying in the page', () => {
   it('holds for a record that came from the city, with the log of today continuing that of then', async () => {
     const { page, complaints } = await open()
     await page.goto(`${province.url}/records/${await idOf()}/verify`)
-    expect(await page.locator('.chain > li h3').allTextContents()).toEqual(['370100', '370000'])
+    expect(await page.locator('.chain > li h3').allTextContents()).toEqual(['山东省济南市', '山东省'])
     await page.getByRole('button', { name: '在本页核验' }).click()
     await page.getByRole('heading', { name: '核验通过' }).waitFor()
     expect(await page.locator('.checks > li').last().textContent()).toContain('只增不改')

@@ -126,7 +126,7 @@ export function portalPages(
       await publicCustody(at, recordId),
       await knownKeys(at.db, hub.node.name),
     ]
-    return recordVerifyPage(frame, record, custody, keys)
+    return recordVerifyPage(frame, record, custody, keys, (region) => regionName(hub, region))
   })
 
   get('/verify', prices.record, async (request, frame, reply) => {

@@ -119,15 +119,15 @@ function projectsCard(frame: Frame, record: RecordView): Safe | '' {
 function timelineCard(frame: Frame, record: RecordView): Safe {
   const { lang } = frame
   const items = record.conduct.map((item) => {
+    const behaviour = item.record?.facts.find((field) => field.code === 'CreditCode')
+    const title = behaviour === undefined ? item.number : valueText(behaviour, lang)
     const when = html`<p class="when"><time datetime="${item.day}">${dayText(item.day, lang)}</time>${
       item.kind === 'taken-down'
         ? html`<span class="badge warn">${say(lang, 'takenDown')}</span>`
-        : html`<span class="badge ${item.kind}">${say(lang, item.kind)}</span><span class="mono">${item.number}</span>`
+        : html`<span class="badge ${item.kind}">${say(lang, item.kind)}</span>${title === item.number ? '' : html`<span class="mono">${item.number}</span>`}`
     }</p>`
     if (item.record === null)
       return html`<li>${when}<h3 class="mono">${item.number}</h3><p class="note">${say(lang, 'takenDownText')}</p></li>`
-    const behaviour = item.record.facts.find((field) => field.code === 'CreditCode')
-    const title = behaviour === undefined ? item.number : valueText(behaviour, lang)
     const [from, to] = ['PublicBDate', 'PublicEDate'].map((code) => item.record?.facts.find((field) => field.code === code)?.value)
     const facts = item.record.facts.filter((field) => !['CreditCode', 'PublicBDate', 'PublicEDate'].includes(field.code))
     return html`<li class="${item.kind}">${when}<h3><a href="${recordLink(frame, item.record.recordId)}">${title}</a></h3>${factList(facts, lang)}${

@@ -19,24 +19,25 @@ export function recordVerifyPage(
   },
   custody: CustodyDocument,
   keys: readonly KnownKey[],
+  placeOf: (region: string) => string,
 ): string {
   const { lang } = frame
   const name = nameText(record, lang)
   const file = `/public/v1/records/${record.recordId}/custody`
   const body = html`<p class="crumbs"><a href="${link(frame, '/')}">${say(lang, 'home')}</a> › <a href="${recordLink(frame, record.recordId)}">${name}</a></p>
 <div class="title"><div><h1>${say(lang, 'verifyTitle')}</h1><p class="meta">${name} <span class="badge">${record.entityName[lang]}</span></p></div></div>
-<section class="card" data-verify="record" data-custody="${file}" data-keys="${keysOf(keys)}" data-lang="${lang}"><h2>${say(lang, 'custody')}</h2><p>${say(lang, 'custodyText')}</p>${chain(custody, lang)}
+<section class="card" data-verify="record" data-custody="${file}" data-keys="${keysOf(keys)}" data-lang="${lang}"><h2>${say(lang, 'custody')}</h2><p>${say(lang, 'custodyText')}</p>${chain(custody, lang, placeOf)}
 <div class="actions"><button class="button" type="button" data-action="verify" hidden>${say(lang, 'verifyHere')}</button><a class="button plain" href="${file}" download="custody-${record.recordId}.json">${say(lang, 'download')}</a></div>
 ${scriptNote(frame)}<div data-verdict aria-live="polite"></div></section>${keysCard(frame, keys)}`
   return page(frame, { title: `${say(lang, 'verifyTitle')} · ${name}`, body, script: true })
 }
 
 /** The steps from the node where the record entered to the one that shows it. */
-function chain(custody: CustodyDocument, lang: Lang): Safe {
+function chain(custody: CustodyDocument, lang: Lang, placeOf: (region: string) => string): Safe {
   const steps = custody.steps.toReversed().map((step) => {
     const { size } = parseCheckpoint(splitNote(step.checkpoint).text)
     const tier = ['national', 'provincial', 'municipal', 'county'].includes(step.node.tier) ? say(lang, step.node.tier as Word) : ''
-    return html`<li data-node="${step.node.name}"><p class="tier">${tier}${lang === 'zh' ? '' : ' '}${say(lang, 'node')}</p><h3 class="mono">${step.node.name}</h3><dl><div><dt>${say(lang, 'entryNo', { n: step.entry.index })}</dt></div><div><dt>${say(lang, 'signedTree', { n: size })}</dt></div><div><dt>${say(lang, 'epoch')}</dt><dd>${step.node.epoch.number}</dd></div></dl></li>`
+    return html`<li data-node="${step.node.name}"><p class="tier">${tier}${lang === 'zh' ? '' : ' '}${say(lang, 'node')}</p><h3>${placeOf(step.node.region)}</h3><dl><div><dt>${say(lang, 'nodeName')}</dt><dd class="mono">${step.node.name}</dd></div><div><dt>${say(lang, 'entryNo', { n: step.entry.index })}</dt></div><div><dt>${say(lang, 'signedTree', { n: size })}</dt></div><div><dt>${say(lang, 'epoch')}</dt><dd>${step.node.epoch.number}</dd></div></dl></li>`
   })
   return html`<ol class="chain">${steps}</ol>`
 }

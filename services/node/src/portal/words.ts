@@ -129,6 +129,7 @@ const table = {
   node: ['节点', 'node'],
   print: ['打印时间', 'Printed'],
   several: ['多个来源', 'several sources'],
+  nodeName: ['节点', 'node'],
   epoch: ['纪元', 'epoch'],
   entryNo: ['日志第 {n} 条', 'entry {n} of its log'],
   signedTree: ['快照含 {n} 条', 'snapshot of {n} entries'],
