@@ -7,12 +7,12 @@ import { noteLikenesses } from './duplicate.ts'
 import { watchedEntities } from './duplicate-traits.ts'
 import type { Hub } from './hub.ts'
 import { readLogHead } from './log.ts'
-import { lockReader, setReader } from './reader.ts'
+import { lockReader, type Pace, setReader } from './reader.ts'
 
 const readerName = 'identity'
 /** Bounds of one page: entries, and versions that they tell of. A single part may hold more, and is then a page. */
 const entriesMax = 200
-const versionsMax = 2000
+const versionsMax = { short: 500, usual: 2000 }
 
 interface Page {
   readonly parts: readonly number[]
@@ -27,11 +27,11 @@ interface Page {
  * received.
  * @returns true when there is more to read
  */
-export async function watchIdentities(hub: Hub): Promise<boolean> {
+export async function watchIdentities(hub: Hub, { short = false }: Pace = {}): Promise<boolean> {
   const { more, linked } = await retryDeadlocks(() =>
     hub.db.transaction().execute(async (trx) => {
       const cursor = await lockReader(trx, readerName)
-      const page = await readPage(trx, cursor)
+      const page = await readPage(trx, cursor, short ? versionsMax.short : versionsMax.usual)
       if (page === null) return { more: false, linked: false }
       const keys = await movedKeys(trx, page)
       const at = hub.clock.now()
@@ -57,7 +57,7 @@ export async function watchIdentities(hub: Hub): Promise<boolean> {
   return more
 }
 
-async function readPage(trx: Transaction<Tables>, cursor: number): Promise<Page | null> {
+async function readPage(trx: Transaction<Tables>, cursor: number, most: number): Promise<Page | null> {
   const size = (await readLogHead(trx))?.size ?? 0
   if (size <= cursor) return null
   const { rows } = await sql<{ index: number; part_id: number | null; body: string | null; version_count: number | null }>`
@@ -68,7 +68,7 @@ async function readPage(trx: Transaction<Tables>, cursor: number): Promise<Page 
   let versions = 0
   for (const row of rows) {
     versions += row.version_count ?? 0
-    if (taken.length > 0 && versions > versionsMax) break
+    if (taken.length > 0 && versions > most) break
     taken.push(row)
   }
   const more = taken.length < rows.length || rows.length === entriesMax

@@ -13,11 +13,11 @@ import { type LinkScope, linkScope } from './link-rules-scope.ts'
 import { addPendingEntry } from './log.ts'
 import { aliasesOf, insertAliases, isPresent, presentParents } from './parents.ts'
 import { digestOfKey } from './key-digest.ts'
-import { lockReader, readTouched, setReader, type TouchedVersions } from './reader.ts'
+import { lockReader, type Pace, readTouched, setReader, type TouchedVersions } from './reader.ts'
 import { allTextsMustBeHere } from './version-range.ts'
 
 const readerName = 'linkage'
-const entriesMax = 20
+const entriesMax = { short: 2, usual: 20 }
 /** Records that are opened in one turn of the event loop; about a millisecond's work. */
 const recordsPerTurn = 32
 /** About how many versions are judged with one set of statements. A single part may hold more, and then goes alone. */
@@ -43,11 +43,11 @@ export interface Judged {
  * the same time, a finish before its permit, rings. What it finds stands beside the records (`finding`); the write path waits for none of it.
  * @returns true when there is more to read
  */
-export async function findLinkage(hub: Hub): Promise<boolean> {
+export async function findLinkage(hub: Hub, { short = false }: Pace = {}): Promise<boolean> {
   const scope = linkScope(hub)
   const result = await retryDeadlocks(() =>
     hub.db.transaction().execute(async (trx) => {
-      const touched = await readTouched(trx, await lockReader(trx, readerName), entriesMax)
+      const touched = await readTouched(trx, await lockReader(trx, readerName), short ? entriesMax.short : entriesMax.usual)
       if (touched === null) return { told: false, more: false }
       const told = await judgeLinkage(trx, hub, scope, touched)
       await setReader(trx, readerName, touched.next)

@@ -3,6 +3,11 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import { readLogHead } from './log.ts'
 import { detachedFrom, type DetachedJson, rangeDetached } from './log-range.ts'
 
+/** How much a reader takes at a time: less while others have the processors, so that it can step back soon. */
+export interface Pace {
+  readonly short?: boolean
+}
+
 /**
  * Locks the row of a reader of the log and gives its cursor.
  * @throws Problem log-range-detached when it has yet to read what is not in the database: it would pass over it

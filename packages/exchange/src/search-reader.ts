@@ -5,7 +5,7 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import { inForceFrom, loadPins, loadViews } from './authority-read.ts'
 import type { Hub } from './hub.ts'
 import { readLogHead } from './log.ts'
-import { lockReader, setReader } from './reader.ts'
+import { lockReader, type Pace, setReader } from './reader.ts'
 import { parseRecordId } from './record-id.ts'
 import { regionTokens, tokenOf } from './search-tokens.ts'
 import { namesPersons, searchTraits } from './search-traits.ts'
@@ -15,18 +15,18 @@ import { allTextsMustBeHere } from './version-range.ts'
 const readerName = 'search'
 /** Bounds of one page: entries, and versions that they tell of. A single part may hold more, and is then a page. */
 const entriesMax = 500
-const versionsMax = 4000
+const versionsMax = { short: 500, usual: 4000 }
 
 /**
  * Reads the sequenced log on and brings to date what records are found by. One page a call; several processes may call it at once, one works at a time.
  * Nothing of this is done while records are received.
  * @returns true when there is more to read
  */
-export async function indexRecords(hub: Hub): Promise<boolean> {
+export async function indexRecords(hub: Hub, { short = false }: Pace = {}): Promise<boolean> {
   return await retryDeadlocks(() =>
     hub.db.transaction().execute(async (trx) => {
       const cursor = await lockReader(trx, readerName)
-      const page = await readPage(trx, cursor)
+      const page = await readPage(trx, cursor, short ? versionsMax.short : versionsMax.usual)
       if (page === null) return false
       const keys = await touchedKeys(trx, page)
       const rows = [...(await singleRows(hub, trx, keys)), ...(await composedRows(hub, trx, keys))]
@@ -55,7 +55,7 @@ interface Page {
   readonly more: boolean
 }
 
-async function readPage(trx: Transaction<Tables>, cursor: number): Promise<Page | null> {
+async function readPage(trx: Transaction<Tables>, cursor: number, most: number): Promise<Page | null> {
   const size = (await readLogHead(trx))?.size ?? 0
   if (size <= cursor) return null
   const { rows } = await sql<{
@@ -72,7 +72,7 @@ async function readPage(trx: Transaction<Tables>, cursor: number): Promise<Page 
   let versions = 0
   for (const row of rows) {
     versions += row.version_count ?? 0
-    if (taken.length > 0 && versions > versionsMax) break
+    if (taken.length > 0 && versions > most) break
     taken.push(row)
   }
   const more = taken.length < rows.length || rows.length === entriesMax

@@ -88,6 +88,31 @@ describe('a lane', () => {
     expect(atEase).toBeLessThanOrEqual(11)
   })
 
+  it('asks for short steps during a rush, and for the usual ones before and after it', async () => {
+    const lane = createLane(() => 0)
+    const paces: boolean[] = []
+    const work = lane.add({
+      afterMs: 1,
+      step: async ({ short }) => {
+        paces.push(short)
+        return false
+      },
+      onError: fails,
+    })
+    const step = async () => {
+      const before = paces.length
+      work.wake()
+      while (paces.length === before) await delay(2)
+    }
+    await step()
+    lane.moved()
+    await step()
+    await delay(3100)
+    await step()
+    expect(paces).toEqual([false, true, false])
+    await lane.stop()
+  })
+
   it('begins nothing after it is stopped', async () => {
     const lane = createLane()
     const said: string[] = []

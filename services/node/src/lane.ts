@@ -12,8 +12,11 @@ export interface LaneWork {
 export interface LanePiece {
   /** It waits until nobody has asked for this long, so that it follows a rush and not each record of it. */
   readonly afterMs: number
-  /** A short step; true when there is more to do. */
-  readonly step: () => Promise<boolean>
+  /**
+   * A step; true when there is more to do.
+   * @param pace short during a rush: a step that takes a second has taken it before the lane can rest
+   */
+  readonly step: (pace: { readonly short: boolean }) => Promise<boolean>
   readonly onError: (error: unknown) => void
 }
 
@@ -74,7 +77,7 @@ export function createLane(cpuMs: () => number = processCpuMs): Lane {
       const began = performance.now()
       try {
         // Behind the others: none of them waits until another one has read everything.
-        if (await piece.step()) due.add(piece)
+        if (await piece.step({ short: began - lastMove < rushMs })) due.add(piece)
       } catch (error) {
         piece.onError(error)
       }

@@ -143,9 +143,13 @@ export async function startWorker(context: Context): Promise<Worker> {
   // What nobody waits for takes turns in one lane, so that together they leave the processors and the database to those who send.
   const failed = (what: string) => (error: unknown) => log.error({ err: error }, `${what} failed; the sweep tries again`)
   const readers: LaneWork[] = [
-    lane.add({ afterMs: linkageAfterMs, step: () => findLinkage(hub), onError: failed('judging records together') }),
-    lane.add({ afterMs: identityAfterMs, step: () => watchIdentities(unhurried), onError: failed('looking for conflicts and duplicates') }),
-    lane.add({ afterMs: searchAfterMs, step: () => indexRecords(hub), onError: failed('bringing the search to date') }),
+    lane.add({ afterMs: linkageAfterMs, step: (pace) => findLinkage(hub, pace), onError: failed('judging records together') }),
+    lane.add({
+      afterMs: identityAfterMs,
+      step: (pace) => watchIdentities(unhurried, pace),
+      onError: failed('looking for conflicts and duplicates'),
+    }),
+    lane.add({ afterMs: searchAfterMs, step: (pace) => indexRecords(hub, pace), onError: failed('bringing the search to date') }),
     lane.add({ afterMs: searchAfterMs, step: () => noteEntryEntities(hub), onError: failed('noting the tables of entries') }),
     lane.add({ afterMs: searchAfterMs, step: () => watchProblemGroups(hub), onError: failed('counting problems by kind') }),
   ]
