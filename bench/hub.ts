@@ -87,7 +87,7 @@ export async function startHub(tiers: 1 | 3, { keepIn, countWire = false, upstre
     const logFile = join(dir, `${place.name}.log`)
     const launch = async () => {
       const log = await open(logFile, 'a')
-      const child = spawn(process.execPath, [program], {
+      const child = spawn(process.execPath, ['--max-semi-space-size=16', program], {
         stdio: ['ignore', log.fd, log.fd],
         env: {
           ...process.env,
@@ -100,7 +100,7 @@ export async function startHub(tiers: 1 | 3, { keepIn, countWire = false, upstre
           HUIJIAO_ADMIN_TOKEN: adminToken,
           HUIJIAO_UPSTREAMS: JSON.stringify(upstreams),
           HUIJIAO_LOG_LEVEL: 'warn',
-          MALLOC_ARENA_MAX: '2', // as in the image
+          MALLOC_ARENA_MAX: '2', // this, and the option above, as `huijiao node` and the image set them
         },
       })
       await log.close()

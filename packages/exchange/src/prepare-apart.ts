@@ -62,8 +62,8 @@ let lastContext = 0
 
 /** Memory of lines that are stored. */
 const rooms: Room[] = []
-/** As many as a group of parts and what is ahead of it take. */
-const roomsMax = 10
+/** As many as two groups of parts and what is ahead of them take. */
+const roomsMax = 12
 const keepRoom = ({ bytes, numbers }: Room): void => {
   if (rooms.length < roomsMax) rooms.push({ bytes, numbers })
 }

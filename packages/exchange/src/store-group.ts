@@ -5,6 +5,7 @@ import { at as faultPoint } from './fault-point.ts'
 import type { Hub } from './hub.ts'
 import { keyOf } from './merge-look.ts'
 import type { Opened, Prepared } from './open-submission.ts'
+import { giveBack } from './prepared-columns.ts'
 import { type Facts, partInput } from './store-batches.ts'
 import { beginPart, type BegunPart, mergePart, type PartInput, rowAndEntry } from './store-part.ts'
 
@@ -68,6 +69,8 @@ export function storeGroup(
     )
     faultPoint('after-commit')
     hub.onPending()
+    // No second try will read them again.
+    for (const batch of asked) for (const line of (await batch) ?? []) giveBack(line)
     return to
   }
   const committed = store().catch(async (error: unknown) => {

@@ -61,11 +61,13 @@ export function startNode(settings: DemoSettings, node: DemoNode, databaseUrl: s
   const upstream = settings.nodes.find((each) => each.tier === node.upstream)
   const log = openSync(node.logFile, 'a', 0o600)
   try {
-    const child = spawn(process.execPath, [program], {
+    const child = spawn(process.execPath, ['--max-semi-space-size=16', program], {
       stdio: ['ignore', log, log],
       // A process group of its own: Ctrl-C is for the demo, which stops the nodes one after the other.
       detached: process.platform !== 'win32',
+      // These options, and this of the environment, as with `huijiao node`.
       env: {
+        MALLOC_ARENA_MAX: '2',
         ...withoutOurSettings(process.env),
         HUIJIAO_NAME: node.region,
         HUIJIAO_SYNTHETIC: 'yes',
