@@ -144,6 +144,7 @@ export function Conflicts() {
 
 function SideValue({ side }: { side: Side }) {
   const { t } = useTranslation()
+  if (side.elsewhere != null) return <span className="muted">{t('records.elsewhere', { place: side.elsewhere.place })}</span>
   if (side.value === undefined) return <span className="muted">{t('checks.conflicts.absent')}</span>
   return <strong className="break">{typeof side.value === 'string' ? side.value : JSON.stringify(side.value)}</strong>
 }

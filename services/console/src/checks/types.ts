@@ -70,6 +70,8 @@ export interface ConflictRow {
     readonly commitment: string
     readonly storedAt: string
     readonly value?: unknown
+    /** Where the node keeps the contents of that version; absent when they are here. */
+    readonly elsewhere?: { readonly place: string } | null
   }[]
   readonly settled: {
     readonly at: string

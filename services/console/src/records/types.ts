@@ -54,6 +54,8 @@ export interface VersionShown {
   readonly log: { readonly index: number; readonly ordinal: number } | null
   readonly fields: readonly FieldShown[]
   readonly changes: { readonly against: number; readonly fields: readonly string[] } | null
+  /** Where the node keeps the contents of this version; absent when they are here. */
+  readonly elsewhere?: { readonly place: string } | null
 }
 
 /** Evidence that a record names; `here` where this node has the bytes. */

@@ -1,4 +1,5 @@
 import { Select } from 'antd'
+import type { TFunction } from 'i18next'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
@@ -66,6 +67,7 @@ function Shown({ versions }: { versions: readonly VersionShown[] }) {
                           `#${version.log.index}`
                         ),
                       ],
+                  version.elsewhere === undefined ? null : [t('records.content'), elsewhereText(version, t)],
                   version.changes === null ? null : [t('records.changed'), changedText(version, t('records.nothingChanged'))],
                   version.reason === null ? null : [t('common.reason'), version.reason],
                 ]}
@@ -98,6 +100,12 @@ function Shown({ versions }: { versions: readonly VersionShown[] }) {
   )
 }
 
+const isElsewhere = (version: VersionShown): boolean => version.elsewhere !== undefined
+
+/** That the contents of an old version are not in the node, and where they are. */
+const elsewhereText = ({ elsewhere }: VersionShown, t: TFunction): string =>
+  elsewhere == null ? t('records.elsewhereUnknown') : t('records.elsewhere', { place: elsewhere.place })
+
 function changedText(version: VersionShown, nothing: string): string {
   const names = (version.changes?.fields ?? []).map((code) => {
     const field = version.fields.find((one) => one.code === code)
@@ -110,6 +118,8 @@ function changedText(version: VersionShown, nothing: string): string {
 function Differences({ left, right }: { left: VersionShown; right: VersionShown }) {
   const { t } = useTranslation()
   const sender = useParticipantText()
+  const gone = [left, right].find(isElsewhere)
+  if (gone !== undefined) return <p className="muted">{elsewhereText(gone, t)}</p>
   const field = (version: VersionShown, code: string): FieldShown | undefined => version.fields.find((one) => one.code === code)
   const told = new Set([...(right.changes?.against === left.version && right.stream === left.stream ? right.changes.fields : [])])
   const codes = [...new Set([...right.fields, ...left.fields].map((one) => one.code))].filter(
