@@ -6,6 +6,7 @@ import type { Hub } from './hub.ts'
 import { digestOfKey } from './prepare-record.ts'
 import { parseRecordId, publicRecordId } from './record-id.ts'
 import type { Endpoint } from './succession.ts'
+import { allTextsMustBeHere } from './version-range.ts'
 
 /** One end of a succession. */
 export interface SuccessionEnd {
@@ -31,7 +32,7 @@ export function entityNamed(hub: Pick<Hub, 'standards'>, code: string): Entity {
 
 /**
  * Finds the key that an endpoint means.
- * @throws Problem not-found for a record that is not here, parameter-invalid for a key that cannot be one or a record of another table
+ * @throws Problem version-range-detached; not-found for a record that is not here, parameter-invalid for a key that cannot be one or a record of another table
  */
 export async function resolveEnd(db: Kysely<Tables>, hub: Hub, entityCode: string, end: Endpoint): Promise<SuccessionEnd> {
   const entity = entityNamed(hub, entityCode)
@@ -48,7 +49,7 @@ async function endOfRecord(db: Kysely<Tables>, entity: Entity, recordId: string)
           .innerJoin('version', (join) =>
             join.onRef('version.part_id', '=', 'stream.last_part').onRef('version.ordinal', '=', 'stream.last_ordinal'),
           )
-          .select(['stream.key_digest', 'stream.entity', 'version.open_text'])
+          .select(['stream.key_digest', 'stream.entity', 'version.part_id', 'version.open_text', 'version.salts'])
           .where('stream.record_id', '=', uuid)
           .limit(1)
           .executeTakeFirst()
@@ -59,6 +60,7 @@ async function endOfRecord(db: Kysely<Tables>, entity: Entity, recordId: string)
       zh: `${recordId} 是 ${row.entity} 的记录，不是 ${entity.code} 的`,
       en: `${recordId} is a record of ${row.entity}, not of ${entity.code}`,
     })
+  await allTextsMustBeHere(db, [row])
   return { digest: row.key_digest, recordId, keyText: openKeyText(entity, row.open_text) }
 }
 

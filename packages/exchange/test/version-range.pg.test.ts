@@ -32,7 +32,12 @@ import {
   watchProblemGroups,
   watchSets,
 } from '../src/index.ts'
+import { loadViews } from '../src/authority-read.ts'
+import { listConflicts } from '../src/conflict-list.ts'
 import { mendStreams } from '../src/reconcile-mend.ts'
+import { findSubject } from '../src/record-links.ts'
+import { buildReturn } from '../src/returns.ts'
+import { resolveEnd } from '../src/succession-end.ts'
 import { scrubSet } from '../src/reconcile-scrub.ts'
 import { company } from './identity.ts'
 import { enrol, project, receiptOf, submit, upsert } from './test-hub.ts'
@@ -169,7 +174,19 @@ describe('a range of versions whose contents were taken out', () => {
     const hub = upper()
     await readOn(hub)
     const before = await rowsOf(hub)
-    const { directory } = await detach(hub)
+    const custody = await custodyDocument(hub, ids.project)
+    const { directory, digest } = await detach(hub)
+    // The proof of a record needs the leaves of its whole part, which those without contents have; to send the part back needs the contents.
+    const { checkpoint: _, ...proven } = (await custodyDocument(hub, ids.project)).steps[0] as Record<string, unknown>
+    expect(proven).toMatchObject({ part: (custody.steps[0] as { part: object }).part })
+    const { rows: came } = await sql<{
+      id: string
+    }>`select id from submission where kind = 'versions' order by submission_no limit 1`.execute(hub.db)
+    expect(await problemOf(buildReturn(hub, tiers.caller, came[0]?.id as string))).toEqual({
+      code: 'version-range-detached',
+      status: 410,
+      range: { from: 0, to: border, place, digest },
+    })
     // The lower node begins its link anew, and sends everything a second time.
     await sql`update link set cursor = 0`.execute(lower().db)
     await sql`delete from skip`.execute(lower().db)
@@ -221,6 +238,49 @@ describe('a range of versions whose contents were taken out', () => {
     await sql`delete from delivery where link_no = ${linkNo}`.execute(hub.db)
     await sql`delete from skip where link_no = ${linkNo}`.execute(hub.db)
     await sql`delete from link where link_no = ${linkNo}`.execute(hub.db)
+  })
+
+  it('is told from an empty one even where a stream was mended back onto it: by what is in force, a changed number, search, its page and a settled conflict', async () => {
+    const hub = lower()
+    const { directory, digest } = await detach(hub)
+    const gone = { code: 'version-range-detached', status: 410, range: { from: 0, to: border, place, digest } }
+    const { rows } = await sql<{ part_id: number; ordinal: number; key_digest: Buffer; source_no: number; record_id: string }>`
+      select * from version where length(salts) = 0 and entity = 'TBProjectInfo' and n = 1`.execute(hub.db)
+    const old = rows[0] as (typeof rows)[number]
+    const { rows: kept } = await sql`select * from stream where key_digest = ${old.key_digest}`.execute(hub.db)
+    const { rows: cursors } = await sql<{ name: string; cursor: number }>`select * from reader`.execute(hub.db)
+    await sql`
+      update stream set head_part = ${old.part_id}, head_ordinal = ${old.ordinal}, last_part = ${old.part_id}, last_ordinal = ${old.ordinal},
+        force_part = ${old.part_id}, force_ordinal = ${old.ordinal} where key_digest = ${old.key_digest}`.execute(hub.db)
+    await sql`update reader set cursor = 0 where name = 'search'`.execute(hub.db)
+    await sql`
+      insert into conflict (key_digest, record_id, entity, field, kind, sides, source_nos, values_mac, state, found_at)
+      values (${old.key_digest}, ${old.record_id}, 'TBProjectInfo', 'PrjName', 'sources', ${JSON.stringify([[old.source_no, old.part_id, old.ordinal, 'aa']])}, '{1}', '', 'settled', '2026-09-01')`.execute(
+      hub.db,
+    )
+    expect(await problemOf(loadViews(hub, hub.db, [old.key_digest]))).toEqual(gone)
+    expect(await problemOf(resolveEnd(hub.db, hub, 'TBProjectInfo', { recordId: ids.project }))).toEqual(gone)
+    expect(await problemOf(indexRecords(hub))).toEqual(gone)
+    await sql`update search_record set part_id = ${old.part_id}, ordinal = ${old.ordinal} where key_digest = ${old.key_digest}`.execute(
+      hub.db,
+    )
+    expect(await problemOf(findSubject(hub, ids.project, {}))).toEqual(gone)
+    const shown = await readRecord(hub, ids.project, { unmask: false })
+    expect([shown.head?.elsewhere, shown.head?.data]).toEqual([gone.range, undefined])
+    const [conflict] = await listConflicts(hub, { state: 'settled', limit: 1 })
+    expect([conflict?.sides[0]?.elsewhere, conflict?.sides[0]?.value]).toEqual([gone.range, undefined])
+
+    await sql`delete from conflict`.execute(hub.db)
+    for (const { name, cursor } of cursors) await sql`update reader set cursor = ${cursor} where name = ${name}`.execute(hub.db)
+    const { head_part, head_ordinal } = kept[0] as { head_part: number; head_ordinal: number }
+    await sql`
+      update stream set head_part = ${head_part}, head_ordinal = ${head_ordinal}, last_part = ${head_part}, last_ordinal = ${head_ordinal},
+        force_part = ${head_part}, force_ordinal = ${head_ordinal} where key_digest = ${old.key_digest}`.execute(hub.db)
+    expect((await sql`select * from stream where key_digest = ${old.key_digest}`.execute(hub.db)).rows).toEqual(kept)
+    await sql`update search_record set part_id = ${head_part}, ordinal = ${head_ordinal} where key_digest = ${old.key_digest}`.execute(
+      hub.db,
+    )
+    await attach(hub, directory)
   })
 
   it('is not put back, nor passes a check, when a file or the range is not what it was', async () => {
