@@ -1,5 +1,3 @@
-import { promisify } from 'node:util'
-import { zstdCompress, zstdCompressSync } from 'node:zlib'
 import { contentDigest } from '@huijiao/identity'
 import { Problem } from '@huijiao/problem'
 import type { DeliveryRow } from './delivery.ts'
@@ -17,15 +15,10 @@ import {
   type SendAttachment,
   type SendDelivery,
 } from './link-send.ts'
+import { packBody } from './pack-body.ts'
 import { noteOutage, noteWaiting, parkWhole, settleDelivery } from './settle.ts'
 import { replaceDelivery, splitDelivery } from './split-delivery.ts'
 import { versionsMediaType } from './body.ts'
-
-const compressLater = promisify(zstdCompress)
-/** Below this many bytes, compressing takes less time than handing the work to another thread. */
-const compressAtOnceMax = 32 * 1024
-const compress = async (bytes: Buffer): Promise<Buffer> =>
-  bytes.length <= compressAtOnceMax ? zstdCompressSync(bytes) : await compressLater(bytes)
 
 /** Answers that judge the body as a whole and not its records: it is halved until the record at fault stands alone. */
 const bodyStatuses = new Set([400, 413, 415, 422])
@@ -118,7 +111,7 @@ async function rebuild(hub: Hub, link: LinkRow, delivery: DeliveryRow): Promise<
 
 /** @param traces of the submissions that the delivery carries on; one of several begins a trace of its own, named after its id */
 async function requestOf(made: DeliveryBody, traces: readonly (string | null)[]): Promise<DeliveryRequest> {
-  const body = await compress(made.bytes)
+  const body = await packBody(made)
   const hex = made.id.replaceAll('-', '')
   const carries = traces.filter((trace) => trace !== null && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(trace)) as string[]
   return {

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import type { Tables } from '@huijiao/database'
 import { canonicalize } from '@huijiao/merkle'
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
+import { randomSlice } from './record-id.ts'
 
 /**
  * What a log entry tells of. `part`: records stored; `delivery`: an upstream's answer settled; `outcome`: answers of nodes further up, learnt from the
@@ -61,7 +61,7 @@ export function pendingValues(entry: NewEntry) {
     part_id: entry.partId ?? null,
     actor: entry.actor,
     subject: entry.subject ?? null,
-    body_salt: randomBytes(16),
+    body_salt: randomSlice(16),
     body: canonicalize(entry.body),
   }
 }

@@ -10,6 +10,7 @@ import { restOfEntities } from './link-flow.ts'
 import type { Hub } from './hub.ts'
 import { isGrouped, readGroups, setCursor, takesOf } from './link-group.ts'
 import { beginNear, type NearRange, noteCursor, proofsOfNear, rangeOfNear } from './near-range.ts'
+import { packSoon } from './pack-body.ts'
 import { blockedParents, type NewParked, type ParkedRow, parkRecords, retryingParked } from './parked.ts'
 import { judgeFor, policyNamed } from './policy-in-force.ts'
 import { digestOfKey } from './prepare-record.ts'
@@ -324,6 +325,7 @@ async function create(
     },
     { loaded: parts, send: work.send, proofs: kind === 'range' && work.near !== null ? proofsOfNear(work.near, trx) : undefined },
   )
+  packSoon(body)
   return { kind: 'open', link, delivery: row, body, traces }
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { inFlight, retryDeadlocks } from '@huijiao/database'
 import { Problem } from '@huijiao/problem'
 import { partRecordsMax } from './batches.ts'
@@ -136,7 +137,11 @@ async function receiveSmall(hub: Hub, request: SubmissionRequest, opened: Opened
       })
     faultPoint('after-commit')
     if (alone === null) hub.onPending()
-    else alone.done()
+    else {
+      alone.done()
+      // The link asks the database first; the answer is written while that is at work.
+      await setImmediate()
+    }
     return { kind: 'receipt', receipt, known: false }
   } catch (error) {
     if (!notFirst(error)) throw error
