@@ -58,7 +58,7 @@ export const node: Command = {
     new Promise<ExitCode>((resolve, reject) => {
       const program = nodeArguments(call, call.values['new-epoch'] === true ? ['--new-epoch'] : [])
       const child = spawn(process.execPath, [...nodeOptions, ...program], {
-        env: { ...nodeEnvironment, ...process.env },
+        env: { ...nodeEnvironment, ...call.terminal.env },
         stdio: 'inherit',
       })
       // A terminal sends Ctrl-C to the whole foreground group, so the node has it already; a second copy would read as "at once".
