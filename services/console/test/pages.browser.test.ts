@@ -114,6 +114,70 @@ describe.skipIf(demo === null)('times', () => {
   })
 })
 
+describe.skipIf(demo === null)('whoever sends data', () => {
+  it('stands by name in the lists, and is looked for by name', async () => {
+    const { name } = await asAdmin<{ name: string }>('municipal', 'GET', '/participants/p-370100-city')
+    const { page, complaints } = await signedIn('municipal', 'operator')
+    await goWithin(page, '/submissions')
+    await page.locator('.table tbody tr').first().waitFor()
+    const sender = page.getByLabel('接入单位')
+    await sender.fill(name.slice(0, 4))
+    await page.locator('.ant-select-item-option', { hasText: 'p-370100-city' }).click()
+    await page.waitForURL(/participant=p-370100-city/)
+    await settled(page)
+    const cells = await page.locator('.table tbody .participant-name').allInnerTexts()
+    expect(cells.length).toBeGreaterThan(0)
+    expect(cells.filter((text) => !text.startsWith(name) || !text.includes('p-370100-city'))).toEqual([])
+    expect(await axeFindings(page)).toEqual([])
+    await page.locator('.table tbody a.mono').first().click()
+    await page.getByRole('link', { name, exact: true }).waitFor()
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+})
+
+describe.skipIf(demo === null)('an entry of the log', () => {
+  it('is told in a sentence and by names, whatever its kind, with the text that was hashed folded below', async () => {
+    type Listed = { items: { index: number; kind: string; body: object | null }[] }
+    const { items } = await asAdmin<Listed>('municipal', 'GET', '/log?limit=500')
+    const shown = new Map(items.filter(({ body }) => body !== null).map((one) => [one.kind, one.index]))
+    expect(shown.size).toBeGreaterThan(5)
+    const { page, complaints } = await signedIn('municipal', 'administrator')
+    const untold: string[] = []
+    for (const [kind, index] of shown) {
+      await page.goto(`${nodeOf('municipal').url}/console/log/${index}`)
+      await page.locator('.entry-raw').waitFor()
+      if ((await page.locator('.entry-sentence').count()) === 0) untold.push(kind)
+      // A member that has no name of its own would stand there as the program calls it.
+      for (const code of await page.locator('.panel:has(.entry-raw) dt > code').allInnerTexts()) untold.push(`${kind}.${code}`)
+    }
+    expect(untold).toEqual([])
+    await page.locator('.entry-raw > summary').click()
+    expect(JSON.parse(await page.locator('.entry-raw pre').innerText())).toBeTypeOf('object')
+    expect(await axeFindings(page)).toEqual([])
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+})
+
+describe.skipIf(demo === null)('a printed page', () => {
+  it('is light, says whose it is, and leaves out what one clicks, however dark the screen is', async () => {
+    const { page } = await signedIn('municipal', 'operator', { mode: 'dark' })
+    const [one] = (await asAdmin<{ items: { id: string; participant: string }[] }>('municipal', 'GET', '/submissions?limit=1')).items
+    await goWithin(page, `/submissions/${one?.id}?participant=${one?.participant}&tab=receipt`)
+    await page.getByRole('heading', { name: '回执' }).waitFor()
+    await page.emulateMedia({ media: 'print' })
+    for (const hidden of ['.side', '.top', '.tab-bar', '.ant-btn'])
+      expect(await page.locator(hidden).first().isVisible(), hidden).toBe(false)
+    await page.locator('.print-head').waitFor({ state: 'visible' })
+    expect(await page.locator('.print-head').innerText()).toMatch(/济南市[^]*打印于 \d{4}/)
+    const colours = await page.evaluate(() => [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color])
+    expect(colours).toEqual(['rgb(255, 255, 255)', 'rgb(0, 0, 0)'])
+    expect(await page.locator('.panel', { hasText: '签名值' }).last().innerText()).toMatch(/sha-256:[0-9a-f]{64}/)
+    await page.context().close()
+  })
+})
+
 describe.skipIf(demo === null)('what anybody looks up', () => {
   it('is a project by its number, what hangs together with it, and the proof of its way up, checked in the page', async () => {
     // One of the sample city's that has a tender: other files make projects that nothing hangs together with. The nation finds by search what it has
