@@ -202,8 +202,8 @@ async function takenDown(hub: Hub, rows: readonly FoundRow[], today: string): Pr
         select v.open_text, v.salts, v.part_id, v.prev_part, v.prev_ordinal, c.depth + 1 from chain c join version v on v.part_id = c.prev_part and v.ordinal = c.prev_ordinal where c.depth < 20
       )
       select c.open_text, c.salts, c.part_id, p.stored_at from chain c join part p using (part_id) order by depth`.execute(hub.db)
-    // The version before the last of what is published for a term stays whole (see keptWhole).
-    await allTextsMustBeHere(hub.db, versions.slice(0, 2))
+    await allTextsMustBeHere(hub.db, versions.slice(0, 1))
+    // One before the last whose texts are elsewhere was not published: those that were stay (keptWhole in version-range-swap.ts).
     const [now, before] = versions.slice(0, 2).map((one) => JSON.parse(one.open_text || '{}') as Record<string, string>)
     const takenOn = versions[0] === undefined ? '' : dayInShanghai(versions[0].stored_at)
     const running = before?.['IsPublic'] === '1' && (before['PublicBDate'] ?? '9') <= takenOn && (before['PublicEDate'] ?? '') >= today

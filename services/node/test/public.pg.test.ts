@@ -1,7 +1,11 @@
-import { indexRecords, sequenceLog } from '@huijiao/exchange'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { detachVersions, indexRecords, keepVersionPartitions, sequenceLog } from '@huijiao/exchange'
 import { verifyCustody } from '@huijiao/merkle'
 import { creditCodeCheck, organisationCodeCheck, residentIdCheck } from '@huijiao/standard'
 import { drivenClock } from '@huijiao/testing'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { adminToken, enrol, project, startTestNode, submission, type TestNode } from './node.ts'
 
@@ -292,5 +296,25 @@ describe('a policy that says what is published', () => {
     const named = await get(`/public/v1/records/${ids['company']}`)
     expect([named.statusCode, named.payload.includes(company.LegalMan)]).toEqual([200, false])
     expect((await call('GET')).json().publication.withheld.at(-1).fields).toEqual(['LegalMan'])
+  })
+})
+
+describe('a page of a company of whose records old versions were taken out of the database', () => {
+  it('still says what was published and taken out of view before its term ended', async () => {
+    const { hub } = node.context
+    await send('TBCorpBadCreditInfo', bad('示建罚〔2026〕2号', { IsPublic: '0', PunishMoney: '20000' }))
+    await read()
+    const conduct = async () => (await get(`/public/v1/records/${ids['company']}`)).json().conduct
+    const before = await conduct()
+    expect(before.map((one: { kind: string }) => one.kind)).toContain('taken-down')
+    for (const name of ['entry-entities', 'identity', 'linkage', 'policy', 'problem-groups', 'reconcile', 'search'])
+      await sql`insert into reader values (${name}, 1000) on conflict (name) do update set cursor = 1000`.execute(hub.db)
+    await sql`select setval('part_id_seq', 65536)`.execute(hub.db)
+    await keepVersionPartitions(hub)
+    const into = await mkdtemp(join(tmpdir(), 'huijiao-public-'))
+    // Of the two old versions that which was published stays.
+    expect(await detachVersions(hub, { to: 65_536, into, place: 'archive 7', actor: 'operator:test' })).toMatchObject({ moved: 1 })
+    expect(await conduct()).toEqual(before)
+    await rm(into, { recursive: true })
   })
 })
