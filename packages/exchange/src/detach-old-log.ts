@@ -38,7 +38,7 @@ export async function detachOldLog(keeper: LogKeeper, request: DetachOldRequest,
     const size = (await readLogHead(db))?.size ?? 0
     const [needs, young, detached] = [await logNeeds(db), await youngest(db, request.keepSince), await detachedSpans(db)]
     const { from, most } = mayGoUpTo({ size, young, detached, needs })
-    const left = await leftWhole(request.into, node.name, from, most)
+    const left = await leftWhole(request.into, rangeDirectory(node.name, from, ''), from, most)
     if (left === null && most - from < Math.max(1, request.atLeast)) {
       const who = needs.filter(({ index }) => index < Math.min(young ?? size, from + request.atLeast))
       return { moved: null, may: Math.max(0, most - from), atLeast: request.atLeast, neededBy: who.length === 0 ? null : namesOf(who) }
@@ -47,9 +47,11 @@ export async function detachOldLog(keeper: LogKeeper, request: DetachOldRequest,
   })
 }
 
-/** End of the longest range from there whose files are whole already; what was not written to its end is removed. Null when there is none. */
-async function leftWhole(into: string, node: string, from: number, most: number): Promise<number | null> {
-  const begins = rangeDirectory(node, from, '')
+/**
+ * End of the longest range from there whose files are whole already; what was not written to its end is removed. Null when there is none.
+ * @param begins what the name of its directory begins with: all but its end
+ */
+export async function leftWhole(into: string, begins: string, from: number, most: number): Promise<number | null> {
   const names = (await readdir(into).catch(() => [])).filter((name) => name.startsWith(begins))
   for (const name of names) if (/^\d+\.partial$/.test(name.slice(begins.length))) await rm(join(into, name), { recursive: true })
   const ends = names

@@ -6,6 +6,7 @@ import { digestText } from '@huijiao/merkle'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { alone, type LogKeeper, namesOf, type RangePlace } from './detach-log.ts'
 import type { Hub } from './hub.ts'
+import { leftWhole } from './detach-old-log.ts'
 import { addPendingEntry, pendingChannel } from './log.ts'
 import { LogRangeError, type OnRange } from './log-range-files.ts'
 import type { LogNeed } from './log-range-needs.ts'
@@ -60,8 +61,12 @@ export async function detachVersions(
     const { plan, free, needs } = await planOf(db, request)
     if (plan.kind === 'nothing' && request.to === null)
       return { moved: null, from: plan.from, neededBy: free.kind === 'range' && needs.length > 0 ? namesOf(needs) : null }
-    const { from, to } = mustGo(plan, request, needs)
-    const directory = join(request.into, `${node.name}-versions-${from}-${to}`)
+    const { from, to: end } = mustGo(plan, request, needs)
+    const begins = `${node.name}-versions-${from}-`
+    // What a call that was killed left whole on the disk goes first, though more may go by now.
+    const left = await leftWhole(request.into, begins, from, end)
+    const to = request.to === null && left !== null && (await isEnd(db, left)) ? left : end
+    const directory = join(request.into, `${begins}${to}`)
     if (!existsSync(directory)) {
       await mkdir(request.into, { recursive: true, mode: 0o700 })
       await writeVersionRange(keeper, directory, { node: { name: node.name }, from, to, madeAt: keeper.clock.now().toISOString() }, onRange)
@@ -75,6 +80,8 @@ export async function detachVersions(
     return { from, to, directory, digest: digestText(written.digest), versions: written.file.versions, moved }
   })
 }
+
+const isEnd = async (db: Kysely<Tables>, part: number): Promise<boolean> => (await versionPartitions(db)).some((one) => one.to === part)
 
 /** What may go, what could if nobody needed it, and who does. */
 async function planOf(

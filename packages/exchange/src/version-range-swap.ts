@@ -75,8 +75,8 @@ async function mustBeWritten(trx: Transaction<Tables>, { from, to, versions }: T
 
 /**
  * The places of versions that keep their texts, in a table of this transaction: what is the head, the latest or in force of a stream; what waits, or an open
- * case, finding or conflict names; what search shows; what a standing correction corrects (`kept_commitment`); and what was published before the last of its
- * stream, which public pages ask for when they say that something was taken out of view.
+ * case, finding or conflict names; what a link has passed over, because a new policy may make it due; what search shows; what a standing correction corrects
+ * (`kept_commitment`); and what was published before the last of its stream, which public pages ask for when they say that something was taken out of view.
  */
 async function keptWhole(trx: Transaction<Tables>, { from, to }: ThinRange): Promise<void> {
   const within = (part: RawBuilder<unknown>) => sql`${part} >= ${from} and ${part} < ${to}`
@@ -93,6 +93,8 @@ async function keptWhole(trx: Transaction<Tables>, { from, to }: ThinRange): Pro
       where c.state = 'open' and ${within(sql`(side ->> 1)::int8`)}
     union select i.part_id, i.ordinal from reconcile_case c join reconcile_group g using (set_no)
       join reconcile_item i on i.group_no = g.group_no and i.id = c.id where c.state = 'open' and ${within(sql`i.part_id`)}
+    union select v.part_id, v.ordinal from skip k join version v on v.part_id = k.part_id and v.ordinal = k.ordinal
+      where ${within(sql`k.part_id`)} and v.operation = 'upsert' and v.state <> 'superseded'
     union select part_id, ordinal from search_record where ${within(sql`part_id`)}
     union select c.part_id, c.ordinal from version c
       join stream s on s.key_digest = c.key_digest and s.source_no = c.source_no
