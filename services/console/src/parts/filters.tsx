@@ -89,6 +89,7 @@ export function TextFilter({
         allowClear
         value={text}
         placeholder={placeholder ?? ''}
+        {...((placeholder?.length ?? 0) > 12 ? { className: 'wide' } : {})}
         aria-invalid={wrong}
         {...(wrong ? { status: 'error' as const } : {})}
         onChange={({ target }) => {
