@@ -25,7 +25,13 @@ export { consoleParticipant, consoleParticipantId } from './console-participant.
 export { attachLog, detachLog, type DetachRequest, type LogKeeper, type MovedRange } from './detach-log.ts'
 export { type DetachOldRequest, detachOldLog, type OldDetached } from './detach-old-log.ts'
 export { attachVersions, checkVersions, type VersionsChecked } from './attach-versions.ts'
-export { type DetachVersionsRequest, detachVersions, type MovedVersions, type VersionKeeper, type VersionsDetached } from './detach-versions.ts'
+export {
+  type DetachVersionsRequest,
+  detachVersions,
+  type MovedVersions,
+  type VersionKeeper,
+  type VersionsDetached,
+} from './detach-versions.ts'
 export { detachedVersionRanges, elsewhereOf, type VersionsElsewhere } from './version-range.ts'
 export { detachedRanges, rangeOf } from './log-range.ts'
 export { LogRangeError } from './log-range-files.ts'
