@@ -51,11 +51,13 @@ describe('small submissions that come together', () => {
   })
 
   it('meet in one key: the versions follow each other, none is lost and none comes twice', async () => {
+    // Streams that are there already: nothing that the database refuses keeps two of a key out of one group.
+    for (let key = 0; key < 4; key += 1) await push(writers[0], key)
     const answers = await Promise.all(Array.from({ length: 30 }, (_, at) => push(writers[0], at % 4, { name: `第 ${at} 稿（合成）` })))
     const told = answers.map(receiptOf).map((one, at) => `${at % 4}/${one.records[0]?.version}`)
     expect(new Set(told).size).toBe(30)
     const held = await versionsOf(node.hub)
-    expect(held).toHaveLength(30)
+    expect(held).toHaveLength(34)
     for (const list of Map.groupBy(held, (one) => one.record_id).values())
       expect(list.map((one) => one.n).toSorted((a, b) => a - b)).toEqual(list.map((_, at) => at + 1))
   })
