@@ -47,7 +47,7 @@ export function enterSmall(hub: Pick<Hub, 'node'>): () => void {
 }
 
 /** Where something else was numbered at the same time it would be again: the sequencer takes all of it together. */
-const restMs = 1000
+const restMs = 200
 
 /**
  * Whether nothing else is under way here, so that nobody waits for the sequencer's lock meanwhile: many at once are numbered together, which is dearer for one

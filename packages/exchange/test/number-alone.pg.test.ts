@@ -157,7 +157,7 @@ describe('a submission that comes alone to a node that hands records on', () => 
     running = false
     await sequencer
     await sequenceLog(node.hub)
-    await delay(1100) // whoever met another one leaves it to the sequencer for a second
+    await delay(300) // whoever met another one leaves it to the sequencer for a while
     for (let round = 0; round < 3; round += 1)
       await submit(node.hub, city, [upsert('TBProjectInfo', `XM-${round}`, project(round, { PrjName: '末稿（合成）' }))])
     await sequenceLog(node.hub)
