@@ -328,7 +328,7 @@ describe('an administrator of a node', () => {
         await seen.clicks(),
       )
       expect((await call(below, 'GET', '/admin/v1/epochs', admin)).json).toMatchObject({ refusal: null, epoch: { number: 2 } })
-      await page.goto('about:blank') // it asks again every few seconds, and nobody will answer
+      await page.close() // it asks again every few seconds, and nobody will answer
     } finally {
       for (const machine of [copy, below, above]) await machine.running?.stop()
       line.close()
