@@ -1,20 +1,21 @@
-import type { DeliveryItem, LinkTable, Tables } from '@huijiao/database'
+import type { LinkTable, Tables } from '@huijiao/database'
 import { inFlight, int4Array, int8Array, retryDeadlocks, type Send } from '@huijiao/database'
-import { attachmentTravel, type AttachmentTravel, heldReferences } from '@huijiao/standard'
+import { attachmentTravel, type AttachmentTravel } from '@huijiao/standard'
 import { type Selectable, sql, type Transaction } from 'kysely'
 import { forgetAhead, noteAhead, noteLine, othersTurn } from './ahead.ts'
 import { batchRecordsMax } from './batch-size.ts'
 import { type DeliveryRow, insertDelivery, openDelivery } from './delivery.ts'
 import type { DeliveryBody } from './delivery-body.ts'
+import { itemsOf } from './delivery-items.ts'
 import { restOfEntities } from './link-flow.ts'
 import type { Hub } from './hub.ts'
 import { isGrouped, readGroups, setCursor, takesOf } from './link-group.ts'
 import { beginNear, type NearRange, noteCursor, proofsOfNear, rangeOfNear } from './near-range.ts'
 import { packSoon } from './pack-body.ts'
-import { blockedParents, type NewParked, type ParkedRow, parkRecords, retryingParked } from './parked.ts'
+import { withoutOrphans } from './orphans.ts'
+import { type ParkedRow, parkRecords, retryingParked } from './parked.ts'
 import { judgeFor, policyNamed } from './policy-in-force.ts'
-import { digestOfKey } from './prepare-record.ts'
-import { type Candidate, type Chosen, dataOf, decideCandidates, type Judge } from './qualify.ts'
+import { type Candidate, type Chosen, decideCandidates, type Judge } from './qualify.ts'
 import { type Range, rangeBytesMax, readEntries, readRange } from './range.ts'
 import { deleteSkips, insertSkips, type Place } from './skip.ts'
 import { toldBefore } from './told-before.ts'
@@ -147,7 +148,8 @@ async function nothingToDo(hub: Hub, linkNo: number): Promise<boolean> {
   return rows[0]?.idle === true
 }
 
-interface Work {
+/** What one step of a link works with, inside its transaction. */
+export interface Work {
   readonly hub: Hub
   readonly trx: Transaction<Tables>
   readonly send: Send
@@ -333,91 +335,3 @@ const placeOf = (one: { readonly row: { readonly part_id: number; readonly ordin
   partId: one.row.part_id,
   ordinal: one.row.ordinal,
 })
-
-/** Items in the order of the log, the records of one part together, so that a stream's versions go up in their order. */
-function itemsOf(
-  send: readonly {
-    row: { part_id: number; ordinal: number; entity: string; salts?: Buffer }
-    logIndex: number
-    tombstone: boolean
-    flags: readonly string[]
-  }[],
-  sizeOf: (partId: number) => number,
-  travelOf: (entity: string) => AttachmentTravel = () => 'digest',
-): DeliveryItem[] {
-  const groups = [...Map.groupBy(send, (one) => one.row.part_id)].sort(([, a], [, b]) => (a[0]?.logIndex ?? 0) - (b[0]?.logIndex ?? 0))
-  return groups.map(([partId, list]): DeliveryItem => {
-    const sorted = list.toSorted((a, b) => a.row.ordinal - b.row.ordinal)
-    const ordinals = sorted.length === sizeOf(partId) ? null : sorted.map((one) => one.row.ordinal)
-    const index = sorted[0]?.logIndex as number
-    const tombstones = sorted.filter((one) => one.tombstone).map((one) => one.row.ordinal)
-    const flags = Object.fromEntries(sorted.filter((one) => one.flags.length > 0).map((one) => [one.row.ordinal, [...one.flags]]))
-    const attachments = Object.fromEntries(
-      sorted.flatMap(({ row, tombstone }) => {
-        // A fourth salt says that the version names attachments.
-        const travel = tombstone || (row.salts?.length ?? 0) <= 48 ? 'digest' : travelOf(row.entity)
-        return travel === 'digest' ? [] : [[row.ordinal, travel] as const]
-      }),
-    )
-    const notes = {
-      ...(tombstones.length > 0 ? { tombstones } : {}),
-      ...(Object.keys(flags).length > 0 ? { flags } : {}),
-      ...(Object.keys(attachments).length > 0 ? { attachments } : {}),
-    }
-    return Object.keys(notes).length > 0 ? [index, partId, ordinals, notes] : [index, partId, ordinals]
-  })
-}
-
-/** Sets aside children whose parent is parked and not above: sent now, they would only be held there until a person mends the parent. */
-async function withoutOrphans(
-  work: Work,
-  send: readonly Chosen[],
-  retried: ReadonlySet<string> = new Set(),
-): Promise<{ send: Chosen[]; parked: NewParked[] }> {
-  const { hub, trx, link } = work
-  if (!work.anyParked) return { send: [...send], parked: [] }
-  const parents = new Map(
-    send.map((one) => [one, one.tombstone || one.row.operation !== 'upsert' ? [] : parentsOf(hub, one.row, link.upstream_tier)]),
-  )
-  const blocked = await blockedParents(trx, link.link_no, [...parents.values()].flat())
-  for (const [key, place] of blocked) if (retried.has(`${place.partId}/${place.ordinal}`)) blocked.delete(key)
-  if (blocked.size === 0) return { send: [...send], parked: [] }
-  const kept: Chosen[] = []
-  const parked: NewParked[] = []
-  for (const one of send) {
-    const parent = parents
-      .get(one)
-      ?.map((digest) => blocked.get(digest.toString('hex')))
-      .find((place) => place !== undefined)
-    if (parent === undefined) {
-      kept.push(one)
-      continue
-    }
-    const here = parked.find((other) => other.row.part_id === parent.partId && other.row.ordinal === parent.ordinal)
-    const deliveryId = here?.deliveryId ?? (await deliveryOfParked(trx, link.link_no, parent))
-    parked.push({ row: one.row, logIndex: one.logIndex, reason: 'parent-parked', problems: [], deliveryId, parent })
-    const own = one.row.key_digest.toString('hex')
-    if (!blocked.has(own)) blocked.set(own, { partId: one.row.part_id, ordinal: one.row.ordinal })
-  }
-  return { send: kept, parked }
-}
-
-async function deliveryOfParked(trx: Transaction<Tables>, linkNo: number, place: Place): Promise<string> {
-  const row = await trx
-    .selectFrom('parked')
-    .select('delivery_id')
-    .where('link_no', '=', linkNo)
-    .where('part_id', '=', place.partId)
-    .where('ordinal', '=', place.ordinal)
-    .executeTakeFirstOrThrow()
-  return row.delivery_id
-}
-
-/** Keyed digests of the parents that a record must find above. */
-function parentsOf(hub: Hub, row: VersionRow, tier: LinkRow['upstream_tier']): Buffer[] {
-  const entity = hub.standards().releases.get(row.release)?.entities.get(row.entity)
-  if (entity === undefined) return []
-  return heldReferences(entity, dataOf(row), hub.policy(), tier)
-    .filter((reference) => !reference.aliased)
-    .map((reference) => digestOfKey(hub, reference.keyText))
-}
