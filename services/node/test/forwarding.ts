@@ -75,7 +75,8 @@ export function recordsTravel(queueUrl: () => string): void {
     const receipt = await submit([project(1)])
     const { recordId } = receipt['records'][0]
     await vi.waitFor(async () => expect(await held(nation)).toContain(recordId), 10_000)
-    expect(await linkOf(city)).toMatchObject({ name: '370000', state: 'idle', lag: { entries: 0 } })
+    // The nation may have it before the receipts have come all the way down.
+    await vi.waitFor(async () => expect(await linkOf(city)).toMatchObject({ name: '370000', state: 'idle', lag: { entries: 0 } }), 10_000)
     await vi.waitFor(async () => {
       const status = (await call(city, 'GET', `/v1/submissions/${receipt['submission'].id}`, vendor.headers)).json
       expect(status['above'][0]).toMatchObject({ state: 'delivered', upstream: { name: '370000' } })
