@@ -124,10 +124,14 @@ describe.skipIf(demo === null)('whoever sends data', () => {
     await sender.fill(name.slice(0, 4))
     await page.locator('.ant-select-item-option', { hasText: 'p-370100-city' }).click()
     await page.waitForURL(/participant=p-370100-city/)
-    await settled(page)
-    const cells = await page.locator('.table tbody .participant-name').allInnerTexts()
-    expect(cells.length).toBeGreaterThan(0)
-    expect(cells.filter((text) => !text.startsWith(name) || !text.includes('p-370100-city'))).toEqual([])
+    // The rows of before stay until those of this sender are there.
+    const cells = page.locator('.table tbody .participant-name')
+    await expect
+      .poll(async () => (await cells.allInnerTexts()).filter((text) => !text.startsWith(name) || !text.includes('p-370100-city')), {
+        timeout: 10_000,
+      })
+      .toEqual([])
+    expect(await cells.count()).toBeGreaterThan(0)
     expect(await axeFindings(page)).toEqual([])
     await page.locator('.table tbody a.mono').first().click()
     await page.getByRole('link', { name, exact: true }).waitFor()

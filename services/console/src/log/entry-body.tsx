@@ -8,6 +8,7 @@ import { Facts } from '../parts/page-header.tsx'
 import { ParticipantName } from '../parts/participant-name.tsx'
 import { RegionName } from '../parts/region-name.tsx'
 import { Time } from '../parts/time.tsx'
+import { useFieldNames } from '../policy/named.tsx'
 import { actOf, membersOf, useSaid } from './told.tsx'
 
 type Body = Readonly<Record<string, unknown>>
@@ -55,11 +56,18 @@ export function EntryBody({ kind, body, text }: { kind: string; body: unknown; t
 
 function Members({ kind, body, of, submitter }: { kind: string; body: Body; of?: string; submitter?: string }) {
   const { t, i18n } = useTranslation()
+  const fieldName = useFieldNames()
   const nameOf = (name: string): ReactNode => {
     const key = [`logSentences.members.${kind}.${of === undefined ? '' : `${of}_`}${name}`, `logWords.members.${name}`].find((one) =>
       i18n.exists(one),
     )
-    return key === undefined ? <code>{name}</code> : t(key)
+    if (key !== undefined) return t(key)
+    // A record's key is told by the standard's own fields, whose codes begin with a capital.
+    return /^[A-Z]/.test(name) ? (
+      <span title={name}>{fieldName(name, typeof body['entity'] === 'string' ? [body['entity']] : [])}</span>
+    ) : (
+      <code>{name}</code>
+    )
   }
   const own = typeof body['participant'] === 'string' ? body['participant'] : submitter
   return (
