@@ -142,7 +142,7 @@ export function recordsTravel(queueUrl: () => string): void {
     await new Promise<void>((resolve) => province.app.server.listen(Number(port), '127.0.0.1', resolve))
     for (const receipt of receipts)
       await vi.waitFor(async () => expect(await held(nation)).toContain(receipt['records'][0].recordId), 20_000)
-    expect(await linkOf(city)).toMatchObject({ state: 'idle', parked: 0 })
+    await vi.waitFor(async () => expect(await linkOf(city)).toMatchObject({ state: 'idle', parked: 0 }), 10_000)
   })
 
   it('finds all work again after the queues were emptied', async () => {
