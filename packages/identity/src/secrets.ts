@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { link, mkdir, open, readFile, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createSigningKey, readSigningKey } from './keys.ts'
 
 /** The three secrets of a node. */
@@ -88,6 +88,9 @@ async function loadOrCreate(path: string, make: () => string): Promise<string> {
     await handle.writeFile(make())
     await handle.sync()
     await link(draft, path) // fails when another process was first; then its secret is ours too
+    // What is made with it may be on another disk, and outlive a name that is not written yet.
+    await syncDirectory(dirname(path))
+    await syncDirectory(dirname(dirname(path)))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   } finally {
@@ -95,6 +98,11 @@ async function loadOrCreate(path: string, make: () => string): Promise<string> {
     await unlink(draft)
   }
   return readFile(path, 'utf8')
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory)
+  await handle.sync().finally(() => handle.close())
 }
 
 function absent(error: NodeJS.ErrnoException): null {

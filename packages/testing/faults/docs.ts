@@ -116,7 +116,8 @@ really stored. At last the engine's own comparison of each link must find both s
 **A fault counts** when it really hit something: a live connection, an operation under way, a process. An injection that met nobody is not counted. What lasts a while counts once.
 **Recovery** is the time from the end of a fault to the next good answer through the place that was hit. **Said by a fault point** inside the process, because a
 full or read-only disk cannot be made everywhere: \`disk-ENOSPC\`, \`disk-EROFS\`, \`disk-EIO\`; the clock is an offset of the node's own that only the harness can set. All others are
-done from outside; \`small-disk-full\` and \`disk-mounted-read-only\` mount a real small disk, and are left out, loudly, where none can be mounted. PostgreSQL runs without fsync here: processes end, no power is cut.
+done from outside: \`small-disk-full\` and \`disk-mounted-read-only\` mount a real small disk under the spool; \`postgres-disk-full\`, \`postgres-wal-full\` and \`postgres-disk-read-only\` fill the real disk (ext4) on which one of the two
+clusters lies with the data directories of its nodes, or have the kernel find an error in it and make it read-only under whoever writes. Where no disk can be made they are left out, loudly, and counted nowhere. The cluster on that disk syncs as in production, since what was not synced is gone when it breaks; the other runs without fsync: there processes end, no power is cut.
 
 ## Figures · 数据
 

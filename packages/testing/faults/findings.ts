@@ -65,4 +65,11 @@ export const mended: readonly MendedFinding[] = [
     en: 'A connection broke while a submission answered with 202 was being stored, and its job stayed "active". BullMQ looks for such jobs by the clock of whoever looked last, and that clock had been some forty minutes ahead for a moment: until then nobody took the job over, and what the sweep queued anew counted as a duplicate of it, so the submission got no receipt. Now submissions, held records and comparisons that stand still for several sweeps are worked on by the sweep itself.',
     test: 'services/node/test/processes.pg.test.ts: finish what the queue counts as taken by a process that is gone, also when a clock that was ahead keeps the queue from freeing it',
   },
+  {
+    seed: '41',
+    classes: 'postgres-disk-read-only',
+    zh: '首次启动后不久磁盘出错转为只读：内置 PostgreSQL 的口令文件还没有写到磁盘上，重新挂载后成了空文件，而数据库已经在了，节点再也打不开自己的库；节点的密钥文件也可能只有内容而没有名字。现在：口令、密钥及其说明先落盘，再用它们做别的。',
+    en: 'A disk broke and became read-only soon after a first start: the file of the embedded PostgreSQL’s password had not reached the disk and was empty when it was mounted again, while the cluster was there, so the node could never open its own database; the files of its secrets could be without a name in the same way. Now password, secrets and their notes are on the disk before anything is made with them.',
+    test: 'packages/testing/test/disk.pg.test.ts: that breaks right after a first start keeps what opens the database, the keys, and what was committed',
+  },
 ]

@@ -25,6 +25,9 @@ async function catchUp(settings: FaultSettings, records: number): Promise<number
   return result.findings.length === 0 ? 0 : 1
 }
 
+// Ended from outside, it still ends its servers and unmounts its disks.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+
 let code = 1
 try {
   const settings = readSettings(process.argv.slice(2))

@@ -10,6 +10,8 @@ const inside = resolve(import.meta.dirname, 'inside.ts')
 export interface NodeSettings {
   readonly name: string
   readonly dir: string
+  /** Where its data directory lies when not there. */
+  readonly dataIn?: string
   readonly port: number
   readonly env: Readonly<Record<string, string>>
 }
@@ -34,7 +36,7 @@ export class NodeProcess {
   constructor(settings: NodeSettings) {
     this.settings = settings
     this.url = `http://127.0.0.1:${settings.port}`
-    this.dataDir = join(settings.dir, settings.name)
+    this.dataDir = join(settings.dataIn ?? settings.dir, settings.name)
     this.logFile = join(settings.dir, `${settings.name}.log`)
     this.hitsFile = join(settings.dir, `${settings.name}.hits`)
     mkdirSync(this.dataDir, { recursive: true, mode: 0o700 })

@@ -32,6 +32,7 @@ export async function printReport(settings: FaultSettings, result: RunResult): P
       .map(([name, bytes]) => `${name} ${Math.round(bytes / 1024 ** 2)} MiB`)
       .join(', ')}`,
   )
+  if (result.skipped.length > 0) out(`! 跳过，未计入 SKIPPED and not counted: ${result.skipped.join(', ')}`)
   for (const trouble of result.troubles.slice(0, 10)) out(`· 未能注入 not injected: ${trouble}`)
   if (settings.json !== null)
     await writeFile(settings.json, `${JSON.stringify({ ...result, figures: Object.fromEntries(result.figures) }, null, 1)}\n`)

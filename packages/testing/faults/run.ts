@@ -7,6 +7,7 @@ import { compareLinks, untilSettled } from './check/settle.ts'
 import { type Acknowledged, type Counters, Lane } from './lane.ts'
 import { Model } from './model.ts'
 import type { Range } from './records.ts'
+import { databaseDiskClasses } from './classes/disks.ts'
 import { injectFaults } from './scheduler.ts'
 import type { FaultSettings } from './settings.ts'
 import { type ClassFigures, Timeline } from './timeline.ts'
@@ -29,6 +30,8 @@ export interface RunResult {
   readonly rssMax: Readonly<Record<string, number>>
   readonly seconds: number
   readonly troubles: readonly string[]
+  /** Classes that cannot be injected here: nothing was done, and nothing is counted. */
+  readonly skipped: readonly string[]
 }
 
 /** Above this resident set a node's memory is not bounded any more. Bytes. */
@@ -38,7 +41,8 @@ const stillMs = 400_000
 export async function runFaults(settings: FaultSettings): Promise<RunResult> {
   const bar = createBar()
   const started = performance.now()
-  const world = await buildWorld(settings.seed, settings.queue, bar.say)
+  const withDisk = settings.classes.some((one) => databaseDiskClasses.includes(one))
+  const world = await buildWorld(settings.seed, settings.queue, bar.say, withDisk)
   const timeline = new Timeline(world.dir)
   let keep = settings.keep
   try {
@@ -100,6 +104,7 @@ class Run {
         dir: world.dir,
         findings: timeline.findings,
         troubles: timeline.troubles,
+        skipped: settings.classes.flatMap((one) => (one.possible?.(world) === false ? [one.name] : [])),
         figures: timeline.figures,
         faults: timeline.faults,
       },

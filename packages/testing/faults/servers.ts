@@ -1,33 +1,60 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, statSync, symlinkSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Database, openDatabase, removeEmbeddedPostgres, startEmbeddedPostgres } from '@huijiao/database'
 import { freePort } from '../src/free-port.ts'
+import type { Disk } from './disk.ts'
+
+/** Servers outlive whoever started them; a harness that is ended takes its own with it. */
+const living = new Map<string, number>()
+process.once('exit', () => {
+  for (const pid of living.values()) {
+    try {
+      process.kill(pid, 'SIGQUIT')
+    } catch {
+      // It has ended.
+    }
+  }
+})
 
 /** A PostgreSQL cluster of the harness: real, and stopped or killed whenever it likes. */
 export class PostgresServer {
   readonly name: string
   readonly dataDir: string
+  /** A real disk of its own, where one can be made. */
+  readonly disk: Disk | null
   port = 0
+  private readonly logFile: string
   private address = ''
   private admins = new Map<string, Database>()
 
-  constructor(name: string, dir: string) {
+  constructor(name: string, dir: string, disk: Disk | null = null) {
     this.name = name
-    this.dataDir = join(dir, name)
+    this.disk = disk
+    this.dataDir = join(disk?.dir ?? dir, name)
+    this.logFile = join(dir, `${name}.log`)
+    // What it says is read when its disk takes nothing any more.
+    if (disk !== null) symlinkSync(this.logFile, `${this.dataDir}.log`)
   }
 
   private pid = 0
 
   async start(): Promise<void> {
-    // No power is cut here, only processes end: without fsync nothing is lost by that.
-    const settings = { fsync: 'off', full_page_writes: 'off', shared_buffers: '96MB', max_connections: '200' }
+    // One that is long is set aside before PostgreSQL would do so, and put the next on its disk.
+    if (this.disk !== null && (statSync(this.logFile, { throwIfNoEntry: false })?.size ?? 0) > 4 << 20)
+      renameSync(this.logFile, `${this.logFile}.old`)
+    const settings = {
+      ...{ shared_buffers: '96MB', max_connections: '200' },
+      // Where no disk breaks, only processes end: without fsync nothing is lost by that. Few segments of WAL wait for reuse, so a full disk is met soon.
+      ...(this.disk === null ? { fsync: 'off', full_page_writes: 'off' } : { min_wal_size: '32MB', max_wal_size: '512MB' }),
+    }
     const server = await startEmbeddedPostgres({ dataDir: this.dataDir, settings, ...(this.port === 0 ? {} : { port: this.port }) })
     this.port = server.port
     this.pid = server.pid
+    living.set(this.dataDir, server.pid)
     this.address = server.url('postgres')
   }
 
@@ -78,22 +105,48 @@ export class PostgresServer {
     await admin?.close().catch(() => {})
   }
 
+  /** One statement, once. @returns the SQLSTATE or code of what went wrong; null when nothing did */
+  async attempt(database: string, text: string): Promise<string | null> {
+    const asking = openDatabase({ url: this.url(database), poolMax: 1, applicationName: 'harness' })
+    try {
+      await asking.pool.query(text)
+      return null
+    } catch (error) {
+      return (error as { code?: string }).code ?? 'connection'
+    } finally {
+      await asking.close().catch(() => {})
+    }
+  }
+
+  /** How often the server's own log says this. */
+  said(words: string): number {
+    return readFileSync(this.logFile, 'utf8').split(words).length - 1
+  }
+
   /** SIGQUIT is PostgreSQL's immediate shutdown, SIGKILL what the kernel does when memory is short. */
   async stop(signal: 'SIGQUIT' | 'SIGKILL' | 'SIGINT'): Promise<void> {
-    process.kill(this.pid, signal)
-    for (let tries = 0; tries < 1200; tries += 1) {
-      try {
-        process.kill(this.pid, 0)
-      } catch {
-        return
-      }
-      await delay(50)
+    try {
+      process.kill(this.pid, signal)
+    } catch {
+      return // it has ended by itself
+    }
+    for (let tries = 0; tries < 1200 && this.lives(); tries += 1) await delay(50)
+  }
+
+  /** Whether its first process is there. */
+  lives(): boolean {
+    try {
+      return process.kill(this.pid, 0)
+    } catch {
+      return false
     }
   }
 
   async remove(): Promise<void> {
     for (const database of [...this.admins.keys()]) await this.forget(database)
     await removeEmbeddedPostgres(this.dataDir)
+    living.delete(this.dataDir)
+    this.disk?.remove()
   }
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ed25519Key } from './client.ts'
 import { Authority } from './authority.ts'
+import { canMakeDisks, Disk } from './disk.ts'
 import { NodeProcess } from './node-process.ts'
 import { Proxy } from './proxy.ts'
 import { freePort } from '../src/free-port.ts'
@@ -100,10 +101,11 @@ export const siteOf = (world: World, name: string): Site => {
 /** Which nodes keep their queues in Redis: with `both`, the second city and the province. */
 const onRedis = (queue: QueueChoice, name: string) => queue === 'redis' || (queue === 'both' && (name === '370200' || name === '370000'))
 
-export async function buildWorld(seed: string, queue: QueueChoice, note: (text: string) => void): Promise<World> {
+/** @param withDisk one of the two clusters lies on a real disk of its own, where one can be made */
+export async function buildWorld(seed: string, queue: QueueChoice, note: (text: string) => void, withDisk = false): Promise<World> {
   const dir = mkdtempSync(join(tmpdir(), `huijiao-faults-${seed}-`))
   chmodSync(dir, 0o711)
-  const low = new PostgresServer('postgres-low', dir)
+  const low = new PostgresServer('postgres-low', dir, withDisk && canMakeDisks() ? Disk.make('postgres-low', dir) : null)
   const high = new PostgresServer('postgres-high', dir)
   const servers = [low, high]
   const authority = new Authority()
@@ -176,7 +178,9 @@ export async function buildWorld(seed: string, queue: QueueChoice, note: (text: 
         HUIJIAO_STANDARD_NOTICE_MS: '0',
         HUIJIAO_STANDARD_KEYS: JSON.stringify([authority.trusted]),
       }
-      const node = new NodeProcess({ name: place.name, dir, port, env })
+      // As on one machine: what fills or breaks the disk under its database does it to its spool and its marks, too.
+      const dataIn = server.disk?.dir
+      const node = new NodeProcess({ name: place.name, dir, port, env, ...(dataIn === undefined ? {} : { dataIn }) })
       proxies.push(...clients, ...ways.map((way) => way.proxy), postgresProxy, ...(redisProxy === null ? [] : [redisProxy]))
       sites.set(place.name, {
         ...{ place, node, database, server, redis, postgresProxy, redisProxy, link, ways, adminToken },

@@ -13,11 +13,13 @@ export const superuser = 'huijiao'
 /** The superuser's password, made on first use. Two processes that ask together get the same one. */
 export async function loadOrCreatePassword(place: Place): Promise<string> {
   const draft = `${place.passwordFile}.new-${randomBytes(6).toString('hex')}`
-  await writeFile(draft, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' })
+  // The cluster is on disk as soon as it is made. A password that a power cut leaves empty would lock its own node out for ever.
+  await writeFile(draft, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx', flush: true })
   try {
     // initdb reads it as the user that it runs as. Root can read it all the same.
     if (place.user !== null) await chown(draft, place.user.uid, place.user.gid)
     await link(draft, place.passwordFile)
+    await syncDirectory(dirname(place.passwordFile))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   } finally {

@@ -77,7 +77,7 @@ async function settleElsewhere(wanted: string, user: RunAs): Promise<string> {
   await mkdir(wanted, { recursive: true })
   const dataDir = join(base, 'data')
   const draft = join(wanted, `.note-${randomBytes(6).toString('hex')}`)
-  await writeFile(draft, noteText(wanted, dataDir, user))
+  await writeFile(draft, noteText(wanted, dataDir, user), { flush: true })
   try {
     await link(draft, join(wanted, noteName)) // atomic, and fails when another process was first
     return dataDir

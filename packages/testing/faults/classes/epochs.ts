@@ -203,6 +203,7 @@ async function cloned(context: FaultContext): Promise<Injected> {
   const clone = new NodeProcess({
     ...site.node.settings,
     name: `${name}-clone-${Date.now()}`,
+    dataIn: site.node.settings.dir,
     port: await freePort(),
     env: { ...cloneEnv(site), HUIJIAO_DATABASE_URL: site.server.url(saved.database) },
   })

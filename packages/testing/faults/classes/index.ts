@@ -1,4 +1,5 @@
 import { dataClasses } from './data.ts'
+import { databaseDiskClasses } from './disks.ts'
 import { epochClasses } from './epochs.ts'
 import type { FaultClass } from './fault-class.ts'
 import { nodeKeyClasses } from './keys.ts'
@@ -19,6 +20,7 @@ export const allClasses: readonly FaultClass[] = [
   ...diskClasses,
   ...spoolClasses,
   ...realDiskClasses,
+  ...databaseDiskClasses,
   ...clockClasses,
   ...keyClasses,
   ...nodeKeyClasses,
