@@ -1,7 +1,9 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import pg from 'pg'
+import type { NodeRefusal } from '@huijiao/exchange'
 import { type Config, ConfigError, readConfig, unknownSettings } from './config.ts'
+import { refusalOf } from './epochs/standing.ts'
 import { readRedisAddress } from './redis-address.ts'
 import { checkRedis } from './redis-queue.ts'
 import { checkFolder, checkFrontTables } from './transport/check.ts'
@@ -90,6 +92,12 @@ async function checkDatabase({ secrets, node }: Config): Promise<Finding> {
     const owner = (await client.query<{ name: string }>('select name from node')).rows[0]?.name
     if (owner !== undefined && owner !== node.name)
       return wrong('HUIJIAO_DATABASE_URL', `数据库属于节点 ${owner}`, `the database belongs to node ${owner}`)
+    const refused = (await client.query<{ refusal: NodeRefusal | null }>(`select to_jsonb(node) -> 'refusal' as refusal from node`)).rows[0]
+    if (refused?.refusal != null) {
+      const { why, by, since } = refused.refusal
+      const words = refusalOf(node.name, why, by)
+      return wrong('HUIJIAO_DATABASE_URL', `自 ${since} 起被拒绝：${words.zh}`, `refused since ${since}: ${words.en}`)
+    }
     return await tellDetached(client)
   } catch (error) {
     return wrong('HUIJIAO_DATABASE_URL', '连不上数据库', `the database cannot be reached: ${(error as { code?: string }).code ?? 'error'}`)

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { loadOrCreateSecrets } from '@huijiao/identity'
 import { verifierKey } from '@huijiao/merkle'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
@@ -67,6 +68,11 @@ const moveCity = async () => {
 describe('a backup of a running node', () => {
   it('is put back on another machine, begins a new epoch, and has everything again that a neighbour holds', async () => {
     const first = await push(city, vendor, [1, 2])
+    // As an adapter keeps its own key.
+    const unused = Buffer.alloc(32)
+    const adapterKey = () =>
+      loadOrCreateSecrets(join(city.dataDir, 'secrets', 'adapter-platform'), { digestSecret: unused, sealingKey: unused })
+    const signsReceipts = await adapterKey()
     const saved = await huijiao(city, 'backup', 'saved', '--json')
     expect([saved.code, saved.err]).toEqual([0, expect.not.stringContaining('✗')])
     const second = await push(city, vendor, [3])
@@ -87,6 +93,7 @@ describe('a backup of a running node', () => {
     expect(await held(city)).toEqual(all)
     expect((await call(city, 'GET', '/admin/v1/epochs', admin)).json['begun']).toMatchObject([{ reason: 'restore', healing: 'done' }])
     expect(city.running?.context.hub.signingKey.publicKey.equals(key)).toBe(true)
+    expect(await adapterKey()).toEqual(signsReceipts)
     // The key of the business system, its receipts, sealed texts: all as before.
     const again = (await call(city, 'POST', '/v1/submissions', vendor, first.document)).json
     expect(again).toEqual(first.receipt)

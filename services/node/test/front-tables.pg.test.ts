@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,6 +8,8 @@ import { canonicalize } from '@huijiao/merkle'
 import { exampleDirectory, type ProblemDocument } from '@huijiao/problem'
 import { createTestDatabase, type TestDatabase } from '@huijiao/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { AdapterDelivery } from '../src/transport/adapter.ts'
+import { createFrontTables } from '../src/transport/front-tables.ts'
 import { adminToken, enrol, project, startTestNode, submission, type TestNode } from './node.ts'
 
 /** The database between a city's node and a platform that is no node. The platform's part is played by the statements below. */
@@ -63,6 +66,26 @@ const arrive = (count: number) =>
     expect(found).toHaveLength(count)
     return found
   }, 10_000)
+const deliveryOf = (id: string): AdapterDelivery => ({
+  id,
+  digest: 'sha-256:0',
+  envelope: { delivery: 1, from: { node: '370100' }, producedAt: new Date(0).toISOString() } as AdapterDelivery['envelope'],
+  records: [
+    {
+      ...{
+        position: 0,
+        entity: 'TBProjectInfo',
+        recordId: 'r_1',
+        operation: 'upsert',
+        stream: '370100/p-vendor',
+        epoch: 1,
+        n: 1,
+        release: '2018',
+      },
+      ...{ commitment: 'sha-256:0', reportingRegion: '370102', reason: null, fields: { PrjNum: '3701022001010199' } },
+    },
+  ],
+})
 const take = (state: string, reason: string | null = null) =>
   front.pool.query(
     `update qzk."TBProjectInfo" set hj_state = $1, hj_reason = $2, hj_judged_at = hj_written_at where hj_state = 'waiting'`,
@@ -160,5 +183,55 @@ describe('front tables in a PostgreSQL database', () => {
     await arrive(2)
     await take('taken')
     await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'idle', parked: 0, delivered: { records: 2 } }), 15_000)
+  })
+
+  it('are made once more when the transaction that made them was undone, and when the far system has cleared its database', async () => {
+    // The table of records is the far system's, and takes nothing yet; the one of deliveries is made, and undone with what was refused.
+    await front.pool.query('create schema qzk')
+    await front.pool.query('create table qzk."TBProjectInfo" (hj_delivery uuid, hj_position integer, check (false))')
+    await submit([project(8)])
+    await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'failing', parked: 0 }), 10_000)
+    await front.pool.query('drop table qzk."TBProjectInfo"')
+    await arrive(1)
+    await take('taken')
+    await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'idle', delivered: { records: 1 } }), 15_000)
+    await front.pool.query('drop schema qzk cascade')
+    await submit([project(9)])
+    await arrive(1)
+    await take('taken')
+    await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'idle', parked: 0, delivered: { records: 2 } }), 15_000)
+  })
+
+  it('are made in a schema that is there by an account that may make no schemas', async () => {
+    const role = `front_${Math.random().toString(36).slice(2)}`
+    await front.pool.query(`create role ${role} login password 'p'`)
+    await front.pool.query(`create schema qzk authorization ${role}`)
+    const url = new URL(front.url)
+    url.username = role
+    url.searchParams.set('schema', 'qzk')
+    url.password = ''
+    await writeFile(join(dir, 'password'), 'p')
+    const adapter = createFrontTables({
+      ...{ url: url.href, passwordFile: join(dir, 'password'), fieldsOf: () => ['PrjNum'], now: () => new Date(), log: city.context.log },
+    })
+    try {
+      await adapter.put(deliveryOf(randomUUID()))
+      expect(await rows()).toMatchObject([{ PrjNum: '3701022001010199', hj_state: 'waiting' }])
+    } finally {
+      await adapter.close()
+      await front.pool.query(`drop owned by ${role} cascade`)
+      await front.pool.query(`drop role ${role}`)
+    }
+  })
+
+  it('get another receipt for one that the adapter’s key has not signed: its key was lost, or somebody wrote it', async () => {
+    const [recordId] = await submit([project(10)])
+    await arrive(1)
+    await front.pool.query('update qzk.hj_delivery set receipt = $1', [Buffer.from('{"receipt":1,"signatures":[]}')])
+    await take('taken')
+    await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'idle', delivered: { records: 1 } }), 10_000)
+    const { receipt } = await city.database.db.selectFrom('delivery').select('receipt').executeTakeFirstOrThrow()
+    expect(JSON.parse(String(receipt))).toMatchObject({ records: [{ recordId, outcome: 'accepted' }] })
+    expect((await front.pool.query('select receipt from qzk.hj_delivery')).rows[0].receipt).toEqual(receipt)
   })
 })

@@ -1,5 +1,5 @@
 import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { saveDatabase } from '@huijiao/database'
 import { headOfNote } from '@huijiao/exchange'
 import { loadOrCreateSecrets, pemBlocks, signingKeyFile } from '@huijiao/identity'
@@ -51,6 +51,10 @@ export async function backup(
   }
   await mkdir(join(directory, secretsDirectory), { mode: 0o700 })
   for (const [name, content] of await signingKeys(config, secrets.signingKeyPem)) await put(`${secretsDirectory}/${name}`, content)
+  for (const [name, content] of await adapterKeys(config)) {
+    await mkdir(join(directory, secretsDirectory, dirname(name)), { recursive: true, mode: 0o700 })
+    await put(`${secretsDirectory}/${name}`, content)
+  }
   await put(`${secretsDirectory}/digest-secret`, `${secrets.digestSecret.toString('base64')}\n`)
   await put(`${secretsDirectory}/sealing-key`, `${secrets.sealingKey.toString('base64')}\n`)
   await put(settingsFile, settingsText(env))
@@ -107,6 +111,19 @@ async function signingKeys({ dataDir, secrets: given }: Config, first: string): 
     [signingKeyFile(1), first],
     ...(await Promise.all(later.map(async (name): Promise<[string, string]> => [name, await readFile(join(directory, name), 'utf8')]))),
   ]
+}
+
+/** The keys with which adapters sign receipts, each in a directory of its link's. */
+async function adapterKeys({ dataDir }: Config): Promise<[name: string, content: string][]> {
+  const directory = join(dataDir, 'secrets')
+  const links = (await readdir(directory, { withFileTypes: true }).catch(() => [])).filter(
+    (entry) => entry.isDirectory() && entry.name.startsWith('adapter-'),
+  )
+  const keys: [string, string][] = []
+  for (const { name } of links)
+    for (const file of (await readdir(join(directory, name))).filter((one) => signingKeyFiles.test(one)))
+      keys.push([`${name}/${file}`, await readFile(join(directory, name, file), 'utf8')])
+  return keys
 }
 
 function settingsText(env: Readonly<Record<string, string | undefined>>): string {

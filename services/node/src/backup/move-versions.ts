@@ -16,8 +16,10 @@ import { actor, daysAgo, forRanges, wholeNumber } from './for-ranges.ts'
 export interface MoveVersions {
   /** Up to and without this part id, which is the end of a partition. */
   readonly 'detach-versions'?: string
-  /** Days: what is older, and needed by nobody, as far as it goes. */
+  /** Days: what is older, and needed by nobody, as far as it goes; but nothing as long as fewer than `at-least` contents may go. */
   readonly 'detach-older-versions'?: string
+  /** 1 when absent. */
+  readonly 'at-least'?: string
   readonly into?: string
   /** Where the range is kept, as everybody is told who needs it; `into` when absent. */
   readonly place?: string
@@ -44,6 +46,7 @@ export async function moveVersions(config: Config, asked: MoveVersions): Promise
     const keepDays = Math.max(days === undefined ? 0 : wholeNumber(days, 36_500), config.versionsKeepDays)
     const to = days === undefined ? wholeNumber(wanted ?? '') : null
     const young = days === undefined && keepDays === 0 ? {} : { keepSince: daysAgo(keepDays) }
-    return await detachVersions(keeper, { into: resolve(into), place, actor, to, ...young }, onRange)
+    const atLeast = wholeNumber(asked['at-least'] ?? '1')
+    return await detachVersions(keeper, { into: resolve(into), place, actor, to, atLeast, ...young }, onRange)
   })
 }

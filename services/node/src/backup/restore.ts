@@ -1,5 +1,5 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { changedFiles, digestOf, isEmptyDatabase, LoadError, loadDatabase, openDatabase } from '@huijiao/database'
 import { detachedVersionRanges, elsewhereOf, epochEntries, readEntryBundle, readLogHead, readTile } from '@huijiao/exchange'
 import { readSigningKey } from '@huijiao/identity'
@@ -46,7 +46,7 @@ export async function restore(config: Config, directory: string, onProgress: OnP
       madeAt: manifest.madeAt,
       log: { epoch: manifest.log.epoch, size: manifest.log.size },
     }
-    await writeFile(join(config.dataDir, restoredMarker), `${JSON.stringify(mark)}\n`, { mode: 0o600 })
+    await writeFile(join(config.dataDir, restoredMarker), `${JSON.stringify(mark)}\n`, { mode: 0o600, flush: true })
     await writeFile(join(config.dataDir, `restored-${settingsFile}`), await readFile(join(directory, settingsFile)), { mode: 0o600 })
     return { manifest, ...checked }
   })
@@ -78,7 +78,8 @@ async function putSecrets({ dataDir }: Config, directory: string, manifest: Mani
     const bytes = await readFile(join(directory, secretsDirectory, name))
     const there = await readFile(join(target, name)).catch(() => null)
     if (there === null) {
-      await writeFile(join(target, name), bytes, { mode: 0o600, flag: 'wx' })
+      await mkdir(dirname(join(target, name)), { recursive: true, mode: 0o700 })
+      await writeFile(join(target, name), bytes, { mode: 0o600, flag: 'wx', flush: true })
       await chmod(join(target, name), 0o600)
     } else if (there.toString().trim() !== bytes.toString().trim())
       throw new BackupError(`${join(target, name)} 是另一把密钥；请先移走它`, `${join(target, name)} is another key; move it away first`)

@@ -1,4 +1,5 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Tables } from '@huijiao/database'
 import { keyIdOf, keyInForce, keyNumberOf } from '@huijiao/exchange'
@@ -51,7 +52,11 @@ export function openKeyring(node: string, directory: string, given: string | nul
     },
     remember: async (number, note) => {
       if (blocks !== null) return
-      await writeFile(join(directory, `signing-key-${number}.note`), note, { mode: 0o600 })
+      const path = join(directory, `signing-key-${number}.note`)
+      const draft = `${path}.new-${randomBytes(6).toString('hex')}`
+      // Whole or not at all: half a note would stand against the key that it speaks for.
+      await writeFile(draft, note, { mode: 0o600, flush: true })
+      await rename(draft, path)
     },
     toStartWith: async (db) => {
       const inForce = Math.max(1, keyNumberOf(node, await keyInForce(db, node)))

@@ -59,8 +59,11 @@ export interface Adapter {
   receipt(id: string): Promise<Buffer | null>
   /** What the far side says; null until it has spoken of every record. */
   verdicts(id: string): Promise<readonly Verdict[] | null>
-  /** Keeps the receipt. @returns the one that counts: another process may have been first */
-  keepReceipt(id: string, receipt: Buffer): Promise<Buffer>
+  /**
+   * Keeps the receipt, in the place of `instead` if one was kept that counts no more.
+   * @returns the one that counts: another process may have been first
+   */
+  keepReceipt(id: string, receipt: Buffer, instead: Buffer | null): Promise<Buffer>
   putAttachment(attachment: AttachmentFacts, bytes: () => AsyncIterable<Buffer>): Promise<void>
   close(): Promise<void>
 }
@@ -82,12 +85,13 @@ export function createAdapterSend(parts: AdapterSendParts): { readonly send: Sen
       const adapter = parts.adapter(link)
       const key = await parts.keyOf(link)
       const kept = await adapter.receipt(request.id)
-      if (kept !== null) return { status: 200, body: kept, receiptVerified: signedBy(key, kept) }
+      // One that another key has signed is made anew from what the far side said: the adapter's key was lost with a data directory, or a hand was at the table.
+      if (kept !== null && signedBy(key, kept)) return { status: 200, body: kept, receiptVerified: true }
       const delivery = await readDelivery(request)
       await adapter.put(delivery)
       const verdicts = delivery.records.length === 0 ? [] : await adapter.verdicts(request.id)
       if (verdicts === null) throw new AnswerPending('the far side has not spoken of every record')
-      const receipt = await adapter.keepReceipt(request.id, makeReceipt(parts, link, delivery, verdicts, key))
+      const receipt = await adapter.keepReceipt(request.id, makeReceipt(parts, link, delivery, verdicts, key), kept)
       return { status: 200, body: receipt, receiptVerified: signedBy(key, receipt) }
     },
     sendAttachment: async (link, attachment, bytes) => {
@@ -169,7 +173,13 @@ const refusal = (record: number, reason: string | null) =>
   })
 
 function signedBy(key: SigningKey, receipt: Buffer): boolean {
-  const { signatures, ...document } = JSON.parse(receipt.toString()) as { signatures?: Signature[] }
+  let read: { signatures?: Signature[] }
+  try {
+    read = JSON.parse(receipt.toString()) as { signatures?: Signature[] }
+  } catch {
+    return false
+  }
+  const { signatures, ...document } = read
   const known = { algorithm: 'ed25519' as const, publicKey: publicKeyFromRaw(key.publicKey) }
   return Array.isArray(signatures) && verifyDocument(canonicalize(document), signatures, () => known).verified.length > 0
 }

@@ -36,14 +36,20 @@ export async function makeFolders(base: string): Promise<void> {
 /** Puts a file into a folder, whole, in one step. One that is there already is replaced. */
 export async function putFile(base: string, folder: 'out' | 'done' | 'sent', name: string, head: object, body: Buffer): Promise<void> {
   const part = join(base, 'tmp', `${name}.${process.pid}.${Math.random().toString(36).slice(2)}`)
-  const file = await open(part, 'w')
   try {
-    await file.writeFile(Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body]))
-    await file.sync()
-  } finally {
-    await file.close()
+    const file = await open(part, 'w')
+    try {
+      await file.writeFile(Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body]))
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(part, join(base, folder, name))
+  } catch (error) {
+    // What did not fit would keep the disk full, once more with every try.
+    await rm(part, { force: true }).catch(() => undefined)
+    throw error
   }
-  await rename(part, join(base, folder, name))
 }
 
 /** Reads a file. Null when it is not whole: cut short, not of this form, or with another digest than it says. */

@@ -26,15 +26,15 @@ export function serveFolders(context: Context, app: FastifyInstance): { stop(): 
   let tidied = 0
   const loop = createLoop(
     async () => {
+      const tidy = performance.now() - tidied > tidyEveryMs
       for (const folder of config.folders) {
-        await makeFolders(folder.path)
-        for (const name of await namesIn(folder.path, 'in', '.request')) {
-          if (context.stopping()) return false
-          await answerOne(context, app, folder, name)
-        }
-        if (performance.now() - tidied > tidyEveryMs) await tidyFolders(folder.path, keepMs)
+        if (context.stopping()) return false
+        // One that is full or not mounted keeps no other waiting: each belongs to another node below.
+        await serveOne(context, app, folder, tidy).catch((error: unknown) =>
+          log.error({ err: error, folder: folder.name }, 'a folder cannot be used; it is looked at again'),
+        )
       }
-      if (performance.now() - tidied > tidyEveryMs) tidied = performance.now()
+      if (tidy) tidied = performance.now()
       return false
     },
     (error) => log.error({ err: error }, 'the folders could not be read; they are looked at again'),
@@ -49,12 +49,21 @@ export function serveFolders(context: Context, app: FastifyInstance): { stop(): 
   }
 }
 
-async function answerOne(
-  context: Context,
-  app: FastifyInstance,
-  folder: { readonly name: string; readonly path: string },
-  file: string,
-): Promise<void> {
+interface Folder {
+  readonly name: string
+  readonly path: string
+}
+
+async function serveOne(context: Context, app: FastifyInstance, folder: Folder, tidy: boolean): Promise<void> {
+  await makeFolders(folder.path)
+  for (const name of await namesIn(folder.path, 'in', '.request')) {
+    if (context.stopping()) return
+    await answerOne(context, app, folder, name)
+  }
+  if (tidy) await tidyFolders(folder.path, keepMs)
+}
+
+async function answerOne(context: Context, app: FastifyInstance, folder: Folder, file: string): Promise<void> {
   const { log } = context
   const path = join(folder.path, 'in', file)
   const request = await readWhole<RequestHead>(path, 'request/1').catch(() => null)
@@ -70,11 +79,17 @@ async function answerOne(
     await rejectFile(folder.path, 'in', file, '不是可经文件夹办理的请求 · no request that may come by a folder')
     return
   }
+  const headers = headersOf(head)
+  if (headers === null) {
+    await rejectFile(folder.path, 'in', file, '请求头不是文字 · its headers are no texts')
+    log.warn({ folder: folder.name, file }, 'the headers of a request from the folder are no texts; it was set aside')
+    return
+  }
   const answer = await app.inject({
     method: head.method,
     url: head.path,
     headers: {
-      ...head.headers,
+      ...headers,
       host: new URL(requestUrl(context.config.node.name, '/')).host,
       'content-length': String(body.length),
       [carriedHeader]: carriedSecret(context),
@@ -91,6 +106,13 @@ async function answerOne(
     body: answer.rawPayload,
   })
   await moveFile(folder.path, join('in', file), join('done', file))
+}
+
+/** Anybody can write a file: what is no text would be an error of this node, at this file, for ever. */
+function headersOf({ headers }: RequestHead): Readonly<Record<string, string>> | null {
+  return typeof headers === 'object' && headers !== null && Object.values(headers).every((value) => typeof value === 'string')
+    ? headers
+    : null
 }
 
 async function writeAnswer(

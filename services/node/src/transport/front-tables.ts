@@ -56,11 +56,22 @@ export function createFrontTables(settings: FrontTablesSettings): Adapter {
       application_name: 'huijiao front tables',
       connectionTimeoutMillis: 10_000,
       statement_timeout: 60_000,
+      // The server's own limit is not heard over a line that is dead on one side.
+      query_timeout: 70_000,
     })
     pool.on('error', (error) =>
       settings.log.warn({ err: error }, 'a connection to the front tables broke; the next delivery opens another'),
     )
     return pool
+  }
+  /** What was made in a transaction that is undone is not there, and the far side may have cleared its database: then it is looked at anew. */
+  const inTransaction = async (work: (client: pg.PoolClient) => Promise<void>): Promise<void> => {
+    try {
+      await commit(await open(), work)
+    } catch (error) {
+      known.clear()
+      throw error
+    }
   }
   /** Makes what is missing. A far side that makes its tables itself, and lets nobody else, has them already, and nothing is done. */
   const ensure = async (
@@ -74,7 +85,9 @@ export function createFrontTables(settings: FrontTablesSettings): Adapter {
     if (there === undefined) {
       there = await columnsOf(client, schema, table)
       if (there.size === 0) {
-        await client.query(`create schema if not exists ${name(schema)}`).catch(ignoreRights)
+        // Asked first: whoever may not make schemas is refused even for one that is there, and a refusal ends the transaction.
+        const { rowCount } = await client.query('select 1 from pg_namespace where nspname = $1', [schema])
+        if (rowCount === 0) await client.query(`create schema if not exists ${name(schema)}`)
         await client.query(`create table if not exists ${at(table)} (${columns.join(', ')}, primary key (${key}))`)
         if (columns.includes(own[0])) {
           const index = `${table.slice(0, 50)}_waiting`
@@ -157,7 +170,7 @@ export function createFrontTables(settings: FrontTablesSettings): Adapter {
   return {
     put: async (delivery) => {
       if (delivery.records.length === 0) return
-      await inTransaction(await open(), async (client) => {
+      await inTransaction(async (client) => {
         await ensureOwn(client)
         const byEntity = Map.groupBy(delivery.records, (record) => record.entity)
         const now = settings.now()
@@ -206,9 +219,13 @@ export function createFrontTables(settings: FrontTablesSettings): Adapter {
       }
       return verdicts.length === delivery.records ? verdicts : null
     },
-    keepReceipt: async (id, receipt) => {
+    keepReceipt: async (id, receipt, instead) => {
       const client = await open()
-      await client.query(`update ${at('hj_delivery')} set receipt = $2 where delivery = $1 and receipt is null`, [id, receipt])
+      await client.query(`update ${at('hj_delivery')} set receipt = $2 where delivery = $1 and (receipt is null or receipt = $3)`, [
+        id,
+        receipt,
+        instead,
+      ])
       const { rows } = await client.query<{ receipt: Buffer | null }>(`select receipt from ${at('hj_delivery')} where delivery = $1`, [id])
       // A delivery without records, a test of the connection, is not kept.
       return rows[0]?.receipt ?? receipt
@@ -216,7 +233,7 @@ export function createFrontTables(settings: FrontTablesSettings): Adapter {
     putAttachment: async (attachment: AttachmentFacts, bytes) => {
       const chunks: Buffer[] = []
       for await (const chunk of bytes()) chunks.push(chunk)
-      await inTransaction(await open(), async (client) => {
+      await inTransaction(async (client) => {
         await ensure(
           client,
           'hj_attachment',
@@ -252,11 +269,6 @@ async function columnsOf(client: pg.ClientBase, schema: string, table: string): 
 
 const code = (error: unknown): string | undefined => (error as { code?: string } | null)?.code
 
-/** A schema that is there needs no right to make one. */
-function ignoreRights(error: unknown): void {
-  if (code(error) !== '42501') throw error
-}
-
 /** Before the first delivery there are no tables. */
 async function ifThere<Row extends pg.QueryResultRow>(query: () => Promise<pg.QueryResult<Row>>): Promise<{ rows: Row[] }> {
   try {
@@ -267,7 +279,7 @@ async function ifThere<Row extends pg.QueryResultRow>(query: () => Promise<pg.Qu
   }
 }
 
-async function inTransaction(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
+async function commit(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
   const client = await pool.connect()
   let broken = false
   try {

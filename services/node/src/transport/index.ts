@@ -70,9 +70,13 @@ export function createTransport(
       return made
     },
     keyOf: (link) => {
-      const known = keys.get(link.name) ?? adapterKey(parts, link.name)
-      keys.set(link.name, known)
-      return known
+      const known = keys.get(link.name)
+      if (known !== undefined) return known
+      const made = adapterKey(parts, link.name)
+      keys.set(link.name, made)
+      // On a full disk none is made; it is tried again with the next delivery.
+      made.catch(() => keys.delete(link.name))
+      return made
     },
     node: hub.node.name,
     now: () => hub.clock.now(),
