@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { checkConfiguration } from '../src/check.ts'
 import {
   admin,
   boot,
   call,
   copyOf,
+  databaseUrl,
   dbOf,
   enrolBelow,
   enrolSystem,
@@ -79,6 +81,15 @@ describe('a running node whose name a copy has taken', () => {
     expect(sent.json['detail']).toContain('000000')
     const number = { id: randomUUID(), entity: 'TBProjectInfo', region: '370102', type: '01' }
     expect(await call(city, 'POST', '/v1/numbers', vendor, number)).toMatchObject({ status: 503, json: { code: 'not-ready' } })
+    const doctor = await checkConfiguration({
+      ...{ HUIJIAO_REGION: '370100', HUIJIAO_TIER: 'municipal', HUIJIAO_PORT: '0', HUIJIAO_DATA_DIR: city.dataDir },
+      HUIJIAO_DATABASE_URL: databaseUrl(city.database),
+    })
+    expect(doctor.find(({ about }) => about === 'HUIJIAO_DATABASE_URL')).toMatchObject({
+      level: 'error',
+      zh: expect.stringMatching(/被拒绝.*000000.*take-over/),
+      en: expect.stringMatching(/refused since .*000000.*take-over/),
+    })
     const ready = (await call(city, 'GET', '/readyz', {})).json['checks']
     expect(ready).toContainEqual(expect.objectContaining({ name: 'epoch', ready: false }))
     // A link that is paused is an entry; it is committed, and waits for its number and its signature.
@@ -97,6 +108,11 @@ describe('a running node whose name a copy has taken', () => {
     const mine = copy.running
     await mine?.stop()
     await eventually(async () => expect(await refusalOf(city)).toBeNull())
+    const begun = await dbOf(city)
+      .selectFrom('log_epoch')
+      .select(['number', 'reason', 'previous_number', 'known_number', 'known_by'])
+      .execute()
+    expect(begun).toMatchObject([{ number: 2, reason: 'shortfall', previous_number: 1 }])
     expect(epochOfMachine(city)).toBe(2)
     await eventually(async () => expect(await held(nation)).toEqual(all))
     // In a new epoch it first asks for what those above may hold of it.

@@ -1,4 +1,4 @@
-import { endRefusal, type KnownHead } from '@huijiao/exchange'
+import { endRefusal, epochOf, type KnownHead, sameEpoch } from '@huijiao/exchange'
 import { Problem } from '@huijiao/problem'
 import type { Considered } from './consider.ts'
 import type { Refused } from './refused.ts'
@@ -42,7 +42,10 @@ export function createAskAgain({ hub, upstreams, refused, consider, begin }: Ask
   const askOnce = async (by: By): Promise<boolean> => {
     const open = refused().now()
     if (open === null) return by === null
+    const asked = epochOf(hub().node)
     const { decision, called, known } = await consider({ restored: false, asked: by !== null })
+    // Another process of the node has begun an epoch meanwhile: what was answered is about the one before it.
+    if (by === null && !sameEpoch(asked, epochOf(hub().node))) return false
     refusers.add(open.by)
     if (called.some(([name, one]) => refusers.has(name) && one.standing.kind === 'unreachable')) {
       if (by === null) return false

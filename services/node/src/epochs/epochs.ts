@@ -19,6 +19,7 @@ import {
   readLogHead,
   readRefusal,
   refreshEpoch,
+  sameEpoch,
   sequencedHead,
 } from '@huijiao/exchange'
 import { Problem } from '@huijiao/problem'
@@ -109,7 +110,10 @@ export function createEpochs(parts: EpochsParts): Epochs {
 
   const contact = async (name: string): Promise<boolean> => {
     if (refused.now() !== null) return false
+    const called = epochOf(parts.hub().node)
     const contacted = await upstreams.call(name, config.jobs.sendTimeoutMs)
+    // What was answered to an epoch that this node has left meanwhile says nothing of the one it is in.
+    if (!sameEpoch(called, epochOf(parts.hub().node))) return false
     const { standing } = contacted
     if ('by' in standing) {
       // It was confirmed here by the data directory alone, or somebody else has taken the name while it ran.

@@ -33,8 +33,8 @@ export function refusalOf(name: string, why: 'claimed' | 'ended', by: string): R
         en: `node ${name} has gone on elsewhere in a later epoch, as ${by} knows; this is the old one and may sign nothing. If this one is to take over, stop the other and start this one with --new-epoch, or, while it runs, POST /admin/v1/epochs/take-over`,
       }
     : {
-        zh: `另有一处以节点 ${name} 之名在运行（上级 ${by} 刚与之通报），本处是副本或旧备份，不能再签发。停掉多余的一处；另一处停止后，运行中的节点两分钟内自行恢复；也可以 --new-epoch 启动`,
-        en: `somebody else runs as node ${name}, and ${by} has just heard from there; this is a copy or an old backup and may sign nothing. Stop the one too many; once the other has stopped, a running node goes on by itself within two minutes, or start this one with --new-epoch`,
+        zh: `另有一处以节点 ${name} 之名在运行（上级 ${by} 刚与之通报），本处是副本或旧备份，不能再签发。停掉多余的一处；另一处停止后，运行中的节点两分钟内自行恢复；确应由本处继续时，先停掉另一处，运行中可 POST /admin/v1/epochs/take-over（控制台“审计日志—日志纪元”），或以 --new-epoch 启动`,
+        en: `somebody else runs as node ${name}, and ${by} has just heard from there; this is a copy or an old backup and may sign nothing. Stop the one too many; once the other has stopped, a running node goes on by itself within two minutes. If this is the one to go on, stop the other, and POST /admin/v1/epochs/take-over while it runs (console: Audit log, Epochs), or start it with --new-epoch`,
       }
 }
 
