@@ -16,7 +16,7 @@ export { saveDatabase, type SavedDatabase, type SavedTable } from './copy/save.t
 export { firstFailure, inFlight, type Send } from './in-flight.ts'
 export { openReplica, type Replica, type ReplicaOptions, type ReplicaStanding } from './replica/open-replica.ts'
 export { parseLsn } from './replica/lsn.ts'
-export { retryDeadlocks, sqlState } from './retry.ts'
+export { isPassing, retryDeadlocks, sqlState } from './retry.ts'
 export type * from './tables-epochs.ts'
 export type * from './tables.ts'
 export type * from './tables-node.ts'

@@ -12,6 +12,9 @@ export function sqlState(error: unknown): string | undefined {
   return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined
 }
 
+/** True of what `retryDeadlocks` tries again. */
+export const isPassing = (error: unknown): boolean => retryable.has(sqlState(error) ?? '')
+
 /**
  * Runs `work` again when PostgreSQL chose it as the victim of a deadlock (40P01) or of a serialization failure (40001).
  * `work` must be a whole transaction without effects outside it. Waits a random time up to 10 ms × 2^attempt between tries,
@@ -23,7 +26,7 @@ export async function retryDeadlocks<T>(work: () => Promise<T>, tries = 8): Prom
     try {
       return await work()
     } catch (error) {
-      if (attempt >= tries || !retryable.has(sqlState(error) ?? '')) throw error
+      if (attempt >= tries || !isPassing(error)) throw error
       await delay(Math.random() * 10 * 2 ** Math.min(attempt, 6))
     }
   }

@@ -54,6 +54,8 @@ export interface ShadowRunTable {
   would_refuse: Generated<number>
   would_doubt: Generated<number>
   passed_over: Generated<number>
+  /** Their contents were taken out of the database; not among `passed_over`. */
+  elsewhere: Generated<number>
   started_at: Date
   started_by: string
   finished_at: Date | null

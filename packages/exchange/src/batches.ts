@@ -29,30 +29,32 @@ export async function* inBatches(opened: Opened, from: { readonly byte: number; 
   if (batch.length > 0) yield batch
 }
 
-/** Items of which the next one is always asked for. */
+/** Items of which the next ones are always asked for. */
 export interface Ahead<T> {
   /** The next item, or undefined after the last. @throws what its source throws */
   next(): Promise<T | undefined>
   close(): Promise<void>
 }
 
-/** Asks for the next item before the current one is worked on: a part is read and validated while the database stores the one before it. */
-export function oneAhead<T>(items: AsyncGenerator<T>): Ahead<T> {
-  let asked: Promise<IteratorResult<T, unknown>>
+/** Asks for the next `count` items before the current one is worked on: parts are read and validated while the database stores the one before them. */
+export function readAhead<T>(items: AsyncGenerator<T>, count: number): Ahead<T> {
+  const asked: Promise<IteratorResult<T, unknown>>[] = []
   const ask = () => {
-    asked = items.next()
-    asked.catch(() => undefined) // heard when it is its turn
+    const item = items.next()
+    item.catch(() => undefined) // heard when it is its turn
+    asked.push(item)
   }
-  ask()
+  for (let at = 0; at < count; at += 1) ask()
   return {
     next: async () => {
-      const current = await asked
+      const current = await (asked[0] as Promise<IteratorResult<T, unknown>>)
       if (current.done === true) return undefined
+      asked.shift()
       ask()
       return current.value
     },
     close: async () => {
-      await asked.catch(() => undefined)
+      for (const item of asked) await item.catch(() => undefined)
       await items.return(undefined)
     },
   }

@@ -1,6 +1,6 @@
 import type { ParticipantTable, Tables } from '@huijiao/database'
 import type { Kysely, Selectable } from 'kysely'
-import { inBatches, oneAhead } from './batches.ts'
+import { inBatches, readAhead } from './batches.ts'
 import { discardBody, type ReceivedBody } from './body.ts'
 import type { SubmissionRow } from './claim.ts'
 import { sentFileOf } from './file-records.ts'
@@ -9,7 +9,7 @@ import { coversBytes } from './import-progress.ts'
 import type { Caller, Hub } from './hub.ts'
 import { type Opened, openSubmission } from './open-submission.ts'
 import type { Facts } from './store-batches.ts'
-import { type StoredGroup, storeGroup, type StoredTo } from './store-group.ts'
+import { type StoredGroup, storeGroup, type StoredTo, Undone } from './store-group.ts'
 
 /** What became of an attempt to store what is left: `busy` when another process is at it, `incomplete` when the body's file is lost. */
 export type StoreState = 'finished' | 'paused' | 'incomplete' | 'busy' | 'more'
@@ -41,7 +41,7 @@ export async function continueSubmission(hub: Hub, submissionNo: number, options
   try {
     for (;;) {
       work.askedAgain = false
-      const state = await storeRest(hub, submissionNo, options)
+      const state = await storeRestAgain(hub, submissionNo, options)
       // It was resumed just when this round was about to say that it is paused: nobody else would go on with it.
       if (state !== 'paused' || !work.askedAgain) return state
     }
@@ -57,6 +57,17 @@ interface AtWork {
 /** Submissions that this process is storing: a sweep must not race the request that will answer with their receipt. */
 const atWork = new WeakMap<Hub, Map<number, AtWork>>()
 
+/** Begins again where the row says when the server undid two groups at once. After eight times the sweep goes on with it. */
+async function storeRestAgain(hub: Hub, submissionNo: number, options: StoreOptions): Promise<StoreState> {
+  for (let undone = 1; ; undone += 1) {
+    try {
+      return await storeRest(hub, submissionNo, options)
+    } catch (error) {
+      if (!(error instanceof Undone) || undone === 8) throw error
+    }
+  }
+}
+
 async function storeRest(hub: Hub, submissionNo: number, { sliceMs = Infinity, partsAtOnce }: StoreOptions): Promise<StoreState> {
   const began = performance.now()
   const row = await hub.db.selectFrom('submission').selectAll().where('submission_no', '=', submissionNo).executeTakeFirst()
@@ -71,12 +82,12 @@ async function storeRest(hub: Hub, submissionNo: number, { sliceMs = Infinity, p
     const facts = factsOfRow(row, opened)
     if (row.storing_since === null) await beginStoring(hub, submissionNo)
     let at: StoredTo = { byte: row.stored_bytes, record: row.stored_records, partNo: await countParts(hub, submissionNo) }
-    const batches = oneAhead(inBatches(opened, at))
+    const batches = readAhead(inBatches(opened, at), 2)
     let group: StoredGroup | null = null
     try {
       for (;;) {
         group = storeGroup(hub, facts, opened, batches, at, group, partsAtOnce)
-        const to: StoredTo | null = await group.written
+        const to: StoredTo | null = await group.sent
         const rest = to !== null && to.record > at.record
         const enough = performance.now() - began > sliceMs && coversBytes(row.media)
         if (rest && !enough) {

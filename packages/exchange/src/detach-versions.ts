@@ -13,7 +13,7 @@ import type { LogNeed } from './log-range-needs.ts'
 import { openVersionRange, readVersionRange, writeVersionRange, type WrittenVersions } from './version-range-files.ts'
 import { firstPartSince, firstPartStored, planVersions, versionNeeds, type VersionPlan, type VersionWish } from './version-range-needs.ts'
 import { detachedVersionRanges } from './version-range.ts'
-import { swapThin } from './version-range-swap.ts'
+import { countThin, swapThin } from './version-range-swap.ts'
 import { versionPartitions } from './version-partitions.ts'
 
 /** What taking out and putting back need of a node. It may run meanwhile. */
@@ -27,6 +27,8 @@ export interface DetachVersionsRequest extends RangePlace {
   readonly to: number | null
   /** What was stored at this instant or later stays, whoever asks; absent when age does not matter. */
   readonly keepSince?: Date
+  /** As long as fewer contents may go, none goes; asked when `to` is null. 1 when absent: files of which nothing leaves the database are of no use. */
+  readonly atLeast?: number
 }
 
 export interface MovedVersions {
@@ -41,8 +43,10 @@ export interface MovedVersions {
   readonly moved: number
 }
 
-/** What was taken out, or, when it was not said how far, that nothing may go yet and who holds it back. */
-export type VersionsDetached = MovedVersions | { readonly moved: null; readonly from: number; readonly neededBy: string | null }
+/** What was taken out, or, when it was not said how far, that nothing went: how many contents may go, how many go at least, and who holds more back. */
+export type VersionsDetached =
+  | MovedVersions
+  | { readonly moved: null; readonly from: number; readonly may: number; readonly atLeast: number; readonly neededBy: string | null }
 
 /**
  * Takes the texts of the oldest versions out of the database. First all versions of those parts are written, and read back from the disk and held against
@@ -59,13 +63,21 @@ export async function detachVersions(
   return await alone(keeper, async () => {
     const { db, node } = keeper
     const { plan, free, needs } = await planOf(db, request)
-    if (plan.kind === 'nothing' && request.to === null)
-      return { moved: null, from: plan.from, neededBy: free.kind === 'range' && needs.length > 0 ? namesOf(needs) : null }
+    const nothing = (may: number) => {
+      const more = free.kind === 'range' && (plan.kind !== 'range' || free.to > plan.to) && needs.length > 0
+      return { moved: null, from: plan.from, may, atLeast: Math.max(1, request.atLeast ?? 1), neededBy: more ? namesOf(needs) : null }
+    }
+    if (plan.kind === 'nothing' && request.to === null) return nothing(0)
     const { from, to: end } = mustGo(plan, request, needs)
     const begins = `${node.name}-versions-${from}-`
     // What a call that was killed left whole on the disk goes first, though more may go by now.
-    const left = await leftWhole(request.into, begins, from, end)
-    const to = request.to === null && left !== null && (await isEnd(db, left)) ? left : end
+    const found = await leftWhole(request.into, begins, from, end)
+    const left = request.to === null && found !== null && (await isEnd(db, found)) ? found : null
+    if (request.to === null && left === null) {
+      const may = await countThin(db, { from, to: end })
+      if (may < Math.max(1, request.atLeast ?? 1)) return nothing(may)
+    }
+    const to = left ?? end
     const directory = join(request.into, `${begins}${to}`)
     if (!existsSync(directory)) {
       await mkdir(request.into, { recursive: true, mode: 0o700 })

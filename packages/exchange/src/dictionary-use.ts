@@ -7,7 +7,7 @@ import type { Hub } from './hub.ts'
 export interface DictionaryUse {
   /** Records found; each once. */
   readonly records: number
-  /** Not all were looked through: it may be more. */
+  /** Not all were looked through, or the contents of some are kept elsewhere: it may be more. */
   readonly more: boolean
   /** Records looked through, the newest of each table first. */
   readonly looked: number
@@ -65,6 +65,7 @@ export async function dictionaryUse(
         const batch: Batch = await lookThrough(hub, asked, before, limits.batch)
         records += batch.records
         looked += batch.looked
+        more ||= batch.elsewhere
         for (const [one, count] of Object.entries(batch.codes ?? {})) codes[one] = (codes[one] ?? 0) + count
         if (batch.looked < limits.batch || batch.last === null) break
         before = batch.last
@@ -78,6 +79,8 @@ interface Batch {
   readonly looked: number
   readonly records: number
   readonly codes: Readonly<Record<string, number>> | null
+  /** The contents of some are not in the database. */
+  readonly elsewhere: boolean
 }
 
 /** The next records of a table, newest first: how many of them use one of the codes in one of the fields. */
@@ -101,6 +104,7 @@ async function lookThrough(
         and v.open_text::json ->> f.field = any(${textArray(asked.touched)}::text[])
     )
     select (select min(place) from batch) as last,
+      exists (select 1 from batch b join version v on v.part_id = b.part_id and v.ordinal = b.ordinal where length(v.salts) = 0) as elsewhere,
       (select count(*)::int4 from batch) as looked,
       (select count(distinct place)::int4 from hits) as records,
       (select json_object_agg(code, n) from (select code, count(*)::int4 as n from hits group by code) as counted) as codes`.execute(db)

@@ -7,6 +7,7 @@ import type { Hub } from './hub.ts'
 import { type LinkRow, nextDelivery, noteSettled } from './next-delivery.ts'
 import { forwardAttachments } from './forward-attachments.ts'
 import { problemCodeOf, readJudgement } from './judgement.ts'
+import { noteOutage, noteWaiting } from './link-answer.ts'
 import {
   AnswerPending,
   type DeliveryAnswer,
@@ -16,7 +17,7 @@ import {
   type SendDelivery,
 } from './link-send.ts'
 import { packBody } from './pack-body.ts'
-import { noteOutage, noteWaiting, parkWhole, settleDelivery } from './settle.ts'
+import { parkWhole, settleDelivery } from './settle.ts'
 import { replaceDelivery, splitDelivery } from './split-delivery.ts'
 import { versionsMediaType } from './body.ts'
 

@@ -41,23 +41,16 @@ export { type RangePartition } from './partitions.ts'
 export { keepVersionPartitions, leastWidth, mostWidth, partitionWidth, versionPartitions } from './version-partitions.ts'
 export { addPendingEntry, type EntryKind, type LogHead, type NewEntry, pendingChannel, readCheckpointAt, readLogHead } from './log.ts'
 export { type HubOptions, openHub } from './open-hub.ts'
+export { authenticateApiKey, findVerificationKey, forgetNonces } from './authenticate.ts'
 export {
-  addApiKey,
-  addPublicKey,
-  authenticateApiKey,
   createParticipant,
-  findVerificationKey,
-  forgetNonces,
-  type KeyAlgorithm,
-  listKeys,
   listParticipants,
   type NewParticipant,
   type ParticipantRow,
   permitLegacy,
-  revokeKey,
   revokeParticipant,
-  type ShownKey,
 } from './participant.ts'
+export { addApiKey, addPublicKey, type KeyAlgorithm, listKeys, revokeKey, type ShownKey } from './participant-key.ts'
 export { namesMentioned } from './participant-names.ts'
 export { type DictionaryUse, dictionaryUse, type UseLimits } from './dictionary-use.ts'
 export { type EntryFilter, entryProof, readEntryBundle, readTile, searchLog, type ShownEntry } from './read-log.ts'
@@ -148,19 +141,9 @@ export {
   type SendAttachment,
   type SendDelivery,
 } from './link-send.ts'
-export {
-  ensureLinks,
-  findLink,
-  type LinkFacts,
-  type LinkPace,
-  type LinkSettings,
-  linksWithWork,
-  listDeliveries,
-  listLinks,
-  pauseLink,
-  resumeLink,
-  testLink,
-} from './link.ts'
+export { ensureLinks, findLink, type LinkSettings, linksWithWork, pauseLink, resumeLink, testLink } from './link.ts'
+export { type LinkFacts, listDeliveries, listLinks } from './link-facts.ts'
+export type { LinkPace } from './link-pace.ts'
 export type { LinkRow } from './next-delivery.ts'
 export { countParked, listParked, type ParkedFilter, type ParkedRow } from './parked.ts'
 export { groupParked, type ParkedAge, parkedAges, type ParkedGroup } from './parked-groups.ts'

@@ -42,6 +42,13 @@ export interface Merged {
   readonly results: readonly MergeResult[]
 }
 
+export interface MergeEnd {
+  /** A key of the part was taken by somebody else between its look and its insert. */
+  readonly decidedAgain: boolean
+  /** Settles when nothing of the part can wait for another writer any more; its versions may be on their way then. */
+  readonly locked: Promise<unknown>
+}
+
 /** A stream as this part finds it and leaves it. */
 interface StreamWork {
   before: StreamRow | null
@@ -90,7 +97,7 @@ export async function mergeVersions<T>(
   derive: (merged: Merged) => T,
   alongside: Alongside,
   { streamsSent, later, atOnce }: Pipeline = {},
-): Promise<Merged & { readonly derived: T; readonly decidedAgain: boolean }> {
+): Promise<Merged & MergeEnd & { readonly derived: T }> {
   const { keyed } = begun
   const partId = await nextPartId(hub.db, trx)
   const finished = ({ versions, results }: Pick<Plan, 'versions' | 'results'>) => {
@@ -118,7 +125,7 @@ export async function mergeVersions<T>(
       ...alongside.statements(merged),
     ]
     for (const statement of statements) if (statement !== null) void atOnce(statement)
-    return { ...merged, derived: derive(merged), decidedAgain: false }
+    return { ...merged, derived: derive(merged), decidedAgain: false, locked: Promise.resolve() }
   }
   const inserting = insertStreams(trx, fresh)
   inserting.catch(() => undefined) // heard below
@@ -155,6 +162,8 @@ export async function mergeVersions<T>(
     await setImmediate()
     streamsSent?.()
   }
+  const locked = Promise.all(updating)
+  locked.catch(() => undefined) // heard with the rest
   const beside = alongside.statements(merged).map((statement) => statement?.execute(trx))
   const writing = Promise.all([
     ...updating,
@@ -165,7 +174,7 @@ export async function mergeVersions<T>(
   ])
   if (later === undefined) await writing
   else later(writing)
-  return { ...merged, derived, decidedAgain }
+  return { ...merged, derived, decidedAgain, locked }
 }
 
 /** The streams that plans begin, and those that they go on with. */

@@ -128,7 +128,8 @@ async function compareUntilSettled(hub: Hub, link: LinkRow, run: RunRow, send: S
     const fresh = sorted.lowerAhead
     const progress = before.repairs === 0 || fresh.length < found.lastMissing || pass.more
     if (fresh.length > 0 && progress && before.passes < passesMax) {
-      const asked = await sendAgain(hub, link, pass.setNo, run.run_id, fresh)
+      const { asked, waits } = await sendAgain(hub, link, pass.setNo, run.run_id, fresh)
+      if (waits !== null) await update(hub, run.run_id, { error: `${waits.detail.zh} / ${waits.detail.en}`.slice(0, 500) })
       found = { ...found, lastMissing: fresh.length }
       if (asked > 0) {
         await update(hub, run.run_id, { state: 'repairing', repairs: before.repairs + asked, found: JSON.stringify(found) })

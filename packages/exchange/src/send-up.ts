@@ -8,6 +8,7 @@ import { dataOf } from './qualify.ts'
 import { streamsOfRecord } from './record.ts'
 import { publicRecordId } from './record-id.ts'
 import { lockStreams } from './stream.ts'
+import { isElsewhere } from './version-range.ts'
 import { loadVersions, type VersionRow } from './version-rows.ts'
 
 /** Versions of one record that a decision names; a record with more sends the latest of them. */
@@ -112,12 +113,16 @@ async function recordOf(trx: Transaction<Tables>, recordId: string): Promise<Dec
   return { key: first.key_digest, uuid: first.record_id, publicId: publicRecordId(first.record_id), entity: first.entity }
 }
 
-/** The versions of a key that some link's rules keep here, and that a decision would send up by that link; oldest first. */
+/**
+ * The versions of a key that some link's rules keep here, and that a decision would send up by that link; oldest first. What a rule has kept here, the link has
+ * passed over, and so it has its contents; an older one whose contents are elsewhere went up, or was not the latest when the link came to it.
+ */
 async function keptByRule(trx: Transaction<Tables>, hub: Hub, key: Buffer): Promise<VersionRow[]> {
   const links = await trx.selectFrom('link').selectAll().orderBy('link_no').execute()
   const { policy } = await policyInForce(hub, trx)
   const judges = links.map((link) => judgeFor(policy, link))
-  return (await versionsOf(trx, key)).filter((row) =>
+  const versions = (await versionsOf(trx, key)).filter((row) => !isElsewhere(row))
+  return versions.filter((row) =>
     judges.some((judge) => {
       const verdict = judge({ entity: row.entity, state: row.state, release: row.release, data: () => dataOf(row) })
       return !verdict.qualifies && verdict.byDecision === true

@@ -28,10 +28,12 @@ export interface Findings {
   wouldRefuse: number
   wouldDoubt: number
   passedOver: number
+  /** Would have been judged, but their contents are not in the database. */
+  elsewhere: number
   readonly byKind: Map<string, Finding>
 }
 
-export const noFindings = (): Findings => ({ judged: 0, wouldRefuse: 0, wouldDoubt: 0, passedOver: 0, byKind: new Map() })
+export const noFindings = (): Findings => ({ judged: 0, wouldRefuse: 0, wouldDoubt: 0, passedOver: 0, elsewhere: 0, byKind: new Map() })
 
 const examplesMax = 5
 

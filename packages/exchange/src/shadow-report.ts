@@ -20,7 +20,10 @@ export interface ShadowReport {
   readonly judged: number
   readonly wouldRefuse: number
   readonly wouldDoubt: number
+  /** Of another release, withdrawals, or without their texts for good. */
   readonly passedOver: number
+  /** Not judged because their contents were taken out of the database; a run after they were put back judges them. */
+  readonly elsewhere: number
   readonly byCode: readonly { readonly severity: string; readonly code: string; readonly count: number }[]
   readonly byParticipant: readonly { readonly participant: string; readonly count: number }[]
   readonly findings: readonly {
@@ -54,7 +57,7 @@ export async function listShadowRuns(db: Kysely<Tables>, filter: { readonly rele
 }
 
 function summary(run: NamedRun) {
-  const done = run.judged + run.passed_over
+  const done = run.judged + run.passed_over + run.elsewhere
   return {
     run: run.run_no,
     release: run.release,
@@ -70,6 +73,7 @@ function summary(run: NamedRun) {
     wouldRefuse: run.would_refuse,
     wouldDoubt: run.would_doubt,
     passedOver: run.passed_over,
+    elsewhere: run.elsewhere,
   }
 }
 

@@ -10,6 +10,7 @@ import { addPendingEntry, readLogHead } from './log.ts'
 import { publicRecordId } from './record-id.ts'
 import { type Findings, noFindings, note, storeFindings } from './shadow-findings.ts'
 import { readActivations } from './standards-store.ts'
+import { isElsewhere } from './version-range.ts'
 import { textsOf, type VersionRow } from './version-rows.ts'
 
 export type ShadowRunRow = Selectable<ShadowRunTable>
@@ -142,6 +143,7 @@ async function stepRun(trx: Transaction<Tables>, hub: Hub, runNo: number): Promi
       would_refuse: set('would_refuse', '+', findings.wouldRefuse),
       would_doubt: set('would_doubt', '+', findings.wouldDoubt),
       passed_over: set('passed_over', '+', findings.passedOver),
+      elsewhere: set('elsewhere', '+', findings.elsewhere),
       ...(finished ? { state: 'finished' as const, finished_at: at } : {}),
     }))
     .where('run_no', '=', runNo)
@@ -207,16 +209,21 @@ async function judge(trx: Transaction<Tables>, hub: Hub, release: Release, place
   let count = 0
   for (const row of await loadStored(trx, places)) {
     if ((count += 1) % recordsPerTurn === 0) await setImmediate()
-    const problems = row.release === release.id ? problemsOf(hub, release, row) : null
+    const due = row.release === release.id && row.operation === 'upsert'
+    if (due && isElsewhere(row)) {
+      findings.elsewhere += 1
+      continue
+    }
+    const problems = due ? problemsOf(hub, release, row) : null
     if (problems === null) findings.passedOver += 1
     else note(findings, { row, recordId: publicRecordId(row.record_id), problems })
   }
   return findings
 }
 
-/** What the release would say of a stored version; null when it is not one to be judged, or its texts are not here. Judged at the instant at which it came. */
+/** What the release would say of a stored version; null when its texts never came here, or were erased. Judged at the instant at which it came. */
 function problemsOf(hub: Hub, release: Release, row: StoredVersion): readonly ProblemDocument[] | null {
-  if (row.operation !== 'upsert' || row.open_text === null) return null
+  if (row.open_text === null) return null
   const entity = release.entities.get(row.entity)
   if (entity === undefined) {
     const detail = { zh: `${release.id} 版没有 ${row.entity}`, en: `Release ${release.id} has no ${row.entity}` }

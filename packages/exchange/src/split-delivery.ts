@@ -2,8 +2,9 @@ import type { DeliveryItem, Tables } from '@huijiao/database'
 import type { Transaction } from 'kysely'
 import { type DeliveryRow, insertDelivery, nextNumber } from './delivery.ts'
 import type { Hub } from './hub.ts'
+import { shrinkBatch } from './link-answer.ts'
 import type { LinkRow } from './next-delivery.ts'
-import { closeAsSplit, inLink, placesOfDelivery, shrinkBatch } from './settle.ts'
+import { closeAsSplit, inLink, placesOfDelivery } from './settle.ts'
 
 /**
  * Halves a delivery: two new ones take its place, and go up in its order.

@@ -1,4 +1,4 @@
-import { firstFailure, retryDeadlocks, sqlState, type Tables } from '@huijiao/database'
+import { firstFailure, isPassing, retryDeadlocks, sqlState, type Tables } from '@huijiao/database'
 import type { Transaction } from 'kysely'
 import type { Ahead } from './batches.ts'
 import { at as faultPoint } from './fault-point.ts'
@@ -19,10 +19,10 @@ export interface StoredTo {
 /** Parts of a submission that share a transaction. */
 export interface StoredGroup {
   /**
-   * Settles when all of it is written, and its commit on the way: how far the submission is then. Null when it is paused or ended, when another process has stored
-   * these parts, or when it failed.
+   * Settles when the group before is committed and all of this one is on its way to the server, with nothing among it that waits for another writer: how far
+   * the submission is then. The next group may begin. Null when it is paused or ended, when another process has stored these parts, or when it failed.
    */
-  readonly written: Promise<StoredTo | null>
+  readonly sent: Promise<StoredTo | null>
   /** Settles after the commit, the same way. @throws what the transaction throws */
   readonly committed: Promise<StoredTo | null>
 }
@@ -32,9 +32,9 @@ const partsAtOnce = 4
 
 /**
  * Stores the next parts of a registered submission in one transaction. They share its commit, and while the server writes one part this process
- * decides and encodes the one behind it: neither waits for the other. Nor does a group wait while the disk takes the commit of the one before:
- * it is committed after that one, or not at all.
- * @param before the group before, which is written
+ * decides and encodes the one behind it: neither waits for the other. Nor does a group wait while the server writes the last part of the one before and
+ * the disk takes its commit: it is committed after that one, or not at all.
+ * @param before the group before, which is sent
  */
 export function storeGroup(
   hub: Hub,
@@ -45,7 +45,8 @@ export function storeGroup(
   before: StoredGroup | null,
   partsMax = partsAtOnce,
 ): StoredGroup {
-  const { promise: written, resolve: tellWritten } = Promise.withResolvers<StoredTo | null>()
+  const { promise: sent, resolve: tellSent } = Promise.withResolvers<StoredTo | null>()
+  let told = false
   /** What was asked for so far: a second try stores the very same. */
   const asked: Promise<Prepared[] | undefined>[] = []
   const batchAt = (at: number): Promise<Prepared[] | undefined> => {
@@ -60,11 +61,17 @@ export function storeGroup(
       if (before !== null) await afterIt(before)
       return from
     }
+    const storeOnce = () =>
+      hub.db.transaction().execute((trx) =>
+        storeParts(trx, hub, facts, opened, batchAt, from, before, (all) => {
+          told = true
+          tellSent(all)
+        }),
+      )
     const to = await retryDeadlocks(() =>
-      hub.db.transaction().execute(async (trx) => {
-        const stored = await storeParts(trx, hub, facts, opened, batchAt, from, before)
-        tellWritten(stored)
-        return stored
+      storeOnce().catch((error: unknown) => {
+        // The group behind has rows locked by now that a second try would wait for, while that group waits for this one.
+        throw told && isPassing(error) ? new Undone('undone after the next group had begun', { cause: error }) : error
       }),
     )
     faultPoint('after-commit')
@@ -79,9 +86,12 @@ export function storeGroup(
     if (error instanceof Overtaken || sqlState(error) === '23505') return null
     throw error
   })
-  committed.then(tellWritten, () => tellWritten(null))
-  return { written, committed }
+  committed.then(tellSent, () => tellSent(null))
+  return { sent, committed }
 }
+
+/** The server undid a group, and with it the one behind, for a reason that passes: what the row does not count is to be stored once more. */
+export class Undone extends Error {}
 
 /** The parts are not this process's to store, or not now: the transaction is undone. */
 class Overtaken extends Error {}
@@ -98,8 +108,10 @@ async function storeParts(
   batchAt: (at: number) => Promise<Prepared[] | undefined>,
   from: StoredTo,
   before: StoredGroup | null,
+  tellSent: (to: StoredTo) => void,
 ): Promise<StoredTo> {
   const writing: Promise<unknown>[] = []
+  const locking: Promise<unknown>[] = []
   const later = (one: Promise<unknown>) => {
     one.catch(() => undefined) // heard before the commit
     writing.push(one)
@@ -127,14 +139,17 @@ async function storeParts(
       }
       if (count === 1 && before !== null) begun = beginAfter(before, () => beginPart(trx, hub, input))
       const part = await mergePart(trx, hub, input, await begun, { streamsSent, later })
+      locking.push(part.locked)
       later(rowAndEntry(facts.submissionNo, input, part).execute(trx))
       to = { byte: byteTo, record: to.record + batch.length, partNo: to.partNo + 1 }
       batch = await following
       // What was decided anew is not what the next part's look saw.
       begun = part.decidedAgain ? undefined : ahead
     }
-    await Promise.all(writing)
+    await Promise.all(locking)
     if (before !== null) await afterIt(before)
+    tellSent(to)
+    await Promise.all(writing)
     const { numUpdatedRows } = await trx
       .updateTable('submission')
       .set({ stored_bytes: to.byte, stored_records: to.record })
@@ -151,7 +166,7 @@ async function storeParts(
 }
 
 /**
- * Looks for what the records of a part meet while the group before is being committed. Streams that it has touched are locked by it, so a look waits for it; only a
+ * Looks for what the records of a part meet while the last of the group before is written and committed. Streams that it has touched are locked by it, so a look waits for it; only a
  * parent that it brings is not seen yet, and whoever misses one looks again afterwards. A parent that it ends is none: no submission ends what is in force.
  */
 async function beginAfter(before: StoredGroup, begin: () => Promise<BegunPart>): Promise<BegunPart> {

@@ -6,7 +6,7 @@ import type { Hub } from './hub.ts'
 import { keepBytes } from './kept-bytes.ts'
 import { pendingValues } from './log.ts'
 import { beginMerge, type BegunMerge } from './merge-look.ts'
-import { type Merged, mergeVersions, type MergeResult, type Pipeline } from './merge-versions.ts'
+import { type Merged, type MergeEnd, mergeVersions, type MergeResult, type Pipeline } from './merge-versions.ts'
 import type { MergedVersion, Outcome, PreparedRecord, PreparedVersion, RecordOutcome } from './prepared.ts'
 import { outcomes } from './prepared.ts'
 import { namedInsert, withoutMissing } from './named-attachments.ts'
@@ -83,7 +83,7 @@ export async function mergePart(
   input: PartInput,
   begun?: BegunPart,
   pipeline?: Pipeline,
-): Promise<StoredPart & { readonly decidedAgain: boolean }> {
+): Promise<StoredPart & Pick<MergeEnd, 'decidedAgain' | 'locked'>> {
   const { records, merge } = begun ?? (await beginPart(trx, hub, input))
   const merged = await mergeVersions(
     trx,
@@ -97,8 +97,8 @@ export async function mergePart(
     },
     pipeline,
   )
-  const { partId, versions, decidedAgain } = merged
-  return { partId, ...merged.derived, versionCount: versions.length, versions, decidedAgain }
+  const { partId, versions, decidedAgain, locked } = merged
+  return { partId, ...merged.derived, versionCount: versions.length, versions, decidedAgain, locked }
 }
 
 /** The outcome page and the root of what was stored. */

@@ -1,6 +1,6 @@
 import type { Tables } from '@huijiao/database'
 import { sqlState } from '@huijiao/database'
-import { type RawBuilder, sql, type Transaction } from 'kysely'
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ownParticipant } from './authority.ts'
 import { LogRangeError } from './log-range-files.ts'
@@ -78,7 +78,7 @@ async function mustBeWritten(trx: Transaction<Tables>, { from, to, versions }: T
  * case, finding or conflict names; what a link has passed over, because a new policy may make it due; what search shows; what a standing correction corrects
  * (`kept_commitment`); and what was published before the last of its stream, which public pages ask for when they say that something was taken out of view.
  */
-async function keptWhole(trx: Transaction<Tables>, { from, to }: ThinRange): Promise<void> {
+async function keptWhole(trx: Transaction<Tables>, { from, to }: { readonly from: number; readonly to: number }): Promise<void> {
   const within = (part: RawBuilder<unknown>) => sql`${part} >= ${from} and ${part} < ${to}`
   await sql`create temp table kept_place (part_id bigint, ordinal integer, primary key (part_id, ordinal)) on commit drop`.execute(trx)
   await sql`
@@ -130,6 +130,25 @@ const others = [
   ...['state', 'reporting_region', 'source_id', 'entered_by', 'reason', 'flags', 'record_index', 'prev_part', 'prev_ordinal'],
 ] as const
 
+/** A version `v` beside what `keptWhole` found, and whether it keeps its texts by that or by its own state. */
+const keeping = sql`
+    left join kept_place k on k.part_id = v.part_id and k.ordinal = v.ordinal
+    left join kept_commitment c on c.commitment = v.commitment`
+const keeps = sql<boolean>`(k.part_id is not null or c.commitment is not null or v.state not in ('accepted', 'superseded', 'refused'))`
+
+/**
+ * How many versions of a range would lose their texts now. It reads what `swapThin` reads and changes nothing: the tables it makes end with its transaction.
+ */
+export async function countThin(db: Kysely<Tables>, { from, to }: { readonly from: number; readonly to: number }): Promise<number> {
+  return await db.transaction().execute(async (trx) => {
+    await keptWhole(trx, { from, to })
+    const { rows } = await sql<{ n: number }>`
+      select count(*) as n from version v ${keeping}
+      where v.part_id >= ${from} and v.part_id < ${to} and length(v.salts) > 0 and not ${keeps}`.execute(trx)
+    return rows[0]?.n ?? 0
+  })
+}
+
 /** @param begin of the range: what lies before it moves as it is */
 async function fill(trx: Transaction<Tables>, table: string, { from, to }: { from: number; to: number }, begin: number): Promise<void> {
   const list = (names: readonly string[]) => sql.join(names.map((name) => sql.id(name)))
@@ -137,12 +156,8 @@ async function fill(trx: Transaction<Tables>, table: string, { from, to }: { fro
     insert into ${sql.id(table)} (${list(others)}, ${list(texts)}, salts)
     select ${sql.join(others.map((name) => sql.ref(`v.${name}`)))}, ${sql.join(texts.map((name) => sql`case when w.yes then ${sql.ref(`v.${name}`)} end`))},
            case when w.yes then v.salts else '' end
-    from version v
-    left join kept_place k on k.part_id = v.part_id and k.ordinal = v.ordinal
-    left join kept_commitment c on c.commitment = v.commitment
-    cross join lateral (
-      select v.part_id < ${begin} or k.part_id is not null or c.commitment is not null or v.state not in ('accepted', 'superseded', 'refused') as yes
-    ) as w
+    from version v ${keeping}
+    cross join lateral (select v.part_id < ${begin} or ${keeps} as yes) as w
     where v.part_id >= ${from} and v.part_id < ${to}
     order by v.part_id, v.ordinal`.execute(trx)
 }

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Caller, endSendUp, listSentUp, listSkips, loadPolicy, requalify, sendUp, sequenceLog, showSentUp } from '../src/index.ts'
+import { detachCold, growOld } from './cold-versions.ts'
 import { enrol, receiptOf, submit, type TestHub, upsert } from './test-hub.ts'
 import { forwardAll, linkUp, openTier, versionsOf } from './two-tiers.ts'
 
@@ -77,6 +80,21 @@ describe('a serious conduct of a provincial code', () => {
     // Published later, it goes, without another decision.
     await send()
     expect(await above()).toMatchObject([[2, 'upsert', ['by-decision']]])
+  })
+
+  it('is decided though the contents of versions that went up before were taken out of the database', async () => {
+    const recordId = await send()
+    await sendUp(province.hub, 'operator:test', recordId, { reason: '情节严重（合成）' })
+    for (const Content of ['补充后的不良行为内容（合成）', '再次补充的不良行为内容（合成）']) await send({ Content })
+    await endSendUp(province.hub, 'operator:test', recordId, '复议后撤销（合成）')
+    await forwardAll(province.hub, up.linkNo, up.send)
+    await growOld(province.hub)
+    const dir = await mkdtemp(join(tmpdir(), 'huijiao-versions-'))
+    expect((await detachCold(province.hub, dir)).moved).toBe(1)
+    await rm(dir, { recursive: true })
+    expect(await sendUp(province.hub, 'operator:test', recordId, { reason: '复议后维持（合成）' })).toMatchObject({ versions: 2 })
+    await forwardAll(province.hub, up.linkNo, up.send)
+    expect((await above()).at(-1)).toEqual([3, 'upsert', ['by-decision']])
   })
 
   it('is looked at with its decision when the policy changes as well', async () => {

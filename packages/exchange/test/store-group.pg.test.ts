@@ -92,6 +92,30 @@ describe('a transaction that begins while the one before it is being committed',
     expect(receiptOf(answer).counts).toMatchObject({ accepted: 901, held: 0 })
   })
 
+  it('is undone with the one before it when the server undoes that one at its end, and both are stored once', async () => {
+    const keys = Array.from({ length: 900 }, (_, at) => 840_000 + (at % 300))
+    await submitBytes(node.hub, city, body(keys.slice(0, 300).map(filler)), { ndjson: true })
+    await node.database.pool.query(`
+      create sequence undone_once;
+      create function undo_once() returns trigger language plpgsql as $$ begin
+        if nextval('undone_once') = 1 then perform pg_sleep(0.3); raise exception 'chosen' using errcode = '40P01'; end if; return null; end $$;
+      create constraint trigger undo_once after insert on part deferrable initially deferred for each row when (new.part_no = 1) execute function undo_once()`)
+    try {
+      // Each transaction locks streams of the one behind it.
+      const changed = keys.map((key, at) => upsert('TBProjectInfo', `F-${key}`, project(key, { PrjName: `第${at}次` })))
+      const answer = await submitBytes(node.hub, city, body(changed), { ndjson: true })
+      expect(receiptOf(answer).counts).toMatchObject({ accepted: 900 })
+      const { rows } = await node.database.pool.query(`select last_value::int as times from undone_once`)
+      expect(rows[0].times).toBeGreaterThan(1)
+      const { rows: streams } = await node.database.pool.query(
+        `select count(*)::int as versions, count(distinct n)::int as places from version where source_id like 'F-840%' group by source_id`,
+      )
+      expect(new Set(streams.map((row) => JSON.stringify(row)))).toEqual(new Set([JSON.stringify({ versions: 4, places: 4 })]))
+    } finally {
+      await node.database.pool.query('drop trigger undo_once on part')
+    }
+  })
+
   it('is undone when the one before it does not end well, and all of it is stored once by whoever goes on', async () => {
     const answer = await submitBytes(node.hub, city, body(fillers(820_000, 900)), { ndjson: true, respondAsync: true })
     const { submissionNo } = answer as { submissionNo: number }

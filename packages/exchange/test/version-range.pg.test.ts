@@ -5,7 +5,6 @@ import { Problem } from '@huijiao/problem'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
-  attachVersions,
   type Caller,
   checkVersions,
   correctRecord,
@@ -13,24 +12,17 @@ import {
   detachedVersionRanges,
   detachVersions,
   ensureLinks,
-  findLinkage,
   forwardLink,
   type Hub,
   indexRecords,
-  keepVersionPartitions,
   type MovedVersions,
-  noteEntryEntities,
   readLogHead,
   readRecord,
   readVersions,
-  requalify,
   searchLog,
   sequenceLog,
   versionHistory,
   versionPartitions,
-  watchIdentities,
-  watchProblemGroups,
-  watchSets,
 } from '../src/index.ts'
 import { loadViews } from '../src/authority-read.ts'
 import { listConflicts } from '../src/conflict-list.ts'
@@ -39,12 +31,11 @@ import { findSubject } from '../src/record-links.ts'
 import { buildReturn } from '../src/returns.ts'
 import { resolveEnd } from '../src/succession-end.ts'
 import { scrubSet } from '../src/reconcile-scrub.ts'
+import { attachCold, border, detachCold, growOld, place, readOn } from './cold-versions.ts'
 import { company } from './identity.ts'
 import { enrol, project, receiptOf, submit, upsert } from './test-hub.ts'
 import { forwardAll, openTiers, type Tiers } from './two-tiers.ts'
 
-const border = 2 ** 16
-const place = '档案室 7 号柜'
 let tiers: Tiers
 let vendor: Caller
 let ids: { project: string; company: string; corrected: string }
@@ -74,11 +65,7 @@ beforeAll(async () => {
   await send('TBProjectInfo', 'XM-2', project(2, { Address: '示例路 2 号（合成）' }))
   ids = { project: recordId, company: made.recordId, corrected: old.recordId }
   await forwardAll(lower(), tiers.linkNo, tiers.send)
-  for (const hub of [lower(), upper()]) {
-    await readOn(hub)
-    await sql`select setval('part_id_seq', ${border})`.execute(hub.db)
-    await keepVersionPartitions(hub)
-  }
+  for (const hub of [lower(), upper()]) await growOld(hub)
 }, 60_000)
 afterAll(() => tiers.close())
 beforeEach(async () => {
@@ -86,20 +73,9 @@ beforeEach(async () => {
   return () => rm(dir, { recursive: true, force: true })
 })
 
-async function readOn(hub: Hub): Promise<void> {
-  await sequenceLog(hub)
-  for (const step of [findLinkage, noteEntryEntities, watchIdentities, indexRecords, watchProblemGroups, watchSets, requalify])
-    while (await step(hub)) continue
-  await sequenceLog(hub)
-}
 const rowsOf = async (hub: Hub) => (await sql`select * from version order by part_id, ordinal`.execute(hub.db)).rows
-const detach = async (hub: Hub, more: { to?: number | null; keepSince?: Date } = {}) => {
-  await readOn(hub)
-  // Every link has passed what it had to; entries of the sequencer's own come after that.
-  await sql`update link set cursor = ${(await readLogHead(hub.db))?.size ?? 0}`.execute(hub.db)
-  return (await detachVersions(hub, { to: border, into: dir, place, actor: 'operator:test', ...more })) as MovedVersions
-}
-const attach = (hub: Hub, directory: string) => attachVersions(hub, { directory, actor: 'operator:test' })
+const detach = (hub: Hub, more: Parameters<typeof detachCold>[2] = {}) => detachCold(hub, dir, more)
+const attach = attachCold
 const problemOf = async (work: Promise<unknown>) =>
   await work.then(
     () => null,
@@ -338,11 +314,11 @@ describe('which versions may go', () => {
     const size = (await readLogHead(hub.db))?.size as number
     await sql`update link set cursor = ${size}`.execute(hub.db)
     await sql`update reader set cursor = ${size}`.execute(hub.db)
-    const ask = (more: { to?: number | null; keepSince?: Date } = {}) =>
+    const ask = (more: { to?: number | null; keepSince?: Date; atLeast?: number } = {}) =>
       detachVersions(hub, { to: border, into: dir, place, actor: 'operator:test', ...more })
     await sql`update reader set cursor = 2 where name = 'search'`.execute(hub.db)
     await expect(ask()).rejects.toThrow(/still needed by reader search \(#2\); nothing may go now/)
-    expect(await ask({ to: null })).toEqual({ moved: null, from: 0, neededBy: 'reader search (#2)' })
+    expect(await ask({ to: null })).toEqual({ moved: null, from: 0, may: 0, atLeast: 1, neededBy: 'reader search (#2)' })
     await sql`update reader set cursor = ${size} where name = 'search'`.execute(hub.db)
     await sql`update link set cursor = 1`.execute(hub.db)
     await expect(ask()).rejects.toThrow(/still needed by link \S+ \(#1\)/)
@@ -352,8 +328,10 @@ describe('which versions may go', () => {
     await expect(ask({ to: end })).rejects.toThrow(/are still being given out; at most --to 65536 may go now/)
     const keepSince = new Date('2026-09-01T00:00:00Z')
     await expect(ask({ keepSince })).rejects.toThrow(/have to stay; nothing may go now/)
-    expect(await ask({ to: null, keepSince })).toEqual({ moved: null, from: 0, neededBy: null })
+    expect(await ask({ to: null, keepSince })).toEqual({ moved: null, from: 0, may: 0, atLeast: 1, neededBy: null })
     expect(await readdir(dir)).toEqual([])
+    expect(await ask({ to: null, atLeast: 5 })).toEqual({ moved: null, from: 0, may: 4, atLeast: 5, neededBy: null })
+    expect([await readdir(dir), await detachedVersionRanges(hub.db)]).toEqual([[], []])
     // A record that waits for a decision keeps its contents, and holds nothing back; so does one that a link has passed over: a new policy may make it due.
     await sql`
       insert into skip (link_no, part_id, ordinal, log_index, reason, kind, policy, skipped_at)
@@ -361,7 +339,9 @@ describe('which versions may go', () => {
       hub.db,
     )
     await sql`update version set state = 'doubtful' where n = 1 and entity = 'TBCorpBasicInfo'`.execute(hub.db)
-    const moved = (await ask({ to: null })) as MovedVersions
+    expect(await ask({ to: null, atLeast: 3 })).toMatchObject({ moved: null, may: 2, atLeast: 3 })
+    expect(await readdir(dir)).toEqual([])
+    const moved = (await ask({ to: null, atLeast: 2 })) as MovedVersions
     expect([moved.from, moved.to, moved.moved]).toEqual([0, border, 2])
     await attach(hub, moved.directory)
     await sql`update version set state = 'accepted' where n = 1 and entity = 'TBCorpBasicInfo'`.execute(hub.db)
@@ -402,9 +382,9 @@ describe('a detach of versions that ends in its transaction', () => {
     expect(await rowsOf(hub)).toEqual(before)
     expect(await detachedVersionRanges(hub.db)).toEqual([])
 
-    // By age, too: what is whole on the disk goes first, and what was not written to its end is removed.
+    // By age, too: what is whole on the disk goes first, however little it is, and what was not written to its end is removed.
     await mkdir(join(dir, '370100-versions-0-131072.partial'))
-    const { directory, to } = await detach(hub, { to: null })
+    const { directory, to } = await detach(hub, { to: null, atLeast: 1000 })
     expect([to, await readdir(dir)]).toEqual([border, ['370100-versions-0-65536']])
     expect(await readFile(join(directory, 'range.json'), 'utf8')).toBe(written)
     await attach(hub, directory)

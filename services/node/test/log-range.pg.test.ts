@@ -139,7 +139,16 @@ it('an operator takes the contents of old versions out of the running node by ag
 
   const detach = ['versions', 'detach', '--older-than', '0', '--into', 'kept', '--place', '档案室 7 号柜']
   const tooYoung = await huijiao([...detach, '--lang', 'zh'], { HUIJIAO_VERSIONS_KEEP_DAYS: '36500' })
-  expect([tooYoung.code, tooYoung.out]).toEqual([0, expect.stringContaining('没有够老且无人需要的整个分区')])
+  expect([tooYoung.code, tooYoung.out]).toEqual([0, expect.stringContaining('够老又无人需要的有 0 个，至少 1 个才移')])
+  // Too few to be worth it: only one content may go.
+  await vi.waitFor(
+    async () => {
+      const ran = await huijiao([...detach, '--at-least', '2', '--lang', 'en'])
+      expect([ran.code, ran.out]).toEqual([0, expect.stringContaining('1 versions are old enough and needed by nobody, and 2 go at least')])
+    },
+    { timeout: 60_000, interval: 1000 },
+  )
+  expect((await huijiao(['versions', 'detach', '--into', 'kept', '--to', '65536', '--at-least', '2'])).code).toBe(2)
   const done = await vi.waitFor(
     async () => {
       const ran = await huijiao([...detach, '--json'])

@@ -17,6 +17,8 @@ interface Report {
   readonly wouldRefuse: number
   readonly wouldDoubt: number
   readonly passedOver: number
+  /** Absent in the answer of an older node. */
+  readonly elsewhere?: number
   readonly findings: readonly {
     readonly severity: string
     readonly code: string
@@ -96,7 +98,7 @@ function show({ terminal }: Call, report: Report): void {
     terminal.out(`${JSON.stringify(report)}\n`)
     return
   }
-  const { release, revision, run, judged, wouldRefuse, wouldDoubt, passedOver, state } = report
+  const { release, revision, run, judged, wouldRefuse, wouldDoubt, passedOver, elsewhere = 0, state } = report
   const going = state === 'running'
   tell(
     terminal,
@@ -109,6 +111,13 @@ function show({ terminal }: Call, report: Report): void {
     `${judged} judged: ${wouldRefuse} would be refused, ${wouldDoubt} doubted; ${passedOver} not judged`,
     wouldRefuse > 0 ? '! ' : '✓ ',
   )
+  if (elsewhere > 0)
+    tell(
+      terminal,
+      `另有 ${elsewhere} 条的内容已移出数据库，未判断；用 versions attach 放回后可再试运行`,
+      `${elsewhere} more were not judged: their contents were taken out of the database; run it again once versions attach has put them back`,
+      '  ',
+    )
   for (const one of report.findings.slice(0, findingsShown)) {
     const example = one.examples[0]
     const value = example?.value === undefined ? '' : ` ${JSON.stringify(example.value)}`

@@ -18,15 +18,17 @@ interface Moved {
 interface Nothing {
   readonly moved: null
   readonly from: number
+  readonly may: number
+  readonly atLeast: number
   readonly neededBy: string | null
 }
 
 export const versionsDetach: Command = {
   name: 'versions detach',
-  usage: '(--to PART | --older-than DAYS) --into DIR [--place TEXT] [--config FILE]',
+  usage: '(--to PART | --older-than DAYS [--at-least N]) --into DIR [--place TEXT] [--config FILE]',
   summary: {
-    zh: '把较早版本的内容移出数据库：先写成文件并读回，按承诺值和日志中的根核对，再移出。节点可照常运行。现行、最新、待办的版本留下内容；移出的版本其身份、次序、承诺值仍在，可用 versions attach 放回。只整个分区移出，尚有人需要的不移出。--older-than 可每晚运行：没有可移出的就什么也不做。',
-    en: 'Takes the contents of old versions out of the database: they are written to files, read back and held against their commitments and the roots in the log first. The node may run meanwhile. What is in force, the latest, and what anybody has to do with keeps its content; of the others identity, order and commitment stay, and versions attach puts the contents back. Whole partitions go, and none that anybody still needs. With --older-than it can run every night: when nothing may go, it does nothing.',
+    zh: '把较早版本的内容移出数据库：先写成文件并读回，按承诺值和日志中的根核对，再移出。节点可照常运行。现行、最新、待办的版本留下内容；移出的版本其身份、次序、承诺值仍在，可用 versions attach 放回。只整个分区移出，尚有人需要的不移出。--older-than 可每晚运行：够老又无人需要的不足 --at-least 个时什么也不做。',
+    en: 'Takes the contents of old versions out of the database: they are written to files, read back and held against their commitments and the roots in the log first. The node may run meanwhile. What is in force, the latest, and what anybody has to do with keeps its content; of the others identity, order and commitment stay, and versions attach puts the contents back. Whole partitions go, and none that anybody still needs. With --older-than it can run every night: as long as fewer than --at-least versions are old enough and needed by nobody, it does nothing.',
   },
   options: {
     ...configOption,
@@ -43,6 +45,11 @@ export const versionsDetach: Command = {
         en: 'those that are older and needed by nobody (HUIJIAO_VERSIONS_KEEP_DAYS rules when it is longer)',
       },
     },
+    'at-least': {
+      type: 'string',
+      value: 'N',
+      help: { zh: '可移出内容的版本不足 N 个时不移出（默认 1）', en: 'nothing goes as long as the contents of fewer versions may (1)' },
+    },
     into: { type: 'string', value: 'DIR', help: { zh: '存入此目录下的新目录', en: 'a new directory is made in this one' } },
     place: {
       type: 'string',
@@ -57,16 +64,20 @@ export const versionsDetach: Command = {
   refused: { zh: '没有移出', en: 'nothing was taken out' },
   examples: [
     'huijiao versions detach --older-than 1825 --into /archive/versions --place "档案室 2 号库"',
+    'huijiao versions detach --older-than 1825 --at-least 1000000 --into /archive/versions',
     'huijiao versions detach --to 65536 --into /archive/versions --place "档案室 2 号库"',
   ],
   run: async (call) => {
-    const [to, days, into, place] = [text(call, 'to'), text(call, 'older-than'), text(call, 'into'), text(call, 'place')]
+    const [to, days, atLeast] = [text(call, 'to'), text(call, 'older-than'), text(call, 'at-least')]
+    const [into, place] = [text(call, 'into'), text(call, 'place')]
     if ((to === undefined) === (days === undefined)) throw usage('写明 --to 或 --older-than 之一', 'give either --to or --older-than')
-    if (to !== undefined && !/^[1-9]\d{0,14}$/.test(to)) throw usage('--to 后写部分编号', '--to takes a part id')
+    if (to !== undefined && (!/^[1-9]\d{0,14}$/.test(to) || atLeast !== undefined))
+      throw usage('--to 后写部分编号，不与 --at-least 同用', '--to takes a part id, and no --at-least beside it')
     if (days !== undefined && !/^\d{1,5}$/.test(days)) throw usage('--older-than 后写天数', '--older-than takes days')
+    if (atLeast !== undefined && !/^\d{1,15}$/.test(atLeast)) throw usage('--at-least 后写个数', '--at-least takes a number of versions')
     if (into === undefined) throw usage('缺少 --into 目录', '--into DIR is missing')
     const which = to === undefined ? ['--detach-older-versions', days as string] : ['--detach-versions', to]
-    const where = ['--into', resolve(into), '--place', place ?? into]
+    const where = [...(atLeast === undefined ? [] : ['--at-least', atLeast]), '--into', resolve(into), '--place', place ?? into]
     const done = await runNode<Moved | Nothing>(call, [...which, ...where], { zh: '移出版本', en: 'detaching' })
     return done?.moved === null ? nothing(call, done as Nothing) : show(call, done as Moved | null, takenOut)
   },
@@ -136,11 +147,15 @@ export const versionsCheck: Command = {
 function nothing(call: Call, done: Nothing): ExitCode {
   if (call.terminal.json) call.terminal.out(`${JSON.stringify(done)}\n`)
   else {
-    const who = done.neededBy === null ? null : printable(done.neededBy)
+    const { from, may, atLeast, neededBy } = done
+    const held =
+      neededBy === null
+        ? { zh: '', en: '' }
+        : { zh: `；仍有人需要：${printable(neededBy)}`, en: `; still needed by ${printable(neededBy)}` }
     tell(
       call.terminal,
-      `没有移出：部分编号 ${done.from} 起没有够老且无人需要的整个分区${who === null ? '' : `；仍有人需要：${who}`}`,
-      `nothing was taken out: from part ${done.from} on no whole partition is old enough and needed by nobody${who === null ? '' : `; still needed by ${who}`}`,
+      `没有移出：部分编号 ${from} 起的整个分区中，够老又无人需要的有 ${may} 个，至少 ${atLeast} 个才移${held.zh}`,
+      `nothing was taken out: in whole partitions from part ${from} on, ${may} versions are old enough and needed by nobody, and ${atLeast} go at least${held.en}`,
       '  ',
     )
   }
