@@ -166,7 +166,8 @@ export async function resetSecondFactor(access: Access, by: Manager, operatorId:
   })
 }
 
-const mayManage = ({ bounds }: Pick<Manager, 'bounds'>, row: Pick<OperatorRow, 'regions'>): boolean =>
+/** Whether an account lies within the regions of whoever asks. */
+export const mayManage = ({ bounds }: Pick<Manager, 'bounds'>, row: Pick<OperatorRow, 'regions'>): boolean =>
   bounds === null || row.regions.every((code) => coversRegion(bounds, code))
 
 async function lockOperator(db: Kysely<Tables>, by: Pick<Manager, 'bounds'>, operatorId: string, lock: boolean): Promise<OperatorRow> {

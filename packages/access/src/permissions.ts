@@ -60,6 +60,8 @@ const rows: readonly Row[] = [
   ['POST', '/second-factor/disable', everyone, 'own'],
 
   ['GET', '/operators', ruling, 'bounded', 'accounts'],
+  // Who is behind an id of the log and of decisions: names only, of accounts within the reader's regions.
+  ['GET', '/operators/names', working, 'bounded', 'accounts'],
   ['POST', '/operators', ruling, 'bounded', 'accounts'],
   ['GET', '/operators/:operatorId', ruling, 'bounded', 'accounts'],
   ['PATCH', '/operators/:operatorId', ruling, 'bounded', 'accounts'],

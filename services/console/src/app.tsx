@@ -36,7 +36,7 @@ export function App() {
 function Look({ children }: { children: ReactNode }) {
   const { i18n } = useTranslation()
   const { mode, still } = useMode()
-  const theme = useMemo(() => antThemeOf(mode, still), [mode, still])
+  const theme = useMemo(() => antThemeOf(mode, still, i18n.language), [mode, still, i18n.language])
   return (
     <ConfigProvider theme={theme} locale={i18n.language === 'en' ? enUS : zhCN} csp={{ nonce }} button={{ autoInsertSpace: false }}>
       <AntApp component={false}>{children}</AntApp>

@@ -87,6 +87,20 @@ describe.skipIf(demo === null)('rights', () => {
   })
 })
 
+describe.skipIf(demo === null)('what is not there', () => {
+  it('is said to be not there, which is no failure of the page, with a way on', async () => {
+    const { page } = await signedIn('municipal', 'clerk', { width: 390, height: 844 })
+    await page.goto(`${nodeOf('municipal').url}/console/records/r_${'0'.repeat(32)}`)
+    await page.getByRole('heading', { name: '没有找到' }).waitFor()
+    await page.getByText(`没有记录 r_${'0'.repeat(32)}`).waitFor()
+    expect(await page.locator('main .notice.bad').count()).toBe(0)
+    expect([await overflowOf(page), await axeFindings(page)]).toEqual([0, []])
+    await page.getByRole('main').getByRole('link', { name: '回到总览' }).click()
+    await page.locator('.figures').waitFor()
+    await page.context().close()
+  })
+})
+
 describe.skipIf(demo === null)('the keyboard', () => {
   it('reaches the content by the skip link, the navigation on a phone by its button, and closes it again', async () => {
     const { page } = await signedIn('municipal', 'viewer')

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { detachVersions, indexRecords, keepVersionPartitions, sequenceLog } from '@huijiao/exchange'
+import { detachVersions, indexRecords, keepVersionPartitions, sequenceLog, startStoredShadow, stepShadows } from '@huijiao/exchange'
 import { sql } from 'kysely'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -58,6 +58,22 @@ it('an operator sees in the console which versions of a record have their conten
   await page.goto(`${node.url}/console/log`)
   await page.locator('[data-of=versions]').waitFor()
   expect(await page.locator('[data-of=versions]').innerText()).toContain('部分编号 0 至 65535：档案室 7 号柜')
+
+  // A run in the shadow says by itself what it could not judge for that, and that this can be had.
+  const { standard_no: standardNo } = await hub.db
+    .selectFrom('standard')
+    .select('standard_no')
+    .where('release', '=', '2018')
+    .executeTakeFirstOrThrow()
+  const run = await startStoredShadow(hub, 'operator:test', { standardNo, days: 30 })
+  await sequenceLog(hub)
+  while (await stepShadows(hub)) continue
+  await page.goto(`${node.url}/console/standards/runs/${run}`)
+  const figure = (name: string) => page.locator('.figure', { hasText: name }).locator('.value')
+  await figure('内容已移出').waitFor()
+  expect(await Promise.all(['已判断', '未判断', '内容已移出'].map((name) => figure(name).innerText()))).toEqual(['1', '0', '1'])
+  expect(await page.getByText('放回后可再试运行').count()).toBe(1)
+  await expectSound(page)
   expect(complaints).toEqual([])
   await page.context().close()
 })

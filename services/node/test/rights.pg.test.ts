@@ -63,9 +63,10 @@ describe('the table of permissions', () => {
 
   it('says of every bounded route how it is bounded, and lets nobody but administrators near accounts and secrets', () => {
     for (const one of permissions) expect([one.route, one.reach === 'bounded']).toEqual([one.route, one.by !== undefined])
-    // The node's own keys are shown as /v1/node shows them to everybody: their public halves.
+    // The node's own keys are shown as /v1/node shows them to everybody: their public halves. Of accounts, operators are told names, for the ids beside decisions.
+    const open = new Set(['GET /node/keys', 'GET /operators/names'])
     const ruling = permissions.filter(
-      (one) => /operators|\/keys|\/log$|\/access|queues/.test(one.route) && `${one.method} ${one.route}` !== 'GET /node/keys',
+      (one) => /operators|\/keys|\/log$|\/access|queues/.test(one.route) && !open.has(`${one.method} ${one.route}`),
     )
     expect(ruling.flatMap((one) => one.roles).filter((role) => role !== 'administrator')).toEqual([])
     const writes = permissions.filter((one) => one.method !== 'GET' && one.reach !== 'open' && one.reach !== 'own')
@@ -493,6 +494,33 @@ describe('accounts', () => {
         })
       ).json['code'],
     ).toBe('operator-conflict')
+  })
+
+  it('are told by name beside what they did, to administrators and operators, within their regions and no more', async () => {
+    const make = async (userName: string, displayName: string | undefined, region: string): Promise<string> => {
+      const body = { userName, ...(displayName === undefined ? {} : { displayName }), role: 'operator', regions: [region] }
+      return (await whole.administrator.call('POST', '/operators', body)).json['operatorId'] as string
+    }
+    const here = await make('lixia-zhiban', '历下区值班（示例）', '370102')
+    const there = await make('shizhong-zhiban', undefined, '370103')
+    const namesOf = async (browser: Browser, query: string): Promise<Record<string, unknown>[]> => {
+      const answer = await browser.call('GET', `/operators/names?${query}`)
+      expect(answer.status).toBe(200)
+      return answer.json['items'] as Record<string, unknown>[]
+    }
+    const both = `ids=${here},${there},o-0000000000`
+    const hereShown = { operatorId: here, name: '历下区值班（示例）', disabled: false }
+    expect(await namesOf(whole.operator, both)).toEqual([{ operatorId: there, name: 'shizhong-zhiban', disabled: false }, hereShown])
+    expect(await namesOf(district.operator, both)).toEqual([hereShown])
+    // By a part of either name, in any case of letters.
+    for (const q of ['值班（示', 'LIXIA-zhi'])
+      expect(await namesOf(whole.administrator, `q=${encodeURIComponent(q)}`), q).toEqual([hereShown])
+    expect(await namesOf(district.administrator, 'q=shizhong-zhiban')).toEqual([])
+    for (const browser of [whole.clerk, whole.viewer])
+      expect((await browser.call('GET', `/operators/names?${both}`)).json['code']).toBe('not-allowed')
+    expect((await whole.administrator.call('GET', '/operators/names?ids=p-1')).json['code']).toBe('parameter-invalid')
+    await whole.administrator.call('PATCH', `/operators/${here}`, { disabled: true })
+    expect(await namesOf(whole.operator, `ids=${here}`)).toEqual([{ ...hereShown, disabled: true }])
   })
 
   it('age, where the node says so', async () => {

@@ -4929,6 +4929,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/operators/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Names of accounts, by id or by a part of the name · 用户的名称
+         * @description For ids such as `o-5f0c2a9e4b` that stand in the log and beside decisions. Accounts whose regions lie within those of the caller, and the own one; those in force first. · 日志与各项处理中的用户编号对应的名称；仅限区域在本人范围之内的用户和本人。
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /**
+                     * @description At most 100 ids, with commas between them · 至多 100 个编号，以逗号分隔
+                     * @example o-5f0c2a9e4b,o-0d71c3a2f8
+                     */
+                    ids?: string;
+                    /**
+                     * @description A part of the name or of the user name · 名称或用户名的一部分
+                     * @example 历下
+                     */
+                    q?: string;
+                    /** @description 50 when absent · 缺省 50 */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "items": [
+                         *         {
+                         *           "operatorId": "o-5f0c2a9e4b",
+                         *           "name": "历下区录入员（示例）",
+                         *           "disabled": false
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": {
+                            items: {
+                                /** @example o-5f0c2a9e4b */
+                                operatorId: string;
+                                /** @description The user name where the account has no other · 未填名称时为用户名 */
+                                name: string;
+                                disabled: boolean;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/operators/{operatorId}": {
         parameters: {
             query?: never;
@@ -9265,8 +9336,10 @@ export interface paths {
                                 judged?: number;
                                 wouldRefuse?: number;
                                 wouldDoubt?: number;
-                                /** @description Of another release, withdrawals, or without their texts */
+                                /** @description Of another release, withdrawals, or without their texts for good */
                                 passedOver?: number;
+                                /** @description Not judged because their contents were taken out of the database (`huijiao versions detach`) · 内容已移出数据库，未判断 */
+                                elsewhere?: number;
                             }[];
                             next?: null;
                         };
@@ -9321,7 +9394,8 @@ export interface paths {
                          *       "judged": 1180,
                          *       "wouldRefuse": 37,
                          *       "wouldDoubt": 2,
-                         *       "passedOver": 20,
+                         *       "passedOver": 15,
+                         *       "elsewhere": 5,
                          *       "byCode": [
                          *         {
                          *           "severity": "error",
@@ -9371,8 +9445,10 @@ export interface paths {
                             judged?: number;
                             wouldRefuse?: number;
                             wouldDoubt?: number;
-                            /** @description Of another release, withdrawals, or without their texts */
+                            /** @description Of another release, withdrawals, or without their texts for good */
                             passedOver?: number;
+                            /** @description Not judged because their contents were taken out of the database (`huijiao versions detach`) · 内容已移出数据库，未判断 */
+                            elsewhere?: number;
                             /**
                              * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
                              * @example {

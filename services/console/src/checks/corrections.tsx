@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { useApi } from '../api/hooks.ts'
 import { useSession } from '../api/session.tsx'
+import { Actor } from '../parts/actor.tsx'
 import { DataTable, type PageOf } from '../parts/data-table.tsx'
 import { EntityFilter } from '../parts/entity-filter.tsx'
 import { EntityName } from '../parts/entity-name.tsx'
@@ -67,7 +68,7 @@ export function Corrections() {
               render: (row) => row.fields.map((code) => nameOf(code, [row.entity])).join(i18n.language === 'en' ? ', ' : '、'),
             },
             { key: 'reason', title: t('common.reason'), render: (row) => <span className="break">{row.reason}</span> },
-            { key: 'actor', title: t('records.corrections.actor'), render: (row) => <code className="break">{row.actor}</code> },
+            { key: 'actor', title: t('records.corrections.actor'), render: (row) => <Actor actor={row.actor} /> },
             { key: 'at', title: t('records.corrections.madeAt'), render: (row) => <Time at={row.madeAt} seconds={false} /> },
             {
               key: 'state',

@@ -1,11 +1,13 @@
-import { App, Button, DatePicker } from 'antd'
+import { App, Button } from 'antd'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { useApi, useSend } from '../api/hooks.ts'
 import { useSession } from '../api/session.tsx'
+import { Actor } from '../parts/actor.tsx'
 import { Confirm } from '../parts/confirm.tsx'
 import { DataTable, type PageOf } from '../parts/data-table.tsx'
+import { DatePicker } from '../parts/date-picker.tsx'
 import { EntityFilter } from '../parts/entity-filter.tsx'
 import { EntityName } from '../parts/entity-name.tsx'
 import { ChoiceFilter, Filters, RecordFilter } from '../parts/filters.tsx'
@@ -170,7 +172,7 @@ function Compared({ row, onDecide }: { row: DuplicateRow; onDecide?: (survivor: 
               <Facts
                 rows={[
                   [t('checks.settledAt'), <Time key="at" at={row.decided.at} />],
-                  row.decided.actor === null ? null : [t('checks.settledBy'), <code key="by">{row.decided.actor}</code>],
+                  row.decided.actor === null ? null : [t('checks.settledBy'), <Actor key="by" actor={row.decided.actor} />],
                   row.decided.reason === null ? null : [t('common.reason'), row.decided.reason],
                 ]}
               />

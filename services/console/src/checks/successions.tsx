@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, useSearchParams } from 'react-router'
 import { useApi, useSend } from '../api/hooks.ts'
 import { useSession } from '../api/session.tsx'
+import { Actor } from '../parts/actor.tsx'
 import { Confirm } from '../parts/confirm.tsx'
 import { DataTable, type PageOf } from '../parts/data-table.tsx'
 import { EntityFilter } from '../parts/entity-filter.tsx'
@@ -137,9 +138,9 @@ function Details({ row }: { row: SuccessionRow }) {
       <Facts
         rows={[
           row.effectiveOn === null ? null : [t('checks.successions.since'), row.effectiveOn],
-          [t('checks.successions.by'), row.actor === null ? t('checks.successions.byRule') : <code key="by">{row.actor}</code>],
+          [t('checks.successions.by'), row.actor === null ? t('checks.successions.byRule') : <Actor key="by" actor={row.actor} />],
           row.undone === null ? null : [t('checks.successions.undoneAt'), <Time key="at" at={row.undone.at} />],
-          row.undone?.actor == null ? null : [t('checks.successions.undoneBy'), <code key="undoer">{row.undone.actor}</code>],
+          row.undone?.actor == null ? null : [t('checks.successions.undoneBy'), <Actor key="undoer" actor={row.undone.actor} />],
           row.undone?.reason == null ? null : [t('checks.successions.undoReason'), row.undone.reason],
         ]}
       />

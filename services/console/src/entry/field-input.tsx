@@ -1,8 +1,9 @@
-import { AutoComplete, Cascader, DatePicker, Input, Select } from 'antd'
+import { AutoComplete, Cascader, Input, Select } from 'antd'
 import dayjs from 'dayjs'
 import { type Field, type Region, regionIndexOf, type Release, validOn } from '@huijiao/standard/browser'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { DatePicker } from '../parts/date-picker.tsx'
 import { textOf } from './judge.ts'
 
 export interface FieldInputProps {
@@ -191,6 +192,8 @@ function InstantPicker(props: FieldInputProps) {
     <DatePicker
       {...common(props)}
       showTime={{ format: 'HH:mm:ss' }}
+      // What was typed or chosen holds when the field is left, without another click.
+      needConfirm={false}
       format={{ format: 'YYYY-MM-DD HH:mm:ss' }}
       placeholder={t('entry.instant')}
       value={value === '' ? null : dayjs(new Date(at + 8 * 3_600_000).toISOString().slice(0, 19))}

@@ -1,6 +1,7 @@
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { type Answer, useApi, useSend } from '../api/hooks.ts'
+import { Actor } from '../parts/actor.tsx'
 import { DataTable } from '../parts/data-table.tsx'
 import { Digest } from '../parts/digest.tsx'
 import { bytesText, numberText } from '../parts/format.ts'
@@ -93,7 +94,7 @@ function RunDetails({ run }: { run: Run }) {
   return (
     <Facts
       rows={[
-        [t('links.startedBy'), run.startedBy ?? '—'],
+        [t('links.startedBy'), <Actor key="starter" actor={run.startedBy} />],
         [t('links.finishedAt'), <Time key="f" at={run.finishedAt as string | null} />],
         [t('links.missingAbove'), numberText(found?.lowerAhead ?? 0)],
         [t('links.missingHere'), numberText(found?.upperAhead ?? 0)],

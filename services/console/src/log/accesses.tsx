@@ -1,10 +1,11 @@
 import { useTranslation } from 'react-i18next'
 import { type Answer, useApi } from '../api/hooks.ts'
+import { Actor } from '../parts/actor.tsx'
 import { DataTable } from '../parts/data-table.tsx'
 import { useListState } from '../parts/list-state.ts'
 import { StateTag } from '../parts/page-header.tsx'
 import { Time } from '../parts/time.tsx'
-import { Actor, Subject } from './told.tsx'
+import { Subject } from './told.tsx'
 
 type Row = Answer<'/admin/v1/access'>['items'][number]
 

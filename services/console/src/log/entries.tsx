@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { type Answer, useApi } from '../api/hooks.ts'
+import { Actor } from '../parts/actor.tsx'
 import { DataTable } from '../parts/data-table.tsx'
 import { ChoiceFilter, Filters, InstantFilter, TextFilter } from '../parts/filters.tsx'
 import { useListState } from '../parts/list-state.ts'
@@ -8,7 +9,7 @@ import { ParticipantFilter } from '../parts/participant-filter.tsx'
 import { Time } from '../parts/time.tsx'
 import { DetachedRanges } from './detached.tsx'
 import { kinds } from './kinds.ts'
-import { Actor, Brief, Subject } from './told.tsx'
+import { Brief, Subject } from './told.tsx'
 
 type Row = Answer<'/admin/v1/log'>['items'][number]
 
@@ -32,6 +33,7 @@ export function Entries() {
           value={list.filters.actor}
           names={page.data?.names}
           valueFor={(id) => `participant:${id}`}
+          accounts
           others={[
             { value: 'node', label: t('log.actors.node') },
             { value: 'operator:token', label: t('log.actors.token') },

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
+import { accountOf } from '../api/account-names.ts'
+import { Actor } from '../parts/actor.tsx'
 import { CopyButton, Digest } from '../parts/digest.tsx'
 import { EntityName } from '../parts/entity-name.tsx'
 import { numberText } from '../parts/format.ts'
@@ -26,7 +28,7 @@ const isBody = (value: unknown): value is Body => value !== null && typeof value
 /** What an entry says, in a sentence, and each member of its body by its name; the bytes that were hashed are folded below. */
 export function EntryBody({ kind, body, text }: { kind: string; body: unknown; text: string | null }) {
   const { t, i18n } = useTranslation()
-  const said = useSaid()
+  const said = useSaid(body)
   if (!isBody(body)) return <p className="muted">{t('log.noBody')}</p>
   const act = actOf(kind, body)
   const sentence = [`logSentences.${kind}.${act}`, `logSentences.${kind}.default`].find((key) => i18n.exists(key))
@@ -121,6 +123,7 @@ function Text({ kind, name, text, within, submitter }: Given & { text: string })
       </Link>
     )
   if (participant.test(text)) return <ParticipantName id={text} />
+  if (accountOf(text) !== undefined || text === 'operator:token') return <Actor actor={text} />
   if (name === 'entity') return <EntityName code={text} />
   if (ofNodes.has(name) && /^\d{6}$/.test(text)) return <RegionName code={text} />
   if (uuid.test(text)) {

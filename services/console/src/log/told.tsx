@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { CopyButton } from '../parts/digest.tsx'
+import { accountOf, useAccountNames } from '../api/account-names.ts'
+import { Actor } from '../parts/actor.tsx'
 import { useEntityNames } from '../parts/entity-name.tsx'
 import { instantText, numberText } from '../parts/format.ts'
 import { ParticipantName, useNameOf } from '../parts/participant-name.tsx'
@@ -20,42 +21,6 @@ const telling: Readonly<Record<string, readonly string[]>> = {
 }
 const most = 4
 
-/** Who did it, in words: the node itself, the token of programs, a participant or an account by its name in the log. */
-export function Actor({ actor }: { actor: string | null | undefined }) {
-  const { t } = useTranslation()
-  if (actor === null || actor === undefined) return <>—</>
-  if (actor === 'node') return <>{t('log.actors.node')}</>
-  if (actor === 'operator:token') return <>{t('log.actors.token')}</>
-  const [kind = '', ...rest] = actor.split(':')
-  if (rest.length === 0 || !['participant', 'operator'].includes(kind)) return <code className="break">{actor}</code>
-  if (kind === 'participant') return <ActingParticipant actor={actor} id={rest.join(':')} />
-  return (
-    <>
-      {t(`log.actors.${kind}`)} <code className="break">{rest.join(':')}</code>
-    </>
-  )
-}
-
-function ActingParticipant({ actor, id }: { actor: string; id: string }) {
-  const { t } = useTranslation()
-  const name = useNameOf()(actor)
-  if (name === undefined)
-    return (
-      <>
-        {t('log.actors.participant')} <code className="break">{id}</code>
-      </>
-    )
-  return (
-    <span className="participant-name">
-      <span className="break">{name}</span>
-      <span className="participant-id">
-        <code className="break muted">{id}</code>
-        <CopyButton text={id} label={t('common.idCopy')} />
-      </span>
-    </span>
-  )
-}
-
 /** What an entry is about, in words where it is a word of the program. */
 export function Subject({ subject }: { subject: string | null | undefined }) {
   const { t, i18n } = useTranslation()
@@ -66,6 +31,7 @@ export function Subject({ subject }: { subject: string | null | undefined }) {
   const access = /^access:(\d+)$/.exec(subject)
   if (access !== null) return <>{t('log.subjects.access', { number: access[1] })}</>
   if (nameOf(subject) !== undefined) return <ParticipantName id={subject} />
+  if (accountOf(subject) !== undefined) return <Actor actor={subject} />
   const region = regions[subject] ?? (subject === '000000' ? t('common.nation') : undefined)
   return <span className="break">{region === undefined ? subject : `${region} ${subject}`}</span>
 }
@@ -93,7 +59,7 @@ export const membersOf = (body: object, before = ''): [string, unknown][] =>
 /** The members of a body that say most, with their names and values as people read them. */
 export function Brief({ kind, body }: { kind: string; body: unknown }) {
   const { t, i18n } = useTranslation()
-  const said = useSaid()
+  const said = useSaid(body)
   if (body === null || typeof body !== 'object') return <>—</>
   const all = Object.entries(body).filter(
     ([, value]) => ['string', 'number', 'boolean'].includes(typeof value) && String(value).length < 60,
@@ -107,12 +73,17 @@ export function Brief({ kind, body }: { kind: string; body: unknown }) {
 
 const ofRegions = new Set(['upstream', 'upstream_name', 'issuer', 'node', 'lower', 'upper', 'link', 'returnedBy'])
 
-/** A value of a body as a word, a name or an instant of the page's language. */
-export function useSaid(): (name: string, value: unknown) => string {
+/**
+ * A value of a body as a word, a name or an instant of the page's language.
+ * @param body whose accounts are to be told by name
+ */
+export function useSaid(body: unknown = null): (name: string, value: unknown) => string {
   const { t, i18n } = useTranslation()
   const regions = useRegionNames()
   const entityName = useEntityNames()
   const nameOf = useNameOf()
+  const texts = body === null || typeof body !== 'object' ? [] : membersOf(body).map(([, value]) => String(value))
+  const accounts = useAccountNames(texts)
   return (path, value) => {
     const name = path.slice(path.lastIndexOf('.') + 1)
     if (typeof value === 'number') return numberText(value)
@@ -122,6 +93,6 @@ export function useSaid(): (name: string, value: unknown) => string {
     if (name === 'role' && i18n.exists(`common.roles.${text}`)) return t(`common.roles.${text}`)
     if (name === 'entity') return entityName(text)
     if (ofRegions.has(name)) return regions[text] ?? (text === '000000' ? t('common.nation') : text)
-    return nameOf(text) ?? (i18n.exists(`logWords.values.${text}`) ? t(`logWords.values.${text}`) : text)
+    return accounts[text] ?? nameOf(text) ?? (i18n.exists(`logWords.values.${text}`) ? t(`logWords.values.${text}`) : text)
   }
 }

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Answer, useApi, useSend } from '../api/hooks.ts'
 import { useSession } from '../api/session.tsx'
+import { Actor } from '../parts/actor.tsx'
 import { Confirm } from '../parts/confirm.tsx'
 import { DataTable, type PageOf } from '../parts/data-table.tsx'
 import { useListState } from '../parts/list-state.ts'
@@ -152,7 +153,7 @@ function One({ row }: { row: NoticeRow }) {
       <p className="notice-text">{row.text}</p>
       <Facts
         rows={[
-          [t('notices.publishedBy'), <code key="by">{row.publishedBy}</code>],
+          [t('notices.publishedBy'), <Actor key="by" actor={row.publishedBy} />],
           row.until === null ? null : [t('notices.until'), <Time key="until" at={row.until} seconds={false} />],
           row.withdrawnAt === null ? null : [t('notices.withdrawnAt'), <Time key="back" at={row.withdrawnAt} />],
         ]}

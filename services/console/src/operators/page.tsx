@@ -79,7 +79,7 @@ export default function OperatorsPage() {
               ),
             },
             { key: 'display', title: t('account.displayName'), render: (row) => row.displayName ?? '—' },
-            { key: 'role', title: t('account.role'), render: (row) => t(`common.roles.${row.role}`) },
+            { key: 'role', title: t('account.role'), render: (row) => <span className="nowrap">{t(`common.roles.${row.role}`)}</span> },
             { key: 'regions', title: t('account.regions'), render: (row) => <Regions codes={row.regions} /> },
             {
               key: 'factor',

@@ -1,4 +1,4 @@
-import { DatePicker } from 'antd'
+import { DatePicker } from './date-picker.tsx'
 import dayjs from 'dayjs'
 
 /** The picker knows the computer's zone only: it is given the wall clock of Shanghai as if it were its own. */

@@ -1,6 +1,7 @@
 import { Select } from 'antd'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useAccountNames } from '../api/account-names.ts'
 import { useApi } from '../api/hooks.ts'
 import { useSession } from '../api/session.tsx'
 import { TextFilter } from './filters.tsx'
@@ -12,6 +13,7 @@ const shownMax = 50
  * A participant, found by its name or the beginning of its id; none is all. Whoever may not list participants types the id.
  * @param valueFor what the list is asked for, by participant, where that is not the id; null: it is not offered
  * @param others values that are not of participants, such as the node itself
+ * @param accounts accounts are found by their names, too, as the actors that they are in the log
  */
 export function ParticipantFilter({
   label,
@@ -19,6 +21,7 @@ export function ParticipantFilter({
   names,
   valueFor = (id) => id,
   others = [],
+  accounts = false,
   placeholder,
   onChange,
 }: {
@@ -28,6 +31,7 @@ export function ParticipantFilter({
   names?: Names | undefined
   valueFor?: (participantId: string, kind: string) => string | null
   others?: readonly { readonly value: string; readonly label: string }[]
+  accounts?: boolean
   placeholder?: string
   onChange: (value: string | undefined) => void
 }) {
@@ -41,22 +45,34 @@ export function ParticipantFilter({
     { query: { limit: shownMax, ...(text.trim() === '' ? {} : { q: text.trim() }) } as never },
     { enabled: mayList, keep: true, staleMs: 60_000 },
   )
+  const asksAccounts = accounts && may('GET', '/operators/names')
+  const people = useApi(
+    '/admin/v1/operators/names',
+    { query: { limit: shownMax, ...(text.trim() === '' ? {} : { q: text.trim() }) } },
+    { enabled: asksAccounts, keep: true, staleMs: 60_000 },
+  )
+  const named = useAccountNames(accounts && value !== undefined ? [value] : [])
   if (!mayList)
     return <TextFilter label={label} value={value} onChange={onChange} {...(placeholder === undefined ? {} : { placeholder })} />
   const found = (query.data?.items ?? []).flatMap(({ participantId, name, kind }) => {
     const own = valueFor(participantId, kind)
     return own === null ? [] : [{ value: own, label: `${name} ${participantId}` }]
   })
+  const persons = (asksAccounts ? (people.data?.items ?? []) : []).map(({ operatorId, name }) => ({
+    value: `operator:${operatorId}`,
+    label: `${name} ${operatorId}`,
+  }))
   const words = text.trim().toLowerCase()
-  const known = [...others.filter((one) => words === '' || `${one.label} ${one.value}`.toLowerCase().includes(words)), ...found]
+  const known = [...others.filter((one) => words === '' || `${one.label} ${one.value}`.toLowerCase().includes(words)), ...persons, ...found]
   // What stands in the address is shown by its name although it is not among those found; what is typed may be asked for as it is.
   const extra = [value, words === '' ? undefined : text.trim()].filter(
     (one): one is string => one !== undefined && known.every((option) => option.value !== one),
   )
-  const options = [
-    ...known,
-    ...[...new Set(extra)].map((one) => ({ value: one, label: names?.[one] === undefined ? one : `${names[one]} ${one}` })),
-  ]
+  const labelOf = (one: string): string => {
+    const name = names?.[one] ?? named[one]
+    return name === undefined ? one : `${name} ${one}`
+  }
+  const options = [...known, ...[...new Set(extra)].map((one) => ({ value: one, label: labelOf(one) }))]
   return (
     <div className="filter">
       <label htmlFor={id}>{label}</label>

@@ -2,7 +2,7 @@ import { Button } from 'antd'
 import { Component, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
-import { ApiError } from '../api/problem.ts'
+import { ApiError, type ProblemBody, wordsOf } from '../api/problem.ts'
 import { ProblemView } from './problem-view.tsx'
 
 type Sign = 'empty' | 'error' | 'lock' | 'wait'
@@ -67,7 +67,7 @@ export function Empty({ title, children }: { title?: string; children?: ReactNod
   const { t } = useTranslation()
   return (
     <State sign="empty" title={title ?? t('common.states.emptyTitle')}>
-      {children ?? <p>{t('common.states.emptyText')}</p>}
+      {children ?? (title === undefined && <p>{t('common.states.emptyText')}</p>)}
     </State>
   )
 }
@@ -91,14 +91,31 @@ export function NotFound() {
   )
 }
 
-/** What a fetch failed with: the node's problem in full, and a way to try again. What is not for the account is said as such. */
+/** What a fetch failed with: the node's problem in full, and a way to try again. What is not for the account, or not there, is said as such. */
 export function Failed({ error, again }: { error: unknown; again?: () => void }) {
   const { t } = useTranslation()
   if (error instanceof ApiError && error.problem.code === 'not-allowed') return <NoRight />
+  if (error instanceof ApiError && error.problem.code === 'not-found') return <Missing problem={error.problem} again={again} />
   return (
     <State sign="error" title={t('common.states.errorTitle')}>
       {error instanceof ApiError ? <ProblemView problem={error.problem} /> : <p>{String(error)}</p>}
       {again !== undefined && <Button onClick={again}>{t('common.retry')}</Button>}
+    </State>
+  )
+}
+
+/** Nothing broke: an address or a number is mistaken, or what was looked for has not come yet. */
+function Missing({ problem, again }: { problem: ProblemBody; again: (() => void) | undefined }) {
+  const { t, i18n } = useTranslation()
+  const words = wordsOf(problem, i18n.language)
+  return (
+    <State sign="empty" title={words.title}>
+      <p className="break">{words.detail}</p>
+      {words.hint !== '' && <p className="muted break">{words.hint}</p>}
+      <p className="row">
+        {again !== undefined && <Button onClick={again}>{t('common.retry')}</Button>}
+        <Link to="/">{t('common.states.toOverview')}</Link>
+      </p>
     </State>
   )
 }

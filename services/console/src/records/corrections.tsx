@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { useApi, useSend } from '../api/hooks.ts'
 import { useSession } from '../api/session.tsx'
+import { Actor } from '../parts/actor.tsx'
 import { Confirm } from '../parts/confirm.tsx'
 import { Digest } from '../parts/digest.tsx'
 import { instantText } from '../parts/format.ts'
@@ -77,10 +78,10 @@ export function CorrectionFacts({ row }: { row: CorrectionRow }) {
           ],
           [t('common.reason'), row.reason],
           [t('records.corrections.madeAt'), <Time key="at" at={row.madeAt} />],
-          [t('records.corrections.actor'), <code key="by">{row.actor}</code>],
+          [t('records.corrections.actor'), <Actor key="by" actor={row.actor} />],
           [t('records.corrections.corrects'), <Digest key="digest" value={row.corrects} />],
           row.ended === null ? null : [t('records.corrections.endedAt'), <Time key="ended" at={row.ended.at} />],
-          row.ended?.actor == null ? null : [t('records.corrections.endedBy'), <code key="ender">{row.ended.actor}</code>],
+          row.ended?.actor == null ? null : [t('records.corrections.endedBy'), <Actor key="ender" actor={row.ended.actor} />],
           row.ended?.reason == null
             ? null
             : [t('records.corrections.endReason'), row.ended.reason === 'replaced' ? t('records.corrections.replaced') : row.ended.reason],

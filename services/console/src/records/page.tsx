@@ -21,7 +21,13 @@ export default function RecordsPage() {
   const page = useApi('/admin/v1/records', { query: { ...list.query, limit: 30 } as never }, { keep: true })
   const data = page.data as { tooMany?: boolean; behind?: number } | undefined
   const columns: readonly Column<RecordListed>[] = [
-    { key: 'name', title: t('records.name'), head: true, render: (row) => <Link to={`/records/${row.recordId}`}>{nameOf(row)}</Link> },
+    {
+      key: 'name',
+      title: t('records.name'),
+      head: true,
+      width: '22%',
+      render: (row) => <Link to={`/records/${row.recordId}`}>{nameOf(row)}</Link>,
+    },
     { key: 'entity', title: t('records.entity'), render: (row) => said(row.entityName) },
     { key: 'number', title: t('records.number'), render: (row) => <span className="mono record-number">{row.number}</span> },
     {

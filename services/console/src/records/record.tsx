@@ -29,6 +29,14 @@ export default function RecordPage() {
   const part = parts.find((one) => one === params.get('part')) ?? 'fields'
   const query = useApi('/admin/v1/records/{recordId}', { path: { recordId } })
   const show = (next: Part) => setParams(next === 'fields' ? {} : { part: next }, { replace: true })
+  // Where no record has a name to stand there, the page has its own.
+  if (query.data === undefined && query.error !== null)
+    return (
+      <div className="page">
+        <PageHeader title={t('records.record')} />
+        <Fetched query={query}>{() => null}</Fetched>
+      </div>
+    )
   return (
     <Fetched query={query}>
       {(data) => {

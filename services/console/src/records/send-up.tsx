@@ -3,6 +3,7 @@ import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useApi, useSend } from '../api/hooks.ts'
 import { useSession } from '../api/session.tsx'
+import { Actor } from '../parts/actor.tsx'
 import { Confirm } from '../parts/confirm.tsx'
 import { Facts, Panel, StateTag } from '../parts/page-header.tsx'
 import { Fetched } from '../parts/states.tsx'
@@ -80,9 +81,9 @@ export function DecisionFacts({ row }: { row: SentUpRow }) {
         row.document === null ? null : [t('records.sendUp.document'), row.document],
         [t('common.reason'), row.reason],
         [t('records.sendUp.madeAt'), <Time key="at" at={row.madeAt} />],
-        [t('records.sendUp.actor'), <code key="by">{row.actor}</code>],
+        [t('records.sendUp.actor'), <Actor key="by" actor={row.actor} />],
         row.ended === null ? null : [t('records.sendUp.endedAt'), <Time key="ended" at={row.ended.at} />],
-        row.ended?.actor == null ? null : [t('records.sendUp.endedBy'), <code key="ender">{row.ended.actor}</code>],
+        row.ended?.actor == null ? null : [t('records.sendUp.endedBy'), <Actor key="ender" actor={row.ended.actor} />],
         row.ended?.reason == null ? null : [t('records.sendUp.endReason'), row.ended.reason],
       ]}
     />

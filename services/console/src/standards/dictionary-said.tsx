@@ -1,7 +1,8 @@
-import { DatePicker, Input, Radio } from 'antd'
+import { Input, Radio } from 'antd'
 import dayjs from 'dayjs'
 import { type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
+import { DatePicker } from '../parts/date-picker.tsx'
 import { InstantInput } from '../parts/instant-input.tsx'
 import type { FileSaid } from './dictionary-types.ts'
 

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useParams } from 'react-router'
 import { useApi } from '../api/hooks.ts'
-import { Actor } from '../log/told.tsx'
+import { Actor } from '../parts/actor.tsx'
 import { DataTable } from '../parts/data-table.tsx'
 import { EntityName } from '../parts/entity-name.tsx'
 import { numberText } from '../parts/format.ts'
@@ -46,6 +46,8 @@ function Report({ report }: { report: RunReport }) {
     ['wouldRefuse', report.wouldRefuse, report.wouldRefuse > 0 ? 'bad' : 'good'],
     ['wouldDoubt', report.wouldDoubt, report.wouldDoubt > 0 ? 'warn' : 'good'],
     ['passedOver', report.passedOver, ''],
+    // Most nodes never take contents out of the database.
+    ...(report.elsewhere > 0 ? ([['elsewhere', report.elsewhere, 'warn']] as const) : []),
   ] as const
   return (
     <>
@@ -73,7 +75,10 @@ function Report({ report }: { report: RunReport }) {
             report.finishedAt === null ? null : [t('standards.finishedAt'), <Time key="end" at={report.finishedAt} />],
           ]}
         />
-        <p className="muted panel-foot">{t('standards.passedOverText')}</p>
+        <p className="muted panel-foot">
+          {t('standards.passedOverText')}
+          {report.elsewhere > 0 && ` ${t('standards.elsewhereText')}`}
+        </p>
       </Panel>
       {report.findings.length === 0 ? (
         <Panel>

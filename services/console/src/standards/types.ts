@@ -56,6 +56,8 @@ export interface RunRow {
   readonly wouldRefuse: number
   readonly wouldDoubt: number
   readonly passedOver: number
+  /** Their contents were taken out of the database. */
+  readonly elsewhere: number
 }
 
 export interface ShadowFinding {

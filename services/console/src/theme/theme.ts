@@ -47,11 +47,14 @@ export const dark: Palette = {
   series: ['#7db4ec', '#e8b04a', '#6cc79a', '#d79ad3', '#a7b4c3', '#ff9a90'],
 }
 
-const family =
-  '"PingFang SC","Microsoft YaHei","Noto Sans SC","Noto Sans CJK SC","Source Han Sans SC",system-ui,-apple-system,"Segoe UI",sans-serif'
+const chinese = '"PingFang SC","Microsoft YaHei","Noto Sans SC","Noto Sans CJK SC","Source Han Sans SC"'
+const latin = '"Segoe UI","Helvetica Neue","Noto Sans",Arial,system-ui,-apple-system'
+
+/** Quotation marks and dashes are as wide as a character in a Chinese face, which tears English words apart: there a Latin face comes first. */
+const familyOf = (language: string): string => (language === 'en' ? `${latin},${chinese},sans-serif` : `${chinese},${latin},sans-serif`)
 
 /** Ant Design with these colours: square-ish corners, no shadows on what lies flat, no movement for people who asked for none. */
-export function antThemeOf(mode: 'light' | 'dark', still: boolean): ThemeConfig {
+export function antThemeOf(mode: 'light' | 'dark', still: boolean, language: string): ThemeConfig {
   const palette = mode === 'dark' ? dark : light
   return {
     algorithm: mode === 'dark' ? antTheme.darkAlgorithm : antTheme.defaultAlgorithm,
@@ -73,7 +76,7 @@ export function antThemeOf(mode: 'light' | 'dark', still: boolean): ThemeConfig 
       colorBorder: mode === 'dark' ? '#44566b' : '#8794a3',
       colorBorderSecondary: palette.line,
       borderRadius: 4,
-      fontFamily: family,
+      fontFamily: familyOf(language),
       fontSize: 14,
       motion: !still,
     },

@@ -1,5 +1,6 @@
 export default {
   title: 'Records',
+  record: 'Record',
   recordTitle: 'Record',
   intro: 'The four libraries: companies, persons, projects, conduct. What is read is written down.',
   library: 'Library',

@@ -69,7 +69,10 @@ export default {
   wouldRefuse: 'Would be refused',
   wouldDoubt: 'Would be doubtful',
   passedOver: 'Passed over',
-  passedOverText: 'Passed over: records of another release, withdrawals, and records whose texts are not here.',
+  passedOverText: 'Passed over: records of another release, withdrawals, and records whose texts never came here or were erased.',
+  elsewhere: 'Contents elsewhere',
+  elsewhereText:
+    'Contents elsewhere: old versions whose contents were taken out of the database; the log page says where they are kept. Put back, another run judges them.',
   startedAt: 'Begun',
   startedBy: 'Begun by',
   finishedAt: 'Finished',

@@ -29,6 +29,8 @@ export default {
   problems: 'Problems',
   path: 'Here and above',
   recordsTab: 'Records',
+  recordsDrawn: '{{drawn}} of {{all}} listed',
+  recordsMore: 'List 200 more',
   recordsNote: 'All records up to a thousand; of larger submissions the first thousand refusals.',
   receipt: 'Receipt',
   noReceiptYet: 'It is not stored to its end: there is no receipt yet',

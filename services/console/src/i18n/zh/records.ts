@@ -1,5 +1,6 @@
 export default {
   title: '记录检索',
+  record: '记录',
   recordTitle: '记录',
   intro: '企业、人员、项目、诚信四库；查阅留痕。',
   library: '库',

@@ -30,6 +30,8 @@ export default {
   path: '本级与上级',
   recordsTab: '各条记录',
   recordsNote: '千条以内全部列出，超过千条的批次列出被退回的前千条。',
+  recordsDrawn: '已列出 {{drawn}} 条，共 {{all}} 条',
+  recordsMore: '再列 200 条',
   receipt: '回执',
   noReceiptYet: '批次尚未办结，还没有回执',
   noProblems: '没有问题',

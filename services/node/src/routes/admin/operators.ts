@@ -6,6 +6,7 @@ import {
   type Manager,
   type NewOperator,
   type OperatorChange,
+  operatorNames,
   type OperatorRow,
   resetPassword,
   resetSecondFactor,
@@ -14,7 +15,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Context } from '../../context.ts'
 import { operatorOf } from '../../plugins/operator.ts'
 import { limitOf, pageOf, pageQuery, type PageQuery, pageSchema, placeOf } from './page.ts'
-import { changeOperatorDocs, newOperatorDocs, operatorId, operatorSchema } from './session.docs.ts'
+import { changeOperatorDocs, newOperatorDocs, operatorId, operatorNamesDocs, operatorSchema } from './session.docs.ts'
 
 type OneOperator = { Params: { operatorId: string } }
 const params = { type: 'object', properties: { operatorId } } as const
@@ -36,6 +37,16 @@ export function operatorRoutes(app: FastifyInstance, { access }: Context): void 
       const after = placeOf<string>('operators', request.query)
       const rows = await listOperators(access, managerOf(request), { limit: limit + 1, ...(after === undefined ? {} : { after }) })
       return pageOf('operators', rows, limit, (row) => row.operator_id, show)
+    },
+  )
+
+  app.get<{ Querystring: { ids?: string; q?: string; limit?: number } }>(
+    '/operators/names',
+    { schema: operatorNamesDocs },
+    async (request) => {
+      const { ids, q, limit } = request.query
+      const of = { ...(ids === undefined ? {} : { ids: ids.split(',') }), ...(q === undefined ? {} : { q }), limit: limit ?? 50 }
+      return { items: await operatorNames(access, managerOf(request), of) }
     },
   )
 

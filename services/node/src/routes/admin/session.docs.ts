@@ -197,6 +197,46 @@ export const operatorSchema = {
   },
 } as const
 
+export const operatorNamesDocs = {
+  summary: 'Names of accounts, by id or by a part of the name · 用户的名称',
+  description:
+    'For ids such as `o-5f0c2a9e4b` that stand in the log and beside decisions. Accounts whose regions lie within those of the caller, and the own one; those in force first. · 日志与各项处理中的用户编号对应的名称；仅限区域在本人范围之内的用户和本人。',
+  querystring: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      ids: text(2000, {
+        pattern: '^o-[0-9a-f]{1,40}(,o-[0-9a-f]{1,40}){0,99}$',
+        description: 'At most 100 ids, with commas between them · 至多 100 个编号，以逗号分隔',
+        examples: ['o-5f0c2a9e4b,o-0d71c3a2f8'],
+      }),
+      q: text(100, { description: 'A part of the name or of the user name · 名称或用户名的一部分', examples: ['历下'] }),
+      limit: { type: 'integer', minimum: 1, maximum: 100, description: '50 when absent · 缺省 50' },
+    },
+  },
+  response: {
+    200: {
+      type: 'object',
+      required: ['items'],
+      properties: {
+        items: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['operatorId', 'name', 'disabled'],
+            properties: {
+              operatorId,
+              name: { type: 'string', description: 'The user name where the account has no other · 未填名称时为用户名' },
+              disabled: { type: 'boolean' },
+            },
+          },
+        },
+      },
+      examples: [{ items: [{ operatorId: 'o-5f0c2a9e4b', name: '历下区录入员（示例）', disabled: false }] }],
+    },
+  },
+} as const
+
 export const newOperatorDocs = {
   summary: 'Make an account; a made-up password is shown this once · 新建用户',
   body: {

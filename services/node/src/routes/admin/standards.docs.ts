@@ -140,7 +140,12 @@ const run = {
     judged: { type: 'integer' },
     wouldRefuse: { type: 'integer' },
     wouldDoubt: { type: 'integer' },
-    passedOver: { type: 'integer', description: 'Of another release, withdrawals, or without their texts' },
+    passedOver: { type: 'integer', description: 'Of another release, withdrawals, or without their texts for good' },
+    elsewhere: {
+      type: 'integer',
+      description:
+        'Not judged because their contents were taken out of the database (`huijiao versions detach`) · 内容已移出数据库，未判断',
+    },
   },
 } as const
 
@@ -172,7 +177,8 @@ export const reportDocs = {
           judged: 1180,
           wouldRefuse: 37,
           wouldDoubt: 2,
-          passedOver: 20,
+          passedOver: 15,
+          elsewhere: 5,
           byCode: [{ severity: 'error', code: 'field-missing', count: 37 }],
           byParticipant: [{ participant: '370100/p-city', count: 37 }],
           findings: [
