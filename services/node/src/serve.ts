@@ -17,8 +17,8 @@ const usage = `huijiao node: 启动一个节点 · run one node
   --attach-log DIR  把移出的一段放回 · put a range back that was taken out
   --detach-versions N --into DIR [--place TEXT]
                   把部分编号 N 以前较早版本的内容移出数据库，存入 DIR · take the contents of old versions before part N out of the database, into DIR
-  --detach-older-versions DAYS --into DIR [--place TEXT]
-                  把已满 DAYS 天且无人需要的移出 · take out what is older than DAYS days and needed by nobody
+  --detach-older-versions DAYS --into DIR [--at-least N] [--place TEXT]
+                  把已满 DAYS 天且无人需要的移出，不足 N 个则不移 · take out what is older than DAYS days and needed by nobody, N versions or more
   --attach-versions DIR  放回 · put them back
   --check-versions DIR   只核对该目录 · only check that directory
   --check         只检查配置与环境，输出 JSON · check configuration and surroundings, print JSON
