@@ -4,6 +4,7 @@ import { createBar } from './bar.ts'
 import { checkLog, type Checkpoint, readCheckpoint } from './check/log.ts'
 import { checkBooks, checkRecords } from './check/records.ts'
 import { compareLinks, untilSettled } from './check/settle.ts'
+import { whatStands } from './check/standing.ts'
 import { type Acknowledged, type Counters, Lane } from './lane.ts'
 import { Model } from './model.ts'
 import type { Range } from './records.ts'
@@ -223,7 +224,10 @@ class Run {
     await this.finishWorkload(number)
     const stuck = await untilSettled(world, stillMs, (left) => this.tell(number, `healing 愈合, ${left} left`))
     for (const proxy of world.proxies) proxy.forgetWaiters()
-    if (stuck !== null) timeline.finding(stuck)
+    if (stuck !== null) {
+      timeline.finding(stuck)
+      for (const line of await whatStands(world)) timeline.finding(`  ${line}`)
+    }
     this.tell(number, 'judging 核对')
     await this.judge()
     timeline.note('judged', { findings: timeline.findings.length })

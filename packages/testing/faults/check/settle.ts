@@ -17,7 +17,7 @@ interface Work {
 }
 
 /** What a node still has to do, read from its database by the harness's own statement. */
-async function workOf(site: Site): Promise<Work> {
+export async function workOf(site: Site): Promise<Work> {
   const [row] = await site.server.ask<Work>(
     site.database,
     `select (select count(*)::int from log_pending) as pending,
@@ -35,7 +35,7 @@ async function workOf(site: Site): Promise<Work> {
   return row as Work
 }
 
-const leftOf = (work: Work) =>
+export const leftOf = (work: Work) =>
   work.pending + work.open + work.due + work.deliveries + work.held + work.retrying + work.healing + work.reopening
 
 /**
