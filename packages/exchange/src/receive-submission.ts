@@ -29,7 +29,7 @@ const answerAtOnceMax = 512 * 1024 ** 2
 /**
  * Receives one submission whose body has arrived whole. What is answered is committed; the same id with the same bytes gets the same
  * receipt, byte for byte. The body's file is removed when it is not needed any more.
- * @throws Problem when nothing is stored and no receipt exists
+ * @throws Problem when nothing is stored and no receipt exists; not-ready when the body's file is gone
  */
 export async function receiveSubmission(hub: Hub, request: SubmissionRequest): Promise<SubmissionAnswer> {
   const { body } = request
@@ -64,6 +64,13 @@ export async function receiveSubmission(hub: Hub, request: SubmissionRequest): P
     if (request.mode === 'atomic' && known === null) return await receiveAtomic(hub, request, opened)
     kept = true
     return await receiveLarge(hub, request, opened, known === 'resume')
+  } catch (error) {
+    if (body.path === null || (error as { path?: string }).path !== body.path) throw error
+    if ((error as { code?: string }).code !== 'ENOENT') throw error
+    throw new Problem('not-ready', {
+      zh: '本次内容写入暂存目录后，其文件被本节点之外的人或程序移走；未保存任何内容，请原样重发',
+      en: 'The file of this body was taken out of the spool directory from outside this node; nothing is stored, send the same bytes again',
+    })
   } finally {
     if (!kept) await discardBody(body)
   }

@@ -1,12 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import { readdir, rm } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { publicKeyFromRaw, verifyDocument } from '@huijiao/identity'
 import { canonicalize, digestText, sha256 } from '@huijiao/merkle'
 import { Problem } from '@huijiao/problem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Caller, continueSubmission, findSubmission, readRecord, readVersions, sequenceLog, submissionOutcomes } from '../src/index.ts'
-import { enrol, openTestHub, project, receiptOf, submit, submitBytes, type TestHub, upsert } from './test-hub.ts'
+import {
+  type Caller,
+  continueSubmission,
+  defaultBodyLimits,
+  findSubmission,
+  readRecord,
+  readVersions,
+  receiveBody,
+  receiveSubmission,
+  sequenceLog,
+  submissionOutcomes,
+} from '../src/index.ts'
+import { enrol, openTestHub, project, receiptOf, responsible, submit, submitBytes, type TestHub, upsert } from './test-hub.ts'
 
 let node: TestHub
 let city: Caller
@@ -261,6 +273,27 @@ describe('receiveSubmission', () => {
     expect(await continueSubmission(node.hub, submissionNo)).toBe('incomplete')
     const receipt = receiptOf(await submit(node.hub, city, records, { id, ndjson: true }))
     expect(receipt.counts['accepted']).toBe(2500)
+  })
+
+  it('asks for the same bytes again when the file of a body that has just arrived is gone', async () => {
+    const records = Array.from({ length: 20 }, (_, at) => upsert('TBProjectInfo', `G-${at}`, project(15_000 + at)))
+    const text = JSON.stringify({ id: randomUUID(), standard: '2018', responsible, records })
+    const send = async (lose: boolean) => {
+      const limits = { ...defaultBodyLimits, memoryBytesMax: 100 }
+      const facts = {
+        contentType: 'application/json',
+        contentEncoding: undefined,
+        claimedDigest: null,
+        limits,
+        spoolDir: node.hub.spoolDir,
+      }
+      const body = await receiveBody(Readable.from([Buffer.from(text)]), facts)
+      if (lose) await rm(body.path as string)
+      const how = { mode: 'partial' as const, dryRun: false, respondAsync: false, idempotencyKey: null, traceParent: null, nonce: null }
+      return await receiveSubmission(node.hub, { caller: city, body, ...how })
+    }
+    await expect(send(true)).rejects.toMatchObject({ code: 'not-ready' })
+    expect(receiptOf(await send(false)).counts['accepted']).toBe(20)
   })
 })
 

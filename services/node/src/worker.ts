@@ -23,6 +23,7 @@ import { createParkedAlarm } from './jobs/parked-age.ts'
 import { keepStandards } from './jobs/standards.ts'
 import { dueReconciles, runReconcile } from './jobs/reconcile.ts'
 import { createStoreWork } from './jobs/store.ts'
+import { leftoverMs, removeLeftovers } from './jobs/leftovers.ts'
 import { sweep } from './jobs/sweep.ts'
 import { createLane, type LaneWork } from './lane.ts'
 import { wordsOf } from './epochs/standing.ts'
@@ -199,6 +200,7 @@ export async function startWorker(context: Context): Promise<Worker> {
   // A queue may lose a job, or keep as taken one whose process is gone: BullMQ frees such a job by the clock of whoever looked last, and a clock that was a day
   // ahead makes that a day. What stands still for several sweeps is done here; another process that is at it is not disturbed.
   const standstill = createStandstill(patientSweeps * config.jobs.sweepMs)
+  const spoolStandstill = createStandstill(leftoverMs)
 
   const startedAt = performance.now()
   const spokenAt = new Map<number, number>()
@@ -257,6 +259,7 @@ export async function startWorker(context: Context): Promise<Worker> {
         log.warn({ submissionNo }, 'the queue does not go on with a submission; this process does')
         storing.now(submissionNo)
       },
+      removeLeftovers: () => removeLeftovers(hub, log, spoolStandstill),
     })
     if (standstill.still('held', String(heldSwept))) await sweepHeldRecords()
     for (const link of await dueReconciles(hub, talking(), config.jobs.reconcileAt)) {

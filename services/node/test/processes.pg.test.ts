@@ -9,6 +9,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { buildApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 import { type Context, createContext } from '../src/context.ts'
+import { leftoverMs, removeLeftovers } from '../src/jobs/leftovers.ts'
+import { createStandstill } from '../src/standstill.ts'
 import { type Worker, startWorker } from '../src/worker.ts'
 import { adminToken, enrol, project, startTestNode, submission } from './node.ts'
 
@@ -127,15 +129,31 @@ describe('several processes of one node', () => {
     await database.pool.query(`delete from bullmq.meta where field = 'stalled-check'`)
   })
 
-  it('remove a body that a crash left over, and keep one that may still be arriving', async () => {
-    const [old, young] = [join(api.hub.spoolDir, `${randomUUID()}.body`), join(api.hub.spoolDir, `${randomUUID()}.body`)]
-    for (const path of [old, young]) await writeFile(path, 'x')
+  it('remove a body that a crash left over, and keep one that grows, is named, or only looks old', async () => {
+    const path = () => join(api.hub.spoolDir, `${randomUUID()}.body`)
+    const [left, growing, looksOld, named] = [path(), path(), path(), path()]
+    for (const one of [left, growing, named]) await writeFile(one, 'x')
+    const { id } = (await send([project(9)], { prefer: 'respond-async' })).json<{ id: string }>()
+    await database.db.updateTable('submission').set({ spool_path: named }).where('id', '=', id).where('state', '=', 'storing').execute()
+    let ms = 0
+    const standstill = createStandstill(leftoverMs, () => ms)
+    const look = () => removeLeftovers(api.hub, api.log, standstill)
+    const there = async () => (await readdir(api.hub.spoolDir)).map((name) => join(api.hub.spoolDir, name))
+    await look()
+    ms += leftoverMs + 1
+    await writeFile(growing, 'xy')
+    await writeFile(looksOld, 'x')
     const yesterday = new Date(Date.now() - 24 * 3600 * 1000)
-    await utimes(old, yesterday, yesterday)
-    await withWorker(async () => {
-      expect(await readdir(api.hub.spoolDir)).toEqual([young.split('/').at(-1)])
-    })
-    await rm(young)
+    await utimes(looksOld, yesterday, yesterday)
+    await look()
+    expect(await there()).not.toContain(left)
+    expect(await there()).toEqual(expect.arrayContaining([growing, looksOld, named]))
+    ms += leftoverMs + 1
+    await look()
+    expect(await there()).toEqual(expect.not.arrayContaining([growing, looksOld]))
+    expect(await there()).toContain(named)
+    await database.db.deleteFrom('submission').where('id', '=', id).execute()
+    await rm(named)
   })
 
   it('forget nonces that are past their time', async () => {

@@ -37,6 +37,7 @@ describe('the sweep', () => {
         feedNow: () => {},
         storeLate: () => false,
         storeNow: () => {},
+        removeLeftovers: async () => {},
       },
     )
     await new Promise((settle) => setImmediate(settle))
@@ -54,7 +55,7 @@ describe('the sweep', () => {
         ...{ wakeSequencer: () => {}, wakeSeal: () => {}, wakeLink: () => {}, links: [7, 8] },
         feedLate: (link) => link === 8,
         feedNow: (link) => void spoken.push(link),
-        ...{ storeLate: () => false, storeNow: () => {} },
+        ...{ storeLate: () => false, storeNow: () => {}, removeLeftovers: async () => {} },
       },
     )
     expect(spoken).toEqual([8])

@@ -1,5 +1,3 @@
-import { readdir, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { forgetOver } from '@huijiao/access'
 import {
   forgetNonces,
@@ -12,9 +10,6 @@ import {
   readLogHead,
 } from '@huijiao/exchange'
 import type { Context } from '../context.ts'
-
-/** A spooled body that no submission names may still be arriving; after this long it is left over from a crash. */
-const spoolLeftoverMs = 6 * 3600 * 1000
 
 export interface SweepParts {
   readonly wakeSequencer: () => void
@@ -30,6 +25,7 @@ export interface SweepParts {
   readonly storeLate: (submissionNo: number, storedRecords: number) => boolean
   /** Goes on with it in this process, without the queue. */
   readonly storeNow: (submissionNo: number) => void
+  readonly removeLeftovers: () => Promise<void>
 }
 
 /**
@@ -69,19 +65,5 @@ export async function sweep(context: Context, parts: SweepParts): Promise<void> 
   await forgetOver(context.access)
   await forgetSentFiles(hub.db, clock.now())
   while ((await sweepAttachments(hub, new Date(clock.now().getTime() - config.attachments.unnamedMs))) > 0) continue
-  await removeLeftovers(context)
-}
-
-async function removeLeftovers({ hub, log }: Context): Promise<void> {
-  const named = new Set(
-    (await hub.db.selectFrom('submission').select('spool_path').where('state', '<>', 'finished').execute()).map((row) => row.spool_path),
-  )
-  for (const name of await readdir(hub.spoolDir)) {
-    const path = join(hub.spoolDir, name)
-    const info = await stat(path).catch(() => null)
-    // By the machine's clock, which also wrote the file's time; the node's own may be driven.
-    if (info === null || named.has(path) || Date.now() - info.mtimeMs < spoolLeftoverMs) continue
-    await rm(path, { force: true })
-    log.info({ bytes: info.size }, 'a body left over from an interrupted request was removed')
-  }
+  await parts.removeLeftovers()
 }
