@@ -9,7 +9,7 @@ export {
 export { EmbeddedPostgresError, type Progress } from './embedded/words.ts'
 export type { Log } from './log.ts'
 export { appliedSteps, migrate, MigrationError, migrationsDirectory, migrationsIn } from './migrate.ts'
-export { type Database, type DatabaseOptions, openDatabase } from './open-database.ts'
+export { type Database, type DatabaseOptions, keptAlive, openDatabase } from './open-database.ts'
 export { countedAs } from './copy/counted-as.ts'
 export { changedFiles, digestOf, isEmptyDatabase, loadDatabase, LoadError } from './copy/load.ts'
 export { saveDatabase, type SavedDatabase, type SavedTable } from './copy/save.ts'

@@ -61,6 +61,12 @@ export const typeParsers: pg.CustomTypesConfig = {
   }) as pg.CustomTypesConfig['getTypeParser'],
 }
 
+/**
+ * Of every connection to PostgreSQL: after ten seconds without a byte the other end is asked whether it is there, and given up after ten more without an answer.
+ * The system's own delay is two hours, and for so long a statement would wait for a machine that lost its power, or for a firewall that forgot about it.
+ */
+export const keptAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const
+
 /** Opens a pool and a query builder over it. Connects on first use, not here. */
 export function openDatabase(options: DatabaseOptions): Database {
   const log = options.log ?? silentLog
@@ -69,7 +75,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     max: options.poolMax ?? 10,
     application_name: options.applicationName ?? 'huijiao',
     connectionTimeoutMillis: options.connectTimeoutMs ?? 30_000,
-    keepAlive: true,
+    ...keptAlive,
     ...(options.usesMax === undefined ? {} : { maxUses: options.usesMax }),
     types: typeParsers,
     // Statements that are sent without waiting for each other share a round trip (see in-flight.ts).

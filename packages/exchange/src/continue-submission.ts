@@ -34,14 +34,17 @@ export async function continueSubmission(hub: Hub, submissionNo: number, options
   const other = mine.get(submissionNo)
   if (other !== undefined) {
     other.askedAgain = true
+    const ms = Math.round(performance.now() - other.since)
+    if (ms > slowStepMs)
+      hub.log.warn({ submissionNo, step: other.step, ms }, 'a submission that this process stores has not moved for long')
     return 'busy'
   }
-  const work: AtWork = { askedAgain: false }
+  const work: AtWork = { askedAgain: false, step: 'begun', since: performance.now() }
   mine.set(submissionNo, work)
   try {
     for (;;) {
       work.askedAgain = false
-      const state = await storeRestAgain(hub, submissionNo, options)
+      const state = await storeRestAgain(hub, submissionNo, options, (step) => Object.assign(work, { step, since: performance.now() }))
       // It was resumed just when this round was about to say that it is paused: nobody else would go on with it.
       if (state !== 'paused' || !work.askedAgain) return state
     }
@@ -52,23 +55,36 @@ export async function continueSubmission(hub: Hub, submissionNo: number, options
 
 interface AtWork {
   askedAgain: boolean
+  /** What it does, for whoever looks why it does not move, and since when, of a clock that only goes on. */
+  step: string
+  since: number
 }
+
+type Note = (step: string) => void
+
+/** A step of storing that takes longer is worth a line in the log. */
+const slowStepMs = 30_000
 
 /** Submissions that this process is storing: a sweep must not race the request that will answer with their receipt. */
 const atWork = new WeakMap<Hub, Map<number, AtWork>>()
 
 /** Begins again where the row says when the server undid two groups at once. After eight times the sweep goes on with it. */
-async function storeRestAgain(hub: Hub, submissionNo: number, options: StoreOptions): Promise<StoreState> {
+async function storeRestAgain(hub: Hub, submissionNo: number, options: StoreOptions, note: Note): Promise<StoreState> {
   for (let undone = 1; ; undone += 1) {
     try {
-      return await storeRest(hub, submissionNo, options)
+      return await storeRest(hub, submissionNo, options, note)
     } catch (error) {
       if (!(error instanceof Undone) || undone === 8) throw error
     }
   }
 }
 
-async function storeRest(hub: Hub, submissionNo: number, { sliceMs = Infinity, partsAtOnce }: StoreOptions): Promise<StoreState> {
+async function storeRest(
+  hub: Hub,
+  submissionNo: number,
+  { sliceMs = Infinity, partsAtOnce }: StoreOptions,
+  note: Note,
+): Promise<StoreState> {
   const began = performance.now()
   const row = await hub.db.selectFrom('submission').selectAll().where('submission_no', '=', submissionNo).executeTakeFirst()
   if (row === undefined) return 'finished'
@@ -78,6 +94,7 @@ async function storeRest(hub: Hub, submissionNo: number, { sliceMs = Infinity, p
     ...sentFileOf(row),
   }
   try {
+    note('opens the body')
     const opened = await openSubmission(hub, await callerOf(hub, row), body, row.standards)
     const facts = factsOfRow(row, opened)
     if (row.storing_since === null) await beginStoring(hub, submissionNo)
@@ -86,6 +103,7 @@ async function storeRest(hub: Hub, submissionNo: number, { sliceMs = Infinity, p
     let group: StoredGroup | null = null
     try {
       for (;;) {
+        note(`stores from record ${at.record} on`)
         group = storeGroup(hub, facts, opened, batches, at, group, partsAtOnce)
         const to: StoredTo | null = await group.sent
         const rest = to !== null && to.record > at.record
@@ -94,14 +112,17 @@ async function storeRest(hub: Hub, submissionNo: number, { sliceMs = Infinity, p
           at = to
           continue
         }
+        note(`commits up to record ${to?.record ?? at.record}`)
         if ((await group.committed) === null) return await stateNow(hub, submissionNo)
         if (!rest) break
         return 'more'
       }
     } finally {
       await group?.committed.catch(() => undefined)
+      note('closes the body')
       await batches.close()
     }
+    note('makes the receipt')
     await finishStored(hub, facts, row.received_at, row.body_bytes)
   } catch (error) {
     if ((error as { code?: string }).code !== 'ENOENT') throw error

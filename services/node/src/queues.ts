@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { keptAlive } from '@huijiao/database'
 import {
   type Job,
   Queue,
@@ -196,7 +197,7 @@ export async function openPostgresBackend(settings: QueueSettings): Promise<Back
     max: queueNames.length + 6, // each worker keeps one connection listening
     application_name: 'huijiao queue',
     connectionTimeoutMillis: 10_000,
-    keepAlive: true,
+    ...keptAlive,
   })
   pool.on('error', (error) => settings.log.warn({ err: error }, 'an idle queue connection broke; the next job opens another'))
   pool.on('connect', (connected) => connected.on('error', () => {})) // one that breaks while in use rejects its statement; the event must not end the process

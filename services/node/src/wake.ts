@@ -1,3 +1,4 @@
+import { keptAlive } from '@huijiao/database'
 import { pendingChannel } from '@huijiao/exchange'
 import pg from 'pg'
 import type { Logger } from 'pino'
@@ -51,7 +52,7 @@ export function listenForWakes(url: string, log: Logger, handler: (wake: Wake) =
     }, 1000).unref()
   }
   const connect = async () => {
-    client = new pg.Client({ connectionString: url, application_name: 'huijiao listen', keepAlive: true })
+    client = new pg.Client({ connectionString: url, application_name: 'huijiao listen', connectionTimeoutMillis: 10_000, ...keptAlive })
     client.on('error', again)
     client.on('end', () => again(undefined))
     client.on('notification', (message) => {
