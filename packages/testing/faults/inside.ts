@@ -14,7 +14,13 @@ export interface Arm {
   readonly times: number
 }
 
-export type ToNode = { readonly kind: 'clock'; readonly offsetMs: number } | { readonly kind: 'arm'; readonly arm: Arm | null }
+export type ToNode =
+  | { readonly kind: 'clock'; readonly offsetMs: number }
+  | { readonly kind: 'arm'; readonly arm: Arm | null; readonly order: number }
+/** An order that is carried out: from here on the point behaves like that. */
+export interface FromNode {
+  readonly armed: number
+}
 
 const hitsFile = process.env.FAULTS_HITS ?? ''
 let arm: { -readonly [Key in keyof Arm]: Arm[Key] } | null = null
@@ -56,7 +62,10 @@ if (isMainThread) {
     if (message.kind === 'clock') {
       offsetMs = message.offsetMs
       process.env.FAULTS_CLOCK_MS = String(offsetMs)
-    } else arm = message.arm === null ? null : { ...message.arm }
+    } else {
+      arm = message.arm === null ? null : { ...message.arm }
+      process.send?.({ armed: message.order } satisfies FromNode)
+    }
   })
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
   process.channel?.unref()

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Arm, ToNode } from './inside.ts'
+import type { Arm, FromNode, ToNode } from './inside.ts'
 
 const program = resolve(import.meta.dirname, '../../../services/node/src/main.ts')
 const inside = resolve(import.meta.dirname, 'inside.ts')
@@ -25,6 +25,7 @@ export class NodeProcess {
   private child: ChildProcess | null = null
   private readonly hitsFile: string
   private ended: Promise<void> = Promise.resolve()
+  private orders = 0
   clockMs = 0
   starts = 0
   /** Highest resident set seen, bytes. */
@@ -104,8 +105,21 @@ export class NodeProcess {
     this.tell({ kind: 'clock', offsetMs })
   }
 
-  arm(arm: Arm | null): void {
-    this.tell({ kind: 'arm', arm })
+  /** Settles when the process has carried it out, or has ended: until then a point that was armed before may still be hit. One that is stopped does neither. */
+  arm(arm: Arm | null): Promise<void> {
+    const { child } = this
+    const order = (this.orders += 1)
+    if (child === null || this.pid === null || !child.connected) return this.ended
+    const done = new Promise<void>((settle) => {
+      const hear = (message: FromNode) => {
+        if (message.armed !== order) return
+        child.removeListener('message', hear)
+        settle()
+      }
+      child.on('message', hear)
+    })
+    this.tell({ kind: 'arm', arm, order })
+    return Promise.race([done, this.ended])
   }
 
   /** How often a point was reached while it was armed, ever. Other faults may have armed other points of the same node. */

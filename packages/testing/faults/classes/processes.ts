@@ -38,15 +38,19 @@ async function atPoint(context: FaultContext, point: string, action: 'kill' | 's
   const { random } = context
   const site = random.pick(passing(context, point))
   const before = site.node.hits(point)
-  site.node.arm({ point, action, skip: random.int(0, 4), times: 1 })
-  for (let waits = 0; waits < 200 && site.node.hits(point) === before && !context.over(); waits += 1) await delay(50)
-  site.node.arm(null)
-  const hits = site.node.hits(point) - before
-  if (hits > 0 && action === 'kill') await site.node.untilEnded()
-  if (hits > 0 && action === 'stop') {
-    await delay(random.int(300, 12_000))
-    site.node.signal('SIGCONT')
+  const hit = () => site.node.hits(point) - before
+  void site.node.arm({ point, action, skip: random.int(0, 4), times: 1 })
+  for (let waits = 0; waits < 200 && hit() === 0 && !context.over(); waits += 1) await delay(50)
+  if (hit() > 0 && action === 'stop') await delay(random.int(300, 12_000))
+  // It may be hit while the arm is being taken back, and a process that stops then does not hear that it is.
+  let disarmed = false
+  void site.node.arm(null).then(() => (disarmed = true))
+  while (!disarmed) {
+    if (action === 'stop') site.node.signal('SIGCONT')
+    await delay(50)
   }
+  const hits = hit()
+  if (hits > 0 && action === 'kill') await site.node.untilEnded()
   await site.node.untilReady()
   return { hits, where: site.place.name, through: site.inward }
 }

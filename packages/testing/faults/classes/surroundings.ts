@@ -23,9 +23,9 @@ async function last(context: FaultContext, from: number, to: number): Promise<vo
 async function diskFails(context: FaultContext, action: 'ENOSPC' | 'EROFS' | 'EIO'): Promise<Injected> {
   const site = context.random.pick(cities(context))
   const before = site.node.hits('spool-write')
-  site.node.arm({ point: 'spool-write', action, skip: context.random.int(0, 2), times: context.random.int(1, 4) })
+  void site.node.arm({ point: 'spool-write', action, skip: context.random.int(0, 2), times: context.random.int(1, 4) })
   for (let waits = 0; waits < 160 && site.node.hits('spool-write') === before && !context.over(); waits += 1) await delay(50)
-  site.node.arm(null)
+  await site.node.arm(null)
   return { hits: Math.min(1, site.node.hits('spool-write') - before), where: site.place.name, through: site.inward }
 }
 
