@@ -2,6 +2,7 @@ import type { ParticipantTable, Tables } from '@huijiao/database'
 import type { Kysely, Selectable } from 'kysely'
 import { inBatches, readAhead } from './batches.ts'
 import { discardBody, type ReceivedBody } from './body.ts'
+import { forgetIntact, isIntact } from './body-intact.ts'
 import type { SubmissionRow } from './claim.ts'
 import { sentFileOf } from './file-records.ts'
 import { finishStored } from './finish-stored.ts'
@@ -94,6 +95,9 @@ async function storeRest(
     ...sentFileOf(row),
   }
   try {
+    note('looks at the body')
+    if (row.spool_path === null) return await bodyLost(hub, row, 'gone')
+    if (!(await isIntact(hub, { ...body, path: row.spool_path }))) return await bodyLost(hub, row, 'changed')
     note('opens the body')
     const opened = await openSubmission(hub, await callerOf(hub, row), body, row.standards)
     const facts = factsOfRow(row, opened)
@@ -126,10 +130,13 @@ async function storeRest(
     await finishStored(hub, facts, row.received_at, row.body_bytes)
   } catch (error) {
     if ((error as { code?: string }).code !== 'ENOENT') throw error
-    return await bodyLost(hub, row)
+    return await bodyLost(hub, row, 'gone')
   }
   const state = await stateNow(hub, submissionNo)
-  if (state === 'finished' && row.spool_path !== null) await discardBody({ path: row.spool_path })
+  if (state === 'finished' && row.spool_path !== null) {
+    forgetIntact(hub, row.spool_path)
+    await discardBody({ path: row.spool_path })
+  }
   return state
 }
 
@@ -162,18 +169,21 @@ async function beginStoring(hub: Hub, submissionNo: number): Promise<void> {
     .execute()
 }
 
-/** The body's file is gone: it was cancelled or finished meanwhile, or else it is lost. */
-async function bodyLost(hub: Hub, row: SubmissionRow): Promise<StoreState> {
+/** The body's file is gone or is not what arrived: it was cancelled or finished meanwhile, or else it is lost. */
+async function bodyLost(hub: Hub, row: SubmissionRow, how: 'gone' | 'changed'): Promise<StoreState> {
   const lost = await hub.db
     .updateTable('submission')
     .set({ state: 'incomplete', spool_path: null })
     .where('submission_no', '=', row.submission_no)
     .where('state', '=', 'storing')
+    // Sent again just now, it has another.
+    .where('spool_path', 'is not distinct from', row.spool_path)
     .returning('stored_records')
     .executeTakeFirst()
   if (lost === undefined) return await stateNow(hub, row.submission_no)
+  await discardBody({ path: row.spool_path })
   hub.log.error(
-    { submission: row.id, participant: row.participant_id, storedRecords: lost.stored_records },
+    { submission: row.id, participant: row.participant_id, storedRecords: lost.stored_records, how },
     'the body of a submission is lost; what is stored stands, and a resend of the same bytes continues there',
   )
   return 'incomplete'

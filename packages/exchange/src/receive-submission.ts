@@ -3,6 +3,7 @@ import { inFlight, retryDeadlocks } from '@huijiao/database'
 import { Problem } from '@huijiao/problem'
 import { partRecordsMax } from './batches.ts'
 import { discardBody } from './body.ts'
+import { noteIntact } from './body-intact.ts'
 import { answerKnown, answerOther, claim, claimWhole, nonceSpent, notFirst, spendNonce, submissionValues } from './claim.ts'
 import { continueSubmission } from './continue-submission.ts'
 import { at as faultPoint } from './fault-point.ts'
@@ -169,6 +170,7 @@ type Way = 'alone' | 'at-once' | 'steps'
 /** A body on disk, or one that is answered later: registered first, then stored part by part. */
 async function receiveLarge(hub: Hub, request: SubmissionRequest, opened: Opened, resume: boolean): Promise<SubmissionAnswer> {
   const path = request.body.path ?? (await spoolBytes(hub.spoolDir, request.body.bytes as Buffer))
+  await noteIntact(hub, path)
   const at = hub.clock.now()
   let submissionNo: number
   if (resume) {

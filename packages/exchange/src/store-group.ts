@@ -83,7 +83,7 @@ export function storeGroup(
   const committed = store().catch(async (error: unknown) => {
     await before?.committed.catch(() => undefined)
     // Another process stored the first of these parts between our look and our insert.
-    if (error instanceof Overtaken || sqlState(error) === '23505') return null
+    if (error instanceof Overtaken || isOvertaken(error)) return null
     throw error
   })
   committed.then(tellSent, () => tellSent(null))
@@ -92,6 +92,10 @@ export function storeGroup(
 
 /** The server undid a group, and with it the one behind, for a reason that passes: what the row does not count is to be stored once more. */
 export class Undone extends Error {}
+
+/** The part stands already. Any other key that is taken is a failure, and must not look like somebody else's work. */
+const isOvertaken = (error: unknown): boolean =>
+  sqlState(error) === '23505' && (error as { constraint?: string }).constraint === 'part_submission_no_part_no_key'
 
 /** The parts are not this process's to store, or not now: the transaction is undone. */
 class Overtaken extends Error {}

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readdir, rm } from 'node:fs/promises'
+import { open, readdir, rm, truncate } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { publicKeyFromRaw, verifyDocument } from '@huijiao/identity'
@@ -275,6 +275,35 @@ describe('receiveSubmission', () => {
     expect(receipt.counts['accepted']).toBe(2500)
   })
 
+  it.each<[string, (path: string) => Promise<void>]>([
+    ['a byte of it has changed', (path) => spoil(path, 200)],
+    ['its end is missing', (path) => truncate(path, 5000)],
+    ['it is empty', (path) => truncate(path, 0)],
+  ])('judges nothing of a body on disk when %s, and continues with a resend', async (what, change) => {
+    const id = randomUUID()
+    const records = Array.from({ length: 40 }, (_, at) => upsert('TBProjectInfo', `${what}-${at}`, project(16_000 + at)))
+    const answer = await submit(node.hub, city, records, { id, ndjson: true, respondAsync: true })
+    const submissionNo = (answer as { submissionNo: number }).submissionNo
+    const { spool_path } = await node.database.db
+      .selectFrom('submission')
+      .select('spool_path')
+      .where('submission_no', '=', submissionNo)
+      .executeTakeFirstOrThrow()
+    await change(spool_path as string)
+    expect(await continueSubmission(node.hub, submissionNo)).toBe('incomplete')
+    expect(await node.database.db.selectFrom('part').select('part_id').where('submission_no', '=', submissionNo).execute()).toEqual([])
+    const again = await submit(node.hub, city, records, { id, ndjson: true, respondAsync: true })
+    expect(again).toMatchObject({ kind: 'accepted', submissionNo })
+    // As by another process, which has not seen it arrive.
+    expect(await continueSubmission({ ...node.hub, node: { ...node.hub.node } }, submissionNo)).toBe('finished')
+    const { counts } = await node.database.db
+      .selectFrom('submission')
+      .select('counts')
+      .where('submission_no', '=', submissionNo)
+      .executeTakeFirstOrThrow()
+    expect(Object.values(counts as Record<string, number>).reduce((sum, one) => sum + one, 0)).toBe(40)
+  })
+
   it('asks for the same bytes again when the file of a body that has just arrived is gone', async () => {
     const records = Array.from({ length: 20 }, (_, at) => upsert('TBProjectInfo', `G-${at}`, project(15_000 + at)))
     const text = JSON.stringify({ id: randomUUID(), standard: '2018', responsible, records })
@@ -296,6 +325,13 @@ describe('receiveSubmission', () => {
     expect(receiptOf(await send(false)).counts['accepted']).toBe(20)
   })
 })
+
+/** One byte of a file becomes another. */
+async function spoil(path: string, at: number): Promise<void> {
+  const file = await open(path, 'r+')
+  await file.write('~', at)
+  await file.close()
+}
 
 describe('bad input', () => {
   const envelope = (over: object = {}) => ({

@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -106,7 +106,45 @@ async function spoolGone(context: FaultContext, how: 'emptied' | 'blocked'): Pro
   return { hits: 1, where: site.place.name, through: site.inward }
 }
 
+/** While a city is down, its disk makes something else of what lies in the spool: bytes change, ends are missing. */
+async function spoolSpoilt(context: FaultContext): Promise<Injected> {
+  const { random } = context
+  const site = random.pick(cities(context))
+  const spool = join(site.node.dataDir, 'spool')
+  const bodies = async () => (await readdir(spool).catch(() => [])).map((name) => join(spool, name))
+  for (let waits = 0; waits < 160 && (await bodies()).length === 0 && !context.over(); waits += 1) await delay(50)
+  await site.node.end('SIGKILL')
+  let hits = 0
+  for (const path of await bodies()) {
+    const { size } = await stat(path)
+    if (size === 0) continue
+    if (random.chance(0.5)) await truncate(path, random.int(0, size - 1))
+    else {
+      const file = await open(path, 'r+')
+      const at = random.int(0, size - 1)
+      const { buffer } = await file.read(Buffer.alloc(1), 0, 1, at)
+      await file.write(Buffer.of((buffer[0] as number) ^ 0x10), 0, 1, at)
+      await file.close()
+    }
+    hits = 1
+  }
+  site.node.start()
+  await site.node.untilReady()
+  return { hits, where: site.place.name, through: site.inward }
+}
+
 export const spoolClasses: readonly FaultClass[] = [
+  {
+    ...{
+      name: 'spool-spoilt',
+      group: 'disk',
+      zh: '暂存文件内容被磁盘改坏',
+      en: 'the disk spoils the spooled bodies',
+      heavy: true,
+      weight: 1,
+    },
+    inject: spoolSpoilt,
+  },
   {
     ...{ name: 'spool-emptied', group: 'disk', zh: '暂存文件丢失', en: 'the spooled bodies are lost', heavy: false, weight: 1 },
     inject: (context) => spoolGone(context, 'emptied'),
