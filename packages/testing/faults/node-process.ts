@@ -26,6 +26,7 @@ export class NodeProcess {
   private readonly hitsFile: string
   private ended: Promise<void> = Promise.resolve()
   private orders = 0
+  private readonly ordered = new Map<number, () => void>()
   clockMs = 0
   starts = 0
   /** Highest resident set seen, bytes. */
@@ -66,6 +67,7 @@ export class NodeProcess {
         },
       })
       child.on('error', () => {})
+      child.on('message', ({ armed }: FromNode) => this.ordered.get(armed)?.())
       this.child = child
       this.starts += 1
       this.ended = new Promise((settle) => child.once('exit', () => settle()))
@@ -110,16 +112,9 @@ export class NodeProcess {
     const { child } = this
     const order = (this.orders += 1)
     if (child === null || this.pid === null || !child.connected) return this.ended
-    const done = new Promise<void>((settle) => {
-      const hear = (message: FromNode) => {
-        if (message.armed !== order) return
-        child.removeListener('message', hear)
-        settle()
-      }
-      child.on('message', hear)
-    })
+    const done = new Promise<void>((settle) => this.ordered.set(order, settle))
     this.tell({ kind: 'arm', arm, order })
-    return Promise.race([done, this.ended])
+    return Promise.race([done, this.ended]).finally(() => this.ordered.delete(order))
   }
 
   /** How often a point was reached while it was armed, ever. Other faults may have armed other points of the same node. */
