@@ -49,6 +49,19 @@ describe('openDatabase', () => {
     await own.close()
   })
 
+  it('gives its locks back when it begins a transaction and says nothing more', async () => {
+    const { rows } = await sql<{
+      ms: string
+    }>`select setting as ms from pg_settings where name = 'idle_in_transaction_session_timeout'`.execute(database.db)
+    expect(rows).toEqual([{ ms: '120000' }])
+    // The same in a tenth of a second, instead of two minutes.
+    const silent = await database.pool.connect()
+    await silent.query(`set idle_in_transaction_session_timeout = '100ms'; begin; update account set n = n where id = 1`)
+    await sql`update account set n = n where id = 1`.execute(database.db)
+    await expect(silent.query('commit')).rejects.toThrow()
+    silent.release(true)
+  })
+
   it('lives on when the server ends an idle connection, and says so without the password', async () => {
     const warnings: string[] = []
     const log: Log = {

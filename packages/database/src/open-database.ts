@@ -67,6 +67,14 @@ export const typeParsers: pg.CustomTypesConfig = {
  */
 export const keptAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const
 
+/**
+ * What the server keeps of a client that is gone, or that begins a transaction and says nothing more: its locks, for which all others wait. A process that was
+ * stopped, or a machine that lost its power, gives them back after this; the statement that comes too late fails, and its work is done again.
+ */
+const session = `
+  set idle_in_transaction_session_timeout = '2min';
+  set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 4`
+
 /** Opens a pool and a query builder over it. Connects on first use, not here. */
 export function openDatabase(options: DatabaseOptions): Database {
   const log = options.log ?? silentLog
@@ -90,6 +98,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   pool.on('connect', bindInPlace)
   pool.on('connect', sendTogether)
   pool.on('connect', prepareStatements)
+  // Travels ahead of the first statement; a connection that breaks just then tells whoever sends that one.
+  pool.on('connect', (client) => void client.query(session).catch(() => {}))
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   let closed: Promise<void> | undefined
   return {

@@ -97,6 +97,8 @@ export interface ParkedTable {
   resolved_at: Date | null
   parent_part: number | null
   parent_ordinal: number | null
+  /** It was sent, and no receipt ever said what became of it: it may stand above. */
+  unjudged: Generated<boolean>
 }
 
 export interface OutcomeAboveTable {
