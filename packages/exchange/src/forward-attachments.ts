@@ -130,6 +130,8 @@ async function parkNaming(
       problems: problem === null ? [] : [{ ...problem, value: attachment.digest }],
       deliveryId: delivery.delivery_id,
       parent: null,
+      // The body may have gone up before, when the upstream still had the attachment, and its answer been lost.
+      unjudged: delivery.attempts > 0,
     }))
     await parkRecords(trx, link.link_no, parked, at)
     if (rest.length > 0) await insertPart(trx, hub, link, delivery, itemsOfPlaces(delivery.items, rest), delivery.path, delivery.kind)

@@ -29,6 +29,8 @@ const damagedCodes: ReadonlySet<string> = new Set(['digest-mismatch', 'body-inco
 const waitsForRange: ReadonlySet<string> = new Set(['log-range-detached', 'version-range-detached'])
 /** A body that so often in a row made the upstream fail is suspected. */
 const serverFailuresMax = 3
+/** So often more, each time between two empty deliveries that are taken, before the one record of it is set aside. */
+const aloneFailuresMin = 3
 
 /**
  * One step of a link: sends the open delivery, or makes the next one and sends it, and settles the answer. No transaction is open while the
@@ -179,8 +181,7 @@ async function settleAnswer(
     await splitDelivery(hub, link, delivery, `${answer.status} ${code}`, answer.status === 413)
     return 'more'
   }
-  // It says itself that it is busy: the body is not what it fails over.
-  if (answer.status === 429 || (answer.status === 503 && answer.retryAfterMs !== undefined))
+  if (saysBusy(answer))
     return await noteOutage(
       hub,
       link,
@@ -220,7 +221,8 @@ async function bodyRefused(
 }
 
 /**
- * 5xx, or no answer. When the same body fails again and again while the upstream takes an empty delivery, the body is what it fails over.
+ * 5xx, or no answer. When the same body fails again and again while the upstream takes an empty delivery, the body is what it fails over. Halving costs
+ * little and accuses nobody; a single record waits for a person afterwards, so that it must fail three times with the upstream answering before and after each.
  */
 async function serverFailed(
   hub: Hub,
@@ -233,13 +235,20 @@ async function serverFailed(
   await noteOutage(hub, link, delivery, status, why, true)
   if (delivery.server_failures + 1 < serverFailuresMax || !(await probe(hub, link, exchange.send)).alive) return 'outage'
   // It may have come back between the failure and the probe: only bytes that fail while it answers before and after them are suspected.
-  const again = await exchange.again().catch(() => null)
-  if (again !== null && again.status < 500) return await settleAnswer(hub, link, delivery, again, exchange)
-  if (!(await probe(hub, link, exchange.send)).alive) return 'outage'
-  if (delivery.record_count > 1) await splitDelivery(hub, link, delivery, `${why}; an empty delivery is taken`)
-  else return await parkWhole(hub, link, delivery, 'upstream-fails', Buffer.from(why))
+  const alone = delivery.record_count === 1
+  for (let failed = 0; failed < (alone ? aloneFailuresMin : 1); failed += 1) {
+    const again = await exchange.again().catch((error: unknown) => (error instanceof AnswerPending ? 'pending' : null))
+    if (again === 'pending') return 'waiting'
+    if (again !== null && (again.status < 500 || saysBusy(again))) return await settleAnswer(hub, link, delivery, again, exchange)
+    if (!(await probe(hub, link, exchange.send)).alive) return 'outage'
+  }
+  if (alone) return await parkWhole(hub, link, delivery, 'upstream-fails', Buffer.from(why))
+  await splitDelivery(hub, link, delivery, `${why}; an empty delivery is taken`)
   return 'more'
 }
+
+/** It says itself that it is busy: the body is not what it fails over. */
+const saysBusy = ({ status, retryAfterMs }: DeliveryAnswer): boolean => status === 429 || (status === 503 && retryAfterMs !== undefined)
 
 export interface ProbeResult {
   /** The upstream judged an empty delivery. */

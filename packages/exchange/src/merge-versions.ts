@@ -143,7 +143,7 @@ export async function mergeVersions<T>(
   const decidedAgain = (await inserting) < fresh.length
   if (decidedAgain) {
     // Somebody committed one of these keys between our look and our insert. It is visible now: look again and decide once more.
-    const again = await look(trx, keyed)
+    const again = await look(trx, hub, keyed)
     const ours = new Set(fresh.map((row) => streamOf(row.key_digest, row.source_no)))
     for (const [key, row] of again.rows) if (ours.has(key) && row.head_part === partId) again.rows.delete(key)
     plan = await decideAll(trx, hub, partId, keyed, again, at)

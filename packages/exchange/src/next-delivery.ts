@@ -1,5 +1,5 @@
 import type { LinkTable, Tables } from '@huijiao/database'
-import { inFlight, int4Array, int8Array, retryDeadlocks, type Send } from '@huijiao/database'
+import { inFlight, retryDeadlocks, type Send } from '@huijiao/database'
 import { attachmentTravel, type AttachmentTravel } from '@huijiao/standard'
 import { type Selectable, sql, type Transaction } from 'kysely'
 import { forgetAhead, noteAhead, noteLine, othersTurn } from './ahead.ts'
@@ -13,6 +13,7 @@ import { isGrouped, readGroups, setCursor, takesOf } from './link-group.ts'
 import { beginNear, type NearRange, noteCursor, proofsOfNear, rangeOfNear } from './near-range.ts'
 import { packSoon } from './pack-body.ts'
 import { withoutOrphans } from './orphans.ts'
+import { howToRetry, retryWhatFollows } from './overtaken.ts'
 import { type ParkedRow, parkRecords, retryingParked } from './parked.ts'
 import { judgeFor, policyNamed } from './policy-in-force.ts'
 import { type Candidate, type Chosen, decideCandidates, type Judge } from './qualify.ts'
@@ -85,6 +86,7 @@ export async function nextDelivery(hub: Hub, linkNo: number, group: string = res
         anyTold: state.told,
         near: near !== null && !isGrouped(link) && near.from === link.cursor && state.root?.equals(near.tip.root) === true ? near : null,
       }
+      if (state.retrying) await retryWhatFollows(trx, linkNo)
       const retrying = state.retrying
         ? (await retryingParked(trx, linkNo, isGrouped(link) ? retryLookMax : retryRecordsMax))
             .filter((row) => work.takes(row.entity))
@@ -242,7 +244,7 @@ async function toldAmong({ trx, link, anyTold }: Work, candidates: readonly Cand
     : new Set()
 }
 
-/** Records that are taken up again are judged again: what no longer qualifies is skipped, and a tombstone is sent as one. */
+/** Records that are taken up again are judged again: what no longer qualifies is skipped, and a tombstone is sent as one. What may stand above goes up in any case. */
 async function nextRetry(work: Work, retrying: readonly ParkedRow[]): Promise<Found> {
   const { hub, trx, link } = work
   const items = itemsOf(
@@ -250,24 +252,24 @@ async function nextRetry(work: Work, retrying: readonly ParkedRow[]): Promise<Fo
     () => -1,
   )
   const parts = await loadVersions(trx, items)
-  const overtaken = await overtakenAmong(trx, link.link_no, retrying)
-  const candidates = retrying
-    .filter((parked) => !overtaken.has(`${parked.part_id}/${parked.ordinal}`))
-    .map((parked) => ({
-      row: parts.get(parked.part_id)?.[parked.ordinal] as VersionRow,
-      logIndex: parked.log_index,
-      meeting: { kind: 'new' } as const,
-    }))
+  const how = await howToRetry(trx, link.link_no, work.cursor, retrying)
+  const candidates = retrying.flatMap((parked): Candidate[] => {
+    const row = parts.get(parked.part_id)?.[parked.ordinal] as VersionRow
+    const as = how.get(`${parked.part_id}/${parked.ordinal}`)
+    if (as === 'superseded') return []
+    return [{ row, logIndex: parked.log_index, meeting: as === undefined ? { kind: 'new' } : { kind: 'unjudged', as } }]
+  })
   const decided = await decideCandidates(trx, link.link_no, candidates, work.judge, await toldAmong(work, candidates))
   const at = hub.clock.now()
-  const { send, parked } = await withoutOrphans(work, decided.send, new Set(retrying.map((row) => `${row.part_id}/${row.ordinal}`)))
+  const names = (rows: readonly ParkedRow[]) => new Set(rows.map((row) => `${row.part_id}/${row.ordinal}`))
+  const { send, parked } = await withoutOrphans(work, decided.send, names(retrying), names(retrying.filter((row) => row.unjudged)))
   await insertSkips(trx, link.link_no, decided.skip, work.policyId, at)
   await deleteSkips(trx, link.link_no, send.filter((one) => !one.tombstone).map(placeOf))
   await parkRecords(trx, link.link_no, parked, at)
   const unsent = [
     ...decided.skip.filter((one) => !one.tombstone),
     ...retrying
-      .filter((row) => overtaken.has(`${row.part_id}/${row.ordinal}`))
+      .filter((row) => how.get(`${row.part_id}/${row.ordinal}`) === 'superseded')
       .map((row) => ({ partId: row.part_id, ordinal: row.ordinal })),
   ]
   for (const one of unsent) {
@@ -281,22 +283,6 @@ async function nextRetry(work: Work, retrying: readonly ParkedRow[]): Promise<Fo
   }
   if (send.length === 0) return { kind: 'moved' }
   return await create(work, 'retry', send, { from: work.cursor, to: work.cursor }, parts, null)
-}
-
-/**
- * Parked versions whose stream has an accepted later one that does not go up. They must stay down: above, they would be taken for the latest.
- */
-async function overtakenAmong(trx: Transaction<Tables>, linkNo: number, rows: readonly ParkedRow[]): Promise<Set<string>> {
-  const found = await sql<{ part_id: number; ordinal: number }>`
-    select v.part_id, v.ordinal
-    from unnest(${int8Array(rows.map((row) => row.part_id))}::int8[], ${int4Array(rows.map((row) => row.ordinal))}::int4[]) as t (part_id, ordinal)
-    join version v on v.part_id = t.part_id and v.ordinal = t.ordinal
-    join stream st on st.key_digest = v.key_digest and st.source_no = v.source_no and (st.epoch, st.n) > (v.epoch, v.n)
-    join skip s on s.link_no = ${linkNo} and not s.tombstone
-      and s.part_id = case when st.head_state = 'accepted' then st.head_part else st.force_part end
-      and s.ordinal = case when st.head_state = 'accepted' then st.head_ordinal else st.force_ordinal end
-    where (s.part_id, s.ordinal) <> (v.part_id, v.ordinal)`.execute(trx)
-  return new Set(found.rows.map((row) => `${row.part_id}/${row.ordinal}`))
 }
 
 async function create(

@@ -9,16 +9,24 @@ import { type Chosen, dataOf } from './qualify.ts'
 import type { Place } from './skip.ts'
 import type { VersionRow } from './version-rows.ts'
 
-/** Sets aside children whose parent is parked and not above: sent now, they would only be held there until a person mends the parent. */
+/**
+ * Sets aside children whose parent is parked and not above: sent now, they would only be held there until a person mends the parent.
+ * @param retried what is sent again now: nobody waits for that
+ * @param sentBefore what was sent without an answer: it has gone up without waiting, and only its receipt is missing
+ */
 export async function withoutOrphans(
   work: Pick<Work, 'hub' | 'trx' | 'link' | 'anyParked'>,
   send: readonly Chosen[],
   retried: ReadonlySet<string> = new Set(),
+  sentBefore: ReadonlySet<string> = new Set(),
 ): Promise<{ send: Chosen[]; parked: NewParked[] }> {
   const { hub, trx, link } = work
   if (!work.anyParked) return { send: [...send], parked: [] }
   const parents = new Map(
-    send.map((one) => [one, one.tombstone || one.row.operation !== 'upsert' ? [] : parentsOf(hub, one.row, link.upstream_tier)]),
+    send.map((one) => {
+      const waits = !one.tombstone && one.row.operation === 'upsert' && !sentBefore.has(`${one.row.part_id}/${one.row.ordinal}`)
+      return [one, waits ? parentsOf(hub, one.row, link.upstream_tier) : []]
+    }),
   )
   const blocked = await blockedParents(trx, link.link_no, [...parents.values()].flat())
   for (const [key, place] of blocked) if (retried.has(`${place.partId}/${place.ordinal}`)) blocked.delete(key)
@@ -36,7 +44,7 @@ export async function withoutOrphans(
     }
     const here = parked.find((other) => other.row.part_id === parent.partId && other.row.ordinal === parent.ordinal)
     const deliveryId = here?.deliveryId ?? (await deliveryOfParked(trx, link.link_no, parent))
-    parked.push({ row: one.row, logIndex: one.logIndex, reason: 'parent-parked', problems: [], deliveryId, parent })
+    parked.push({ row: one.row, logIndex: one.logIndex, reason: 'parent-parked', problems: [], deliveryId, parent, unjudged: false })
     const own = one.row.key_digest.toString('hex')
     if (!blocked.has(own)) blocked.set(own, { partId: one.row.part_id, ordinal: one.row.ordinal })
   }

@@ -18,15 +18,20 @@ export interface NewParked {
   readonly deliveryId: string
   /** Parked only because this parent is. */
   readonly parent: Place | null
+  /** It was sent and no receipt says what became of it: an earlier answer may be lost, and it may stand above. */
+  readonly unjudged: boolean
 }
 
-/** Sets records aside. One that was parked before keeps its row and counts one retry more. */
+/**
+ * Sets records aside. One that was parked before keeps its row and counts one retry more. What may stand above may do so until a receipt takes it: one that
+ * refuses a later sending (a grant that was taken away, say) does not tell what an earlier one stored.
+ */
 export async function parkRecords(trx: Transaction<Tables>, linkNo: number, parked: readonly NewParked[], at: Date): Promise<void> {
   for (let from = 0; from < parked.length; from += 500) {
     await trx
       .insertInto('parked')
       .values(
-        parked.slice(from, from + 500).map(({ row, logIndex, reason, problems, deliveryId, parent }) => ({
+        parked.slice(from, from + 500).map(({ row, logIndex, reason, problems, deliveryId, parent, unjudged }) => ({
           link_no: linkNo,
           part_id: row.part_id,
           ordinal: row.ordinal,
@@ -43,6 +48,7 @@ export async function parkRecords(trx: Transaction<Tables>, linkNo: number, park
           resolved_at: null,
           parent_part: parent?.partId ?? null,
           parent_ordinal: parent?.ordinal ?? null,
+          unjudged,
         })),
       )
       .onConflict((conflict) =>
@@ -55,6 +61,7 @@ export async function parkRecords(trx: Transaction<Tables>, linkNo: number, park
           parent_ordinal: set.ref('excluded.parent_ordinal'),
           state: 'parked' as const,
           resolved_at: null,
+          unjudged: sql<boolean>`parked.unjudged or excluded.unjudged`,
           retries: sql<number>`parked.retries + 1`,
         })),
       )
@@ -67,7 +74,9 @@ const placesTable = (places: readonly Place[]) =>
 
 /**
  * Closes what a finished delivery settles: its own records that were parked went up; earlier parked versions of the same streams are overtaken;
- * children that waited for one of these parents are sent again.
+ * children that waited for one of these parents are sent again. What is overtaken is not sent again by itself, be it judged or not: above, the later version
+ * stands before it, and a record over which the upstream breaks would be tried for ever. Whether an unjudged one stands above all the same is found
+ * out when the two nodes compare, and settled then.
  */
 export async function settleParked(trx: Transaction<Tables>, linkNo: number, delivered: readonly Place[], at: Date): Promise<void> {
   if (delivered.length === 0) return
@@ -80,7 +89,7 @@ export async function settleParked(trx: Transaction<Tables>, linkNo: number, del
     .executeTakeFirst()
   if (any === undefined) return
   await sql`
-    update parked p set state = 'delivered', resolved_at = ${at} from ${placesTable(delivered)} as t (part_id, ordinal)
+    update parked p set state = 'delivered', resolved_at = ${at}, unjudged = false from ${placesTable(delivered)} as t (part_id, ordinal)
     where p.link_no = ${linkNo} and p.part_id = t.part_id and p.ordinal = t.ordinal and p.state in ('parked', 'retrying')`.execute(trx)
   await sql`
     update parked p set state = 'superseded', resolved_at = ${at}
@@ -110,7 +119,8 @@ export async function retryingParked(trx: Kysely<Tables>, linkNo: number, limit:
 }
 
 /**
- * Of some keys those that are parked on a link and have no version above: what their children are parked for. By key digest in hex. What it reads goes by the
+ * Of some keys those that are parked on a link and have no version above: what their children are parked for. By key digest in hex. One that only may stand
+ * above counts as not there: children that wait with it cost nothing, and those that are sent without it are held above until a person mends it. What it reads goes by the
  * keys that are asked for, not by how many records are parked.
  */
 export async function blockedParents(trx: Kysely<Tables>, linkNo: number, keys: readonly Buffer[]): Promise<Map<string, Place>> {

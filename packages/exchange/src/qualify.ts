@@ -34,10 +34,19 @@ export interface Candidate {
   readonly logIndex: number
   /**
    * `new`: the cursor meets it for the first time. `again`: an entry (a decision, a changed rule) asks for a second look;
-   * then `before` says what the link did with it.
+   * then `before` says what the link did with it. `unjudged`: it was sent without an answer, and goes up once more.
    */
-  readonly meeting: { readonly kind: 'new' } | { readonly kind: 'again'; readonly before: 'skipped' | 'tombstone' | 'parked' | 'delivered' }
+  readonly meeting:
+    | { readonly kind: 'new' }
+    | { readonly kind: 'again'; readonly before: 'skipped' | 'tombstone' | 'parked' | 'delivered' }
+    | { readonly kind: 'unjudged'; readonly as: SentAgainAs }
 }
+
+/**
+ * How a version goes up that was sent without an answer. `judged`: as the rule says now, and as its own tombstone when the rule refuses it; `sent` and
+ * `sent-tombstone`: as it went before; a reason: as its own tombstone, because of a later version that stays here.
+ */
+export type SentAgainAs = 'judged' | 'sent' | 'sent-tombstone' | { readonly reason: string; readonly kind: 'not-due' | 'incomplete' }
 
 export interface Chosen {
   readonly row: VersionRow
@@ -52,7 +61,7 @@ export interface Decided {
 }
 
 /**
- * What went up for a stream before a version: `version`: its last delivered version stands above; `ended`: something went up, and ended with a
+ * What went up for a stream before a version: `version`: its last delivered version stands above, or may stand there; `ended`: something went up, and ended with a
  * withdrawal or a tombstone; `nothing`.
  */
 export type Earlier = 'version' | 'ended' | 'nothing'
@@ -69,11 +78,14 @@ interface ChainRow {
   readonly skipped: boolean
   readonly tombstone: boolean
   readonly parked: boolean
+  /** Parked, and it was sent: it may stand above. */
+  readonly unjudged: boolean
 }
 
 /**
  * The versions before the given ones in their streams, as far back as the first that went up. A version that the cursor has passed went up when
- * it was neither skipped nor parked: that is kept nowhere else, because one row a record and link would cost more than this look.
+ * it was neither skipped nor parked: that is kept nowhere else, because one row a record and link would cost more than this look. One that was parked without a
+ * judgement may have gone up.
  * @param undecided parts that are being decided now
  */
 async function loadChains(
@@ -86,13 +98,13 @@ async function loadChains(
   if (first.length === 0) return new Map()
   const { rows } = await sql<ChainRow>`
     with recursive chain as (
-      select v.part_id, v.ordinal, v.prev_part, v.prev_ordinal, v.operation, v.state = 'superseded' as late, s.part_id is not null as skipped, coalesce(s.tombstone, false) as tombstone, p.part_id is not null as parked
+      select v.part_id, v.ordinal, v.prev_part, v.prev_ordinal, v.operation, v.state = 'superseded' as late, s.part_id is not null as skipped, coalesce(s.tombstone, false) as tombstone, p.part_id is not null as parked, coalesce(p.unjudged, false) as unjudged
       from unnest(${int8Array(first.map((row) => row.prev_part))}::int8[], ${int4Array(first.map((row) => row.prev_ordinal))}::int4[]) as t (part_id, ordinal)
       join version v on v.part_id = t.part_id and v.ordinal = t.ordinal
       left join skip s on s.link_no = ${linkNo} and s.part_id = v.part_id and s.ordinal = v.ordinal
       left join parked p on p.link_no = ${linkNo} and p.part_id = v.part_id and p.ordinal = v.ordinal and p.state <> 'delivered'
       union
-      select v.part_id, v.ordinal, v.prev_part, v.prev_ordinal, v.operation, v.state = 'superseded', s.part_id is not null, coalesce(s.tombstone, false), p.part_id is not null
+      select v.part_id, v.ordinal, v.prev_part, v.prev_ordinal, v.operation, v.state = 'superseded', s.part_id is not null, coalesce(s.tombstone, false), p.part_id is not null, coalesce(p.unjudged, false)
       from chain c
       join version v on v.part_id = c.prev_part and v.ordinal = c.prev_ordinal
       left join skip s on s.link_no = ${linkNo} and s.part_id = v.part_id and s.ordinal = v.ordinal
@@ -121,7 +133,9 @@ function lookBack(row: VersionRow, chain: ReadonlyMap<string, ChainRow>, decided
 
 function stepOf(row: ChainRow): Step {
   // What came after a later one of its stream never was the latest, neither here nor above.
-  if (row.parked || row.late) return 'on'
+  if (row.late) return 'on'
+  // A version that may stand above has to be ended there. An end that may have come there ends nothing for sure: what stood before it counts.
+  if (row.parked) return row.unjudged && row.operation === 'upsert' && !row.tombstone ? 'version' : 'on'
   if (row.skipped) return row.tombstone ? 'ended' : 'on'
   return row.operation === 'upsert' ? 'version' : 'ended'
 }
@@ -191,6 +205,7 @@ const skipped = (reason: string, kind: 'not-due' | 'incomplete' = 'not-due'): Ch
 
 function choose(candidate: Candidate, verdict: Judgement | 'by-stream', earlier: () => Earlier, told: ReadonlySet<string>): Choice {
   const { row, meeting } = candidate
+  if (meeting.kind === 'unjudged') return chooseUnjudged(row, verdict, meeting.as)
   const before = meeting.kind === 'again' ? meeting.before : null
   // A parked record has its own way up (a retry), and is judged there.
   if (before === 'parked') return stays
@@ -208,6 +223,19 @@ function choose(candidate: Candidate, verdict: Judgement | 'by-stream', earlier:
   const again = decidedStates.has(row.state) && told.size > 0 && told.has(row.commitment.toString('hex'))
   if (!again && (row.state !== 'accepted' || earlier() !== 'version')) return skipped(reason, kind)
   return { send: true, tombstone: true, flags: [], skip: { reason, kind } }
+}
+
+/**
+ * What was sent without an answer always goes up: only a receipt can tell whether it stands above. Where it would be in force there, it is what the rule
+ * says of it now; once something later has gone up, it is what it was, or the two nodes would hold different things at one place.
+ */
+function chooseUnjudged(row: VersionRow, verdict: Judgement | 'by-stream', as: SentAgainAs): Choice {
+  if (as === 'sent-tombstone') return { send: true, tombstone: true, flags: [], skip: null }
+  if (as === 'sent' || row.operation !== 'upsert' || verdict === 'by-stream') return goesUp()
+  if (as !== 'judged') return { send: true, tombstone: true, flags: [], skip: as }
+  if (verdict.qualifies) return goesUp(verdict.flags)
+  const { reason, kind } = verdict
+  return row.state === 'accepted' || row.state === 'refused' ? { send: true, tombstone: true, flags: [], skip: { reason, kind } } : goesUp()
 }
 
 interface Judged {

@@ -126,7 +126,8 @@ async function meetAgain(db: Kysely<Tables>, link: LinkRow, places: readonly [nu
   if (places.length === 0) return []
   const { rows } = await sql<Again>`
     select distinct t.part_id as "partId", t.ordinal, e.index as "logIndex",
-           case when p.state in ('parked', 'retrying') then 'parked' when s.tombstone then 'tombstone' when s.part_id is not null then 'skipped'
+           -- What may stand above is ended there like what does, when it is refused here.
+           case when p.state in ('parked', 'retrying') then case when p.unjudged then 'delivered' else 'parked' end when s.tombstone then 'tombstone' when s.part_id is not null then 'skipped'
                 when p.state = 'superseded' then 'skipped' else 'delivered' end as before
     from unnest(${int8Array(places.map(([partId]) => partId))}::int8[], ${int4Array(places.map(([, ordinal]) => ordinal))}::int4[]) as t (part_id, ordinal)
     join log_entry e on e.part_id = t.part_id and e.kind = 'part'

@@ -7,6 +7,7 @@ import { publicRecordId } from './record-id.ts'
 import type { Undelivered } from './reconcile-gap.ts'
 import { catchUpSets, untilNumbered, withSets } from './reconcile-reader.ts'
 import { bucketOf, touchBuckets } from './reconcile-set.ts'
+import { type StoredUnjudged, storedUnjudged } from './reconcile-unjudged.ts'
 import type { DescribedItem } from './reconcile-wire.ts'
 
 /** What a run found, in counts and first examples. Record ids and digests; no value of any record. */
@@ -24,7 +25,7 @@ export interface Findings {
     readonly upperAhead: readonly DescribedItem[]
   }
   readonly undelivered: Undelivered | null
-  /** How many were missing when records were last sent again. */
+  /** How many were missing, or only above for want of a receipt, when records were last sent again. */
   readonly lastMissing: number
 }
 
@@ -56,6 +57,8 @@ export interface Sorted {
   readonly lowerAhead: readonly (OnlyHere | Other)[]
   readonly examples: readonly LowerExample[]
   readonly upperAhead: readonly OnlyThere[]
+  /** Only above, and sent from here without an answer: to be told again. */
+  readonly unjudged: readonly StoredUnjudged[]
   readonly conflicts: readonly Other[]
   /** Differences that are gone already, or are those of a delivery under way. */
   readonly settling: number
@@ -109,7 +112,9 @@ export async function sortDifferences(hub: Hub, link: LinkRow, setNo: number, di
     const { entity, stream, epoch, n } = item
     return [{ recordId: publicRecordId(item.record_id), entity, stream, epoch, n, entry: item.log_index }]
   })
-  return { lowerAhead, examples, upperAhead, conflicts, settling }
+  const unjudged = await storedUnjudged(hub, link.link_no, upperAhead)
+  const told = new Set<OnlyThere>(unjudged.map((one) => one.difference))
+  return { lowerAhead, examples, upperAhead: upperAhead.filter((one) => !told.has(one)), unjudged, conflicts, settling }
 }
 
 async function ownItems(hub: Hub, setNo: number, differences: readonly Difference[]): Promise<Map<string, OwnItem>> {

@@ -94,7 +94,7 @@ export const withSets = <T>(hub: Hub, work: (trx: Transaction<Tables>) => Promis
     }),
   )
 
-interface PlaceRow {
+export interface PlaceRow {
   readonly part_id: number
   readonly ordinal: number
   readonly record_id: string

@@ -72,7 +72,7 @@ const placesOf = (setNo: number, list: readonly Missing[]) => sql`
 /** Whether the link still has something of a repair, or anything else, under way. */
 export async function repairUnderWay(hub: Hub, linkNo: number): Promise<boolean> {
   const { rows } = await sql<{ yes: boolean }>`
-    select exists (select 1 from parked where link_no = ${linkNo} and state = 'retrying' and reason = ${missingAbove})
+    select exists (select 1 from parked where link_no = ${linkNo} and state = 'retrying' and (reason = ${missingAbove} or unjudged))
         or exists (select 1 from delivery where link_no = ${linkNo} and state = 'open' and kind <> 'range') as yes`.execute(hub.db)
   return rows[0]?.yes === true
 }

@@ -16,6 +16,7 @@ import { repairUnderWay, sendAgain } from './reconcile-repair.ts'
 import { scrubSet } from './reconcile-scrub.ts'
 import { setNoOf } from './reconcile-set.ts'
 import { type Cut, databaseSource } from './reconcile-source.ts'
+import { tellUnjudged } from './reconcile-unjudged.ts'
 import { Outage, Refused, type SendReconcile, Talk } from './reconcile-talk.ts'
 
 export type RunRow = Selectable<ReconcileRunTable>
@@ -119,20 +120,24 @@ async function compareUntilSettled(hub: Hub, link: LinkRow, run: RunRow, send: S
     const before = await findRun(hub, run.run_id)
     const pass = await compareOnce(hub, link, before, send)
     if (pass.equal) return await conclude(hub, link, run.run_id, pass, found)
-    const sorted = await sortDifferences(hub, link, pass.setNo, pass.differences)
+    const all = await sortDifferences(hub, link, pass.setNo, pass.differences)
+    // What was mended in this run and is still missing would be missing for ever.
+    const missing = all.lowerAhead.length + all.unjudged.length
+    const progress = before.repairs === 0 || missing < found.lastMissing || pass.more
+    const mends = missing > 0 && progress && before.passes < passesMax
+    const told = mends ? await tellUnjudged(hub, link, run.run_id, all.unjudged) : 0
+    const sorted = told > 0 ? all : { ...all, upperAhead: [...all.upperAhead, ...all.unjudged.map((one) => one.difference)] }
     await openCases(hub, { setNo: pass.setNo, peer: link.name }, run.run_id, sorted.conflicts)
     const described = await describeAhead(pass, sorted.upperAhead)
     found = tellFindings(found, sorted, described)
     await update(hub, run.run_id, { found: JSON.stringify(found) })
-    // What was mended in this run and is still missing would be missing for ever.
     const fresh = sorted.lowerAhead
-    const progress = before.repairs === 0 || fresh.length < found.lastMissing || pass.more
-    if (fresh.length > 0 && progress && before.passes < passesMax) {
+    if (mends) {
       const { asked, waits } = await sendAgain(hub, link, pass.setNo, run.run_id, fresh)
       if (waits !== null) await update(hub, run.run_id, { error: `${waits.detail.zh} / ${waits.detail.en}`.slice(0, 500) })
-      found = { ...found, lastMissing: fresh.length }
-      if (asked > 0) {
-        await update(hub, run.run_id, { state: 'repairing', repairs: before.repairs + asked, found: JSON.stringify(found) })
+      found = { ...found, lastMissing: missing }
+      if (asked + told > 0) {
+        await update(hub, run.run_id, { state: 'repairing', repairs: before.repairs + asked + told, found: JSON.stringify(found) })
         return 'waiting'
       }
     }

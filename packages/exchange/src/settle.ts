@@ -57,6 +57,7 @@ export async function settleDelivery(
         problems,
         deliveryId: delivery.delivery_id,
         parent: null,
+        unjudged: false,
       }
     })
     alarmConflicts(hub, link, parked)
@@ -153,7 +154,7 @@ export async function closeAsSplit(trx: Transaction<Tables>, delivery: DeliveryR
   return numUpdatedRows > 0n
 }
 
-/** Parks the one record of a delivery that the upstream could not even judge. */
+/** Parks the one record of a delivery that the upstream could not even judge. It may stand there: an answer before this one may have been lost. */
 export async function parkWhole(hub: Hub, link: LinkRow, delivery: DeliveryRow, reason: string, answer: Buffer): Promise<Forwarded> {
   const at = hub.clock.now()
   const paused = await inLink(hub, link, async (trx) => {
@@ -168,6 +169,7 @@ export async function parkWhole(hub: Hub, link: LinkRow, delivery: DeliveryRow, 
       problems: problem === null ? [] : [problem],
       deliveryId: delivery.delivery_id,
       parent: null,
+      unjudged: true,
     }))
     await parkRecords(trx, link.link_no, parked, at)
     await moveCursor(trx, link, delivery)

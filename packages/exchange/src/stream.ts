@@ -39,6 +39,27 @@ export async function foreignRecordIds(
   return new Set(rows.map((row) => row.record_id))
 }
 
+/** Gives streams another key, with all their versions, unless their source has a stream of that key. @returns how many */
+export async function renameStreams(trx: Transaction<Tables>, keys: readonly { from: Buffer; to: Buffer }[]): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    with recursive renamed as (
+      update stream s set key_digest = k.to_key
+      from unnest(${byteaArray(keys.map((one) => one.from))}::bytea[], ${byteaArray(keys.map((one) => one.to))}::bytea[]) as k (from_key, to_key)
+      where s.key_digest = k.from_key and not exists (select 1 from stream o where o.key_digest = k.to_key and o.source_no = s.source_no)
+      returning s.key_digest, s.last_part, s.last_ordinal
+    ), chain as (
+      select r.key_digest, v.part_id, v.ordinal, v.prev_part, v.prev_ordinal
+      from renamed r join version v on v.part_id = r.last_part and v.ordinal = r.last_ordinal
+      union all
+      select c.key_digest, v.part_id, v.ordinal, v.prev_part, v.prev_ordinal
+      from chain c join version v on v.part_id = c.prev_part and v.ordinal = c.prev_ordinal
+    ), told as (
+      update version v set key_digest = c.key_digest from chain c where v.part_id = c.part_id and v.ordinal = c.ordinal returning 1
+    )
+    select count(*)::int4 as count from renamed`.execute(trx)
+  return rows[0]?.count ?? 0
+}
+
 /** The version stored under a place of a stream, found along the chain from the latest stored one; null when there is none. */
 export async function findStored(
   trx: Transaction<Tables>,

@@ -143,6 +143,7 @@ async function parkRefusedLater(
         problems: [],
         deliveryId,
         parent: null,
+        unjudged: false,
       })),
   )
   await parkRecords(trx, link.link_no, parked, hub.clock.now())

@@ -7,21 +7,25 @@ import {
   forwardLink,
   listParked,
   loadPolicy,
+  resumeLink,
   retryParked,
   type SendDelivery,
   sequenceLog,
 } from '../src/index.ts'
 import { nextDelivery } from '../src/next-delivery.ts'
 import { readVersionsBody } from '../src/read-versions-body.ts'
+import { reconcileTiers } from './reconcile-tiers.ts'
 import { enrol, project, submit, upsert } from './test-hub.ts'
 import { decoded, deliver, forwardAll, inShizhong, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
+
+type How = 'well' | 'reply lost' | 'down' | 'too large' | 'refused' | 'twice at once' | 'stored, then 413' | '413' | 'breaks'
 
 /** What may happen to a city and its link; each is something that a real day holds. */
 type Event =
   | { readonly do: 'submit'; readonly key: number; readonly level: 'C' | 'D'; readonly name: number }
   | { readonly do: 'number' }
   | { readonly do: 'build, then crash' }
-  | { readonly do: 'send'; readonly how: 'well' | 'reply lost' | 'down' | 'too large' | 'refused' | 'twice at once' }
+  | { readonly do: 'send'; readonly how: How }
   | { readonly do: 'retry parked' }
 
 const submitEvent = fc.record({
@@ -30,8 +34,7 @@ const submitEvent = fc.record({
   level: fc.constantFrom('C' as const, 'C' as const, 'D' as const),
   name: fc.nat(2),
 })
-const sendEvent = (ways: readonly ('well' | 'reply lost' | 'down' | 'too large' | 'refused' | 'twice at once')[]) =>
-  fc.record({ do: fc.constant('send' as const), how: fc.constantFrom(...ways) })
+const sendEvent = (ways: readonly How[]) => fc.record({ do: fc.constant('send' as const), how: fc.constantFrom(...ways) })
 const plain = [{ do: 'number' as const }, { do: 'build, then crash' as const }, { do: 'retry parked' as const }].map((event) =>
   fc.constant(event),
 )
@@ -84,11 +87,19 @@ const dataOf = (key: number, level: string, name: number) =>
 
 const noAnswer = (status: number): DeliveryAnswer => ({ status, body: Buffer.alloc(0), receiptVerified: false })
 
-function sender(how: Extract<Event, { do: 'send' }>['how']): SendDelivery {
+function sender(how: How): SendDelivery {
   const { upper, caller, send } = tiers
   if (how === 'down') return () => Promise.resolve(noAnswer(503))
   if (how === 'reply lost') return async (link, request) => (await send(link, request), Promise.reject(new Error('reset')))
   if (how === 'refused') return (_link, request) => deliver(upper.hub, { ...caller, regions: ['370102'] }, request)
+  // What stands between the two nodes answers in the upstream's place; the upstream may have stored all of it.
+  if (how === 'stored, then 413')
+    return async (link, request) => {
+      const answer = await send(link, request)
+      return request.records === 0 ? answer : noAnswer(413)
+    }
+  if (how === '413') return (link, request) => (request.records === 0 ? send(link, request) : Promise.resolve(noAnswer(413)))
+  if (how === 'breaks') return (link, request) => (request.records === 0 ? send(link, request) : Promise.resolve(noAnswer(500)))
   // A single record that is too large would be parked, and rightly so.
   if (how === 'too large')
     return (link, request) =>
@@ -111,7 +122,9 @@ async function happen(event: Event): Promise<void> {
 
 /** Everything that can still be done is done, and what was parked is sent again until nothing is. */
 async function comeToRest(): Promise<void> {
-  const { lower, linkNo, send } = tiers
+  const { lower, linkNo, linkName, send } = tiers
+  // Several that were set aside in a row pause a link.
+  await resumeLink(lower.hub, 'operator:test', linkName)
   for (let turn = 0; turn < 10; turn += 1) {
     await forwardAll(lower.hub, linkNo, send)
     if (
@@ -196,6 +209,22 @@ describe('a link, whatever happens to it', () => {
     await fc.assert(
       fc.asyncProperty(events(['well', 'reply lost', 'refused', 'refused']), async (list) => {
         await play(list)
+        for (const { below, above, recordId } of await ofThisRun()) {
+          const commitments = new Map(below.map((one) => [one.n, one.commitment]))
+          expect(above.every((one) => one.commitment === commitments.get(one.n))).toBe(true)
+          expect(new Set(above.map((one) => `${one.n}/${one.operation}`)).size).toBe(above.length)
+          await expectInForce(recordId, below)
+        }
+      }),
+      { numRuns: runs },
+    )
+  }, 1_200_000)
+
+  it('ends, when records were set aside without a judgement, stored above or not, with the same in force, and with two nodes that hold the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(events(['well', 'reply lost', 'refused', 'stored, then 413', 'stored, then 413', '413', 'breaks']), async (list) => {
+        await play(list)
+        expect(await reconcileTiers(tiers)).toMatchObject({ state: 'equal' })
         for (const { below, above, recordId } of await ofThisRun()) {
           const commitments = new Map(below.map((one) => [one.n, one.commitment]))
           expect(above.every((one) => one.commitment === commitments.get(one.n))).toBe(true)
