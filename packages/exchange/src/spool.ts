@@ -80,9 +80,14 @@ async function writeWhole(file: FileHandle, chunks: readonly Buffer[]): Promise<
 /** Writes bytes that are in memory to a spool file, for a submission that is finished later. */
 export async function spoolBytes(dir: string, bytes: Buffer): Promise<string> {
   const spool = new Spool(dir, -1)
-  await spool.write(bytes)
-  const { path } = await spool.finish()
-  return path as string
+  try {
+    await spool.write(bytes)
+    const { path } = await spool.finish()
+    return path as string
+  } catch (error) {
+    await spool.discard()
+    throw error
+  }
 }
 
 async function syncDirectory(dir: string): Promise<void> {

@@ -8,7 +8,7 @@ import { createParticipant } from './participant.ts'
 import { readVersionsBody } from './read-versions-body.ts'
 import { receiveSubmission } from './receive-submission.ts'
 import type { ReturnsPage, ReturnsQuery } from './returns.ts'
-import { keepTold } from './told-before.ts'
+import { keepTold, type ReturnTurn } from './told-before.ts'
 import { writeVersionsBody } from './versions-body.ts'
 
 /** How a restored node asks an upstream for what it had sent. Throws when there is no answer. */
@@ -35,18 +35,48 @@ export async function healingEpoch(hub: Pick<Hub, 'db' | 'node'>): Promise<LogEp
 }
 
 /**
- * Fetches from an upstream what this node had delivered to it behind the fork, oldest first, and stores it as it stood: in its streams, under the numbers
+ * Fetches from the upstreams what this node had delivered to them behind the fork, oldest first, and stores it as it stood: in its streams, under the numbers
  * it had, with the proofs of the nodes where it entered. Each delivery proves by a checkpoint of this node's own, from the epoch that it has left, that it
  * was this node's. What is here already is `unchanged`; done twice, nothing happens twice.
  */
-export async function takeReturns(hub: Hub, epoch: LogEpochRow, ask: AskReturns): Promise<Returned> {
+export async function takeReturns(hub: Hub, epoch: LogEpochRow, upstreams: readonly AskReturns[]): Promise<Returned[]> {
+  const taken = new Map<string, Taken>()
+  for (const ask of upstreams) taken.set(ask.name, await takeTurn(hub, epoch, ask, 'versions', { ...nothingTaken, seen: new Set() }))
+  // What one of them ended, another one may have as the version itself: only now that all have answered it is known which have it not.
+  for (const ask of upstreams) {
+    const before = taken.get(ask.name) as Taken
+    if (before.left > 0) taken.set(ask.name, await takeTurn(hub, epoch, ask, 'ends', before))
+  }
+  return [...taken].map(([upstream, { deliveries, records, refused, seen }]) => ({
+    upstream,
+    deliveries,
+    entries: seen.size,
+    records,
+    refused,
+  }))
+}
+
+interface Taken {
+  readonly deliveries: number
+  readonly records: number
+  readonly refused: number
+  /** Tombstones that wait for the second turn. */
+  readonly left: number
+  /** Entries of the lost log of which something came. */
+  readonly seen: Set<string>
+}
+
+const nothingTaken = { deliveries: 0, records: 0, refused: 0, left: 0 }
+
+async function takeTurn(hub: Hub, epoch: LogEpochRow, ask: AskReturns, turn: ReturnTurn, before: Taken): Promise<Taken> {
+  const { seen } = before
   const caller = await callerFor(hub, ask.name)
-  const left = [{ number: epoch.previous_number, id: epoch.previous_id }]
+  const forks = [{ number: epoch.previous_number, id: epoch.previous_id }]
   if (epoch.known_id !== null && epoch.known_id !== epoch.previous_id)
-    left.push({ number: epoch.known_number as number, id: epoch.known_id })
-  const entries = new Set<string>()
-  let [deliveries, records, refused] = [0, 0, 0]
-  for (const one of left) {
+    forks.push({ number: epoch.known_number as number, id: epoch.known_id })
+  let { deliveries, records, refused } = before
+  let left = 0
+  for (const one of forks) {
     const ids: string[] = []
     for (let before: number | null = null; ;) {
       const page: ReturnsPage = await ask.list({ epoch: one, size: epoch.entry_index, before })
@@ -55,7 +85,12 @@ export async function takeReturns(hub: Hub, epoch: LogEpochRow, ask: AskReturns)
       before = page.next
     }
     for (const id of ids.toReversed()) {
-      const { envelope, entries: told } = await keepTold(hub, ask.name, readVersionsBody((await ask.body(id)).toString()))
+      const {
+        envelope,
+        entries: told,
+        left: waiting,
+      } = await keepTold(hub, ask.name, readVersionsBody((await ask.body(id)).toString()), turn)
+      left += waiting
       if (envelope.count === 0) continue
       const bytes = writeVersionsBody({ envelope, entries: told })
       const body = await receiveBody(Readable.from([bytes]), {
@@ -80,10 +115,10 @@ export async function takeReturns(hub: Hub, epoch: LogEpochRow, ask: AskReturns)
       deliveries += 1
       refused += counts['refused'] ?? 0
       records += Object.values(counts).reduce((sum, count) => sum + count, 0) - (counts['refused'] ?? 0) - (counts['unchanged'] ?? 0)
-      for (const { custody } of told) if (custody.index >= epoch.entry_index) entries.add(`${one.id}/${custody.index}`)
+      for (const { custody } of told) if (custody.index >= epoch.entry_index) seen.add(`${one.id}/${custody.index}`)
     }
   }
-  return { upstream: ask.name, deliveries, entries: entries.size, records, refused }
+  return { deliveries, records, refused, left, seen }
 }
 
 /** In whose name it comes back: a participant of its own, which nobody can sign in as. */

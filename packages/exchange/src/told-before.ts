@@ -21,22 +21,39 @@ export async function toldBefore(db: Kysely<Tables>, linkNo: number, commitments
  * come after a later one has come back, and is then no news that would be told by itself.
  *
  * In this node's own streams nothing comes from below. There the tombstone is all that is left of its version, and stays, or what it had ended would be in
- * force again; where several levels above hand back, another one may have the version itself, and it is left out as well.
+ * force again. Where several levels above hand back, another one may have the version itself: there the first turn takes the versions, and the second one
+ * those tombstones whose versions have come from nobody.
+ * @returns the body of that turn, and how many tombstones it leaves to the second
  */
-export async function keepTold(hub: Hub, upstream: string, { envelope, entries }: WireBody): Promise<WireBody> {
+export async function keepTold(
+  hub: Hub,
+  upstream: string,
+  { envelope, entries }: WireBody,
+  turn: ReturnTurn,
+): Promise<WireBody & { readonly left: number }> {
   const own = entries.map((entry) => ({ entry, tombstones: ownTombstones(entry) }))
   const all = own.flatMap(({ tombstones }) => tombstones.map(({ record }) => record))
-  if (all.length === 0) return { envelope, entries }
+  if (all.length === 0)
+    return turn === 'versions' ? { envelope, entries, left: 0 } : { envelope: { ...envelope, count: 0 }, entries: [], left: 0 }
   const links = await hub.db.selectFrom('link').select(['link_no', 'name']).execute()
   const linkNo = links.find((one) => one.name === upstream)?.link_no
   if (linkNo !== undefined) await noteTold(hub, linkNo, all)
-  const stay = links.length > 1 ? new Set<WireRecord>() : await lastLeft(hub, all)
+  const last = await lastLeft(hub, all)
+  const stay = turn === 'versions' && links.length > 1 ? new Set<WireRecord>() : last
   const kept = own.flatMap(({ entry, tombstones }): WireEntry[] => {
-    const gone = new Set(tombstones.filter(({ record }) => !stay.has(record)).map((one) => one.at))
+    const ends = new Set(tombstones.filter(({ record }) => stay.has(record)).map((one) => one.at))
+    const gone =
+      turn === 'ends'
+        ? new Set(entry.versions.keys().filter((at) => !ends.has(at)))
+        : new Set(tombstones.filter(({ at }) => !ends.has(at)).map((one) => one.at))
     return gone.size === 0 ? [entry] : without(entry, gone)
   })
-  return { envelope: { ...envelope, count: kept.reduce((sum, entry) => sum + entry.versions.length, 0) }, entries: kept }
+  const count = kept.reduce((sum, entry) => sum + entry.versions.length, 0)
+  return { envelope: { ...envelope, count }, entries: kept, left: last.size - stay.size }
 }
+
+/** What is taken of what a level above hands back: the versions, or of tombstones what is the last of its version. */
+export type ReturnTurn = 'versions' | 'ends'
 
 function ownTombstones(entry: WireEntry): { at: number; record: WireRecord }[] {
   const { operations } = entry.custody

@@ -340,6 +340,45 @@ describe('what only the level above holds', () => {
     expect(await operations(province)).toEqual(['1 upsert', '2 no-longer-qualifies'])
   }, 400_000)
 
+  it.each([
+    ['has nothing of it', { entities: ['TBContractRecordManage'] }, ['1 upsert', '2 no-longer-qualifies'], []],
+    ['has the version itself', {}, ['1 upsert', '2 upsert'], ['1 upsert', '2 upsert']],
+  ])(
+    'is that end also where another level above hands back, which %s',
+    async (_, only, atCity, atOther) => {
+      const HUIJIAO_UPSTREAMS = JSON.stringify([
+        { name: '370000', url: province.url, tier: 'provincial' },
+        { name: '000000', url: nation.url, tier: 'national', ...only },
+      ])
+      await enrolBelow(nation, city)
+      await stop(province)
+      // The province hands nothing on here, so that what the nation has is the city's own.
+      await boot(province, { env: { HUIJIAO_UPSTREAMS: '[]' } })
+      await stop(city)
+      await boot(city, { env: { HUIJIAO_UPSTREAMS } })
+      await loadPolicy((city.running as NonNullable<Machine['running']>).context.hub, 'operator:test', {
+        ...keepsLevelD,
+        qualification: { ...keepsLevelD.qualification, national: defaultPolicy.document.qualification['default'] ?? [] },
+      })
+      await stop(city)
+      const saved = await save(city)
+      await boot(city, { env: { HUIJIAO_UPSTREAMS } })
+      await push(city, vendor, [1])
+      await push(city, vendor, [1], { DataLevel: 'D' })
+      await eventually(async () => expect(await operations(province)).toEqual(['1 upsert', '2 no-longer-qualifies']))
+      await eventually(async () => expect(await operations(nation)).toEqual(atOther))
+      await stop(city)
+      city.database = saved.database
+      await boot(city, { env: { HUIJIAO_UPSTREAMS } })
+      await eventually(async () => expect((await call(city, 'GET', '/admin/v1/epochs', admin)).json).toMatchObject({ healing: false }))
+      expect(await operations(city)).toEqual(atCity)
+      expect(await operations(province)).toEqual(['1 upsert', '2 no-longer-qualifies'])
+      await eventually(async () => expect(await compared(city, province)).toMatchObject({ state: 'equal' }))
+      await eventually(async () => expect(await compared(city, nation)).toMatchObject({ state: 'equal' }))
+    },
+    400_000,
+  )
+
   it('keeps business systems waiting until it has come back, or an operator goes on without', async () => {
     await push(city, vendor, [1])
     await stop(city)

@@ -1,4 +1,4 @@
-import { endHealing, healingEpoch, type Returned, takeReturns } from '@huijiao/exchange'
+import { endHealing, healingEpoch, takeReturns } from '@huijiao/exchange'
 import { returnsOf } from './ask-upstream.ts'
 import type { EpochsParts } from './contract.ts'
 import type { UpstreamStates } from './upstream-states.ts'
@@ -24,11 +24,12 @@ export function createFetchBack(parts: EpochsParts, upstreams: UpstreamStates, c
     const epoch = await healingEpoch(hub)
     waiting = epoch !== null
     if (epoch === null) return
-    const returned: Returned[] = []
-    for (const upstream of upstreams.list) {
-      if (upstreams.get(upstream.name)?.confirmed !== true && !(await contactOnce(upstream.name))) return
-      returned.push(await takeReturns(hub, epoch, returnsOf(hub, upstream, parts.config.jobs.sendTimeoutMs)))
-    }
+    for (const { name } of upstreams.list) if (upstreams.get(name)?.confirmed !== true && !(await contactOnce(name))) return
+    const returned = await takeReturns(
+      hub,
+      epoch,
+      upstreams.list.map((upstream) => returnsOf(hub, upstream, parts.config.jobs.sendTimeoutMs)),
+    )
     const report = await endHealing(hub, epoch, 'done', returned)
     parts.log.warn({ epoch: epoch.number, ...report }, 'what the neighbours above hold has come back')
     waiting = false
