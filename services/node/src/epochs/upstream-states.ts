@@ -37,7 +37,7 @@ export interface UpstreamStates {
 }
 
 const plainMs = 30_000
-const goodbyeMs = 1000
+const goodbyeMs = 3000
 
 export function upstreamStates(parts: EpochsParts): UpstreamStates {
   const { config, log } = parts
