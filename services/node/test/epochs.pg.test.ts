@@ -358,6 +358,7 @@ describe('what only the level above holds', () => {
       await boot(city, { env: { HUIJIAO_UPSTREAMS } })
       await loadPolicy((city.running as NonNullable<Machine['running']>).context.hub, 'operator:test', {
         ...keepsLevelD,
+        version: 13,
         qualification: { ...keepsLevelD.qualification, national: defaultPolicy.document.qualification['default'] ?? [] },
       })
       await stop(city)
