@@ -15,6 +15,7 @@ import {
 import { nextDelivery } from '../src/next-delivery.ts'
 import { readVersionsBody } from '../src/read-versions-body.ts'
 import { reconcileTiers } from './reconcile-tiers.ts'
+import { keepingLevels } from './levels-policy.ts'
 import { enrol, project, submit, upsert } from './test-hub.ts'
 import { decoded, deliver, forwardAll, inShizhong, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
 
@@ -57,27 +58,7 @@ let round = 0
 beforeAll(async () => {
   tiers = await openTiers()
   city = await enrol(tiers.lower.hub)
-  await loadPolicy(tiers.lower.hub, 'operator:test', {
-    ...defaultPolicy.document,
-    version: defaultPolicy.version + 1,
-    reasons: { ...defaultPolicy.document.reasons, 'test-kept': { zh: '测试', en: 'test' } },
-    qualification: {
-      ...defaultPolicy.document.qualification,
-      provincial: [
-        ...(defaultPolicy.document.qualification['default'] ?? []),
-        {
-          id: 'test.level',
-          basis: 'test',
-          when: {
-            type: 'object',
-            properties: { data: { type: 'object', properties: { DataLevel: { const: 'D' } }, required: ['DataLevel'] } },
-            required: ['data'],
-          },
-          verdict: { qualifies: false, reason: 'test-kept', kind: 'not-due' },
-        },
-      ],
-    },
-  })
+  await loadPolicy(tiers.lower.hub, 'operator:test', keepingLevels(defaultPolicy.version + 1, ['D']))
 })
 afterAll(() => tiers.close())
 

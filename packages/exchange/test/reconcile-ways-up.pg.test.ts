@@ -1,7 +1,7 @@
-import { defaultPolicy } from '@huijiao/standard'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type Caller, loadPolicy, requalify, retryParked, sequenceLog } from '../src/index.ts'
 import { reconcileTiers } from './reconcile-tiers.ts'
+import { keepingLevels } from './levels-policy.ts'
 import { enrol, project, submit, upsert } from './test-hub.ts'
 import { contract, deliver, forwardAll, inShizhong, openTiers, type Tiers } from './two-tiers.ts'
 
@@ -13,29 +13,6 @@ beforeEach(async () => {
 })
 afterEach(() => tiers.close())
 
-/** The default policy, and data of other levels than these stays below the province. */
-const keeping = (version: number, keep: readonly string[]) => ({
-  ...defaultPolicy.document,
-  version,
-  reasons: { ...defaultPolicy.document.reasons, 'test-kept': { zh: '测试：不上报（合成）', en: 'Test: stays here' } },
-  qualification: {
-    ...defaultPolicy.document.qualification,
-    provincial: [
-      ...(defaultPolicy.document.qualification['default'] ?? []),
-      {
-        id: 'test.level',
-        basis: 'test',
-        when: {
-          type: 'object',
-          properties: { data: { type: 'object', properties: { DataLevel: { type: 'string', enum: keep } }, required: ['DataLevel'] } },
-          required: ['data'],
-        },
-        verdict: { qualifies: false, reason: 'test-kept', kind: 'not-due' },
-      },
-    ],
-  },
-})
-
 const send = async (records: readonly object[], regions = tiers.caller.regions) => {
   await submit(tiers.lower.hub, city, records)
   await forwardAll(tiers.lower.hub, tiers.linkNo, (_link, request) => deliver(tiers.upper.hub, { ...tiers.caller, regions }, request))
@@ -46,7 +23,7 @@ const equal = async (records: number) =>
 
 it('sets stay equal whatever way versions went up: tombstones, rules that change, parked ones, orphans, the end of a record', async () => {
   const { lower, linkNo } = tiers
-  await loadPolicy(lower.hub, 'operator:test', keeping(12, ['D']))
+  await loadPolicy(lower.hub, 'operator:test', keepingLevels(12, ['D']))
   await send([project1('C', '一'), upsert('TBProjectInfo', 'B', project(2))])
   await equal(2)
   // A tombstone, and an end of it.
@@ -59,7 +36,7 @@ it('sets stay equal whatever way versions went up: tombstones, rules that change
     [13, ['C', 'D']],
     [14, ['D']],
   ] as const) {
-    await loadPolicy(lower.hub, 'operator:test', keeping(version, keep))
+    await loadPolicy(lower.hub, 'operator:test', keepingLevels(version, keep))
     await sequenceLog(lower.hub)
     while (await requalify(lower.hub)) continue
     await forwardAll(lower.hub, linkNo, tiers.send)
@@ -80,7 +57,7 @@ it('sets stay equal whatever way versions went up: tombstones, rules that change
 }, 60_000)
 
 it('sets stay equal when the upstream loses what stood there after all that', async () => {
-  await loadPolicy(tiers.lower.hub, 'operator:test', keeping(12, ['D']))
+  await loadPolicy(tiers.lower.hub, 'operator:test', keepingLevels(12, ['D']))
   for (const [level, name] of [
     ['C', '一'],
     ['D', '二'],

@@ -14,6 +14,7 @@ import {
   sequenceLog,
 } from '../src/index.ts'
 import { readVersionsBody } from '../src/read-versions-body.ts'
+import { keepingLevels } from './levels-policy.ts'
 import { enrol, project, receiptOf, submit, upsert } from './test-hub.ts'
 import { decoded, deliver, forwardAll, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
 
@@ -34,28 +35,6 @@ const parked = () => listParked(tiers.lower.hub.db, { limit: 100 })
 const above = async () => (await versionsOf(tiers.upper.hub)).map((one) => [one.entity, one.n, one.operation, one.state])
 
 describe('a stream of which a version went up', () => {
-  /** The default policy, and data level D stays below the province. */
-  const stricter = (version: number, keep: readonly string[]) => ({
-    ...defaultPolicy.document,
-    version,
-    reasons: { ...defaultPolicy.document.reasons, 'test-kept': { zh: '测试：不上报（合成）', en: 'Test: stays here' } },
-    qualification: {
-      ...defaultPolicy.document.qualification,
-      provincial: [
-        ...(defaultPolicy.document.qualification['default'] ?? []),
-        {
-          id: 'test.level',
-          basis: 'test',
-          when: {
-            type: 'object',
-            properties: { data: { type: 'object', properties: { DataLevel: { type: 'string', enum: keep } }, required: ['DataLevel'] } },
-            required: ['data'],
-          },
-          verdict: { qualifies: false, reason: 'test-kept', kind: 'not-due' },
-        },
-      ],
-    },
-  })
   const push = async (level: string, name: string) => {
     const answer = await submit(tiers.lower.hub, city, [
       upsert('TBProjectInfo', 'A', project(1, { DataLevel: level, PrjName: `${name}（合成）` })),
@@ -71,7 +50,7 @@ describe('a stream of which a version went up', () => {
 
   it('gets a tombstone above when a later one does not qualify, one only, and the next that does opens it again', async () => {
     const { lower, upper, linkNo } = tiers
-    await loadPolicy(lower.hub, 'operator:test', stricter(12, ['D']))
+    await loadPolicy(lower.hub, 'operator:test', keepingLevels(12, ['D']))
     await push('C', '一')
     await push('D', '二')
     await push('D', '三')
@@ -103,7 +82,7 @@ describe('a stream of which a version went up', () => {
   })
 
   it('gets none when nothing of it ever went up', async () => {
-    await loadPolicy(tiers.lower.hub, 'operator:test', stricter(12, ['D']))
+    await loadPolicy(tiers.lower.hub, 'operator:test', keepingLevels(12, ['D']))
     await push('D', '一')
     await push('D', '二')
     expect(await above()).toEqual([])
@@ -111,13 +90,13 @@ describe('a stream of which a version went up', () => {
 
   it('goes up after a change of the rule says so, a tombstone of the same version included', async () => {
     const { lower, linkNo } = tiers
-    await loadPolicy(lower.hub, 'operator:test', stricter(12, ['D']))
+    await loadPolicy(lower.hub, 'operator:test', keepingLevels(12, ['D']))
     await push('C', '一')
     await push('D', '二')
     await submit(lower.hub, city, [upsert('TBProjectInfo', 'B', project(2, { DataLevel: 'D' }))])
     await forwardAll(lower.hub, linkNo, tiers.send)
     expect(await above()).toHaveLength(2)
-    await loadPolicy(lower.hub, 'operator:test', stricter(13, ['B']))
+    await loadPolicy(lower.hub, 'operator:test', keepingLevels(13, ['B']))
     await settleLog()
     expect(await above()).toEqual([
       ['TBProjectInfo', 1, 'upsert', 'accepted'],
@@ -141,7 +120,7 @@ describe('a stream of which a version went up', () => {
   it('sends a tombstone without one letter of the text', async () => {
     const { lower, linkNo, send } = tiers
     const bodies: string[] = []
-    await loadPolicy(lower.hub, 'operator:test', stricter(12, ['D']))
+    await loadPolicy(lower.hub, 'operator:test', keepingLevels(12, ['D']))
     await push('C', '一')
     await submit(lower.hub, city, [upsert('TBProjectInfo', 'A', project(1, { DataLevel: 'D', PrjName: '不可外传（合成）' }))])
     await forwardAll(lower.hub, linkNo, (link, request) => (bodies.push(decoded(request).toString()), send(link, request)))
@@ -153,7 +132,7 @@ describe('a stream of which a version went up', () => {
 
   it('keeps a parked version down when the rule refuses a later one', async () => {
     const { lower, linkNo, send } = tiers
-    await loadPolicy(lower.hub, 'operator:test', stricter(12, ['D']))
+    await loadPolicy(lower.hub, 'operator:test', keepingLevels(12, ['D']))
     await submit(lower.hub, city, [upsert('TBProjectInfo', 'A', project(1))])
     await forwardAll(lower.hub, linkNo, granting('370103'))
     expect(await parked()).toHaveLength(1)
@@ -166,7 +145,7 @@ describe('a stream of which a version went up', () => {
 
   it('is never judged by a policy that goes by the number of another one', async () => {
     const { lower } = tiers
-    const loaded = loadPolicy(lower.hub, 'operator:test', stricter(defaultPolicy.version, ['D']))
+    const loaded = loadPolicy(lower.hub, 'operator:test', keepingLevels(defaultPolicy.version, ['D']))
     await expect(loaded).rejects.toMatchObject({ code: 'parameter-invalid' })
   })
 })

@@ -12,6 +12,7 @@ import {
   sequenceLog,
 } from '../src/index.ts'
 import { reconcileTiers } from './reconcile-tiers.ts'
+import { keepingLevels } from './levels-policy.ts'
 import { enrol, project, submit, upsert } from './test-hub.ts'
 import { contract, deliver, forwardAll, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
 
@@ -26,27 +27,7 @@ afterEach(() => tiers.close())
 
 /** The default policy, and these data levels stay below the province. */
 const keepBelow = (newer: number, ...levels: string[]) =>
-  loadPolicy(tiers.lower.hub, 'operator:test', {
-    ...defaultPolicy.document,
-    version: defaultPolicy.version + newer,
-    reasons: { ...defaultPolicy.document.reasons, 'test-kept': { zh: '测试：不上报（合成）', en: 'Test: stays here' } },
-    qualification: {
-      ...defaultPolicy.document.qualification,
-      provincial: [
-        ...(defaultPolicy.document.qualification['default'] ?? []),
-        {
-          id: 'test.level',
-          basis: 'test',
-          when: {
-            type: 'object',
-            properties: { data: { type: 'object', properties: { DataLevel: { type: 'string', enum: levels } }, required: ['DataLevel'] } },
-            required: ['data'],
-          },
-          verdict: { qualifies: false, reason: 'test-kept', kind: 'not-due' },
-        },
-      ],
-    },
-  })
+  loadPolicy(tiers.lower.hub, 'operator:test', keepingLevels(defaultPolicy.version + newer, levels))
 const noReceipt = (status: number): DeliveryAnswer => ({ status, body: Buffer.alloc(0), receiptVerified: false })
 /** Takes empty deliveries; answers others so, without a receipt, whatever happened to them. */
 const answering =
