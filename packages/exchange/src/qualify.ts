@@ -1,5 +1,6 @@
 import type { Operation, Tables } from '@huijiao/database'
 import { int4Array, int8Array } from '@huijiao/database'
+import { Problem } from '@huijiao/problem'
 import { type Kysely, sql } from 'kysely'
 import { decidedKeys } from './sent-up.ts'
 import type { VersionRow } from './version-rows.ts'
@@ -257,6 +258,17 @@ async function withDecisions(db: Kysely<Tables>, judged: readonly Judged[], judg
       ? { candidate: one.candidate, verdict: judgeRow(one.candidate.row, judge, true) }
       : one,
   )
+}
+
+/** Whether the rules can be asked of a row with what is here of it. Always, while its contents are here; else as long as no rule looks into them. */
+export function canBeJudged(row: VersionRow, judge: Judge): boolean {
+  try {
+    for (const decided of [false, true]) judgeRow(row, judge, decided)
+    return true
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'version-range-detached') return false
+    throw error
+  }
 }
 
 function judgeRow(row: VersionRow, judge: Judge, decided = false): Judgement | 'by-stream' {

@@ -4,10 +4,11 @@ import { type Kysely, sql } from 'kysely'
 import type { Hub } from './hub.ts'
 import type { LinkRow } from './next-delivery.ts'
 import { judgeFor, policyInForce } from './policy-in-force.ts'
-import { type Candidate, decideCandidates } from './qualify.ts'
+import { canBeJudged, type Candidate, decideCandidates } from './qualify.ts'
 import { idOfRow } from './reconcile-reader.ts'
 import { publicRecordId } from './record-id.ts'
-import { loadVersions } from './version-rows.ts'
+import type { VersionsElsewhere } from './version-range.ts'
+import { loadVersions, type VersionRow } from './version-rows.ts'
 
 /** Versions looked at; where so many are left over, the first of them tell enough. */
 const leftOverMax = 1000
@@ -18,11 +19,16 @@ export interface Undelivered {
   /** It looked at the first thousand that were left over. */
   readonly more: boolean
   readonly examples: readonly { readonly recordId: string; readonly entity: string; readonly entry: number }[]
+  /** Never went up either, and only contents that were taken out of the database would tell whether they qualify: how many, and where those are. */
+  readonly elsewhere: { readonly count: number; readonly ranges: readonly VersionsElsewhere[] }
 }
+
+const none: Undelivered['elsewhere'] = { count: 0, ranges: [] }
 
 /**
  * What should have gone up a link and never did. A report of this node about itself: the upstream is not asked, because it cannot know. Right when
- * everything works, this is empty: each version that the cursor has passed was delivered, parked or skipped.
+ * everything works, this is empty: each version that the cursor has passed was delivered, parked or skipped. Whoever takes old contents out goes by that, so
+ * that a version that was lost on its way may be among them: it is told apart, and keeps no comparison from its end.
  */
 export async function findUndelivered(hub: Hub, link: LinkRow, setNo: number): Promise<Undelivered> {
   const { rows } = await sql<{ part_id: number; ordinal: number; index: number }>`
@@ -37,7 +43,7 @@ export async function findUndelivered(hub: Hub, link: LinkRow, setNo: number): P
       on d.part_id = v.part_id and d.ordinal = v.ordinal
     where e.kind = 'part' and e.index < ${link.cursor} and s.part_id is null and p.part_id is null and d.part_id is null
     order by e.index, v.ordinal limit ${leftOverMax + 1}`.execute(hub.db)
-  if (rows.length === 0) return { count: 0, more: false, examples: [] }
+  if (rows.length === 0) return { count: 0, more: false, examples: [], elsewhere: none }
   const parts = await loadVersions(
     hub.db,
     [...Map.groupBy(rows, (row) => row.part_id)].map(([partId, list]) => [list[0]?.index, partId, list.map((row) => row.ordinal)] as const),
@@ -53,19 +59,25 @@ export async function findUndelivered(hub: Hub, link: LinkRow, setNo: number): P
     candidates.map((one) => idOfRow(one.row)),
   )
   const { policy } = await policyInForce(hub, hub.db)
-  const { send } = await decideCandidates(
-    hub.db,
-    link.link_no,
+  const judge = judgeFor(policy, link)
+  const never = Map.groupBy(
     candidates.filter((one) => !known.has(idOfRow(one.row).toString('hex'))),
-    judgeFor(policy, link),
+    (one) => canBeJudged(one.row, judge),
   )
+  const { send } = await decideCandidates(hub.db, link.link_no, never.get(true) ?? [], judge)
   return {
     count: send.length,
     more: rows.length > leftOverMax,
     examples: send
       .slice(0, 100)
       .map(({ row, logIndex }) => ({ recordId: publicRecordId(row.record_id), entity: row.entity, entry: logIndex })),
+    elsewhere: elsewhereOf((never.get(false) ?? []).map((one) => one.row)),
   }
+}
+
+function elsewhereOf(rows: readonly VersionRow[]): Undelivered['elsewhere'] {
+  const ranges = new Map(rows.flatMap(({ elsewhere }) => (elsewhere === undefined ? [] : [[elsewhere.from, elsewhere] as const])))
+  return { count: rows.length, ranges: [...ranges.values()].toSorted((a, b) => a.from - b.from) }
 }
 
 async function knownIds(db: Kysely<Tables>, setNo: number, ids: readonly Buffer[]): Promise<Set<string>> {

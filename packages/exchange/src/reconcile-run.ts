@@ -248,7 +248,7 @@ async function end(
       })
   })
   hub.onPending()
-  if (state === 'diverged' || undelivered.count > 0)
+  if (state === 'diverged' || undelivered.count + undelivered.elsewhere.count > 0)
     hub.log.error(
       {
         link: link.name,
@@ -257,6 +257,8 @@ async function end(
         onlyAbove: told.upperAhead,
         conflicts: told.conflicts,
         undelivered: undelivered.count,
+        undeliveredElsewhere: undelivered.elsewhere.count,
+        attach: undelivered.elsewhere.ranges.map((range) => range.place),
         alarm: 'reconcile-diverged',
       },
       'this node and its upstream do not hold the same; a person has to look',

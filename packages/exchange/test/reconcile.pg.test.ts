@@ -1,19 +1,28 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { verifierKey, verifyCertificate } from '@huijiao/merkle'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   type Caller,
   catchUpSets,
+  detachLog,
   type Hub,
   listCertificates,
   listParked,
   listReconcileCases,
+  loadPolicy,
+  readLogHead,
   type ReconcileRequest,
   type SendReconcile,
   sequenceLog,
   settleReconcileCase,
   type ShownRun,
 } from '../src/index.ts'
+import { addPendingEntry } from '../src/log.ts'
+import { attachCold, border, detachCold, growOld, place } from './cold-versions.ts'
+import { keepingLevels } from './levels-policy.ts'
 import { askAbove, reconcileTiers } from './reconcile-tiers.ts'
 import { enrol, project, submit, upsert } from './test-hub.ts'
 import { deliver, forwardAll, inShizhong, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
@@ -278,8 +287,50 @@ describe('records that go up meanwhile', () => {
     expect(await reconcile()).toMatchObject({
       state: 'equal',
       records: 5,
-      found: { undelivered: { count: 1, examples: [{ entity: 'TBProjectInfo' }] } },
+      found: { undelivered: { count: 1, examples: [{ entity: 'TBProjectInfo' }], elsewhere: { count: 0, ranges: [] } } },
     })
+  })
+
+  it('that never went up and whose contents were taken out are told with where those are, and judged when they are back', async () => {
+    const { hub } = tiers.lower
+    const passOver = async (name: string) => {
+      await submit(hub, city, [upsert('TBProjectInfo', 'never', project(60, { PrjName: name }))])
+      await sequenceLog(hub)
+      // As if a fault had moved the cursor.
+      await hub.db
+        .updateTable('link')
+        .set({ cursor: (await readLogHead(hub.db))?.size ?? 0 })
+        .execute()
+    }
+    await fill(0, 5)
+    await passOver('示例花园一期（合成）')
+    await passOver('示例花园二期（合成）')
+    await fill(60, 61, { PrjName: '示例花园三期（合成）' })
+    await growOld(hub)
+    await hub.db.transaction().execute(async (trx) => {
+      for (let at = 0; at < 256; at++)
+        await addPendingEntry(trx, { kind: 'link', instant: hub.clock.now(), actor: 'operator:test', subject: `n-${at}`, body: { at } })
+    })
+    const dir = await mkdtemp(join(tmpdir(), 'huijiao-versions-'))
+    try {
+      const { directory, digest, moved } = await detachCold(hub, dir)
+      expect(moved).toBe(2)
+      await detachLog(hub, { to: 256, into: dir, place, actor: 'operator:test' })
+      // No rule looks into contents: that they qualify is known without.
+      expect(await reconcile()).toMatchObject({ state: 'equal', found: { undelivered: { count: 2, elsewhere: { count: 0, ranges: [] } } } })
+      const alarms = vi.spyOn(hub.log, 'error')
+      await loadPolicy(hub, 'operator:test', keepingLevels(77, ['D']))
+      expect(await reconcile()).toMatchObject({
+        state: 'equal',
+        records: 6,
+        found: { undelivered: { count: 0, examples: [], elsewhere: { count: 2, ranges: [{ from: 0, to: border, place, digest }] } } },
+      })
+      expect(alarms).toHaveBeenCalledWith(expect.objectContaining({ undeliveredElsewhere: 2, attach: [place] }), expect.any(String))
+      await attachCold(hub, directory)
+      expect(await reconcile()).toMatchObject({ state: 'equal', found: { undelivered: { count: 2, elsewhere: { count: 0, ranges: [] } } } })
+    } finally {
+      await rm(dir, { recursive: true, force: true })
+    }
   })
 })
 

@@ -21,7 +21,12 @@ interface Run {
     readonly conflicts: number
     readonly leftOver: number
     readonly examples: { readonly upperAhead: readonly { readonly recordId: string; readonly entity: string; readonly stream: string }[] }
-    readonly undelivered: { readonly count: number; readonly more: boolean } | null
+    readonly undelivered: {
+      readonly count: number
+      readonly more: boolean
+      /** Absent in runs of older nodes. */
+      readonly elsewhere?: { readonly count: number; readonly ranges: readonly { from: number; to: number; place: string }[] }
+    } | null
   }
   readonly sentAgain: number
   readonly certificate: number | null
@@ -145,6 +150,19 @@ function show({ terminal }: Call, run: Run): void {
   }
   say(run.lostHere, '本级数据库中丢失：', 'gone from this node’s database:')
   say(found.undelivered?.count ?? 0, '应报而未报：', 'qualify and never went up:')
+  const { count: unknown = 0, ranges = [] } = found.undelivered?.elsewhere ?? {}
+  say(
+    unknown,
+    '未报送，内容已移出，装回（huijiao versions attach）后方能判定：',
+    'never went up, and known again when their contents are put back (huijiao versions attach):',
+  )
+  for (const { from, to, place } of ranges)
+    tell(
+      terminal,
+      `部分编号 ${from} 至 ${to - 1}，存放于：${printable(place)}`,
+      `parts ${from} to ${to - 1}, kept at: ${printable(place)}`,
+      '    ',
+    )
   if (run.error !== null) tell(terminal, `原因：${printable(run.error)}`, `why: ${printable(run.error)}`, '  ')
 }
 

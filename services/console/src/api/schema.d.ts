@@ -10900,7 +10900,27 @@ export interface paths {
                                     /** @description The first hundred: record ids and digests, no content */
                                     examples?: Record<string, unknown>;
                                     /** @description Qualifies, but never went up: this node’s own report · 应报未报 */
-                                    undelivered?: Record<string, unknown> | null;
+                                    undelivered?: {
+                                        count?: number;
+                                        /** @description It looked at the first thousand that were left over */
+                                        more?: boolean;
+                                        /** @description The first hundred */
+                                        examples?: Record<string, unknown>[];
+                                        /** @description Never went up either, and whether they qualify is known again when these ranges are put back (`huijiao versions attach`); absent in older runs · 未报送，须装回内容方能判定 */
+                                        elsewhere?: {
+                                            count?: number;
+                                            ranges?: {
+                                                /** @description A part id · 部分编号 */
+                                                from?: number;
+                                                /** @description One past its last part · 末个部分编号加一 */
+                                                to?: number;
+                                                /** @description Where it is kept · 存放处 */
+                                                place?: string;
+                                                /** @description Of its file range.json · range.json 的摘要 */
+                                                digest?: string;
+                                            }[];
+                                        };
+                                    } | null;
                                 };
                                 /** @description Versions sent again · 补报 */
                                 sentAgain?: number;
@@ -10961,7 +10981,11 @@ export interface paths {
                          *         "undelivered": {
                          *           "count": 0,
                          *           "more": false,
-                         *           "examples": []
+                         *           "examples": [],
+                         *           "elsewhere": {
+                         *             "count": 0,
+                         *             "ranges": []
+                         *           }
                          *         }
                          *       },
                          *       "sentAgain": 1,
@@ -11011,7 +11035,27 @@ export interface paths {
                                 /** @description The first hundred: record ids and digests, no content */
                                 examples?: Record<string, unknown>;
                                 /** @description Qualifies, but never went up: this node’s own report · 应报未报 */
-                                undelivered?: Record<string, unknown> | null;
+                                undelivered?: {
+                                    count?: number;
+                                    /** @description It looked at the first thousand that were left over */
+                                    more?: boolean;
+                                    /** @description The first hundred */
+                                    examples?: Record<string, unknown>[];
+                                    /** @description Never went up either, and whether they qualify is known again when these ranges are put back (`huijiao versions attach`); absent in older runs · 未报送，须装回内容方能判定 */
+                                    elsewhere?: {
+                                        count?: number;
+                                        ranges?: {
+                                            /** @description A part id · 部分编号 */
+                                            from?: number;
+                                            /** @description One past its last part · 末个部分编号加一 */
+                                            to?: number;
+                                            /** @description Where it is kept · 存放处 */
+                                            place?: string;
+                                            /** @description Of its file range.json · range.json 的摘要 */
+                                            digest?: string;
+                                        }[];
+                                    };
+                                } | null;
                             };
                             /** @description Versions sent again · 补报 */
                             sentAgain?: number;
@@ -11083,7 +11127,11 @@ export interface paths {
                          *         "undelivered": {
                          *           "count": 0,
                          *           "more": false,
-                         *           "examples": []
+                         *           "examples": [],
+                         *           "elsewhere": {
+                         *             "count": 0,
+                         *             "ranges": []
+                         *           }
                          *         }
                          *       },
                          *       "sentAgain": 1,
@@ -11133,7 +11181,27 @@ export interface paths {
                                 /** @description The first hundred: record ids and digests, no content */
                                 examples?: Record<string, unknown>;
                                 /** @description Qualifies, but never went up: this node’s own report · 应报未报 */
-                                undelivered?: Record<string, unknown> | null;
+                                undelivered?: {
+                                    count?: number;
+                                    /** @description It looked at the first thousand that were left over */
+                                    more?: boolean;
+                                    /** @description The first hundred */
+                                    examples?: Record<string, unknown>[];
+                                    /** @description Never went up either, and whether they qualify is known again when these ranges are put back (`huijiao versions attach`); absent in older runs · 未报送，须装回内容方能判定 */
+                                    elsewhere?: {
+                                        count?: number;
+                                        ranges?: {
+                                            /** @description A part id · 部分编号 */
+                                            from?: number;
+                                            /** @description One past its last part · 末个部分编号加一 */
+                                            to?: number;
+                                            /** @description Where it is kept · 存放处 */
+                                            place?: string;
+                                            /** @description Of its file range.json · range.json 的摘要 */
+                                            digest?: string;
+                                        }[];
+                                    };
+                                } | null;
                             };
                             /** @description Versions sent again · 补报 */
                             sentAgain?: number;

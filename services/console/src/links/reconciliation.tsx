@@ -91,6 +91,7 @@ export function Reconciliation({ name }: { name: string }) {
 function RunDetails({ run }: { run: Run }) {
   const { t } = useTranslation()
   const { found } = run
+  const elsewhere = found?.undelivered?.elsewhere
   return (
     <Facts
       rows={[
@@ -100,6 +101,18 @@ function RunDetails({ run }: { run: Run }) {
         [t('links.missingHere'), numberText(found?.upperAhead ?? 0)],
         [t('links.lostHere'), numberText(run.lostHere ?? 0)],
         [t('links.leftOver'), numberText(found?.leftOver ?? 0)],
+        found?.undelivered == null ? null : [t('links.undelivered'), numberText(found.undelivered.count ?? 0)],
+        (elsewhere?.count ?? 0) === 0
+          ? null
+          : [
+              t('links.undeliveredElsewhere'),
+              <span key="e">
+                {t('links.undeliveredElsewhereText', {
+                  count: elsewhere?.count ?? 0,
+                  places: elsewhere?.ranges?.map(({ place }) => place).join('；') ?? '',
+                })}
+              </span>,
+            ],
         [
           t('links.exchanged'),
           t('links.exchangedText', {

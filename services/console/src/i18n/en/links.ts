@@ -91,6 +91,10 @@ export default {
   missingHere: 'Missing here',
   lostHere: 'Lost here',
   leftOver: 'Still missing',
+  undelivered: 'Never went up',
+  undeliveredElsewhere: 'Not known',
+  undeliveredElsewhereText:
+    '{{count}} versions did not go up, and their contents are out of the database: put them back and compare again to know whether they should have. Kept at: {{places}}',
   exchanged: 'Exchanged',
   exchangedText: '{{rounds}} rounds, {{sent}} sent, {{received}} received',
   error: 'Error',

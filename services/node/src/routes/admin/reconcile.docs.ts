@@ -29,7 +29,35 @@ export const runSchema = {
         conflicts: { type: 'integer', description: 'One version, two contents: a case is open for each · 内容不一致' },
         leftOver: { type: 'integer', description: 'Still missing above at the end · 仍缺失' },
         examples: { type: 'object', description: 'The first hundred: record ids and digests, no content' },
-        undelivered: { type: ['object', 'null'], description: 'Qualifies, but never went up: this node’s own report · 应报未报' },
+        undelivered: {
+          type: ['object', 'null'],
+          description: 'Qualifies, but never went up: this node’s own report · 应报未报',
+          properties: {
+            count: { type: 'integer' },
+            more: { type: 'boolean', description: 'It looked at the first thousand that were left over' },
+            examples: { type: 'array', items: { type: 'object' }, description: 'The first hundred' },
+            elsewhere: {
+              type: 'object',
+              description:
+                'Never went up either, and whether they qualify is known again when these ranges are put back (`huijiao versions attach`); absent in older runs · 未报送，须装回内容方能判定',
+              properties: {
+                count: { type: 'integer' },
+                ranges: {
+                  type: 'array',
+                  items: {
+                    type: 'object',
+                    properties: {
+                      from: { type: 'integer', description: 'A part id · 部分编号' },
+                      to: { type: 'integer', description: 'One past its last part · 末个部分编号加一' },
+                      place: { type: 'string', description: 'Where it is kept · 存放处' },
+                      digest: { type: 'string', description: 'Of its file range.json · range.json 的摘要' },
+                    },
+                  },
+                },
+              },
+            },
+          },
+        },
       },
     },
     sentAgain: { type: 'integer', description: 'Versions sent again · 补报' },
@@ -56,7 +84,7 @@ export const runSchema = {
         conflicts: 0,
         leftOver: 0,
         examples: {},
-        undelivered: { count: 0, more: false, examples: [] },
+        undelivered: { count: 0, more: false, examples: [], elsewhere: { count: 0, ranges: [] } },
       },
       sentAgain: 1,
       certificate: 12,
