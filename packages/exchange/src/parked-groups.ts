@@ -10,6 +10,8 @@ export interface ParkedGroup {
   readonly records: number
   /** How many of them were sent again before, without success. */
   readonly retried: number
+  /** How many were sent without a receipt: they may stand above. */
+  readonly unjudged: number
   readonly oldest: Date
   readonly newest: Date
   /** Reporting regions, the first ten. */
@@ -24,20 +26,20 @@ export interface ParkedGroup {
 export async function groupParked(db: Kysely<Tables>, filter: ParkedFilter, limit = 200): Promise<ParkedGroup[]> {
   const { rows } = await sql<ParkedGroup>`
     with chosen as materialized (
-      select parked.link_no, parked.reason, parked.entity, parked.reporting_region, parked.retries, parked.parked_at, parked.part_id, parked.ordinal,
+      select parked.link_no, parked.reason, parked.entity, parked.reporting_region, parked.retries, parked.unjudged, parked.parked_at, parked.part_id, parked.ordinal,
              parked.record_id, jsonb_path_query_array(parked.problems, '$[*].field') as fields
       from parked where ${parkedWhere(filter)}
     ), kinds as materialized (
       -- Many records are of one kind: what is sorted and taken apart below is few.
       select link_no, reason, entity, reporting_region, fields, count(*) as records, count(*) filter (where retries > 0) as retried,
-             min(parked_at) as oldest, max(parked_at) as newest
+             count(*) filter (where unjudged) as unjudged, min(parked_at) as oldest, max(parked_at) as newest
       from chosen group by link_no, reason, entity, reporting_region, fields
     ), firsts as materialized (
       select * from (
         select link_no, reason, entity, record_id, row_number() over (partition by link_no, reason, entity order by parked_at, part_id, ordinal) as nth from chosen
       ) as each where nth <= 3
     )
-    select l.name as link, k.reason, k.entity, sum(k.records)::int4 as records, sum(k.retried)::int4 as retried, min(k.oldest) as oldest, max(k.newest) as newest,
+    select l.name as link, k.reason, k.entity, sum(k.records)::int4 as records, sum(k.retried)::int4 as retried, sum(k.unjudged)::int4 as unjudged, min(k.oldest) as oldest, max(k.newest) as newest,
            (array_agg(distinct k.reporting_region))[1:10] as regions,
            coalesce((select (array_agg(distinct f))[1:10] from kinds n cross join lateral jsonb_array_elements_text(n.fields) as f
              where n.link_no = k.link_no and n.reason = k.reason and n.entity = k.entity and f is not null), '{}') as fields,

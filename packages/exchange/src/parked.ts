@@ -168,6 +168,8 @@ export interface ParkedFilter {
   readonly within?: readonly string[]
   readonly participant?: string
   readonly recordId?: string
+  /** Only those that were sent without a receipt, or only the others. */
+  readonly unjudged?: boolean
 }
 
 /** Parked records, oldest first; open ones unless a state is asked for. `after` is what the last page ended with. */
@@ -184,7 +186,7 @@ export async function listParked(
 
 /** The rows that a filter means, as a condition over `parked`; open ones unless a state is asked for. */
 export function parkedWhere(filter: ParkedFilter) {
-  const { linkNo, entity, reason, region, within, participant, recordId } = filter
+  const { linkNo, entity, reason, region, within, participant, recordId, unjudged } = filter
   const all = [sql<boolean>`parked.state = ${filter.state ?? 'parked'}`]
   if (linkNo !== undefined) all.push(sql`parked.link_no = ${linkNo}`)
   if (entity !== undefined) all.push(sql`parked.entity = ${entity}`)
@@ -193,6 +195,7 @@ export function parkedWhere(filter: ParkedFilter) {
   if (within !== undefined) all.push(regionWithin(sql`parked.reporting_region`, within))
   if (participant !== undefined) all.push(sql`parked.participant = ${participant}`)
   if (recordId !== undefined) all.push(sql`parked.record_id = ${recordId}`)
+  if (unjudged !== undefined) all.push(unjudged ? sql`parked.unjudged` : sql`not parked.unjudged`)
   return sql<boolean>`(${sql.join(all, sql` and `)})`
 }
 

@@ -153,6 +153,25 @@ describe.skipIf(demo === null)('what an operator does', () => {
       .toBe('parked 1')
   })
 
+  it('sees which parked record was sent without a receipt, and what that means', async () => {
+    const { page } = await keep(signedIn('municipal', 'operator'))
+    // No upstream of the demo keeps its receipts to itself.
+    await page.route(/\/admin\/v1\/parked(\?|$)/, async (route) => {
+      const answer = await route.fetch()
+      const body = (await answer.json()) as { items: { unjudged: boolean }[] }
+      await route.fulfill({ response: answer, json: { ...body, items: body.items.map((item, at) => ({ ...item, unjudged: at === 0 })) } })
+    })
+    await page
+      .locator('.attention')
+      .getByRole('link', { name: /条记录待处理/ })
+      .click()
+    const tag = page.locator('.table tbody').getByRole('button', { name: '未收到回执' })
+    await tag.waitFor()
+    expect(await tag.count()).toBe(1)
+    await tag.focus()
+    await page.getByRole('tooltip').getByText('上级可能已收下').waitFor()
+  })
+
   it('pauses a link with a reason and lets it go on', async () => {
     const seen = await keep(signedIn('municipal', 'operator'))
     const { page } = seen

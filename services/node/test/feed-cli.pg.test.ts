@@ -159,6 +159,46 @@ describe('huijiao parked', () => {
     }, 10_000)
   })
 
+  it('tells which were sent without a receipt, and may stand above', async () => {
+    await province.database.db
+      .updateTable('participant')
+      .set({ regions: ['370200'] })
+      .where('participant_id', '=', 'p-370100')
+      .execute()
+    await submit([21, 22])
+    const items = async (query = '') => (await call(city, 'GET', `/admin/v1/parked${query}`, admin)).json['items']
+    await vi.waitFor(async () => expect(await items()).toHaveLength(2), 10_000)
+    expect((await parked('list')).out).not.toContain('未收到回执')
+    const [one, other] = await items()
+    await city.database.db
+      .updateTable('parked')
+      .set({ unjudged: true })
+      .where('ordinal', '=', one.ordinal)
+      .where('part_id', '=', one.part)
+      .execute()
+    expect(await items()).toMatchObject([
+      { recordId: one.recordId, unjudged: true },
+      { recordId: other.recordId, unjudged: false },
+    ])
+    expect(await items('?unjudged=true')).toMatchObject([{ recordId: one.recordId }])
+    expect(await items('?unjudged=false')).toMatchObject([{ recordId: other.recordId }])
+    const groups = async (query = '') => (await call(city, 'GET', `/admin/v1/parked/groups${query}`, admin)).json['groups']
+    expect(await groups()).toMatchObject([{ records: 2, unjudged: 1 }])
+    expect(await groups('?unjudged=true')).toMatchObject([{ records: 1, unjudged: 1 }])
+    expect((await parked('list')).out).toContain('其中 1 条已发送而未收到回执')
+    const listed = (await parked('list', '--records', '--unjudged')).out.trim().split('\n')
+    expect(listed).toEqual([expect.stringMatching(new RegExp(`${one.recordId}.*未收到回执 / no receipt$`))])
+    await province.database.db
+      .updateTable('participant')
+      .set({ regions: ['370100'] })
+      .where('participant_id', '=', 'p-370100')
+      .execute()
+    expect((await parked('retry', '--unjudged')).out).toContain('重发 1 条')
+    await vi.waitFor(async () => expect(await items()).toMatchObject([{ recordId: other.recordId }]), 10_000)
+    expect((await parked('retry', '--all')).out).toContain('重发 1 条')
+    await vi.waitFor(async () => expect(await items()).toEqual([]), 10_000)
+  })
+
   it('raises an alarm once for each threshold, and shows the age to Prometheus', async () => {
     const { hub } = city.context
     await province.database.db

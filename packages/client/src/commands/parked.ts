@@ -10,6 +10,8 @@ interface Group {
   readonly entity: string
   readonly records: number
   readonly retried: number
+  /** Absent from older nodes. */
+  readonly unjudged?: number
   readonly oldest: string
   readonly regions: readonly string[]
   readonly fields: readonly string[]
@@ -32,6 +34,7 @@ interface ParkedRecord {
   readonly stream: string
   readonly reason: string
   readonly retries: number
+  readonly unjudged?: boolean
   readonly parkedAt: string
 }
 
@@ -44,6 +47,10 @@ const filterOptions: Readonly<Record<string, Option>> = {
   region: { type: 'string', value: 'CODE', help: { zh: '行政区划代码或其开头', en: 'region code, or the beginning of one' } },
   participant: { type: 'string', value: 'STREAM', help: { zh: '来源：节点/接入单位', en: 'stream: node/participant' } },
   record: { type: 'string', value: 'ID', help: { zh: '记录编号', en: 'record id' } },
+  unjudged: {
+    type: 'boolean',
+    help: { zh: '只限已发送而未收到回执的（上级可能已收下）', en: 'only those that were sent without a receipt, and may stand above' },
+  },
 }
 
 export const parkedList: Command = {
@@ -85,13 +92,16 @@ export const parkedRetry: Command = {
   run: runRetry,
 }
 
-const filterOf = (call: Call): Record<string, string> =>
-  Object.fromEntries(
-    filters.flatMap((name) => {
-      const value = text(call, name)
-      return value === undefined ? [] : [[name, value]]
-    }),
-  )
+function filterOf(call: Call): Record<string, string | true> {
+  const texts = filters.flatMap((name) => {
+    const value = text(call, name)
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return { ...Object.fromEntries(texts), ...(flag(call, 'unjudged') ? { unjudged: true as const } : {}) }
+}
+
+const queryOf = (filter: Record<string, string | true>): string =>
+  new URLSearchParams(Object.entries(filter).map(([name, value]): [string, string] => [name, String(value)])).toString()
 
 async function runList(call: Call): Promise<ExitCode> {
   const filter = filterOf(call)
@@ -99,17 +109,18 @@ async function runList(call: Call): Promise<ExitCode> {
     const limit = count(call, 'limit', 100, 500)
     const page = await readAdmin<{ items: ParkedRecord[]; next: string | null }>(
       call,
-      `/parked?${new URLSearchParams({ ...filter, limit: String(limit) }).toString()}`,
+      `/parked?${queryOf({ ...filter, limit: String(limit) })}`,
     )
     if (call.terminal.json) call.terminal.out(`${JSON.stringify(page)}\n`)
     for (const one of page.items) {
-      const line = `${one.parkedAt}  ${one.link}  ${one.recordId}  ${one.entity}  ${one.reportingRegion}  ${one.reason}`
-      tell(call.terminal, printable(line), printable(line))
+      const mark = one.unjudged === true ? '  未收到回执 / no receipt' : ''
+      const line = printable(`${one.parkedAt}  ${one.link}  ${one.recordId}  ${one.entity}  ${one.reportingRegion}  ${one.reason}${mark}`)
+      tell(call.terminal, line, line)
     }
     if (page.next !== null) tell(call.terminal, `只列出前 ${limit} 条`, `the first ${limit} only`, '… ')
     return page.items.length > 0 ? exitCodes.refused : exitCodes.done
   }
-  const query = new URLSearchParams(filter).toString()
+  const query = queryOf(filter)
   const found = await readAdmin<Groups>(call, `/parked/groups${query === '' ? '' : `?${query}`}`)
   if (call.terminal.json) call.terminal.out(`${JSON.stringify(found)}\n`)
   else showGroups(call, found)
@@ -120,6 +131,14 @@ function showGroups({ terminal }: Call, { groups, ages }: Groups): void {
   const total = groups.reduce((sum, one) => sum + one.records, 0)
   if (total === 0) return tell(terminal, '没有待处理的记录', 'nothing is parked', '✓ ')
   tell(terminal, `待处理 ${total} 条`, `${total} records are parked`, '! ')
+  const unjudged = groups.reduce((sum, one) => sum + (one.unjudged ?? 0), 0)
+  if (unjudged > 0)
+    tell(
+      terminal,
+      `其中 ${unjudged} 条已发送而未收到回执，上级可能已收下；重发或对账后按回执结清`,
+      `${unjudged} of them were sent without a receipt and may stand above; sending them again, or a comparison, settles them`,
+      '  ',
+    )
   for (const one of groups) {
     const where = `${one.link}  ${one.entity}  ${one.regions.join(',')}`
     tell(

@@ -6530,6 +6530,8 @@ export interface paths {
                              */
                             names?: {
                                 [key: string]: string;
+                    /** @description Only those that were sent without a receipt, or only the others · 只列未收到回执的（true）或其余的（false） */
+                    unjudged?: boolean;
                             };
                         };
                     };
@@ -6561,6 +6563,8 @@ export interface paths {
                     /** @example region-not-granted */
                     reason?: string;
                     /** @description Region code or the beginning of one */
+                                /** @description It was sent and no receipt ever came, so it may stand above; sending it again or a comparison settles it · 已发送而未收到回执，上级可能已收下 */
+                                unjudged: boolean;
                     region?: string;
                     /** @description Stream: <origin node>/<participant> */
                     participant?: string;
@@ -6612,6 +6616,8 @@ export interface paths {
                          *           "oldest": "2026-09-01T01:30:02.114Z",
                          *           "oldestHours": 30,
                          *           "older": [
+                    /** @description Only those that were sent without a receipt, or only the others · 只列未收到回执的（true）或其余的（false） */
+                    unjudged?: boolean;
                          *             {
                          *               "hours": 24,
                          *               "records": 3
@@ -6640,6 +6646,7 @@ export interface paths {
                                 fields: string[];
                                 examples: string[];
                             }[];
+                         *           "unjudged": 0,
                             /** @description By link: the oldest, and how many are older than each threshold of HUIJIAO_PARKED_ALARM_HOURS · 积压时长 */
                             ages: {
                                 [key: string]: unknown;
@@ -6679,6 +6686,8 @@ export interface paths {
                     "application/json": {
                         records?: {
                             link: string;
+                                /** @description Of these, sent without a receipt · 其中未收到回执的条数 */
+                                unjudged: number;
                             part: number;
                             ordinal: number;
                         }[];
@@ -6740,6 +6749,8 @@ export interface paths {
                 path: {
                     name: string;
                 };
+                            /** @description Only those that were sent without a receipt, or only the others · 只列未收到回执的（true）或其余的（false） */
+                            unjudged?: boolean;
                 cookie?: never;
             };
             requestBody?: never;

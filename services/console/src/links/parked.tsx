@@ -1,4 +1,4 @@
-import { App, Button } from 'antd'
+import { App, Button, Tooltip } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
@@ -21,7 +21,7 @@ import { parkedMeaning } from './words.ts'
 
 type Row = Answer<'/admin/v1/parked'>['items'][number]
 type Group = Answer<'/admin/v1/parked/groups'>['groups'][number]
-const filters = ['link', 'state', 'entity', 'reason', 'region', 'participant', 'record'] as const
+const filters = ['link', 'state', 'entity', 'reason', 'region', 'participant', 'record', 'unjudged'] as const
 const keyOf = (row: Row) => `${row.link} ${row.part} ${row.ordinal}`
 const stale = ['/admin/v1/parked', '/admin/v1/links']
 
@@ -59,6 +59,15 @@ export default function ParkedPage() {
               value={list.filters.state}
               onChange={(state) => list.set({ state })}
               options={['parked', 'retrying', 'delivered', 'superseded'].map((value) => ({ value, label: t(`parked.states.${value}`) }))}
+            />
+            <ChoiceFilter
+              label={t('parked.receipt')}
+              value={list.filters.unjudged}
+              onChange={(unjudged) => list.set({ unjudged })}
+              options={[
+                { value: 'true', label: t('parked.unjudged') },
+                { value: 'false', label: t('parked.judged') },
+              ]}
             />
             <TextFilter label={t('links.one')} value={list.filters.link} onChange={(link) => list.set({ link })} />
             <TextFilter
@@ -100,6 +109,7 @@ export default function ParkedPage() {
             }
             expand={(row) => (
               <div className="page">
+                {row.unjudged && <p>{t('parked.unjudgedText')}</p>}
                 {row.problems.map((problem, at) => (
                   <ProblemView key={at} problem={problem as unknown as ProblemBody} quiet />
                 ))}
@@ -122,7 +132,12 @@ export default function ParkedPage() {
               {
                 key: 'state',
                 title: t('links.state'),
-                render: (row) => <StateTag meaning={parkedMeaning[row.state] ?? 'info'}>{t(`parked.states.${row.state}`)}</StateTag>,
+                render: (row) => (
+                  <span className="row">
+                    <StateTag meaning={parkedMeaning[row.state] ?? 'info'}>{t(`parked.states.${row.state}`)}</StateTag>
+                    {row.unjudged && <Unjudged />}
+                  </span>
+                ),
               },
               { key: 'retries', title: t('parked.retries'), align: 'right', render: (row) => numberText(row.retries) },
               { key: 'at', title: t('parked.since'), render: (row) => <Time at={row.parkedAt} ago /> },
@@ -145,6 +160,18 @@ export default function ParkedPage() {
         </div>
       </Panel>
     </div>
+  )
+}
+
+/** It was sent and never answered for: it may stand above. */
+function Unjudged() {
+  const { t } = useTranslation()
+  return (
+    <Tooltip title={t('parked.unjudgedText')} trigger={['hover', 'focus']}>
+      <button type="button" className="link-button">
+        <StateTag meaning="warn">{t('parked.unjudged')}</StateTag>
+      </button>
+    </Tooltip>
   )
 }
 
@@ -177,6 +204,7 @@ function Groups({ groups, list }: { groups: readonly Group[]; list: ListState<(t
               </span>
               <span className="muted">
                 {t('parked.groupText', { count: group.records })} <Time at={group.oldest} ago />
+                {group.unjudged > 0 && t('parked.groupUnjudged', { count: group.unjudged })}
               </span>
             </button>
           </li>

@@ -13,5 +13,10 @@ export default {
   record: 'Record',
   retryChosen: 'Send the chosen again ({{count}})',
   parentParked: 'the record that it refers to is parked, and it waits with it',
+  receipt: 'Receipt',
+  judged: 'Received',
+  unjudged: 'No receipt',
+  unjudgedText: 'It was sent and no receipt came: it may stand above. Sending it again, or comparing both sides, settles it by a receipt.',
+  groupUnjudged: ', without a receipt: {{count}}',
   retried: 'To be sent again: {{count}}',
 } as const

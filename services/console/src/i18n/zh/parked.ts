@@ -13,5 +13,10 @@ export default {
   record: '记录',
   retryChosen: '重发所选 {{count}} 条',
   parentParked: '所引用的记录待处理，随其一并暂缓',
+  receipt: '回执',
+  judged: '有回执',
+  unjudged: '未收到回执',
+  unjudgedText: '已发送，未收到上级的回执：上级可能已收下。重发或对账后，按上级的回执结清。',
+  groupUnjudged: '，其中 {{count}} 条未收到回执',
   retried: '已安排重发 {{count}} 条',
 } as const

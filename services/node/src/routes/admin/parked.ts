@@ -28,6 +28,7 @@ interface ParkedQuery {
   readonly region?: string
   readonly participant?: string
   readonly record?: string
+  readonly unjudged?: boolean
 }
 interface SkipQuery extends PageQuery {
   readonly reason?: string
@@ -46,6 +47,10 @@ const filterMembers = {
   region: { type: 'string', pattern: '^\\d{2,6}$', description: 'Region code or the beginning of one' },
   participant: { ...text, description: 'Stream: <origin node>/<participant>' },
   record: { type: 'string', pattern: '^r_[0-9a-f]{32}$' },
+  unjudged: {
+    type: 'boolean',
+    description: 'Only those that were sent without a receipt, or only the others · 只列未收到回执的（true）或其余的（false）',
+  },
 } as const
 const parkedQuery = {
   type: 'object',
@@ -103,6 +108,7 @@ const groupsSchema = {
           entity: 'TBProjectInfo',
           records: 12,
           retried: 0,
+          unjudged: 0,
           oldest: '2026-09-01T01:30:02.114Z',
           newest: '2026-09-02T07:10:44.020Z',
           regions: ['370103'],
@@ -253,7 +259,7 @@ export function parkedRoutes(app: FastifyInstance, context: Context): void {
   )
 
   async function filterOf(query: ParkedQuery): Promise<ParkedFilter> {
-    const { link, state, entity, reason, region, participant, record } = query
+    const { link, state, entity, reason, region, participant, record, unjudged } = query
     return {
       ...(link === undefined ? {} : { linkNo: await linkNoOf(link) }),
       ...(state === undefined ? {} : { state }),
@@ -262,6 +268,7 @@ export function parkedRoutes(app: FastifyInstance, context: Context): void {
       ...(region === undefined ? {} : { region }),
       ...(participant === undefined ? {} : { participant }),
       ...(record === undefined ? {} : { recordId: parseRecordId(record) as string }),
+      ...(unjudged === undefined ? {} : { unjudged }),
     }
   }
 
@@ -288,6 +295,7 @@ function showParked(row: ParkedRow, names: ReadonlyMap<number, string>): object 
     delivery: row.delivery_id,
     state: row.state,
     retries: row.retries,
+    unjudged: row.unjudged,
     parkedAt: row.parked_at.toISOString(),
     resolvedAt: row.resolved_at?.toISOString() ?? null,
   }

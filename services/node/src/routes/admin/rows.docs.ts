@@ -80,6 +80,11 @@ export const parkedGroup = object({
   records: whole,
   retried: whole,
   oldest: instant,
+  unjudged: {
+    type: 'boolean',
+    description:
+      'It was sent and no receipt ever came, so it may stand above; sending it again or a comparison settles it · 已发送而未收到回执，上级可能已收下',
+  },
   newest: instant,
   regions: texts,
   fields: texts,
@@ -91,6 +96,7 @@ export const skipRow = object({
   part: whole,
   ordinal: whole,
   recordId: text,
+  unjudged: { ...whole, description: 'Of these, sent without a receipt · 其中未收到回执的条数' },
   entity: text,
   reportingRegion: text,
   reason: text,
