@@ -8,7 +8,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 alter table parked add column unjudged boolean not null default false;
 update parked p set unjudged = true
 from delivery d
-where d.delivery_id = p.delivery_id and d.state = 'split' and d.record_count = 1 and p.parent_part is null and p.state <> 'delivered';
+where d.delivery_id = p.delivery_id and d.state = 'split' and p.parent_part is null and p.state <> 'delivered'
+  -- Of a delivery of several, only what names a refused attachment was set aside; the whole may have gone up before.
+  and (d.record_count = 1 or d.attempts > 0);
 create index parked_unjudged on parked (link_no) where unjudged;
 `)
     .execute(db)
