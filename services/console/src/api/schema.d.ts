@@ -6484,6 +6484,8 @@ export interface paths {
                     /** @description Stream: <origin node>/<participant> */
                     participant?: string;
                     record?: string;
+                    /** @description Only those that were sent without a receipt, or only the others · 只列未收到回执的（true）或其余的（false） */
+                    unjudged?: boolean;
                     /** @description parked when absent */
                     state?: "parked" | "retrying" | "delivered" | "superseded";
                 };
@@ -6515,6 +6517,8 @@ export interface paths {
                                 /** @enum {unknown} */
                                 state: "parked" | "retrying" | "delivered" | "superseded";
                                 retries: number;
+                                /** @description It was sent and no receipt ever came, so it may stand above; sending it again or a comparison settles it · 已发送而未收到回执，上级可能已收下 */
+                                unjudged: boolean;
                                 /** Format: date-time */
                                 parkedAt: string;
                                 /** Format: date-time */
@@ -6530,8 +6534,6 @@ export interface paths {
                              */
                             names?: {
                                 [key: string]: string;
-                    /** @description Only those that were sent without a receipt, or only the others · 只列未收到回执的（true）或其余的（false） */
-                    unjudged?: boolean;
                             };
                         };
                     };
@@ -6563,12 +6565,12 @@ export interface paths {
                     /** @example region-not-granted */
                     reason?: string;
                     /** @description Region code or the beginning of one */
-                                /** @description It was sent and no receipt ever came, so it may stand above; sending it again or a comparison settles it · 已发送而未收到回执，上级可能已收下 */
-                                unjudged: boolean;
                     region?: string;
                     /** @description Stream: <origin node>/<participant> */
                     participant?: string;
                     record?: string;
+                    /** @description Only those that were sent without a receipt, or only the others · 只列未收到回执的（true）或其余的（false） */
+                    unjudged?: boolean;
                     /** @description parked when absent */
                     state?: "parked" | "retrying" | "delivered" | "superseded";
                 };
@@ -6597,6 +6599,7 @@ export interface paths {
                          *           "entity": "TBProjectInfo",
                          *           "records": 12,
                          *           "retried": 0,
+                         *           "unjudged": 0,
                          *           "oldest": "2026-09-01T01:30:02.114Z",
                          *           "newest": "2026-09-02T07:10:44.020Z",
                          *           "regions": [
@@ -6616,8 +6619,6 @@ export interface paths {
                          *           "oldest": "2026-09-01T01:30:02.114Z",
                          *           "oldestHours": 30,
                          *           "older": [
-                    /** @description Only those that were sent without a receipt, or only the others · 只列未收到回执的（true）或其余的（false） */
-                    unjudged?: boolean;
                          *             {
                          *               "hours": 24,
                          *               "records": 3
@@ -6638,6 +6639,8 @@ export interface paths {
                                 entity: string;
                                 records: number;
                                 retried: number;
+                                /** @description Of these, sent without a receipt · 其中未收到回执的条数 */
+                                unjudged: number;
                                 /** Format: date-time */
                                 oldest: string;
                                 /** Format: date-time */
@@ -6646,7 +6649,6 @@ export interface paths {
                                 fields: string[];
                                 examples: string[];
                             }[];
-                         *           "unjudged": 0,
                             /** @description By link: the oldest, and how many are older than each threshold of HUIJIAO_PARKED_ALARM_HOURS · 积压时长 */
                             ages: {
                                 [key: string]: unknown;
@@ -6686,8 +6688,6 @@ export interface paths {
                     "application/json": {
                         records?: {
                             link: string;
-                                /** @description Of these, sent without a receipt · 其中未收到回执的条数 */
-                                unjudged: number;
                             part: number;
                             ordinal: number;
                         }[];
@@ -6702,6 +6702,8 @@ export interface paths {
                             /** @description Stream: <origin node>/<participant> */
                             participant?: string;
                             record?: string;
+                            /** @description Only those that were sent without a receipt, or only the others · 只列未收到回执的（true）或其余的（false） */
+                            unjudged?: boolean;
                         };
                     } & (unknown | unknown);
                 };
@@ -6749,8 +6751,6 @@ export interface paths {
                 path: {
                     name: string;
                 };
-                            /** @description Only those that were sent without a receipt, or only the others · 只列未收到回执的（true）或其余的（false） */
-                            unjudged?: boolean;
                 cookie?: never;
             };
             requestBody?: never;

@@ -68,6 +68,11 @@ export const parkedRow = object({
   delivery: text,
   state: { enum: ['parked', 'retrying', 'delivered', 'superseded'] },
   retries: whole,
+  unjudged: {
+    type: 'boolean',
+    description:
+      'It was sent and no receipt ever came, so it may stand above; sending it again or a comparison settles it · 已发送而未收到回执，上级可能已收下',
+  },
   parkedAt: instant,
   resolvedAt: noInstant,
 })
@@ -79,12 +84,8 @@ export const parkedGroup = object({
   entity: text,
   records: whole,
   retried: whole,
+  unjudged: { ...whole, description: 'Of these, sent without a receipt · 其中未收到回执的条数' },
   oldest: instant,
-  unjudged: {
-    type: 'boolean',
-    description:
-      'It was sent and no receipt ever came, so it may stand above; sending it again or a comparison settles it · 已发送而未收到回执，上级可能已收下',
-  },
   newest: instant,
   regions: texts,
   fields: texts,
@@ -96,7 +97,6 @@ export const skipRow = object({
   part: whole,
   ordinal: whole,
   recordId: text,
-  unjudged: { ...whole, description: 'Of these, sent without a receipt · 其中未收到回执的条数' },
   entity: text,
   reportingRegion: text,
   reason: text,
