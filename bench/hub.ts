@@ -10,6 +10,7 @@ import { type EmbeddedPostgres, removeEmbeddedPostgres, startEmbeddedPostgres } 
 import { createSigningKey, signRequest } from '@huijiao/identity'
 import { freePort } from '@huijiao/testing'
 import { request } from 'undici'
+import { until, withClient } from './measure.ts'
 
 const program = resolve(import.meta.dirname, '../services/node/src/main.ts')
 
@@ -87,7 +88,7 @@ export async function startHub(tiers: 1 | 3, { keepIn, countWire = false, upstre
     const logFile = join(dir, `${place.name}.log`)
     const launch = async () => {
       const log = await open(logFile, 'a')
-      const child = spawn(process.execPath, ['--max-semi-space-size=16', program], {
+      const child = spawn(process.execPath, ['--max-semi-space-size=16', ...(process.env['BENCH_NODE_ARGS']?.split(' ') ?? []), program], {
         stdio: ['ignore', log.fd, log.fd],
         env: {
           ...process.env,
@@ -201,8 +202,8 @@ export interface Sending {
   readonly signed?: boolean
 }
 
-/** Sends one body and gives the counts of its receipt. */
-export async function send(hub: BenchHub, body: Buffer, sending: Sending = {}): Promise<Record<string, number>> {
+/** Makes one body ready to be sent, packed and signed; what it gives sends it and tells the counts of its receipt. */
+export function readied(hub: BenchHub, body: Buffer, sending: Sending = {}): () => Promise<Record<string, number>> {
   const { contentType = 'application/x-ndjson', gzip = false, signed = false } = sending
   const url = `${(hub.nodes[0] as BenchNode).url}/v1/submissions`
   const bytes = gzip ? gzipSync(body, { level: 1 }) : body
@@ -213,10 +214,22 @@ export async function send(hub: BenchHub, body: Buffer, sending: Sending = {}): 
         contentDigest: `sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`,
       })
     : { authorization: `Bearer ${hub.apiKey}` }
-  const answer = await request(url, { method: 'POST', headers: { ...plain, ...proof }, body: bytes, headersTimeout: 0 })
-  const text = await answer.body.text()
-  if (answer.statusCode !== 200) throw new Error(`status ${answer.statusCode}: ${text.slice(0, 500)}`)
-  return (JSON.parse(text) as { counts: Record<string, number> }).counts
+  return async () => {
+    const answer = await request(url, { method: 'POST', headers: { ...plain, ...proof }, body: bytes, headersTimeout: 0 })
+    const text = await answer.body.text()
+    if (answer.statusCode !== 200) throw new Error(`status ${answer.statusCode}: ${text.slice(0, 500)}`)
+    return (JSON.parse(text) as { counts: Record<string, number> }).counts
+  }
+}
+
+/** Sends what was made ready, and checks that as many records got the outcome. */
+export async function sent(
+  send: () => Promise<Record<string, number>>,
+  outcome: 'accepted' | 'unchanged' | 'refused',
+  count: number,
+): Promise<void> {
+  const counts = await send()
+  if (counts[outcome] !== count) throw new Error(`expected ${count} ${outcome}, got ${JSON.stringify(counts)}`)
 }
 
 /** Pushes one body and checks that every record got the outcome. */
@@ -227,8 +240,31 @@ export async function push(
   count: number,
   sending: Sending = {},
 ): Promise<void> {
-  const counts = await send(hub, body, sending)
-  if (counts[outcome] !== count) throw new Error(`expected ${count} ${outcome}, got ${JSON.stringify(counts)}`)
+  await sent(readied(hub, body, sending), outcome, count)
+}
+
+/**
+ * Waits until nothing is left of what was done before: every reader of the log (search, likeness, sets for comparing, ...) stands at its end, and the server cleans no
+ * table up. What is measured next has the machine to itself, and so has its limit; what the readers cost is a figure of its own.
+ */
+export async function settled(hub: Pick<BenchHub, 'nodes'>): Promise<void> {
+  for (const node of hub.nodes) {
+    await withClient(node.databaseUrl, async (client) => {
+      await until(
+        `readers of ${node.name} at the end of its log`,
+        async () => {
+          const { rows } = await client.query<{ done: boolean }>(
+            // Those of held records and of policies are asked for only when something waits for them.
+            `select (select coalesce(bool_and(cursor >= (select max(size) from log_checkpoint)), true) from reader
+                   where name not in ('held', 'policy') and name not like 'down/%')
+              and not exists (select 1 from pg_stat_activity where backend_type = 'autovacuum worker') as done`,
+          )
+          return rows[0]?.done === true
+        },
+        3600,
+      )
+    })
+  }
 }
 
 /** Reads an address of a node as the business system. */

@@ -1,6 +1,6 @@
 /** A node with years of records in it: filled over HTTP as a city's systems would, once for all that is measured on it. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { admin, type BenchHub, type BenchNode, push, send, startHub } from './hub.ts'
+import { admin, type BenchHub, type BenchNode, push, readied, startHub } from './hub.ts'
 import { milliseconds, residentMib, withClient } from './measure.ts'
 import type { Plan } from './scenario.ts'
 import { bodyOf, companyLine, conductLine, namedProject, permitLine, personLine } from './stock-data.ts'
@@ -108,7 +108,7 @@ async function fill(hub: BenchHub, total: number, say: Plan['say']): Promise<Fil
 
 /** Sends a body of which nothing may be refused. */
 async function sendSound(hub: BenchHub, body: Buffer): Promise<void> {
-  const counts = await send(hub, body)
+  const counts = await readied(hub, body)()
   if ((counts['refused'] ?? 0) > 0) throw new Error(`refused: ${JSON.stringify(counts)}`)
 }
 
@@ -135,7 +135,7 @@ async function singles(hub: BenchHub, from: number, count: number): Promise<void
 async function refusedOnes(hub: BenchHub, from: number, count: number): Promise<void> {
   const spoilt = (at: number) =>
     at % 10 === 9 ? namedProject(at).replace('"CountyNum":"370102"', '"CountyNum":"370999"') : namedProject(at)
-  await send(hub, bodyOf(from, count, spoilt))
+  await readied(hub, bodyOf(from, count, spoilt))()
 }
 
 /** Waits until every reader has read the log to its end, and lets the statistics be taken as autovacuum would have by the time people look. */

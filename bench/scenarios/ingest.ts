@@ -2,9 +2,14 @@
 import { measureCopy } from '../copy-limit.ts'
 import { jsonBody, partlyBadBody, submissionBody } from '../data.ts'
 import { figure, median } from '../figures.ts'
-import { type BenchNode, newId, push, send, startHub } from '../hub.ts'
+import { type BenchNode, newId, push, readied, type Sending, sent, settled, startHub } from '../hub.ts'
 import { rate, withClient } from '../measure.ts'
 import type { Scenario } from '../scenario.ts'
+
+type Outcome = 'accepted' | 'unchanged' | 'refused'
+
+/** `records`: in the body, when not all of them have the outcome. */
+type Facts = Sending & { readonly records?: number }
 
 export const ingest: Scenario = {
   name: 'ingest',
@@ -17,8 +22,17 @@ export const ingest: Scenario = {
       // A node that has run for a while is what is measured: the first records pay for compiling.
       await push(hub, submissionBody(newId(), 4_000_000, 20_000), 'accepted', 20_000)
       const limit: number[] = []
-      const of = { fresh: [], same: [], changed: [], gzip: [], signed: [], bad: [], json: [], wal: [] } as Record<string, number[]>
+      const of = { fresh: [], same: [], changed: [], gzip: [], signed: [], bad: [], json: [], wal: [], read: [] } as Record<
+        string,
+        number[]
+      >
       const add = (name: string, value: number) => of[name]?.push(value)
+      /** The rate of one body that has the machine to itself: neither what came before it nor the making of it is measured. */
+      const alone = async (name: string, body: Buffer, outcome: Outcome, count: number, of: Facts = {}) => {
+        await settled(hub)
+        const send = readied(hub, body, of)
+        add(name, await rate(() => sent(send, outcome, count), of.records ?? count))
+      }
       const documents = Math.min(bulk, 2000)
       const wal = () =>
         withClient(databaseUrl, async (client) => {
@@ -27,25 +41,20 @@ export const ingest: Scenario = {
         })
       for (let round = 0; round < rounds; round += 1) {
         const from = round * 5 * bulk
+        await settled(hub)
         limit.push(await measureCopy(databaseUrl, from, bulk))
+        await settled(hub)
         const before = await wal()
-        add('fresh', await rate(() => push(hub, submissionBody(newId(), from, bulk), 'accepted', bulk), bulk))
+        await alone('fresh', submissionBody(newId(), from, bulk), 'accepted', bulk)
         add('wal', ((await wal()) - before) / bulk)
-        add('same', await rate(() => push(hub, submissionBody(newId(), from, bulk), 'unchanged', bulk), bulk))
-        add('changed', await rate(() => push(hub, submissionBody(newId(), from, bulk, 1), 'accepted', bulk), bulk))
-        add('gzip', await rate(() => push(hub, submissionBody(newId(), from + bulk, bulk), 'accepted', bulk, { gzip: true }), bulk))
-        add('signed', await rate(() => push(hub, submissionBody(newId(), from + 2 * bulk, bulk), 'accepted', bulk, { signed: true }), bulk))
-        const bad = partlyBadBody(newId(), from + 3 * bulk, bulk)
-        add(
-          'bad',
-          await rate(async () => {
-            const counts = await send(hub, bad)
-            if (counts['refused'] !== Math.floor(bulk / 10)) throw new Error(`refused: ${JSON.stringify(counts)}`)
-          }, bulk),
-        )
-        const sending = { contentType: 'application/json' } as const
+        add('read', await rate(() => settled(hub), bulk))
+        await alone('same', submissionBody(newId(), from, bulk), 'unchanged', bulk)
+        await alone('changed', submissionBody(newId(), from, bulk, 1), 'accepted', bulk)
+        await alone('gzip', submissionBody(newId(), from + bulk, bulk), 'accepted', bulk, { gzip: true })
+        await alone('signed', submissionBody(newId(), from + 2 * bulk, bulk), 'accepted', bulk, { signed: true })
+        await alone('bad', partlyBadBody(newId(), from + 3 * bulk, bulk), 'refused', Math.floor(bulk / 10), { records: bulk })
         const document = jsonBody(newId(), from + 4 * bulk, documents)
-        add('json', await rate(() => push(hub, document, 'accepted', documents, sending), documents))
+        await alone('json', document, 'accepted', documents, { contentType: 'application/json' })
         say(
           `第 ${round + 1} 轮：COPY ${Math.round(limit.at(-1) as number)}，全新 ${Math.round(of['fresh']?.at(-1) as number)} 条/秒`,
           `Round ${round + 1}: COPY, all new, records a second`,
@@ -76,6 +85,14 @@ export const ingest: Scenario = {
           'json',
           `接收：JSON 文档（${documents} 条一批），对比 NDJSON`,
           `Ingest, JSON documents of ${documents} records, against NDJSON`,
+          fresh,
+          null,
+        ),
+        against(
+          'readers_vs_new',
+          'read',
+          '接收之后：检索、疑似重复、对账集合等读取程序跟上的速度，对比接收',
+          'After ingest: the readers of the log (search, likeness, sets for comparing, …) until all is read, against ingest',
           fresh,
           null,
         ),

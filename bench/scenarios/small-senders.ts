@@ -1,7 +1,7 @@
 /** Many senders with ten records each at the same time, beside one sender with all of them in one stream. */
 import { submissionBody } from '../data.ts'
 import { figure, median } from '../figures.ts'
-import { type BenchHub, newId, push, startHub } from '../hub.ts'
+import { type BenchHub, newId, push, readied, sent, settled, startHub } from '../hub.ts'
 import { rate } from '../measure.ts'
 import type { Scenario } from '../scenario.ts'
 
@@ -22,7 +22,9 @@ export const smallSenders: Scenario = {
       const values = { stream: [], four: [], plain: [], signed: [] } as Record<string, number[]>
       for (let round = 0; round < rounds; round += 1) {
         const count = 64 * each * turns
-        values['stream']?.push(await rate(() => push(hub, submissionBody(newId(), take(count), count), 'accepted', count), count))
+        const send = readied(hub, submissionBody(newId(), take(count), count))
+        await settled(hub)
+        values['stream']?.push(await rate(() => sent(send, 'accepted', count), count))
         values['four']?.push(await crowd(hub, 4, turns * 4, false, take))
         values['plain']?.push(await crowd(hub, 64, turns, false, take))
         values['signed']?.push(await crowd(hub, 64, turns, true, take))
@@ -58,12 +60,15 @@ export const smallSenders: Scenario = {
 
 /** Records a second that `senders` reach together, each with `turns` submissions one after the other. */
 async function crowd(hub: BenchHub, senders: number, turns: number, signed: boolean, take: (count: number) => number): Promise<number> {
-  const bodies = Array.from({ length: senders }, () => Array.from({ length: turns }, () => submissionBody(newId(), take(each), each)))
+  const ready = Array.from({ length: senders }, () =>
+    Array.from({ length: turns }, () => readied(hub, submissionBody(newId(), take(each), each), { signed })),
+  )
+  await settled(hub)
   return await rate(
     () =>
       Promise.all(
-        bodies.map(async (own) => {
-          for (const body of own) await push(hub, body, 'accepted', each, { signed })
+        ready.map(async (own) => {
+          for (const send of own) await sent(send, 'accepted', each)
         }),
       ),
     senders * turns * each,

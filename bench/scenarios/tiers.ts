@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import { submissionBody } from '../data.ts'
 import { figure, median, percentile } from '../figures.ts'
-import { type BenchHub, type BenchNode, newId, push, startHub } from '../hub.ts'
+import { type BenchHub, type BenchNode, newId, push, readied, sent, settled, startHub } from '../hub.ts'
 import { rate, until, withClient } from '../measure.ts'
 import { measureReplication } from '../replication-limit.ts'
 import type { Scenario } from '../scenario.ts'
@@ -24,9 +24,11 @@ export const tiers: Scenario = {
         const values: number[] = []
         for (let round = 0; round < rounds; round += 1) {
           const have = await countNation(nation)
+          const send = readied(hub, submissionBody(newId(), round * bulk, bulk))
+          await settled(hub)
           values.push(
             await rate(async () => {
-              await push(hub, submissionBody(newId(), round * bulk, bulk), 'accepted', bulk)
+              await sent(send, 'accepted', bulk)
               await untilNation(nation, have + bulk)
             }, bulk),
           )
@@ -86,6 +88,7 @@ export const single: Scenario = {
         const waits: number[] = []
         // As with ingest, nodes that have run for a while are what is measured.
         for (let at = 0; at < 600; at += 1) await oneRecord(hub, nation, 6_000_000 + at)
+        await settled(hub)
         for (let at = 0; at < (quick ? 200 : 400); at += 1) {
           waits.push(await oneRecord(hub, nation, 5_000_000 + at))
           // One record alone: what the last one left to settle on its way back is done before the next.
@@ -125,8 +128,10 @@ export const catchUp: Scenario = {
         const values: number[] = []
         for (let round = 0; round < rounds; round += 1) {
           const have = await countNation(nation)
+          await settled(hub)
           await province.stop()
-          plain.push(await rate(() => push(hub, submissionBody(newId(), round * bulk, bulk), 'accepted', bulk), bulk))
+          const send = readied(hub, submissionBody(newId(), round * bulk, bulk))
+          plain.push(await rate(() => sent(send, 'accepted', bulk), bulk))
           values.push(
             await rate(async () => {
               await province.start()

@@ -14,7 +14,7 @@ export const depthMax = 32
 
 /**
  * Parses one JSON text and refuses what two readers could understand differently: a key twice in an object, numbers that a double cannot
- * hold, lone surrogates, NUL, nesting beyond 32 levels. The honest sender pays two patterns and a count (`plain`); only an odd text is scanned.
+ * hold, lone surrogates, NUL, nesting beyond 32 levels. The honest sender pays two counts (`plain`); only an odd text is scanned.
  */
 export function parseStrictJson(text: string): StrictJson {
   let value: unknown
@@ -32,15 +32,18 @@ export function parseStrictJson(text: string): StrictJson {
 
 /** Escaped surrogates and NUL. */
 const suspicious = /\\u(?:[dD][89a-fA-F]|0000)/
-/** White space between a key and its colon; a number with an exponent, or of so many digits that a double may not hold it. */
-const unusual = /"\s+:|[:,[]\s*-?\d+(?:\d{15}|\.?\d*[eE])/
+/** White space between a key and its colon. */
+const apart = /"\s+:/
+
+/** A number that two readers may understand differently: beyond what a double holds. */
+const unsafe = (number: number): boolean => !Number.isFinite(number) || (Number.isInteger(number) && !Number.isSafeInteger(number))
 
 /**
- * True when nothing can be wrong with a text that `JSON.parse` took. Where no white space stands before a colon, every key is one `":`; a string
- * may hold more of them, but never hide one. So when there are as many as the value has keys, no key stood twice.
+ * True when nothing can be wrong with a text that `JSON.parse` took. Without a backslash no string holds a quotation mark, so each `":` ends a key; when there
+ * are as many as the value has keys, no key stood twice. With one, a string may hold more of them, but never hide one where no key stands apart from its colon.
  */
 function plain(text: string, value: unknown): boolean {
-  if (suspicious.test(text) || unusual.test(text)) return false
+  if (text.includes('\\') && (suspicious.test(text) || apart.test(text))) return false
   const keys = countKeys(value, depthMax)
   if (keys < 0) return false
   let colons = 0
@@ -48,19 +51,20 @@ function plain(text: string, value: unknown): boolean {
   return colons === keys
 }
 
-/** Keys of all objects in a value; negative when it is nested deeper than `depth` levels. */
+/** Keys of all objects in a value; negative when it is nested deeper than `depth` levels, or holds a number that is not safe. */
 function countKeys(value: unknown, depth: number): number {
+  if (typeof value === 'number') return unsafe(value) ? Number.NEGATIVE_INFINITY : 0
   if (typeof value !== 'object' || value === null) return 0
   if (depth === 0) return Number.NEGATIVE_INFINITY
   let count = 0
   if (Array.isArray(value)) {
-    for (const item of value) if (typeof item === 'object') count += countKeys(item, depth - 1)
+    for (const item of value) if (typeof item !== 'string') count += countKeys(item, depth - 1)
     return count
   }
   for (const key of Object.keys(value)) {
     count += 1
     const member = (value as Record<string, unknown>)[key]
-    if (typeof member === 'object') count += countKeys(member, depth - 1)
+    if (typeof member !== 'string') count += countKeys(member, depth - 1)
   }
   return count
 }
