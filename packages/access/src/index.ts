@@ -25,7 +25,7 @@ export {
   resetPassword,
   resetSecondFactor,
 } from './operator.ts'
-export { type OperatorName, operatorNames } from './operator-names.ts'
+export { accountNamesMentioned, type OperatorName, operatorNames } from './operator-names.ts'
 export type { Duty, OperatorRow } from './operator-row.ts'
 export { changePassword } from './password-change.ts'
 export { mayEnter, mayUse, type Permission, permissionOf, permissions } from './permissions.ts'

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { addressOf } from '../api/client.ts'
 import { useApi, useSend } from '../api/hooks.ts'
 import { useSession } from '../api/session.tsx'
+import { Actor } from '../parts/actor.tsx'
 import { Confirm } from '../parts/confirm.tsx'
 import { DataTable, type PageOf } from '../parts/data-table.tsx'
 import { Digest } from '../parts/digest.tsx'
@@ -145,7 +146,7 @@ function Detail({ row }: { row: AttachmentRow }) {
         <Facts
           rows={[
             [t('checks.settledAt'), <Time key="at" at={checked.at} />],
-            [t('checks.settledBy'), <code key="by">{checked.by}</code>],
+            [t('checks.settledBy'), <Actor key="by" actor={checked.by} />],
             [t('common.reason'), checked.reason],
           ]}
         />

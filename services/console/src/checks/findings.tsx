@@ -5,6 +5,7 @@ import { Link } from 'react-router'
 import { useApi, useSend } from '../api/hooks.ts'
 import { wordsOf } from '../api/problem.ts'
 import { useSession } from '../api/session.tsx'
+import { Actor } from '../parts/actor.tsx'
 import { Confirm } from '../parts/confirm.tsx'
 import { DataTable, type PageOf } from '../parts/data-table.tsx'
 import { EntityFilter } from '../parts/entity-filter.tsx'
@@ -174,7 +175,7 @@ function Detail({ row, onSame }: { row: FindingRow; onSame: () => void }) {
             </span>,
           ],
           row.settledAt === null ? null : [t('checks.settledAt'), <Time key="at" at={row.settledAt} />],
-          row.settledBy === null ? null : [t('checks.settledBy'), <code key="by">{row.settledBy}</code>],
+          row.settledBy === null ? null : [t('checks.settledBy'), <Actor key="by" actor={row.settledBy} />],
           row.reason === null ? null : [t('common.reason'), row.reason],
         ]}
       />

@@ -5,7 +5,7 @@ import { useSession } from '../api/session.tsx'
 import { CopyButton } from './digest.tsx'
 import { useRegionNames } from './region-name.tsx'
 
-/** Member `names` of an answer of the admin API: by `p-…`, `participant:p-…` or `<origin node>/p-…`. */
+/** Member `names` of an answer of the admin API: by `p-…`, `participant:p-…`, `<origin node>/p-…`, and by `operator:o-…` who did something. */
 export type Names = Readonly<Record<string, string>>
 
 const NamesContext = createContext<Names>({})

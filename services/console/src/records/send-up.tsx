@@ -6,6 +6,7 @@ import { useSession } from '../api/session.tsx'
 import { Actor } from '../parts/actor.tsx'
 import { Confirm } from '../parts/confirm.tsx'
 import { Facts, Panel, StateTag } from '../parts/page-header.tsx'
+import { NamesOf } from '../parts/participant-name.tsx'
 import { Fetched } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
 import { rulesOfDecision } from '../policy/conditions.ts'
@@ -39,15 +40,17 @@ export function SendUpPart({ record }: { record: RecordShown }) {
       }
     >
       <Fetched query={decisions}>
-        {() =>
+        {(answer) =>
           rows.length === 0 ? (
             <p className="muted">{t('records.sendUp.none')}</p>
           ) : (
-            <div className="page">
-              {rows.map((row) => (
-                <DecisionFacts key={row.number} row={row} />
-              ))}
-            </div>
+            <NamesOf answer={answer}>
+              <div className="page">
+                {rows.map((row) => (
+                  <DecisionFacts key={row.number} row={row} />
+                ))}
+              </div>
+            </NamesOf>
           )
         }
       </Fetched>

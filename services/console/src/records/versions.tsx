@@ -5,8 +5,9 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { useApi } from '../api/hooks.ts'
 import { useSession } from '../api/session.tsx'
+import { Actor } from '../parts/actor.tsx'
 import { Facts, Panel } from '../parts/page-header.tsx'
-import { NamesOf, ParticipantName, useParticipantText } from '../parts/participant-name.tsx'
+import { NamesOf, ParticipantName, useNameOf, useParticipantText } from '../parts/participant-name.tsx'
 import { Scroll } from '../parts/scroll.tsx'
 import { Fetched } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
@@ -28,6 +29,11 @@ export function Versions({ recordId }: { recordId: string }) {
       )}
     </Fetched>
   )
+}
+
+/** An account of this node by its name; what a business system says of its own people as it says it. */
+function EnteredBy({ text }: { text: string }) {
+  return useNameOf()(text) === undefined ? <>{text}</> : <Actor actor={text} />
 }
 
 function Shown({ versions }: { versions: readonly VersionShown[] }) {
@@ -56,7 +62,7 @@ function Shown({ versions }: { versions: readonly VersionShown[] }) {
                 rows={[
                   [t('records.storedAt'), <Time key="at" at={version.storedAt} />],
                   [t('records.submittedBy'), <ParticipantName key="by" id={version.submission.participant} />],
-                  version.enteredBy === null ? null : [t('records.enteredBy'), version.enteredBy],
+                  version.enteredBy === null ? null : [t('records.enteredBy'), <EnteredBy key="entered" text={version.enteredBy} />],
                   version.log === null
                     ? null
                     : [

@@ -8,6 +8,7 @@ import { Actor } from '../parts/actor.tsx'
 import { DataTable } from '../parts/data-table.tsx'
 import { Digest } from '../parts/digest.tsx'
 import { Facts, PageHeader, Panel, StateTag } from '../parts/page-header.tsx'
+import { NamesOf } from '../parts/participant-name.tsx'
 import { RegionName } from '../parts/region-name.tsx'
 import { Fetched } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
@@ -46,13 +47,13 @@ export default function StandardsPage() {
         {(data) => {
           const { items, refused } = data as unknown as { items: readonly RevisionRow[]; refused: readonly RefusedRow[] }
           return (
-            <>
+            <NamesOf answer={data}>
               <Panel title={t('standards.revisions')}>
                 <Revisions rows={items} onAsk={(act, row) => setAsked({ act, row })} />
               </Panel>
               {may('GET', '/shadow-runs') && <ShadowRuns />}
               {refused.length > 0 && <Refused rows={refused} />}
-            </>
+            </NamesOf>
           )
         }}
       </Fetched>

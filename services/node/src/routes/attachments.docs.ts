@@ -1,3 +1,4 @@
+import { namesSchema } from './admin/names.ts'
 import { pageQuery, pageSchema } from './admin/page.ts'
 
 /** Schemas and examples of the attachment routes, as /openapi.json shows them. */
@@ -110,7 +111,7 @@ export const attachmentDocs = {
         checked: { type: 'boolean', description: 'Whether a person has said something of it' },
       },
     },
-    response: { 200: pageSchema() },
+    response: { 200: pageSchema(undefined, { names: namesSchema }) },
   },
   check: {
     summary: 'Say that an attachment was looked at · 登记附件已核查',

@@ -19,6 +19,7 @@ import { createBodyGate, placesOf } from '../plugins/body-gate.ts'
 import { bodyOf, drainRest } from '../plugins/body.ts'
 import { actorOf } from '../plugins/operator.ts'
 import { callerOf, requireCaller, spendSignature } from '../plugins/participants.ts'
+import { withNames } from './admin/names.ts'
 import { limitOf, type PageQuery, pageOf, placeOf } from './admin/page.ts'
 import { attachmentDocs } from './attachments.docs.ts'
 
@@ -92,7 +93,10 @@ export function adminAttachmentRoutes(app: FastifyInstance, context: Context): v
         ...(scan === undefined ? {} : { state: scan }),
         ...(checked === undefined ? {} : { checked }),
       })
-      return pageOf('attachments', rows, limit, (row) => [row.scanned_at.toISOString(), row.digest.toString('hex')], showListedScan)
+      return await withNames(
+        hub,
+        pageOf('attachments', rows, limit, (row) => [row.scanned_at.toISOString(), row.digest.toString('hex')], showListedScan),
+      )
     },
   )
 

@@ -151,14 +151,15 @@ export function correctionRoutes(app: FastifyInstance, context: Context): void {
       schema: {
         summary: 'Corrections made at this node, newest first · 更正清单',
         querystring: listQuery,
-        response: { 200: pageSchema() },
+        response: { 200: pageSchema(undefined, { names: namesSchema }) },
       },
     },
     async (request) => {
       const { state, entity, record } = request.query
       const limit = limitOf(request.query)
       const before = placeOf<number>('corrections', request.query)
-      const rows = await listCorrections(reads(request).db, {
+      const at = reads(request)
+      const rows = await listCorrections(at.db, {
         ...withinOf(request),
         limit: limit + 1,
         ...(before === undefined ? {} : { before }),
@@ -166,13 +167,14 @@ export function correctionRoutes(app: FastifyInstance, context: Context): void {
         ...(entity === undefined ? {} : { entity }),
         ...(record === undefined ? {} : { recordId: record }),
       })
-      return pageOf(
+      const page = pageOf(
         'corrections',
         rows,
         limit,
         (row) => row.number,
         ({ number: _number, ...row }) => row,
       )
+      return await withNames(at, page)
     },
   )
 }

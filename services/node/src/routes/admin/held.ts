@@ -178,14 +178,15 @@ export function heldRoutes(app: FastifyInstance, context: Context): void {
             record: { type: 'string', pattern: '^r_[0-9a-f]{32}$' },
           },
         },
-        response: { 200: pageSchema() },
+        response: { 200: pageSchema(undefined, { names: namesSchema }) },
       },
     },
     async (request) => {
       const { state, severity, rule, entity, region: within, record } = request.query
       const limit = limitOf(request.query)
       const place = placeOf<number>('findings', request.query)
-      const rows = await listFindings(reads(request).db, {
+      const at = reads(request)
+      const rows = await listFindings(at.db, {
         ...withinOf(request),
         limit: limit + 1,
         ...(state === undefined ? {} : { state }),
@@ -196,7 +197,10 @@ export function heldRoutes(app: FastifyInstance, context: Context): void {
         ...(record === undefined ? {} : { recordId: parseRecordId(record) as string }),
         ...(place === undefined ? {} : { before: place }),
       })
-      return pageOf('findings', rows, limit, (row) => row.finding_no, showListed)
+      return await withNames(
+        at,
+        pageOf('findings', rows, limit, (row) => row.finding_no, showListed),
+      )
     },
   )
 

@@ -57,27 +57,29 @@ export function identityRoutes(app: FastifyInstance, context: Context): void {
       schema: {
         summary: 'Numbers that became others, newest first · 编号变更',
         querystring: successionQuery,
-        response: { 200: pageSchema() },
+        response: { 200: pageSchema(undefined, { names: namesSchema }) },
       },
     },
     async (request) => {
       const { entity, state, record } = request.query
       const limit = limitOf(request.query)
       const before = placeOf<number>('successions', request.query)
-      const rows = await listSuccessions(reads(request).db, {
+      const at = reads(request)
+      const rows = await listSuccessions(at.db, {
         limit: limit + 1,
         ...(before === undefined ? {} : { before }),
         ...(entity === undefined ? {} : { entity }),
         ...(state === undefined ? {} : { state }),
         ...(record === undefined ? {} : { recordId: record }),
       })
-      return pageOf(
+      const page = pageOf(
         'successions',
         rows,
         limit,
         (row) => row.number,
         ({ number: _number, ...row }) => row,
       )
+      return await withNames(at, page)
     },
   )
 

@@ -2,6 +2,7 @@ import { listNotices, noticeReaders, type NoticeRow, publishNotice, withdrawNoti
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { actorOf, withinOf } from '../../plugins/operator.ts'
+import { namesSchema, withNames } from './names.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 
 interface NoticeBody {
@@ -110,14 +111,17 @@ export function noticeRoutes(app: FastifyInstance, context: Context): void {
       schema: {
         summary: 'Notices of this node and from above, newest first · 通知',
         querystring: { type: 'object', additionalProperties: false, properties: pageQuery },
-        response: { 200: pageSchema(noticeSchema) },
+        response: { 200: pageSchema(noticeSchema, { names: namesSchema }) },
       },
     },
     async (request) => {
       const limit = limitOf(request.query)
       const before = placeOf<number>('notices', request.query)
       const rows = await listNotices(hub.db, { limit: limit + 1, ...(before === undefined ? {} : { before }) })
-      return pageOf('notices', rows, limit, (row) => row.number, showNotice)
+      return await withNames(
+        hub,
+        pageOf('notices', rows, limit, (row) => row.number, showNotice),
+      )
     },
   )
   app.post<{ Body: NoticeBody }>(

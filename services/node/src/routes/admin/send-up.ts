@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { actorOf, withinOf } from '../../plugins/operator.ts'
 import { readsOf } from '../../reads.ts'
+import { namesSchema, withNames } from './names.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 
 type OneRecord = { Params: { recordId: string } }
@@ -94,14 +95,15 @@ export function sendUpRoutes(app: FastifyInstance, context: Context): void {
       schema: {
         summary: 'Decisions to send records up, newest first · 上报决定清单',
         querystring: listQuery,
-        response: { 200: pageSchema() },
+        response: { 200: pageSchema(undefined, { names: namesSchema }) },
       },
     },
     async (request) => {
       const { state, entity, record } = request.query
       const limit = limitOf(request.query)
       const before = placeOf<number>('sent-up', request.query)
-      const rows = await listSentUp(reads(request).db, {
+      const at = reads(request)
+      const rows = await listSentUp(at.db, {
         ...withinOf(request),
         limit: limit + 1,
         ...(before === undefined ? {} : { before }),
@@ -109,7 +111,10 @@ export function sendUpRoutes(app: FastifyInstance, context: Context): void {
         ...(entity === undefined ? {} : { entity }),
         ...(record === undefined ? {} : { recordId: record }),
       })
-      return pageOf('sent-up', rows, limit, (row) => row.number, showSentUp)
+      return await withNames(
+        at,
+        pageOf('sent-up', rows, limit, (row) => row.number, showSentUp),
+      )
     },
   )
 }

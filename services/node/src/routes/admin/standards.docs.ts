@@ -43,7 +43,11 @@ export const listDocs = {
   response: {
     200: {
       type: 'object',
-      properties: { items: { type: 'array', items: { type: 'object' } }, refused: { type: 'array', items: { type: 'object' } } },
+      properties: {
+        items: { type: 'array', items: { type: 'object' } },
+        refused: { type: 'array', items: { type: 'object' } },
+        names: namesSchema,
+      },
     },
   },
 } as const

@@ -35,17 +35,19 @@ export function standardAdminRoutes(app: FastifyInstance, context: Context): voi
   const { hub } = context
   const changed = () => context.refreshStandards()
 
-  app.get('/standards', { schema: listDocs }, async () => ({
-    items: await showStandards(hub),
-    refused: (await hub.db.selectFrom('standard_refusal').selectAll().orderBy('tried_at', 'desc').limit(50).execute()).map((row) => ({
-      release: row.release,
-      revision: row.revision,
-      digest: `sha-256:${row.digest.toString('hex')}`,
-      source: row.source,
-      triedAt: row.tried_at.toISOString(),
-      faults: row.faults,
-    })),
-  }))
+  app.get('/standards', { schema: listDocs }, async () =>
+    withNames(hub, {
+      items: await showStandards(hub),
+      refused: (await hub.db.selectFrom('standard_refusal').selectAll().orderBy('tried_at', 'desc').limit(50).execute()).map((row) => ({
+        release: row.release,
+        revision: row.revision,
+        digest: `sha-256:${row.digest.toString('hex')}`,
+        source: row.source,
+        triedAt: row.tried_at.toISOString(),
+        faults: row.faults,
+      })),
+    }),
+  )
 
   app.post<{ Body: Record<string, unknown> }>('/standards', { schema: loadDocs, bodyLimit: standardBytesMax }, async (request) => {
     const { keys } = context.config.standards
