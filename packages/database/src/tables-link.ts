@@ -13,6 +13,9 @@ export interface LinkTable extends LinkFlowColumns {
   upstream_name: string
   paused_at: Date | null
   pause_reason: string | null
+  /** As the log has it, of the pause that began at `paused_by_at`; of any other, nobody noted it here. */
+  paused_by: string | null
+  paused_by_at: Date | null
   cursor: Generated<number>
   created_at: Date
   last_attempt_at: Date | null

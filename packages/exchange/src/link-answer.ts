@@ -3,6 +3,7 @@ import { sql, type Transaction } from 'kysely'
 import { type Attempt, batchRecordsMax, nextBatchSize } from './batch-size.ts'
 import type { DeliveryRow } from './delivery.ts'
 import type { Hub } from './hub.ts'
+import { pausedColumns } from './link-pause.ts'
 import type { Forwarded } from './link-send.ts'
 import { addPendingEntry } from './log.ts'
 import type { LinkRow } from './next-delivery.ts'
@@ -39,7 +40,7 @@ export async function noteAnswer(
   const reason = `${mostly_refused} deliveries in a row were mostly refused`
   await trx
     .updateTable('link')
-    .set({ paused_at: at, pause_reason: 'mostly-refused', last_error: reason, last_error_at: at })
+    .set({ ...pausedColumns('node', at, 'mostly-refused'), last_error: reason, last_error_at: at })
     .where('link_no', '=', link.link_no)
     .where('paused_at', 'is', null)
     .execute()

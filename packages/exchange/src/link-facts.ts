@@ -2,6 +2,7 @@ import type { LinkFlow, Tables, Tier } from '@huijiao/database'
 import { type Kysely, sql } from 'kysely'
 import type { Hub } from './hub.ts'
 import { type LinkPace, paceOf } from './link-pace.ts'
+import { type LinkPause, pauseOf } from './link-pause.ts'
 import { readLogHead } from './log.ts'
 import type { LinkRow } from './next-delivery.ts'
 import { countParked } from './parked.ts'
@@ -18,7 +19,7 @@ export interface LinkFacts {
    * go yet, see `waiting`.
    */
   readonly state: 'idle' | 'forwarding' | 'failing' | 'waiting' | 'paused'
-  readonly paused: { readonly at: Date; readonly reason: string | null } | null
+  readonly paused: LinkPause | null
   readonly cursor: number
   readonly lag: {
     /** Entries past the cursor that hold something for the link. */
@@ -97,7 +98,7 @@ async function factsOf(hub: Hub, link: LinkRow, size: number): Promise<LinkFacts
     url: link.url,
     upstream: { name: link.upstream_name, tier: link.upstream_tier },
     state: stateOf(link, entries > 0 || open !== undefined, pace),
-    paused: link.paused_at === null ? null : { at: link.paused_at, reason: link.pause_reason },
+    paused: pauseOf(link),
     cursor: link.cursor,
     lag: { entries, seconds: oldest === null ? 0 : Math.max(0, (now.getTime() - oldest.getTime()) / 1000), oldestUnsent: oldest },
     throughput: { records, bytes, recordsPerSecond: records / (throughputWindowMs / 1000) },

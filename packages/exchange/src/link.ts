@@ -6,6 +6,7 @@ import { probe, type ProbeResult } from './forward.ts'
 import type { SendDelivery } from './link-send.ts'
 import type { Hub } from './hub.ts'
 import { ensureGroups } from './link-group.ts'
+import { notPausedColumns, pausedColumns } from './link-pause.ts'
 import { addPendingEntry } from './log.ts'
 import type { LinkRow } from './next-delivery.ts'
 
@@ -42,8 +43,7 @@ export async function ensureLinks(hub: Hub, links: readonly LinkSettings[]): Pro
             ...settings,
             ...stored(select, flow),
             created_at: at,
-            paused_at: null,
-            pause_reason: null,
+            ...notPausedColumns,
             last_attempt_at: null,
             last_success_at: null,
             last_error: null,
@@ -124,7 +124,7 @@ async function change(hub: Hub, actor: string, name: string, action: 'pause' | '
     const at = hub.clock.now()
     const { numUpdatedRows } = await trx
       .updateTable('link')
-      .set(action === 'pause' ? { paused_at: at, pause_reason: reason } : { paused_at: null, pause_reason: null, mostly_refused: 0 })
+      .set(action === 'pause' ? pausedColumns(actor, at, reason) : { ...notPausedColumns, mostly_refused: 0 })
       .where('link_no', '=', link.link_no)
       .where('paused_at', action === 'pause' ? 'is' : 'is not', null)
       .executeTakeFirst()

@@ -108,7 +108,7 @@ describe('what the upstream refuses', () => {
       const steps = await forwardAll(lower.hub, linkNo, granting('370102'))
       expect(steps.at(-1)).toBe(round === 3 ? 'paused' : 'idle')
     }
-    expect((await listLinks(lower.hub))[0]).toMatchObject({ state: 'paused', paused: { reason: 'mostly-refused' }, parked: 40 })
+    expect((await listLinks(lower.hub))[0]).toMatchObject({ state: 'paused', paused: { by: 'node', reason: 'mostly-refused' }, parked: 40 })
     await resumeLink(lower.hub, 'operator:test', tiers.linkName)
     await retryParked(lower.hub, 'operator:test', { filter: {} })
     await forwardAll(lower.hub, linkNo, send)

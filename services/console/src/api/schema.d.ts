@@ -5770,8 +5770,11 @@ export interface paths {
                                     tier: string;
                                 };
                                 paused: {
+                                    /** @description As in the log, such as `operator:o-…`; null: not known · 暂停者 */
+                                    by: string | null;
                                     /** Format: date-time */
                                     at: string;
+                                    /** @description `mostly-refused`: by the node itself, because the upstream refused nearly everything · 原因 */
                                     reason: string | null;
                                 } | null;
                                 lag: {
@@ -5869,6 +5872,17 @@ export interface paths {
                                 };
                             }[];
                             next: string | null;
+                            /**
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node); and display names of the accounts of which it says that they did something, by `operator:o-…` · 本答复所涉接入单位的名称，以及所列操作人的姓名
+                             * @example {
+                             *       "p-7k2": "示例市工程审批系统",
+                             *       "370100/p-7k2": "示例市工程审批系统",
+                             *       "operator:o-5f0c2a9e4b": "历下区录入员（示例）"
+                             *     }
+                             */
+                            names?: {
+                                [key: string]: string;
+                            };
                         };
                     };
                 };
@@ -5915,8 +5929,11 @@ export interface paths {
                                 tier: string;
                             };
                             paused: {
+                                /** @description As in the log, such as `operator:o-…`; null: not known · 暂停者 */
+                                by: string | null;
                                 /** Format: date-time */
                                 at: string;
+                                /** @description `mostly-refused`: by the node itself, because the upstream refused nearly everything · 原因 */
                                 reason: string | null;
                             } | null;
                             lag: {
@@ -6011,6 +6028,17 @@ export interface paths {
                                     /** Format: date-time */
                                     caughtUpAt?: string | null;
                                 }[];
+                            };
+                            /**
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node); and display names of the accounts of which it says that they did something, by `operator:o-…` · 本答复所涉接入单位的名称，以及所列操作人的姓名
+                             * @example {
+                             *       "p-7k2": "示例市工程审批系统",
+                             *       "370100/p-7k2": "示例市工程审批系统",
+                             *       "operator:o-5f0c2a9e4b": "历下区录入员（示例）"
+                             *     }
+                             */
+                            names?: {
+                                [key: string]: string;
                             };
                         };
                     };
@@ -6301,7 +6329,14 @@ export interface paths {
                                 /** Format: date-time */
                                 lastSuccessAt: string | null;
                                 error: string | null;
-                                pausedReason: string | null;
+                                paused: {
+                                    /** @description As in the log, such as `operator:o-…`; null: not known · 暂停者 */
+                                    by: string | null;
+                                    /** Format: date-time */
+                                    at: string;
+                                    /** @description `mostly-refused`: by the node itself, because the upstream refused nearly everything · 原因 */
+                                    reason: string | null;
+                                } | null;
                             }[];
                             /** @description Lower nodes that report here · 下级节点 */
                             below: {
@@ -6321,6 +6356,17 @@ export interface paths {
                                 /** Format: date-time */
                                 lastAt: string | null;
                                 recordsPerMinute: number;
+                            };
+                            /**
+                             * @description Of the accounts that paused a link · 暂停通道的操作人姓名
+                             * @example {
+                             *       "p-7k2": "示例市工程审批系统",
+                             *       "370100/p-7k2": "示例市工程审批系统",
+                             *       "operator:o-5f0c2a9e4b": "历下区录入员（示例）"
+                             *     }
+                             */
+                            names: {
+                                [key: string]: string;
                             };
                             work: {
                                 held: number;
@@ -6526,10 +6572,11 @@ export interface paths {
                             }[];
                             next: string | null;
                             /**
-                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node); and display names of the accounts of which it says that they did something, by `operator:o-…` · 本答复所涉接入单位的名称，以及所列操作人的姓名
                              * @example {
                              *       "p-7k2": "示例市工程审批系统",
-                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *       "370100/p-7k2": "示例市工程审批系统",
+                             *       "operator:o-5f0c2a9e4b": "历下区录入员（示例）"
                              *     }
                              */
                             names?: {
@@ -6838,6 +6885,17 @@ export interface paths {
                                 withdrawnAt?: string | null;
                             }[];
                             next: string | null;
+                            /**
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node); and display names of the accounts of which it says that they did something, by `operator:o-…` · 本答复所涉接入单位的名称，以及所列操作人的姓名
+                             * @example {
+                             *       "p-7k2": "示例市工程审批系统",
+                             *       "370100/p-7k2": "示例市工程审批系统",
+                             *       "operator:o-5f0c2a9e4b": "历下区录入员（示例）"
+                             *     }
+                             */
+                            names?: {
+                                [key: string]: string;
+                            };
                         };
                     };
                 };
@@ -7101,10 +7159,11 @@ export interface paths {
                             items: Record<string, unknown>[];
                             next: string | null;
                             /**
-                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node); and display names of the accounts of which it says that they did something, by `operator:o-…` · 本答复所涉接入单位的名称，以及所列操作人的姓名
                              * @example {
                              *       "p-7k2": "示例市工程审批系统",
-                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *       "370100/p-7k2": "示例市工程审批系统",
+                             *       "operator:o-5f0c2a9e4b": "历下区录入员（示例）"
                              *     }
                              */
                             names?: {
@@ -7157,10 +7216,11 @@ export interface paths {
                     content: {
                         "application/json": {
                             /**
-                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node); and display names of the accounts of which it says that they did something, by `operator:o-…` · 本答复所涉接入单位的名称，以及所列操作人的姓名
                              * @example {
                              *       "p-7k2": "示例市工程审批系统",
-                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *       "370100/p-7k2": "示例市工程审批系统",
+                             *       "operator:o-5f0c2a9e4b": "历下区录入员（示例）"
                              *     }
                              */
                             names?: {
@@ -8156,6 +8216,17 @@ export interface paths {
                         "application/json": {
                             items: Record<string, unknown>[];
                             next: string | null;
+                            /**
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node); and display names of the accounts of which it says that they did something, by `operator:o-…` · 本答复所涉接入单位的名称，以及所列操作人的姓名
+                             * @example {
+                             *       "p-7k2": "示例市工程审批系统",
+                             *       "370100/p-7k2": "示例市工程审批系统",
+                             *       "operator:o-5f0c2a9e4b": "历下区录入员（示例）"
+                             *     }
+                             */
+                            names?: {
+                                [key: string]: string;
+                            };
                         };
                     };
                 };
@@ -8802,10 +8873,11 @@ export interface paths {
                                 detachedAt: string;
                             }[];
                             /**
-                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node); and display names of the accounts of which it says that they did something, by `operator:o-…` · 本答复所涉接入单位的名称，以及所列操作人的姓名
                              * @example {
                              *       "p-7k2": "示例市工程审批系统",
-                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *       "370100/p-7k2": "示例市工程审批系统",
+                             *       "operator:o-5f0c2a9e4b": "历下区录入员（示例）"
                              *     }
                              */
                             names?: {
@@ -8866,10 +8938,11 @@ export interface paths {
                             /** @description hex */
                             bodySalt: string | null;
                             /**
-                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node); and display names of the accounts of which it says that they did something, by `operator:o-…` · 本答复所涉接入单位的名称，以及所列操作人的姓名
                              * @example {
                              *       "p-7k2": "示例市工程审批系统",
-                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *       "370100/p-7k2": "示例市工程审批系统",
+                             *       "operator:o-5f0c2a9e4b": "历下区录入员（示例）"
                              *     }
                              */
                             names?: {
@@ -8930,10 +9003,11 @@ export interface paths {
                             }[];
                             next: string | null;
                             /**
-                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node); and display names of the accounts of which it says that they did something, by `operator:o-…` · 本答复所涉接入单位的名称，以及所列操作人的姓名
                              * @example {
                              *       "p-7k2": "示例市工程审批系统",
-                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *       "370100/p-7k2": "示例市工程审批系统",
+                             *       "operator:o-5f0c2a9e4b": "历下区录入员（示例）"
                              *     }
                              */
                             names?: {
@@ -9048,6 +9122,17 @@ export interface paths {
                         "application/json": {
                             items?: Record<string, unknown>[];
                             refused?: Record<string, unknown>[];
+                            /**
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node); and display names of the accounts of which it says that they did something, by `operator:o-…` · 本答复所涉接入单位的名称，以及所列操作人的姓名
+                             * @example {
+                             *       "p-7k2": "示例市工程审批系统",
+                             *       "370100/p-7k2": "示例市工程审批系统",
+                             *       "operator:o-5f0c2a9e4b": "历下区录入员（示例）"
+                             *     }
+                             */
+                            names?: {
+                                [key: string]: string;
+                            };
                         };
                     };
                 };
@@ -9461,10 +9546,11 @@ export interface paths {
                             /** @description Not judged because their contents were taken out of the database (`huijiao versions detach`) · 内容已移出数据库，未判断 */
                             elsewhere?: number;
                             /**
-                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node); and display names of the accounts of which it says that they did something, by `operator:o-…` · 本答复所涉接入单位的名称，以及所列操作人的姓名
                              * @example {
                              *       "p-7k2": "示例市工程审批系统",
-                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *       "370100/p-7k2": "示例市工程审批系统",
+                             *       "operator:o-5f0c2a9e4b": "历下区录入员（示例）"
                              *     }
                              */
                             names?: {
@@ -9511,10 +9597,11 @@ export interface paths {
                     content: {
                         "application/json": {
                             /**
-                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node); and display names of the accounts of which it says that they did something, by `operator:o-…` · 本答复所涉接入单位的名称，以及所列操作人的姓名
                              * @example {
                              *       "p-7k2": "示例市工程审批系统",
-                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *       "370100/p-7k2": "示例市工程审批系统",
+                             *       "operator:o-5f0c2a9e4b": "历下区录入员（示例）"
                              *     }
                              */
                             names?: {
@@ -9563,10 +9650,11 @@ export interface paths {
                     content: {
                         "application/json": {
                             /**
-                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node); and display names of the accounts of which it says that they did something, by `operator:o-…` · 本答复所涉接入单位的名称，以及所列操作人的姓名
                              * @example {
                              *       "p-7k2": "示例市工程审批系统",
-                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *       "370100/p-7k2": "示例市工程审批系统",
+                             *       "operator:o-5f0c2a9e4b": "历下区录入员（示例）"
                              *     }
                              */
                             names?: {
@@ -9751,6 +9839,17 @@ export interface paths {
                         "application/json": {
                             items: Record<string, unknown>[];
                             next: string | null;
+                            /**
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node); and display names of the accounts of which it says that they did something, by `operator:o-…` · 本答复所涉接入单位的名称，以及所列操作人的姓名
+                             * @example {
+                             *       "p-7k2": "示例市工程审批系统",
+                             *       "370100/p-7k2": "示例市工程审批系统",
+                             *       "operator:o-5f0c2a9e4b": "历下区录入员（示例）"
+                             *     }
+                             */
+                            names?: {
+                                [key: string]: string;
+                            };
                         };
                     };
                 };
@@ -9917,6 +10016,17 @@ export interface paths {
                         "application/json": {
                             items: Record<string, unknown>[];
                             next: string | null;
+                            /**
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node); and display names of the accounts of which it says that they did something, by `operator:o-…` · 本答复所涉接入单位的名称，以及所列操作人的姓名
+                             * @example {
+                             *       "p-7k2": "示例市工程审批系统",
+                             *       "370100/p-7k2": "示例市工程审批系统",
+                             *       "operator:o-5f0c2a9e4b": "历下区录入员（示例）"
+                             *     }
+                             */
+                            names?: {
+                                [key: string]: string;
+                            };
                         };
                     };
                 };
@@ -10196,6 +10306,17 @@ export interface paths {
                         "application/json": {
                             items: Record<string, unknown>[];
                             next: string | null;
+                            /**
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node); and display names of the accounts of which it says that they did something, by `operator:o-…` · 本答复所涉接入单位的名称，以及所列操作人的姓名
+                             * @example {
+                             *       "p-7k2": "示例市工程审批系统",
+                             *       "370100/p-7k2": "示例市工程审批系统",
+                             *       "operator:o-5f0c2a9e4b": "历下区录入员（示例）"
+                             *     }
+                             */
+                            names?: {
+                                [key: string]: string;
+                            };
                         };
                     };
                 };
@@ -10370,10 +10491,11 @@ export interface paths {
                             items: Record<string, unknown>[];
                             next: string | null;
                             /**
-                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node); and display names of the accounts of which it says that they did something, by `operator:o-…` · 本答复所涉接入单位的名称，以及所列操作人的姓名
                              * @example {
                              *       "p-7k2": "示例市工程审批系统",
-                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *       "370100/p-7k2": "示例市工程审批系统",
+                             *       "operator:o-5f0c2a9e4b": "历下区录入员（示例）"
                              *     }
                              */
                             names?: {
@@ -10489,10 +10611,11 @@ export interface paths {
                             items: Record<string, unknown>[];
                             next: string | null;
                             /**
-                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node); and display names of the accounts of which it says that they did something, by `operator:o-…` · 本答复所涉接入单位的名称，以及所列操作人的姓名
                              * @example {
                              *       "p-7k2": "示例市工程审批系统",
-                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *       "370100/p-7k2": "示例市工程审批系统",
+                             *       "operator:o-5f0c2a9e4b": "历下区录入员（示例）"
                              *     }
                              */
                             names?: {
@@ -10649,10 +10772,11 @@ export interface paths {
                             }[];
                             next: string | null;
                             /**
-                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node); and display names of the accounts of which it says that they did something, by `operator:o-…` · 本答复所涉接入单位的名称，以及所列操作人的姓名
                              * @example {
                              *       "p-7k2": "示例市工程审批系统",
-                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *       "370100/p-7k2": "示例市工程审批系统",
+                             *       "operator:o-5f0c2a9e4b": "历下区录入员（示例）"
                              *     }
                              */
                             names?: {
@@ -10776,6 +10900,17 @@ export interface paths {
                         "application/json": {
                             items: Record<string, unknown>[];
                             next: string | null;
+                            /**
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node); and display names of the accounts of which it says that they did something, by `operator:o-…` · 本答复所涉接入单位的名称，以及所列操作人的姓名
+                             * @example {
+                             *       "p-7k2": "示例市工程审批系统",
+                             *       "370100/p-7k2": "示例市工程审批系统",
+                             *       "operator:o-5f0c2a9e4b": "历下区录入员（示例）"
+                             *     }
+                             */
+                            names?: {
+                                [key: string]: string;
+                            };
                         };
                     };
                 };
@@ -11398,10 +11533,11 @@ export interface paths {
                             }[];
                             next: string | null;
                             /**
-                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node) · 本答复所涉接入单位的名称
+                             * @description Names of the participants that this answer mentions, by what stands for them: `p-…`, an actor `participant:p-…`, a stream `<origin node>/p-…` (of a stream that came through a lower node: the name of that node); and display names of the accounts of which it says that they did something, by `operator:o-…` · 本答复所涉接入单位的名称，以及所列操作人的姓名
                              * @example {
                              *       "p-7k2": "示例市工程审批系统",
-                             *       "370100/p-7k2": "示例市工程审批系统"
+                             *       "370100/p-7k2": "示例市工程审批系统",
+                             *       "operator:o-5f0c2a9e4b": "历下区录入员（示例）"
                              *     }
                              */
                             names?: {

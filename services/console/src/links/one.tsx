@@ -7,12 +7,14 @@ import { useSession } from '../api/session.tsx'
 import { Confirm } from '../parts/confirm.tsx'
 import { bytesText, numberText, spanText } from '../parts/format.ts'
 import { Facts, PageHeader, Panel, StateTag } from '../parts/page-header.tsx'
+import { NamesOf } from '../parts/participant-name.tsx'
 import { ProblemView } from '../parts/problem-view.tsx'
 import { RegionName } from '../parts/region-name.tsx'
 import { Fetched } from '../parts/states.tsx'
 import { TabBar } from '../parts/tabs.tsx'
 import { Time } from '../parts/time.tsx'
 import { Deliveries } from './deliveries.tsx'
+import { PausedNotice } from './paused.tsx'
 import { Reconciliation } from './reconciliation.tsx'
 import { Skips } from './skips.tsx'
 import { Throughput } from './throughput.tsx'
@@ -31,7 +33,13 @@ export default function LinkPage() {
       <p className="no-print">
         <Link to="/links">{t('links.title')}</Link>
       </p>
-      <Fetched query={link}>{(facts) => <OneLink facts={facts} />}</Fetched>
+      <Fetched query={link}>
+        {(facts) => (
+          <NamesOf answer={facts}>
+            <OneLink facts={facts} />
+          </NamesOf>
+        )}
+      </Fetched>
     </div>
   )
 }
@@ -67,11 +75,7 @@ function OneLink({ facts }: { facts: Facts_ }) {
         }
         actions={<Actions facts={facts} />}
       />
-      {facts.paused !== null && facts.paused !== undefined && (
-        <p className="notice warn">
-          {t('links.pausedSince')} <Time at={facts.paused.at} />：{facts.paused.reason ?? '—'}
-        </p>
-      )}
+      {facts.paused !== null && <PausedNotice pause={facts.paused} />}
       {facts.lastError !== null && facts.lastError !== undefined && facts.lastError.inARow > 0 && (
         <p className="notice bad break">
           {t('links.failedTimes', { count: facts.lastError.inARow })} <Time at={facts.lastError.at} />：{facts.lastError.text}

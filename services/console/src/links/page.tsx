@@ -9,6 +9,7 @@ import { PageHeader, Panel, StateTag } from '../parts/page-header.tsx'
 import { RegionName } from '../parts/region-name.tsx'
 import { Empty } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
+import { PausedLine } from './paused.tsx'
 import { linkMeaning } from './words.ts'
 
 type Row = Answer<'/admin/v1/links'>['items'][number]
@@ -65,7 +66,16 @@ export default function LinksPage() {
             {
               key: 'state',
               title: t('links.state'),
-              render: (row) => <StateTag meaning={linkMeaning[row.state] ?? 'info'}>{t(`links.states.${row.state}`)}</StateTag>,
+              render: (row) => (
+                <>
+                  <StateTag meaning={linkMeaning[row.state] ?? 'info'}>{t(`links.states.${row.state}`)}</StateTag>
+                  {row.paused !== null && (
+                    <p className="muted small break">
+                      <PausedLine pause={row.paused} />
+                    </p>
+                  )}
+                </>
+              ),
             },
             { key: 'cursor', title: t('links.cursor'), align: 'right', render: (row) => numberText(row.cursor) },
             { key: 'lag', title: t('links.lag'), render: (row) => (row.lag.entries === 0 ? t('links.noLag') : spanText(row.lag.seconds)) },

@@ -1,9 +1,12 @@
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { LiveFacts } from '../api/live.ts'
 import { useSession } from '../api/session.tsx'
+import { PausedLine } from '../links/paused.tsx'
 import { agoText, spanText } from '../parts/format.ts'
 import { type Meaning, StateTag } from '../parts/page-header.tsx'
+import { NamesOf } from '../parts/participant-name.tsx'
 import { useRegionNames } from '../parts/region-name.tsx'
 import { pages } from '../routes.tsx'
 import { useMaySee } from '../layout/frame.tsx'
@@ -12,7 +15,7 @@ interface Item {
   readonly key: string
   readonly meaning: Meaning
   readonly text: string
-  readonly detail?: string
+  readonly detail?: ReactNode
   /** Where it is dealt with; shown as plain text to whoever has no such page. */
   readonly to?: string
 }
@@ -46,17 +49,19 @@ export function Attention({ facts }: { facts: LiveFacts }) {
     return page !== undefined && maySee(page)
   }
   return (
-    <ul className="attention">
-      {items.map(({ key, meaning, text, detail, to }) => (
-        <li key={key} className={meaning}>
-          <StateTag meaning={meaning}>{t(`overview.meaning.${meaning}`)}</StateTag>
-          <div>
-            {to !== undefined && opens(to) ? <Link to={to}>{text}</Link> : <span>{text}</span>}
-            {detail !== undefined && <p className="muted break">{detail}</p>}
-          </div>
-        </li>
-      ))}
-    </ul>
+    <NamesOf answer={facts}>
+      <ul className="attention">
+        {items.map(({ key, meaning, text, detail, to }) => (
+          <li key={key} className={meaning}>
+            <StateTag meaning={meaning}>{t(`overview.meaning.${meaning}`)}</StateTag>
+            <div>
+              {to !== undefined && opens(to) ? <Link to={to}>{text}</Link> : <span>{text}</span>}
+              {detail !== undefined && <p className="muted break">{detail}</p>}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </NamesOf>
   )
 }
 
@@ -94,7 +99,7 @@ function itemsOf(
         meaning: 'bad',
         text: t('overview.paused', { name }),
         to,
-        ...(link.pausedReason === null ? {} : { detail: link.pausedReason }),
+        ...(link.paused === null ? {} : { detail: <PausedLine pause={link.paused} /> }),
       })
     if (link.lagSeconds > lagSecondsMax)
       items.push({ key: `l${id}`, meaning: 'warn', text: t('overview.lagging', { name, span: spanText(link.lagSeconds) }), to })

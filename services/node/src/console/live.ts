@@ -1,3 +1,4 @@
+import { accountNamesMentioned } from '@huijiao/access'
 import { countWaitingWork, flowOf, listLinks, readLogHead, type SenderFacts, sendersOf, type WaitingWork } from '@huijiao/exchange'
 import type { Context } from '../context.ts'
 
@@ -32,6 +33,10 @@ async function readFacts(context: Context, slow: Slow) {
   const { name, region, tier, epoch } = hub.node
   const nodes = slow.senders.filter(({ kind }) => kind === 'node')
   const systems = slow.senders.filter(({ kind }) => kind !== 'node')
+  const names = await accountNamesMentioned(
+    hub.db,
+    links.map(({ paused }) => paused),
+  )
   const latest = systems.flatMap(({ lastAt }) => (lastAt === null ? [] : [lastAt.getTime()]))
   return {
     at: now.toISOString(),
@@ -63,7 +68,7 @@ async function readFacts(context: Context, slow: Slow) {
       skipped: link.skipped,
       lastSuccessAt: link.lastSuccessAt?.toISOString() ?? null,
       error: link.lastError !== null && link.lastError.inARow > 0 ? link.lastError.text : null,
-      pausedReason: link.paused?.reason ?? null,
+      paused: link.paused === null ? null : { ...link.paused, at: link.paused.at.toISOString() },
     })),
     below: nodes.map((one) => ({
       name: one.nodeName ?? one.participantId,
@@ -77,6 +82,7 @@ async function readFacts(context: Context, slow: Slow) {
       lastAt: latest.length === 0 ? null : new Date(Math.max(...latest)).toISOString(),
       recordsPerMinute: Math.round(systems.reduce((sum, { recent }) => sum + recent, 0) / 5),
     },
+    names,
     work: slow.work,
   }
 }

@@ -5,6 +5,7 @@ import type { Context } from '../../context.ts'
 import { actorOf } from '../../plugins/operator.ts'
 import { createSendDelivery } from '../../send-delivery.ts'
 import { answersAtOnce } from '../../transport/index.ts'
+import { namesSchema, withNames } from './names.ts'
 import { type PageQuery, limitOf, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 import { deliveryRow, linkMembers } from './rows.docs.ts'
 
@@ -96,18 +97,28 @@ export function linkRoutes(app: FastifyInstance, context: Context): void {
 
   app.get(
     '/links',
-    { schema: { summary: 'Links with cursor, lag, throughput, last success and error · 上报通道', response: { 200: pageSchema(link) } } },
-    async () => ({ items: (await listLinks(hub)).map(show), next: null }),
+    {
+      schema: {
+        summary: 'Links with cursor, lag, throughput, last success and error · 上报通道',
+        response: { 200: pageSchema(link, { names: namesSchema }) },
+      },
+    },
+    async () => withNames(hub, { items: (await listLinks(hub)).map(show), next: null }),
   )
 
   app.get<OneLink>(
     '/links/:name',
-    { schema: { summary: 'One link, with its skips by reason · 一条上报通道', response: { 200: link } } },
+    {
+      schema: {
+        summary: 'One link, with its skips by reason · 一条上报通道',
+        response: { 200: { ...link, properties: { ...link.properties, names: namesSchema } } },
+      },
+    },
     async (request) => {
       const { link_no } = await findLink(hub.db, request.params.name)
       const facts = (await listLinks(hub)).find((one) => one.linkNo === link_no) as LinkFacts
       const skips = (await countSkips(hub.db, link_no)).map((skip) => ({ ...skip, title: hub.policy().reason(skip.reason) }))
-      return { ...show(facts), skips }
+      return await withNames(hub, { ...show(facts), skips })
     },
   )
 

@@ -1,3 +1,6 @@
+import { namesSchema } from './names.ts'
+import { pausedSchema } from './rows.docs.ts'
+
 const instant = { type: 'string', format: 'date-time' } as const
 const noInstant = { type: ['string', 'null'], format: 'date-time' } as const
 const whole = { type: 'integer' } as const
@@ -28,7 +31,7 @@ export const liveSchema = object({
       skipped: whole,
       lastSuccessAt: noInstant,
       error: { type: ['string', 'null'] },
-      pausedReason: { type: ['string', 'null'] },
+      paused: pausedSchema,
     }),
   },
   below: {
@@ -43,6 +46,7 @@ export const liveSchema = object({
     }),
   },
   systems: object({ count: whole, lastAt: noInstant, recordsPerMinute: whole }),
+  names: { ...namesSchema, description: 'Of the accounts that paused a link · 暂停通道的操作人姓名' },
   work: object({
     held: whole,
     findings: whole,

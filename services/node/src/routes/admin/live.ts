@@ -17,7 +17,10 @@ const stepsMax = 96
 
 type Hours = { Querystring: { hours?: number } }
 
-/** What the overview shows: the node at this moment, and its last hours. Aggregates of the node; no record, no name of a person or a business system. */
+/**
+ * What the overview shows: the node at this moment, and its last hours. Aggregates of the node: no record, no name of a business system, and of persons only who
+ * paused a link.
+ */
 export function liveRoutes(app: FastifyInstance, context: Context): void {
   const { hub, clock } = context
   const live = openLive(context)

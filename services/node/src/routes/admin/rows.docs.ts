@@ -10,12 +10,24 @@ const object = <P extends object>(properties: P) => ({ type: 'object', required:
 const none = { type: 'null' } as const
 const texts = { type: 'array', items: text } as const
 
+/** Of a link: who paused it, when and why. */
+export const pausedSchema = {
+  anyOf: [
+    object({
+      by: { ...textOrNone, description: 'As in the log, such as `operator:o-…`; null: not known · 暂停者' },
+      at: instant,
+      reason: { ...textOrNone, description: '`mostly-refused`: by the node itself, because the upstream refused nearly everything · 原因' },
+    }),
+    none,
+  ],
+} as const
+
 /** Members of a link that the others of its schema leave out. */
 export const linkMembers = {
   linkNo: whole,
   url: text,
   upstream: object({ name: text, tier: text }),
-  paused: { anyOf: [object({ at: instant, reason: textOrNone }), none] },
+  paused: pausedSchema,
   lag: object({ entries: whole, seconds: { type: 'number' }, oldestUnsent: noInstant }),
   throughput: {
     ...object({ records: whole, bytes: whole, recordsPerSecond: { type: 'number' } }),
