@@ -5,9 +5,11 @@ export interface Coefficients {
   readonly tiers: readonly TierCost[]
   /** New records a second, one city node alone, everything on; sender, node and PostgreSQL on this machine. */
   readonly ingestPerSecond: number
+  /** The same until the readers of the log have it all, too: search, likeness, sets for comparing. What a node can take day after day. */
+  readonly readPerSecond: number
   /** From the city to the nation, three nodes and their databases on this machine. */
   readonly throughThreePerSecond: number
-  /** Bytes of WAL a record at the city: new, and sent again without a change. */
+  /** Bytes of WAL a record at the city, its readers included: new, and sent again without a change. */
   readonly walNew: number
   readonly walUnchanged: number
   /** Bytes of a delivery's body a record, before compression. */
@@ -70,9 +72,10 @@ export interface Sizing {
   readonly walPeakHour: number
   /** Bytes: one node process at its peak, and the indexes of the stock, which are best kept in memory. */
   readonly memory: number
-  /** Seconds to load the stock at the measured rate of this machine. */
+  /** Seconds to load the stock at the measured rates of this machine: until all is acknowledged, and until all is found. */
   readonly loadSeconds: number
-  /** Share of this machine's measured rate that the busiest hour takes. */
+  readonly readSeconds: number
+  /** Share that the busiest hour takes of what this machine can take in and read in that time. */
   readonly loadShare: number
 }
 
@@ -94,13 +97,14 @@ export function sizingOf(tier: Assumed, cost: Coefficients, given: Assumptions):
     walPeakHour: peakPerSecond * 3600 * cost.walNew,
     memory: cost.peakMib * 1024 * 1024 + stock * (own.indexBytes + given.versions * own.versionIndexBytes),
     loadSeconds: (stock * (1 + given.versions)) / cost.ingestPerSecond,
-    loadShare: peakPerSecond / cost.ingestPerSecond,
+    readSeconds: (stock * (1 + given.versions)) / cost.readPerSecond,
+    loadShare: peakPerSecond / cost.readPerSecond,
   }
 }
 
 /** New records a year at which the busiest hour takes all that this machine can. */
 export const primaryLimit = (cost: Coefficients, given: Assumptions): number =>
-  (cost.ingestPerSecond * 3600) / (given.peakHourShare * (1 + given.versions))
+  (cost.readPerSecond * 3600) / (given.peakHourShare * (1 + given.versions))
 
 const unit = (value: number, steps: readonly string[], base: number): string => {
   let at = 0
@@ -140,20 +144,21 @@ export function scaleTables(cost: Coefficients, given: Assumptions): string {
     `| WAL，重报无变化 sent again unchanged | ${per(cost.walUnchanged)} |`,
     `| 投递正文，压缩前 body of a delivery, before compression | ${per(cost.wire)} |`,
     `| 单节点接收 one node takes | ${countText(cost.ingestPerSecond)} 条/秒 rec/s |`,
+    `| 单节点接收并由读取程序（检索、疑似重复、对账集合等）读完 the same until its readers (search, likeness, sets for comparing, …) have it all | ${countText(cost.readPerSecond)} 条/秒 rec/s |`,
     `| 三级贯通，三个节点共用本机 through three tiers that share this machine | ${countText(cost.throughThreePerSecond)} 条/秒 rec/s |`,
     `| 节点进程内存：启动后 / 接收时最高 memory of a node process: started / most | ${Math.round(cost.idleMib)} / ${Math.round(cost.peakMib)} MiB |`,
     '',
     `**推算 Computed**，假定 assuming：每个区县每年 ${countText(given.perCountyYear)} 条新记录 new records a county and year；每条此后变更 ${given.versions} 次 further versions of each；存量 ${given.stockYears} 年 years of stock；最忙的一小时占全年的 ${(given.peakHourShare * 100).toFixed(2)} % of the year in its busiest hour。`,
     '',
-    '| | 区县 counties | 存量 stock | 每年新增 a year | 最忙时 busiest hour | 占本机能力 of this machine | 存量磁盘 disk of the stock | 每年增加 growth a year | 最忙一小时 WAL of that hour | 内存至多 memory at most | 装载存量 loading the stock |',
+    '| | 区县 counties | 存量 stock | 每年新增 a year | 最忙时 busiest hour | 占本机能力 of this machine | 存量磁盘 disk of the stock | 每年增加 growth a year | 最忙一小时 WAL of that hour | 内存至多 memory at most | 装载存量：受理 / 读完 loading the stock: taken / read |',
     '| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |',
     ...rows.map(
       (row) =>
-        `| ${row.tier.zh} ${row.tier.en} | ${row.tier.counties} | ${countText(row.stock)} | ${countText(row.perYear)} | ${row.peakPerSecond < 10 ? row.peakPerSecond.toFixed(1) : countText(row.peakPerSecond)} 条/秒 rec/s | ${(row.loadShare * 100).toFixed(1)} % | ${bytesText(row.diskStock)} | ${bytesText(row.diskYear)} | ${bytesText(row.walPeakHour)} | ${bytesText(row.memory)} | ${timeText(row.loadSeconds)} |`,
+        `| ${row.tier.zh} ${row.tier.en} | ${row.tier.counties} | ${countText(row.stock)} | ${countText(row.perYear)} | ${row.peakPerSecond < 10 ? row.peakPerSecond.toFixed(1) : countText(row.peakPerSecond)} 条/秒 rec/s | ${(row.loadShare * 100).toFixed(1)} % | ${bytesText(row.diskStock)} | ${bytesText(row.diskYear)} | ${bytesText(row.walPeakHour)} | ${bytesText(row.memory)} | ${timeText(row.loadSeconds)} / ${timeText(row.readSeconds)} |`,
     ),
     '',
     '内存：一个节点进程的最高占用加存量的索引；索引全在内存时，增量的耗时与存量无关；少于此数时，冷的部分由磁盘读入。Memory: one node process at its peak and all indexes of the stock. With them in memory an increment costs the same whatever is stored; with less, cold parts are read from disk.',
     '',
-    `**本机单个主库的极限 Where one primary of this machine is full**：最忙一小时每秒 ${countText(cost.ingestPerSecond)} 个版本，按上述假定相当于每年 ${countText(limit)} 条新记录，约 ${countText(limit / given.perCountyYear)} 个区县 versions a second in the busiest hour, which under these assumptions is that many new records a year, of so many counties。`,
+    `**本机单个主库的极限 Where one primary of this machine is full**：最忙一小时每秒受理并读完 ${countText(cost.readPerSecond)} 个版本，按上述假定相当于每年 ${countText(limit)} 条新记录，约 ${countText(limit / given.perCountyYear)} 个区县 versions a second taken in and read in the busiest hour, which under these assumptions is that many new records a year, of so many counties。`,
   ].join('\n')
 }

@@ -8,7 +8,7 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { submissionBody } from './data.ts'
-import { type BenchHub, type BenchNode, newId, push, startHub } from './hub.ts'
+import { type BenchHub, type BenchNode, newId, push, settled, startHub } from './hub.ts'
 import { milliseconds, peakMib, residentMib, until, withClient } from './measure.ts'
 import { type Assumptions, type Coefficients, scaleTables, type TierCost } from './scale-model.ts'
 
@@ -64,7 +64,7 @@ async function pushAll(hub: BenchHub, from: number, count: number, variant: numb
   }
 }
 
-/** Until the top holds as many versions as were sent, and everything between has settled. */
+/** Until the top holds as many versions as were sent. */
 const untilAbove = (hub: BenchHub, versions: number) =>
   withClient((hub.nodes.at(-1) as BenchNode).databaseUrl, (client) =>
     until(
@@ -79,15 +79,22 @@ async function oneNode(count: number) {
     const [node] = hub.nodes as [BenchNode]
     const idleMib = (await residentMib(node.process.pid as number)) ?? 0
     await pushAll(hub, 5_000_000, perBody, 0, 'accepted')
+    await settled(hub)
     let ms = 0
+    let readMs = 0
     let wal = await walOf(node)
     const peak = await peakMib(node.process.pid as number, async () => {
       ms = await milliseconds(() => pushAll(hub, 0, count, 0, 'accepted'))
+      readMs = await milliseconds(() => settled(hub))
     })
     const walNew = ((await walOf(node)) - wal) / count
     wal = await walOf(node)
     await pushAll(hub, 0, count, 0, 'unchanged')
-    return { idleMib, peakMib: peak ?? 0, walNew, walUnchanged: ((await walOf(node)) - wal) / count, ingestPerSecond: count / (ms / 1000) }
+    await settled(hub)
+    return {
+      ...{ idleMib, peakMib: peak ?? 0, walNew, walUnchanged: ((await walOf(node)) - wal) / count },
+      ...{ ingestPerSecond: count / (ms / 1000), readPerSecond: count / ((ms + readMs) / 1000) },
+    }
   } finally {
     await hub.stop()
   }
@@ -99,14 +106,18 @@ async function threeTiers(count: number) {
     await pushAll(hub, 5_000_000, perBody, 0, 'accepted')
     await untilAbove(hub, perBody)
     const sizes = () => Promise.all(hub.nodes.map(sizeOf))
+    await settled(hub)
     const empty = await sizes()
     const ms = await milliseconds(async () => {
       await pushAll(hub, 0, count, 0, 'accepted')
       await untilAbove(hub, perBody + count)
     })
+    // Only then search, likeness and the sets for comparing have the rows that they keep of it.
+    await settled(hub)
     const stored = await sizes()
     await pushAll(hub, 0, count, 1, 'accepted')
     await untilAbove(hub, perBody + 2 * count)
+    await settled(hub)
     const changed = await sizes()
     const tiers = ['municipal', 'provincial', 'national'].map((tier, at): TierCost => {
       const [a, b, c] = [empty, stored, changed].map((list) => list[at] as Size) as [Size, Size, Size]

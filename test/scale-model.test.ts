@@ -14,6 +14,7 @@ const cost: Coefficients = {
   records: 20_000,
   tiers: [tier('municipal', 3000), tier('provincial', 4000), tier('national', 5000)],
   ingestPerSecond: 10_000,
+  readPerSecond: 4000,
   throughThreePerSecond: 3000,
   walNew: 4000,
   walUnchanged: 100,
@@ -43,11 +44,13 @@ describe('what a node needs', () => {
           'diskYear',
           'walPeakHour',
           'loadSeconds',
+          'readSeconds',
           'loadShare',
         ] as const)
           expect(twice[name]).toBeCloseTo(2 * size[name], 5)
         const own = cost.tiers.find((some) => some.tier === (one.tier === 'county' ? 'municipal' : one.tier))
         expect(size.diskYear / size.perYear).toBeCloseTo((own?.newBytes ?? 0) + assumptions.versions * 2000, 5)
+        expect(size.readSeconds).toBeCloseTo(2.5 * size.loadSeconds, 5)
         expect(size.memory).toBeGreaterThanOrEqual(cost.peakMib * 1024 * 1024)
       }),
     )
