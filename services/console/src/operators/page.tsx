@@ -10,7 +10,7 @@ import { PageHeader, Panel, StateTag } from '../parts/page-header.tsx'
 import { ProblemView } from '../parts/problem-view.tsx'
 import { RegionField, Regions } from '../parts/regions.tsx'
 import { Time } from '../parts/time.tsx'
-import { SecretOnce } from '../participants/one.tsx'
+import { SecretOnce } from '../participants/secret-once.tsx'
 
 type Row = Answer<'/admin/v1/operators'>['items'][number]
 const roles: readonly Role[] = ['administrator', 'operator', 'clerk', 'viewer']

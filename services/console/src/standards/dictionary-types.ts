@@ -118,3 +118,10 @@ export function addressOfReplacement({
   const path = `/admin/v1/standards/${encodeURIComponent(release)}/dictionaries/${encodeURIComponent(code)}`
   return `${path}${act === 'check' ? '/check' : ''}?${query}`
 }
+
+/** A file that was chosen. */
+export interface GivenFile {
+  readonly file: File
+  /** Tells one choice of a file from the next, also of a file of the same name. */
+  readonly at: number
+}
