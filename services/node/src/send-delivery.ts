@@ -17,7 +17,7 @@ export interface SendParts {
 const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
 
 /** Answers are receipts of at most a thousand records; more than this is not one, and is not read. */
-const answerBytesMax = 64 * 1024 * 1024
+export const answerBytesMax = 64 * 1024 * 1024
 
 /** Sends one delivery to an upstream's `POST /v1/submissions`, signed, and checks the signature on the receipt. */
 export function createSendDelivery(parts: SendParts): SendDelivery {

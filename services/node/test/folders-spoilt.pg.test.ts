@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addPublicKey, createParticipant } from '@huijiao/exchange'
@@ -13,6 +14,8 @@ let city: TestNode
 let province: TestNode
 let folders: { stop(): Promise<void> }
 let vendor: Awaited<ReturnType<typeof enrol>>
+/** At the province. */
+const bodyBytesMax = 16 * 1024
 const cityDir = () => join(base, 'city')
 const provinceDir = () => join(base, 'province')
 /** Of another city, looked at before the first one's. */
@@ -25,6 +28,7 @@ beforeEach(async () => {
       HUIJIAO_REGION: '370000',
       HUIJIAO_TIER: 'provincial',
       HUIJIAO_LINK_POLL_MS: '50',
+      HUIJIAO_BODY_BYTES: String(bodyBytesMax),
       HUIJIAO_FOLDERS: JSON.stringify([
         { name: '370200', path: otherDir() },
         { name: '370100', path: provinceDir() },
@@ -63,12 +67,13 @@ afterEach(async () => {
   await rm(base, { recursive: true, force: true })
 })
 
-const submit = async (...serials: number[]): Promise<string[]> => {
+const submit = (...serials: number[]) => hand(serials.map((serial) => project(serial)))
+const hand = async (records: readonly object[]): Promise<string[]> => {
   const answer = await city.app.inject({
     method: 'POST',
     url: '/v1/submissions',
     headers: { ...vendor.headers, 'content-type': 'application/json' },
-    payload: JSON.stringify(submission(serials.map((serial) => project(serial)))),
+    payload: JSON.stringify(submission(records)),
   })
   return answer
     .json<{ records: { recordId: string }[] }>()
@@ -123,6 +128,63 @@ describe('a folder that is spoilt', () => {
     await vi.waitFor(async () => expect(await files(provinceDir(), 'in')).toEqual([]), 10_000)
     expect((await files(provinceDir(), 'rejected')).filter((name) => name.endsWith('.why.txt'))).toHaveLength(4)
     expect(await readFile(join(provinceDir(), 'rejected', '0.request.why.txt'), 'utf8')).toContain('no texts')
+  })
+
+  it('by a body that is too large has it set aside unread, with its size, and answers so that the node below halves it', async () => {
+    // Nothing of it can be compressed.
+    const ids = await hand(Array.from({ length: 90 }, (_, at) => project(at, { Address: randomBytes(150).toString('base64url') })))
+    await appears(cityDir(), 'out')
+    const [first] = await up()
+    await appears(provinceDir(), 'out')
+    expect(await files(provinceDir(), 'rejected')).toEqual([first, `${first}.why.txt`])
+    const { size } = await stat(join(provinceDir(), 'rejected', first as string))
+    const why = await readFile(join(provinceDir(), 'rejected', `${first}.why.txt`), 'utf8')
+    const [, told] = /has (\d+) bytes and may have 16384; it was not read, and answered 413/.exec(why) ?? []
+    expect([Number(told) > bodyBytesMax, Number(told) < size]).toEqual([true, true])
+    await vi.waitFor(async () => {
+      await down()
+      await up()
+      expect(await linkOf()).toMatchObject({ state: 'idle', parked: 0, delivered: { records: 90 } })
+    }, 30_000)
+    expect(await held()).toEqual(ids)
+  })
+
+  it('by a body larger than memory is told its size, whoever it says to be from, and the node goes on', async () => {
+    await submit(90)
+    await appears(cityDir(), 'out')
+    const [name] = await files(cityDir(), 'out')
+    const whole = await readFile(join(cityDir(), 'out', name as string))
+    const head = JSON.parse(whole.toString('utf8', 0, whole.indexOf(0x0a)))
+    const bytes = 40 * 1024 ** 3
+    const put = async (file: string, over: object) => {
+      const path = join(provinceDir(), 'in', file)
+      const line = Buffer.from(`${JSON.stringify({ ...head, bytes, ...over })}\n`)
+      await writeFile(`${path}.part`, line)
+      // No byte of it is on the disk.
+      await truncate(`${path}.part`, line.length + bytes)
+      await rename(`${path}.part`, path)
+    }
+    await appears(provinceDir())
+    await put('own.request', {})
+    await put('forged.request', { headers: { ...head.headers, 'content-type': 'application/json' } })
+    await put('file.request', { method: 'PUT', path: `/v1/attachments/${'0'.repeat(64)}` })
+    await put('none.request', { huijiao: 'request/2' })
+    const old = new Date(0)
+    await utimes(join(provinceDir(), 'in', 'none.request'), old, old)
+    await vi.waitFor(async () => expect(await files(provinceDir(), 'in')).toEqual([]), 10_000)
+    const why = async (file: string) => await readFile(join(provinceDir(), 'rejected', `${file}.request.why.txt`), 'utf8')
+    expect(await why('own')).toContain(`the body has ${bytes} bytes and may have ${bodyBytesMax}; it was not read, and answered 413`)
+    expect(await why('forged')).toContain('it was not read, and answered 401')
+    expect(await why('file')).toContain(`may have ${64 * 1024 ** 2}; it was not read, and answered 401`)
+    expect(await why('none')).toContain('not whole')
+    // An answer of that size: it is written again when it does not come.
+    const answer = `${(name as string).slice(0, -'.request'.length)}.answer`
+    await writeFile(join(cityDir(), answer), `${JSON.stringify({ huijiao: 'answer/1', bytes })}\n`)
+    const { size } = await stat(join(cityDir(), answer))
+    await truncate(join(cityDir(), answer), size + bytes)
+    await rename(join(cityDir(), answer), join(cityDir(), 'in', answer))
+    await vi.waitFor(async () => expect(await files(cityDir(), 'rejected')).toContain(`${answer}.why.txt`), 10_000)
+    expect(await readFile(join(cityDir(), 'rejected', `${answer}.why.txt`), 'utf8')).toContain(`the answer has ${bytes} bytes`)
   })
 
   it('because its disk is full is an outage: nothing is parked, nothing is left behind, and it goes up when there is room', async (context) => {

@@ -105,6 +105,11 @@ async function authenticateSignature(request: FastifyRequest, context: Context):
   )
   if (caller === undefined)
     throw new Problem('credentials-invalid', { zh: '签名密钥不存在、已吊销或已过期', en: 'The signing key is unknown, revoked or expired' })
+  if (carried !== null && carried.bytesMax !== null)
+    throw new Problem('body-too-large', {
+      zh: `文件夹送来的这一请求上限为 ${carried.bytesMax} 字节`,
+      en: `This request takes at most ${carried.bytesMax} bytes by a folder`,
+    })
   request.caller = caller
   // What a folder carries may come twice, and is known by what it holds.
   request.nonce = carried === null ? { keyId: proof.keyId, nonce: proof.nonce, expiresAt: proof.expires } : null

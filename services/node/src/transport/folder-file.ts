@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
@@ -52,20 +52,52 @@ export async function putFile(base: string, folder: 'out' | 'done' | 'sent', nam
   }
 }
 
-/** Reads a file. Null when it is not whole: cut short, not of this form, or with another digest than it says. */
-export async function readWhole<Head extends FileHead>(path: string, kind: Head['huijiao']): Promise<FolderFile<Head> | null> {
-  const bytes = await readFile(path)
-  const end = bytes.subarray(0, headBytesMax).indexOf(0x0a)
-  if (end < 0) return null
-  let head: Head
+/** A file whose body is larger than it may be. Only its head was read. */
+export interface TooLarge<Head extends FileHead> {
+  readonly head: Head
+  readonly body: null
+  readonly bytesMax: number
+}
+
+/**
+ * Reads a file. Null when it is not whole: cut short, not of this form, or with another digest than it says. A body is held in memory, so its size is looked
+ * at before.
+ * @param bytesMax of the body
+ */
+export async function readWhole<Head extends FileHead>(
+  path: string,
+  kind: Head['huijiao'],
+  bytesMax: (head: Head) => number,
+): Promise<FolderFile<Head> | TooLarge<Head> | null> {
+  const file = await open(path)
   try {
-    head = JSON.parse(bytes.subarray(0, end).toString()) as Head
+    const { size } = await file.stat()
+    const first = Buffer.alloc(Math.min(size, headBytesMax))
+    const { bytesRead } = await file.read(first, 0, first.length, 0)
+    const end = first.subarray(0, bytesRead).indexOf(0x0a)
+    const head = end < 0 ? null : headOf<Head>(first.subarray(0, end))
+    const bodyBytes = size - end - 1
+    if (head?.huijiao !== kind || head.bytes !== bodyBytes) return null
+    const most = bytesMax(head)
+    if (bodyBytes > most) return { head, body: null, bytesMax: most }
+    const body = Buffer.alloc(bodyBytes)
+    for (let at = 0; at < bodyBytes;) {
+      const { bytesRead: read } = await file.read(body, at, bodyBytes - at, end + 1 + at)
+      if (read === 0) return null
+      at += read
+    }
+    return head.digest === digestOf(body) ? { head, body } : null
+  } finally {
+    await file.close()
+  }
+}
+
+function headOf<Head extends FileHead>(line: Buffer): Head | null {
+  try {
+    return JSON.parse(line.toString()) as Head | null
   } catch {
     return null
   }
-  const body = bytes.subarray(end + 1)
-  if (head?.huijiao !== kind || head.bytes !== body.length || head.digest !== digestOf(body)) return null
-  return { head, body }
 }
 
 /** Names in a folder that end so, the oldest first. */

@@ -23,6 +23,7 @@ import {
   requestName,
   tidyFolders,
 } from './folder-file.ts'
+import { answerBytesMax } from '../send-delivery.ts'
 import { folderOf } from './scheme.ts'
 
 /** What stands before the body of a request: the signed request itself (docs/protocol.md 12). */
@@ -195,12 +196,25 @@ async function takeAnswer(parts: FolderParts, link: Place, base: string, folder:
   const file = `${name}.answer`
   const age = await ageOf(join(base, folder, file))
   if (age === null) return null
-  const answer = await readWhole<AnswerHead>(join(base, folder, file), 'answer/1')
+  const answer = await readWhole<AnswerHead>(join(base, folder, file), 'answer/1', () => answerBytesMax)
   if (answer === null) {
     if (age > parts.settleMs) await rejectFile(base, folder, file, '文件不完整 · the file is not whole')
     return null
   }
   const { head, body } = answer
+  if (body === null) {
+    await rejectFile(
+      base,
+      folder,
+      file,
+      `答复正文 ${head.bytes} 字节，超过上限 ${answerBytesMax} 字节，未读取 · the answer has ${head.bytes} bytes and may have ${answerBytesMax}; it was not read`,
+    )
+    parts.log.error(
+      { link: link.name, file, bytes: head.bytes, bytesMax: answerBytesMax },
+      'an answer in the folder is too large; it was set aside',
+    )
+    return null
+  }
   if (head.request !== name || head.node !== link.upstream_name || !(await parts.signedBy(link.name, Buffer.from(JSON.stringify(head))))) {
     await rejectFile(base, folder, file, '不是上级对此请求的签名答复 · no answer to this request signed by the upstream')
     parts.log.error({ link: link.name, file }, 'an answer in the folder is not the upstream’s; it was set aside')

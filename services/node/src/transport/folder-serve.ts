@@ -5,7 +5,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify'
 import type { Context } from '../context.ts'
 import { createLoop } from '../loop.ts'
 import { ageOf, digestOf, makeFolders, moveFile, namesIn, putFile, readWhole, rejectFile, tidyFolders } from './folder-file.ts'
-import { carriedHeader, carriedSecret } from './carried.ts'
+import { carriedBytesMaxHeader, carriedHeader, carriedSecret } from './carried.ts'
 import { type AnswerHead, requestUrl, type RequestHead } from './folder-send.ts'
 
 /** Answers for which the request is looked at again: the node is busy, has not finished, or failed. */
@@ -14,6 +14,8 @@ const later = (status: number): boolean => status === 202 || status === 429 || s
 const settleMs = 10_000
 const keepMs = 30 * 24 * 3_600_000
 const tidyEveryMs = 3_600_000
+/** A body that came by a folder is held in memory. Deliveries are of a thousand records at most; one that is larger is answered 413, and halved below. */
+const bodyBytesMax = 64 * 1024 ** 2
 /** Routes that a folder reaches. */
 const reached = /^\/v1\/(?:submissions|successions|attachments\/[0-9a-f]{64})$/
 
@@ -66,7 +68,7 @@ async function serveOne(context: Context, app: FastifyInstance, folder: Folder, 
 async function answerOne(context: Context, app: FastifyInstance, folder: Folder, file: string): Promise<void> {
   const { log } = context
   const path = join(folder.path, 'in', file)
-  const request = await readWhole<RequestHead>(path, 'request/1').catch(() => null)
+  const request = await readWhole<RequestHead>(path, 'request/1', (head) => bytesMaxOf(context, head)).catch(() => null)
   if (request === null) {
     const age = await ageOf(path)
     if (age === null || age <= settleMs) return
@@ -91,10 +93,11 @@ async function answerOne(context: Context, app: FastifyInstance, folder: Folder,
     headers: {
       ...headers,
       host: new URL(requestUrl(context.config.node.name, '/')).host,
-      'content-length': String(body.length),
+      'content-length': String(body?.length ?? 0),
       [carriedHeader]: carriedSecret(context),
+      ...(body === null ? { [carriedBytesMaxHeader]: String(request.bytesMax) } : {}),
     },
-    payload: body,
+    payload: body ?? '',
   } satisfies InjectOptions)
   if (later(answer.statusCode)) {
     log.info({ folder: folder.name, file, status: answer.statusCode }, 'a request from the folder is looked at again')
@@ -105,8 +108,25 @@ async function answerOne(context: Context, app: FastifyInstance, folder: Folder,
     contentType: answer.headers['content-type'] === undefined ? null : String(answer.headers['content-type']),
     body: answer.rawPayload,
   })
-  await moveFile(folder.path, join('in', file), join('done', file))
+  if (body === null) {
+    const most = request.bytesMax
+    await rejectFile(
+      folder.path,
+      'in',
+      file,
+      `正文 ${head.bytes} 字节，超过上限 ${most} 字节，未读取，已答复 ${answer.statusCode} · the body has ${head.bytes} bytes and may have ${most}; it was not read, and answered ${answer.statusCode}`,
+    )
+    log.warn(
+      { folder: folder.name, file, bytes: head.bytes, bytesMax: most, status: answer.statusCode },
+      'a request in the folder is too large; it was not read, and set aside',
+    )
+  } else await moveFile(folder.path, join('in', file), join('done', file))
 }
+
+const bytesMaxOf = ({ config }: Context, { path }: RequestHead): number =>
+  typeof path === 'string' && path.startsWith('/v1/attachments/')
+    ? config.attachments.bytesMax
+    : Math.min(config.http.bodyBytesMax, bodyBytesMax)
 
 /** Anybody can write a file: what is no text would be an error of this node, at this file, for ever. */
 function headersOf({ headers }: RequestHead): Readonly<Record<string, string>> | null {
