@@ -81,6 +81,22 @@ export async function openReconciles(hub: Hub): Promise<number[]> {
 }
 
 /**
+ * Ends the open comparisons of links whose upstream does not answer at once any more, as when an address was changed: they would wait, and hold the log back,
+ * for ever.
+ * @returns how many there were
+ */
+export async function endReconciles(hub: Hub, linkNos: readonly number[], why: string): Promise<number> {
+  if (linkNos.length === 0) return 0
+  const { numUpdatedRows } = await hub.db
+    .updateTable('reconcile_run')
+    .set({ state: 'failed', finished_at: hub.clock.now(), error: why })
+    .where('link_no', 'in', linkNos)
+    .where('state', 'in', ['waiting', 'comparing', 'repairing'])
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
+}
+
+/**
  * Goes on with the open comparison of a link, up to its end or to where records are being sent again. Keeps nothing in memory between two calls, and
  * nothing above: killed at any point, the next call compares anew, which costs a few small messages.
  */

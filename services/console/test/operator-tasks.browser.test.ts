@@ -199,6 +199,20 @@ describe.skipIf(demo === null)('what an operator does', () => {
     await page.getByRole('button', { name: '立即对账' }).click()
     await page.locator('.table').getByText('一致').first().waitFor({ timeout: 90_000 })
   })
+
+  it('is told what there is instead where a link does not go over HTTP', async () => {
+    const { page } = await keep(signedIn('municipal', 'operator'))
+    // All links of the demo go over HTTP.
+    await page.route(/\/admin\/v1\/links\/370000$/, async (route) => {
+      const answer = await route.fetch()
+      const body = (await answer.json()) as object
+      await route.fulfill({ response: answer, json: { ...body, url: 'folder:///data/ferry', answersAtOnce: false } })
+    })
+    await page.locator('.tree').getByRole('link', { name: '山东省' }).click()
+    await page.getByRole('tab', { name: '对账' }).click()
+    await page.locator('.notice').getByText('无法对账').waitFor()
+    expect(await page.getByRole('button', { name: '立即对账' }).isDisabled()).toBe(true)
+  })
 })
 
 describe.skipIf(demo === null)('what an administrator does', () => {

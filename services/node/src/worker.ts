@@ -2,6 +2,7 @@ import {
   type Hub,
   type SequencedEntry,
   ensureLinks,
+  endReconciles,
   findLinkage,
   inWindow,
   indexRecords,
@@ -34,6 +35,7 @@ import { createSoon, type Soon } from './soon.ts'
 import { createStandstill } from './standstill.ts'
 import { traceDeliveries, traceSequenced } from './traces/log.ts'
 import { answersAtOnce, createTransport } from './transport/index.ts'
+import { incomparable } from './transport/scheme.ts'
 import { type Wake, listenForWakes } from './wake.ts'
 
 export interface Worker {
@@ -262,6 +264,9 @@ export async function startWorker(context: Context): Promise<Worker> {
       removeLeftovers: () => removeLeftovers(hub, log, spoolStandstill),
     })
     if (standstill.still('held', String(heldSwept))) await sweepHeldRecords()
+    const indirect = links.filter((link) => !answersAtOnce(link)).map((link) => link.link_no)
+    if ((await endReconciles(hub, indirect, wordsOf(incomparable))) > 0)
+      log.warn({ links: indirect }, 'a comparison was ended: the link does not go over HTTP any more')
     for (const link of await dueReconciles(hub, talking(), config.jobs.reconcileAt)) {
       const failed = (error: unknown) =>
         log.warn({ err: error, link }, 'a comparison was not queued, or did not end; the next sweep tries again')

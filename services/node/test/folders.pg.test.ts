@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { addPublicKey, createParticipant } from '@huijiao/exchange'
+import { addPublicKey, createParticipant, startReconcile } from '@huijiao/exchange'
 import { defaultPolicy } from '@huijiao/standard'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { serveFolders } from '../src/transport/folder-serve.ts'
@@ -380,6 +380,22 @@ describe('a link over a pair of folders', () => {
       status: 400,
       en: { detail: expect.stringContaining('does not go over HTTP') },
     })
+  })
+
+  it('says what there is instead of a comparison, and ends one that was begun before the address was changed', async () => {
+    const reconcile = await city.app.inject({ method: 'POST', url: '/admin/v1/links/370000/reconcile', headers: admin })
+    expect(reconcile.json()).toMatchObject({
+      detail: expect.stringContaining('无法对账'),
+      hint: expect.stringContaining('签名回执'),
+      en: { hint: expect.stringContaining('signed receipts') },
+    })
+    expect(await linkOf()).toMatchObject({ answersAtOnce: false })
+    const { hub } = city.context
+    const { run_id: run } = await startReconcile(hub, 'operator:test', '370000')
+    await vi.waitFor(async () => {
+      const shown = await city.app.inject({ url: `/admin/v1/links/370000/reconcile/${run}`, headers: admin })
+      expect(shown.json()).toMatchObject({ state: 'failed', error: expect.stringContaining('无法对账') })
+    }, 20_000)
   })
 
   it('takes nobody’s word from outside that a request came by a folder', async () => {

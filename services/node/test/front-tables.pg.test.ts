@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -17,6 +18,7 @@ let front: TestDatabase
 let city: TestNode
 let dir: string
 let vendor: Awaited<ReturnType<typeof enrol>>
+const program = join(import.meta.dirname, '../../../packages/client/src/main.ts')
 const admin = { authorization: `Bearer ${adminToken}` }
 
 beforeEach(async () => {
@@ -123,6 +125,28 @@ describe('front tables in a PostgreSQL database', () => {
     expect(link?.['cursor']).toBeLessThanOrEqual(part.index)
     await take('taken')
     await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'idle', parked: 0, delivered: { records: 1 } }), 10_000)
+  })
+
+  it('cannot be compared: the API and the command line say so, and what there is instead', async () => {
+    const answer = await city.app.inject({ method: 'POST', url: '/admin/v1/links/platform/reconcile', headers: admin })
+    expect(answer.json()).toMatchObject({
+      code: 'parameter-invalid',
+      status: 400,
+      detail: expect.stringContaining('无法对账'),
+      hint: expect.stringContaining('hj_commitment'),
+      en: { detail: expect.stringContaining('nothing to compare with'), hint: expect.stringContaining('no node') },
+    })
+    await writeFile(join(dir, 'token'), adminToken)
+    const huijiao = (...args: string[]) =>
+      new Promise<{ code: unknown; out: string }>((done) =>
+        execFile(process.execPath, [program, ...args, '--node', city.url, '--token-file', join(dir, 'token')], (error, out, err) =>
+          done({ code: error?.code ?? 0, out: out + err }),
+        ),
+      )
+    expect(await huijiao('reconcile')).toEqual({ code: 1, out: expect.stringContaining('platform：不经 HTTP，无法对账') })
+    expect(JSON.parse((await huijiao('reconcile', '--json')).out)).toEqual({ runs: [], skipped: ['platform'] })
+    const named = await huijiao('reconcile', 'platform')
+    expect([named.code === 0, named.out]).toEqual([false, expect.stringContaining('hj_commitment')])
   })
 
   it('get a receipt signed by the adapter’s own key, which is not the node’s', async () => {

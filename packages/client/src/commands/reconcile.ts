@@ -41,8 +41,8 @@ export const reconcile: Command = {
   name: 'reconcile',
   usage: '[LINK] --node URL --token-file FILE',
   summary: {
-    zh: '与上级对账：比较已报送与上级已入库的版本，缺失的自动补报，内容不一致的立案，一致时由双方签发一致性证明。不写通道名则逐个对账。',
-    en: 'Compares what was delivered with what the upstream holds, sends again what is missing there, opens a case for two contents of one version, and has both sign when they hold the same. All links when none is named.',
+    zh: '与上级对账：比较已报送与上级已入库的版本，缺失的自动补报，内容不一致的立案，一致时由双方签发一致性证明。不写通道名则逐个对账，不经 HTTP 的通道（文件夹、前置库）除外。',
+    en: 'Compares what was delivered with what the upstream holds, sends again what is missing there, opens a case for two contents of one version, and has both sign when they hold the same. All links when none is named, but for those that do not go over HTTP (folders, front tables).',
   },
   options: {
     ...operatorOptions,
@@ -71,8 +71,8 @@ const pollMs = 300
 async function runReconcile(call: Call): Promise<ExitCode> {
   const [named] = call.positionals
   const file = text(call, 'certificate')
-  const links = named === undefined ? await linkNames(call) : [named]
-  if (links.length === 0) throw usage('该节点没有上报通道', 'this node has no upstream')
+  const { links, skipped } = named === undefined ? await linkNames(call) : { links: [named], skipped: [] }
+  if (links.length + skipped.length === 0) throw usage('该节点没有上报通道', 'this node has no upstream')
   if (file !== undefined && links.length > 1) throw usage('--certificate 须写明通道', '--certificate needs the name of a link')
   const runs: Run[] = []
   for (const link of links) {
@@ -81,13 +81,24 @@ async function runReconcile(call: Call): Promise<ExitCode> {
     if (!call.terminal.json) show(call, run)
     if (file !== undefined && run.certificate !== null) await keep(call, run, file)
   }
-  if (call.terminal.json) call.terminal.out(`${JSON.stringify({ runs })}\n`)
-  return runs.every((run) => run.state === 'equal') ? exitCodes.done : exitCodes.refused
+  for (const link of skipped)
+    if (!call.terminal.json)
+      tell(
+        call.terminal,
+        `${link}：不经 HTTP，无法对账；可代以何种办法，见 huijiao reconcile ${link}`,
+        `${link}: does not go over HTTP and cannot be compared; huijiao reconcile ${link} says what there is instead`,
+        '! ',
+      )
+  if (call.terminal.json) call.terminal.out(`${JSON.stringify({ runs, skipped })}\n`)
+  return runs.length > 0 && runs.every((run) => run.state === 'equal') ? exitCodes.done : exitCodes.refused
 }
 
-async function linkNames(call: Call): Promise<string[]> {
-  const { items } = await readAdmin<{ items: { name: string; configured: boolean }[] }>(call, '/links')
-  return items.filter((link) => link.configured).map((link) => link.name)
+/** The node's links: those that can be compared, and those whose upstream does not answer at once. */
+async function linkNames(call: Call): Promise<{ links: string[]; skipped: string[] }> {
+  const { items } = await readAdmin<{ items: { name: string; configured: boolean; answersAtOnce?: boolean }[] }>(call, '/links')
+  const own = items.filter((link) => link.configured)
+  const names = (comparable: boolean) => own.filter((link) => (link.answersAtOnce ?? true) === comparable).map((link) => link.name)
+  return { links: names(true), skipped: names(false) }
 }
 
 const pathOf = (link: string) => `/links/${encodeURIComponent(link)}`

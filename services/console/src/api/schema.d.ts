@@ -5814,6 +5814,8 @@ export interface paths {
                                 feedReadAt: string | null;
                                 /** @description Named in HUIJIAO_UPSTREAMS */
                                 configured: boolean;
+                                /** @description Over HTTP; only such a link can be tested on the spot, and compared with its upstream · 上级能当场答复，方可测试和对账 */
+                                answersAtOnce: boolean;
                                 /** @description Of one link: what does not go up, by reason · 未达上报条件 */
                                 skips?: {
                                     reason: string;
@@ -5973,6 +5975,8 @@ export interface paths {
                             feedReadAt: string | null;
                             /** @description Named in HUIJIAO_UPSTREAMS */
                             configured: boolean;
+                            /** @description Over HTTP; only such a link can be tested on the spot, and compared with its upstream · 上级能当场答复，方可测试和对账 */
+                            answersAtOnce: boolean;
                             /** @description Of one link: what does not go up, by reason · 未达上报条件 */
                             skips?: {
                                 reason: string;

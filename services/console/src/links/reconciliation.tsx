@@ -21,15 +21,20 @@ export function Reconciliation({ name }: { name: string }) {
   const runs = useApi('/admin/v1/links/{name}/reconcile', { path: { name } }, { everyMs: 4000, keep: true })
   const certificates = useApi('/admin/v1/links/{name}/certificates', { path: { name } }, { everyMs: 15_000, keep: true })
   const start = useSend('post', '/admin/v1/links/{name}/reconcile', ['/admin/v1/links/{name}/reconcile'])
+  const link = useApi('/admin/v1/links/{name}', { path: { name } }, { keep: true })
+  const comparable = link.data?.answersAtOnce !== false
   const running = runs.data?.items.some(({ state }) => under.includes(state ?? '')) === true
   return (
     <div className="page">
       <div className="row">
-        <Button type="primary" loading={start.isPending} disabled={running} onClick={() => start.mutate({ path: { name } })}>
+        <Button type="primary" loading={start.isPending} disabled={running || !comparable} onClick={() => start.mutate({ path: { name } })}>
           {t('links.reconcileNow')}
         </Button>
         <span className="muted">{running ? t('links.reconcileRunning') : t('links.reconcileText')}</span>
       </div>
+      {!comparable && (
+        <p className="notice">{t(link.data?.url.startsWith('postgres') ? 'links.incomparableTables' : 'links.incomparableFolder')}</p>
+      )}
       {start.error !== null && <ProblemView problem={start.error.problem} />}
       <DataTable<Run>
         label={t('links.reconcile')}

@@ -74,6 +74,10 @@ export default {
   reconcileText:
     'Compares digests of what both nodes hold, range by range, sends again what is missing, and has both sign when they are equal.',
   reconcileRunning: 'Comparing…',
+  incomparableFolder:
+    'This link does not go over HTTP: its upstream cannot answer at once, so there is nothing to compare with. Its signed receipts tell what it took (see the deliveries), and what is not answered is written again. To compare all the same, whoever runs the node gives this link the upstream’s https address (HUIJIAO_UPSTREAMS) for a while and restarts it.',
+  incomparableTables:
+    'This link goes over front tables, and the far side is no node: it cannot be compared. hj_state and hj_commitment of the rows there tell which versions it took; hold those against the records here.',
   noRuns: 'Nothing compared yet',
   noRunsText: 'You can begin a comparison now.',
   startedAt: 'Started',

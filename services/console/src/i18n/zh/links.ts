@@ -72,6 +72,10 @@ export default {
   reconcileNow: '立即对账',
   reconcileText: '逐段比较两级所持数据的摘要，找出缺失与不一致并补报；一致时双方签署证明。',
   reconcileRunning: '正在对账…',
+  incomparableFolder:
+    '此通道不经 HTTP，上级不能当场答复，无法对账。各批次以上级的签名回执为凭（见发送批次），没有答复的会再次写出；确须对账时，由管理员把此通道的地址暂改为上级的 https 地址（HUIJIAO_UPSTREAMS），重新启动后对账。',
+  incomparableTables:
+    '此通道经前置库送达，接收系统不是本系统节点，无法对账。前置库各行的 hj_state 和 hj_commitment 说明它接收了哪些版本，可据此与本级核对。',
   noRuns: '尚未对账',
   noRunsText: '可以立即开始一次对账。',
   startedAt: '开始时间',

@@ -93,7 +93,7 @@ const probe = {
 export function linkRoutes(app: FastifyInstance, context: Context): void {
   const { hub, background, config } = context
   const configured = new Set(config.upstreams.map((upstream) => upstream.name))
-  const show = (facts: LinkFacts) => ({ ...facts, configured: configured.has(facts.name) })
+  const show = (facts: LinkFacts) => ({ ...facts, configured: configured.has(facts.name), answersAtOnce: answersAtOnce(facts) })
 
   app.get(
     '/links',

@@ -13,7 +13,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { actorOf } from '../../plugins/operator.ts'
 import { readsOf } from '../../reads.ts'
-import { answersAtOnce } from '../../transport/scheme.ts'
+import { answersAtOnce, incomparable, insteadOfComparing } from '../../transport/scheme.ts'
 import { namesSchema, withNames } from './names.ts'
 import { limitOf, type PageQuery, pageOf, pageQuery, pageSchema, placeOf } from './page.ts'
 import { caseSchema, certificateSchema, runSchema } from './reconcile.docs.ts'
@@ -40,11 +40,7 @@ export function reconcileAdminRoutes(app: FastifyInstance, context: Context): vo
           zh: '此通道已不在 HUIJIAO_UPSTREAMS 中',
           en: 'HUIJIAO_UPSTREAMS does not name this link any more',
         })
-      if (!answersAtOnce(link))
-        throw new Problem('parameter-invalid', {
-          zh: '此通道不经 HTTP，上级不能当场答复，无法对账',
-          en: 'This link does not go over HTTP: its upstream cannot answer at once, so there is nothing to compare with',
-        })
+      if (!answersAtOnce(link)) throw new Problem('parameter-invalid', incomparable, { hint: insteadOfComparing(link) })
       const run = await startReconcile(hub, actorOf(request), name)
       // Lost or refused by the queue, it is found by the sweep.
       queues

@@ -40,6 +40,10 @@ export const linkMembers = {
   delivered: object({ deliveries: whole, records: whole }),
   feedReadAt: noInstant,
   configured: { type: 'boolean', description: 'Named in HUIJIAO_UPSTREAMS' },
+  answersAtOnce: {
+    type: 'boolean',
+    description: 'Over HTTP; only such a link can be tested on the spot, and compared with its upstream · 上级能当场答复，方可测试和对账',
+  },
   skips: {
     type: 'array',
     description: 'Of one link: what does not go up, by reason · 未达上报条件',
