@@ -67,10 +67,8 @@ describe.skipIf(demo === null)('whoever did something with an account', () => {
     try {
       for (const role of ['viewer', 'clerk']) {
         const { page: seen } = await keep(signedIn('municipal', role, { width: 390 }))
-        await seen
-          .locator('.attention')
-          .getByText(new RegExp(`^${name} 于 \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d 暂停：${reason}$`))
-          .waitFor()
+        const shown = seen.locator('.attention > li', { hasText: reason })
+        await shown.getByText(new RegExp(`^暂停人：${name} \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d$`)).waitFor()
         expect([await overflowOf(seen), await axeFindings(seen)]).toEqual([0, []])
         await goWithin(seen, '/notices')
         const row = seen.locator('.card-row', { hasText: title })
@@ -79,7 +77,10 @@ describe.skipIf(demo === null)('whoever did something with an account', () => {
       }
       const { page: viewer } = await keep(signedIn('municipal', 'viewer'))
       await goWithin(viewer, '/links')
-      await viewer.locator('.table > tbody').getByText(`暂停：${reason}`).getByText(name).waitFor()
+      await viewer
+        .locator('.notice', { hasText: `原因：${reason}` })
+        .getByText(`暂停人：${name}`)
+        .waitFor()
       await viewer.locator('.table > tbody a').first().click()
       const notice = viewer.getByRole('region', { name: '上报已暂停' })
       await notice.getByText(reason, { exact: true }).waitFor()

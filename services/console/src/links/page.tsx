@@ -6,10 +6,11 @@ import { useSession } from '../api/session.tsx'
 import { DataTable } from '../parts/data-table.tsx'
 import { numberText, spanText } from '../parts/format.ts'
 import { PageHeader, Panel, StateTag } from '../parts/page-header.tsx'
+import { NamesOf } from '../parts/participant-name.tsx'
 import { RegionName } from '../parts/region-name.tsx'
 import { Empty } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
-import { PausedLine } from './paused.tsx'
+import { PausedLines } from './paused.tsx'
 import { linkMeaning } from './words.ts'
 
 type Row = Answer<'/admin/v1/links'>['items'][number]
@@ -33,6 +34,21 @@ export default function LinksPage() {
           )
         }
       />
+      {links.data !== undefined && (
+        <NamesOf answer={links.data}>
+          {links.data.items.map(
+            ({ name, paused }) =>
+              paused !== null && (
+                <section key={name} className="notice warn">
+                  <strong>
+                    <RegionName code={name} /> · {t('links.paused')}
+                  </strong>
+                  <PausedLines pause={paused} />
+                </section>
+              ),
+          )}
+        </NamesOf>
+      )}
       <Panel>
         <DataTable<Row>
           label={t('links.title')}
@@ -66,16 +82,7 @@ export default function LinksPage() {
             {
               key: 'state',
               title: t('links.state'),
-              render: (row) => (
-                <>
-                  <StateTag meaning={linkMeaning[row.state] ?? 'info'}>{t(`links.states.${row.state}`)}</StateTag>
-                  {row.paused !== null && (
-                    <p className="muted small break">
-                      <PausedLine pause={row.paused} />
-                    </p>
-                  )}
-                </>
-              ),
+              render: (row) => <StateTag meaning={linkMeaning[row.state] ?? 'info'}>{t(`links.states.${row.state}`)}</StateTag>,
             },
             { key: 'cursor', title: t('links.cursor'), align: 'right', render: (row) => numberText(row.cursor) },
             { key: 'lag', title: t('links.lag'), render: (row) => (row.lag.entries === 0 ? t('links.noLag') : spanText(row.lag.seconds)) },

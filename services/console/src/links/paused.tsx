@@ -1,6 +1,5 @@
 import { useTranslation } from 'react-i18next'
 import { Actor, useActorText } from '../parts/actor.tsx'
-import { instantText } from '../parts/format.ts'
 import { Facts } from '../parts/page-header.tsx'
 import { Time } from '../parts/time.tsx'
 
@@ -17,14 +16,22 @@ function useReason(): (pause: Pause) => string | null {
   return ({ by, reason }) => ((by === 'node' || by === null) && reason === 'mostly-refused' ? t('links.mostlyRefused') : reason)
 }
 
-/** Who paused a link, when and why, in a line for lists. */
-export function PausedLine({ pause }: { pause: Pause }) {
+/** Who paused a link, when and why, in two lines for lists. */
+export function PausedLines({ pause }: { pause: Pause }) {
   const { t } = useTranslation()
   const who = useActorText(pause.by)
   const reason = useReason()(pause)
-  const when = { at: instantText(pause.at, false) }
-  const said = who === null ? t('links.pausedAt', when) : t('links.pausedByAt', { ...when, who })
-  return <>{reason === null ? said : t('links.pausedWhy', { said, reason })}</>
+  return (
+    <div className="muted break">
+      <p>
+        {who === null ? t('links.pausedSinceIs') : t('links.pauserIs', { who })}{' '}
+        <span className="nowrap">
+          <Time at={pause.at} seconds={false} />
+        </span>
+      </p>
+      {reason !== null && <p>{t('links.pauseReasonIs', { reason })}</p>}
+    </div>
+  )
 }
 
 /** The same above a link's own page. */

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { LiveFacts } from '../api/live.ts'
 import { useSession } from '../api/session.tsx'
-import { PausedLine } from '../links/paused.tsx'
+import { PausedLines } from '../links/paused.tsx'
 import { agoText, spanText } from '../parts/format.ts'
 import { type Meaning, StateTag } from '../parts/page-header.tsx'
 import { NamesOf } from '../parts/participant-name.tsx'
@@ -56,7 +56,7 @@ export function Attention({ facts }: { facts: LiveFacts }) {
             <StateTag meaning={meaning}>{t(`overview.meaning.${meaning}`)}</StateTag>
             <div>
               {to !== undefined && opens(to) ? <Link to={to}>{text}</Link> : <span>{text}</span>}
-              {detail !== undefined && <p className="muted break">{detail}</p>}
+              {typeof detail === 'string' ? <p className="muted break">{detail}</p> : detail}
             </div>
           </li>
         ))}
@@ -99,7 +99,7 @@ function itemsOf(
         meaning: 'bad',
         text: t('overview.paused', { name }),
         to,
-        ...(link.paused === null ? {} : { detail: <PausedLine pause={link.paused} /> }),
+        ...(link.paused === null ? {} : { detail: <PausedLines pause={link.paused} /> }),
       })
     if (link.lagSeconds > lagSecondsMax)
       items.push({ key: `l${id}`, meaning: 'warn', text: t('overview.lagging', { name, span: spanText(link.lagSeconds) }), to })

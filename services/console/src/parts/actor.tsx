@@ -1,13 +1,15 @@
 import { useTranslation } from 'react-i18next'
 import { accountOf, useAccountNames } from '../api/account-names.ts'
 import { CopyButton } from './digest.tsx'
+import { inLanguage } from './format.ts'
 import { useNameOf } from './participant-name.tsx'
 
 /** The name of a participant or an account: that of the answer; of an account else what the reader may ask for. */
 function useActorName(actor: string | null | undefined): string | undefined {
+  const { i18n } = useTranslation()
   const named = useNameOf()(actor ?? '')
   const accounts = useAccountNames(actor == null || named !== undefined ? [] : [actor])
-  return named ?? accounts[actor ?? '']
+  return named === undefined ? accounts[actor ?? ''] : inLanguage(i18n.language, named)
 }
 
 /** Kind and id of an actor that is neither the node nor the token; null of any other text. */

@@ -5,6 +5,7 @@ import { useAccountNames } from '../api/account-names.ts'
 import { useApi } from '../api/hooks.ts'
 import { useSession } from '../api/session.tsx'
 import { TextFilter } from './filters.tsx'
+import { inLanguage } from './format.ts'
 import type { Names } from './participant-name.tsx'
 
 const shownMax = 50
@@ -35,7 +36,7 @@ export function ParticipantFilter({
   placeholder?: string
   onChange: (value: string | undefined) => void
 }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const { may } = useSession()
   const id = useId()
   const [text, setText] = useState('')
@@ -56,7 +57,7 @@ export function ParticipantFilter({
     return <TextFilter label={label} value={value} onChange={onChange} {...(placeholder === undefined ? {} : { placeholder })} />
   const found = (query.data?.items ?? []).flatMap(({ participantId, name, kind }) => {
     const own = valueFor(participantId, kind)
-    return own === null ? [] : [{ value: own, label: `${name} ${participantId}` }]
+    return own === null ? [] : [{ value: own, label: `${inLanguage(i18n.language, name)} ${participantId}` }]
   })
   const persons = (asksAccounts ? (people.data?.items ?? []) : []).map(({ operatorId, name }) => ({
     value: `operator:${operatorId}`,
@@ -70,7 +71,7 @@ export function ParticipantFilter({
   )
   const labelOf = (one: string): string => {
     const name = names?.[one] ?? named[one]
-    return name === undefined ? one : `${name} ${one}`
+    return name === undefined ? one : `${inLanguage(i18n.language, name)} ${one}`
   }
   const options = [...known, ...[...new Set(extra)].map((one) => ({ value: one, label: labelOf(one) }))]
   return (

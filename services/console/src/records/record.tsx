@@ -43,38 +43,40 @@ export default function RecordPage() {
         const record = data as unknown as RecordShown
         return (
           <NamesOf answer={data}>
-            <p className="no-print">
-              <Link to="/records">{t('records.back')}</Link>
-            </p>
-            <PageHeader
-              title={record.name || said(record.entityName)}
-              text={
-                <span className="record-meta">
-                  <span>{said(record.entityName)}</span>
-                  <RecordState state={record.inForce === null ? (record.head?.state ?? 'withdrawn') : 'in-force'} />
-                  <span>{record.regionName}</span>
-                  <span className="mono">
-                    {record.recordId} <CopyButton text={record.recordId} />
+            <div className="page">
+              <p className="no-print">
+                <Link to="/records">{t('records.back')}</Link>
+              </p>
+              <PageHeader
+                title={record.name || said(record.entityName)}
+                text={
+                  <span className="record-meta">
+                    <span>{said(record.entityName)}</span>
+                    <RecordState state={record.inForce === null ? (record.head?.state ?? 'withdrawn') : 'in-force'} />
+                    <span>{record.regionName}</span>
+                    <span className="mono">
+                      {record.recordId} <CopyButton text={record.recordId} />
+                    </span>
                   </span>
-                </span>
-              }
-              actions={
-                may('POST', '/successions') && (
-                  <Link to={`/checks?tab=successions&table=${record.entity}&of=${record.recordId}`}>{t('records.renumber')}</Link>
-                )
-              }
-            />
-            <nav className="library-tabs" aria-label={t('records.parts.label')}>
-              {parts.map((one) => (
-                <button key={one} type="button" aria-pressed={one === part} onClick={() => show(one)}>
-                  {t(`records.parts.${one}`)}
-                </button>
-              ))}
-            </nav>
-            {part === 'fields' && <FieldsPart record={record} />}
-            {part === 'versions' && <Versions recordId={recordId} />}
-            {part === 'linked' && <Linked recordId={recordId} />}
-            {part === 'custody' && <Custody recordId={recordId} />}
+                }
+                actions={
+                  may('POST', '/successions') && (
+                    <Link to={`/checks?tab=successions&table=${record.entity}&of=${record.recordId}`}>{t('records.renumber')}</Link>
+                  )
+                }
+              />
+              <nav className="library-tabs" aria-label={t('records.parts.label')}>
+                {parts.map((one) => (
+                  <button key={one} type="button" aria-pressed={one === part} onClick={() => show(one)}>
+                    {t(`records.parts.${one}`)}
+                  </button>
+                ))}
+              </nav>
+              {part === 'fields' && <FieldsPart record={record} />}
+              {part === 'versions' && <Versions recordId={recordId} />}
+              {part === 'linked' && <Linked recordId={recordId} />}
+              {part === 'custody' && <Custody recordId={recordId} />}
+            </div>
           </NamesOf>
         )
       }}

@@ -49,7 +49,7 @@ function Shown({ versions }: { versions: readonly VersionShown[] }) {
     label: t('records.versionOf', { n: version.version, stream: sender(version.stream) }),
   }))
   return (
-    <>
+    <div className="page">
       <Panel title={t('records.parts.versions')}>
         <ol className="version-list">
           {versions.map((version) => (
@@ -102,7 +102,7 @@ function Shown({ versions }: { versions: readonly VersionShown[] }) {
           <Differences left={left} right={right} />
         </Panel>
       )}
-    </>
+    </div>
   )
 }
 

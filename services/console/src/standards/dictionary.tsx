@@ -78,7 +78,7 @@ export default function ReplaceDictionaryPage() {
         <Fetched query={release}>
           {(known) =>
             dictionary === undefined ? (
-              <Empty title={t('standard.chooseDictionary')}>
+              <Empty title={t('dictionary.choose')}>
                 <p>{t('dictionary.chooseText')}</p>
               </Empty>
             ) : (

@@ -54,6 +54,7 @@ export default {
   groups: { watch: 'Operation', data: 'Data', manage: 'Management', public: 'Public' },
   roles: { administrator: 'Administrator', operator: 'Operator', clerk: 'Clerk', viewer: 'Viewer' },
   nation: 'the nation',
+  nodeOf: 'node {{name}}',
   tiers: { national: 'National', provincial: 'Provincial', municipal: 'Municipal', county: 'County' },
   outcomes: {
     accepted: 'Accepted',

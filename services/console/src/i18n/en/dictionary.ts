@@ -11,6 +11,7 @@ export default {
   chooseFirst: 'Choose the dictionary that this file is to replace.',
   which: 'Dictionary',
   whichHint: 'Find by name or code',
+  choose: 'Choose a dictionary',
   chooseText: 'You can then fetch it as it is, change it, and hand it in.',
   now: 'As it counts now',
   codesNow: '{{name}}, {{count}} codes',

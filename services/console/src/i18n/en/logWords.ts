@@ -58,6 +58,7 @@ export default {
     merged: 'merged',
     split: 'split',
     system: 'business system',
+    operators: 'entered here',
     node: 'lower node',
     'api-key': 'API key',
     ed25519: 'signing key',

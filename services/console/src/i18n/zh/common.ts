@@ -54,6 +54,7 @@ export default {
   groups: { watch: '运行', data: '数据', manage: '管理', public: '公开' },
   roles: { administrator: '管理员', operator: '操作员', clerk: '录入员', viewer: '查看者' },
   nation: '全国',
+  nodeOf: '{{name}}节点',
   tiers: { national: '国家级', provincial: '省级', municipal: '市级', county: '县级' },
   outcomes: {
     accepted: '已入库',

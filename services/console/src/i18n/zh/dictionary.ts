@@ -6,6 +6,7 @@ export default {
   chooseFirst: '请先选择这个文件要替换的字典。',
   which: '字典',
   whichHint: '按名称或代码查找',
+  choose: '请选择字典',
   chooseText: '选择后可下载现行内容，修改后再上传。',
   now: '现行内容',
   codesNow: '{{name}}，{{count}} 个代码',

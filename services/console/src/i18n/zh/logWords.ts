@@ -58,6 +58,7 @@ export default {
     merged: '合并',
     split: '拆分',
     system: '业务系统',
+    operators: '在线录入',
     node: '下级节点',
     'api-key': 'API 密钥',
     ed25519: '签名密钥',
