@@ -120,7 +120,10 @@ describe('a link with nothing in its way', () => {
     await push(1)
     await pauseLink(lower.hub, 'operator:test', linkName, '检修')
     expect(await forwardAll(lower.hub, linkNo, send)).toEqual(['paused'])
-    expect((await listLinks(lower.hub))[0]).toMatchObject({ state: 'paused', paused: { by: 'operator:test', at: lower.clock.now(), reason: '检修' } })
+    expect((await listLinks(lower.hub))[0]).toMatchObject({
+      state: 'paused',
+      paused: { by: 'operator:test', at: lower.clock.now(), reason: '检修' },
+    })
     await resumeLink(lower.hub, 'operator:test', linkName)
     expect((await listLinks(lower.hub))[0]?.paused).toBe(null)
     await forwardAll(lower.hub, linkNo, send)
