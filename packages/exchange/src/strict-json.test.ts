@@ -23,6 +23,8 @@ describe('parseStrictJson', () => {
 
   it.each([
     ['{"a":1,"a":2}', { code: 'json-duplicate-key', pointer: '/a' }],
+    ['{"a" :1,"a":2}', { code: 'json-duplicate-key', pointer: '/a' }],
+    ['{"a":1,"a"\n:2}', { code: 'json-duplicate-key', pointer: '/a' }],
     ['{"x":[{"b":1},{"b":1,"\\u0062":2}]}', { code: 'json-duplicate-key', pointer: '/x/1/b' }],
     ['{"n":9007199254740993}', { code: 'number-unsafe', pointer: '/n' }],
     ['{"n":[0,1e999]}', { code: 'number-unsafe', pointer: '/n/1' }],

@@ -14,7 +14,7 @@ export const depthMax = 32
 
 /**
  * Parses one JSON text and refuses what two readers could understand differently: a key twice in an object, numbers that a double cannot
- * hold, lone surrogates, NUL, nesting beyond 32 levels. The honest sender pays two counts (`plain`); only an odd text is scanned.
+ * hold, lone surrogates, NUL, nesting beyond 32 levels. The honest sender pays a pattern and two counts (`plain`); only an odd text is scanned.
  */
 export function parseStrictJson(text: string): StrictJson {
   let value: unknown
@@ -39,11 +39,11 @@ const apart = /"\s+:/
 const unsafe = (number: number): boolean => !Number.isFinite(number) || (Number.isInteger(number) && !Number.isSafeInteger(number))
 
 /**
- * True when nothing can be wrong with a text that `JSON.parse` took. Without a backslash no string holds a quotation mark, so each `":` ends a key; when there
- * are as many as the value has keys, no key stood twice. With one, a string may hold more of them, but never hide one where no key stands apart from its colon.
+ * True when nothing can be wrong with a text that `JSON.parse` took. Where no white space stands before a colon, every key is one `":`; a string may hold more of
+ * them, behind a backslash, but never hide one. So when there are as many as the value has keys, no key stood twice.
  */
 function plain(text: string, value: unknown): boolean {
-  if (text.includes('\\') && (suspicious.test(text) || apart.test(text))) return false
+  if (apart.test(text) || (text.includes('\\') && suspicious.test(text))) return false
   const keys = countKeys(value, depthMax)
   if (keys < 0) return false
   let colons = 0

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { verifierKey, verifyCertificate } from '@huijiao/merkle'
 import fc from 'fast-check'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   type Caller,
@@ -21,6 +22,7 @@ import {
   type ShownRun,
 } from '../src/index.ts'
 import { addPendingEntry } from '../src/log.ts'
+import { withLeftOver } from '../src/reconcile-gap.ts'
 import { attachCold, border, detachCold, growOld, place } from './cold-versions.ts'
 import { keepingLevels } from './levels-policy.ts'
 import { askAbove, reconcileTiers } from './reconcile-tiers.ts'
@@ -106,6 +108,21 @@ describe('two nodes that hold the same', () => {
     expect(verifyCertificate(certificate?.document, keys.slice(0, 1)).outcome).toBe('unproven')
     expect(await entries(tiers.lower.hub)).toEqual(['equal'])
     expect(await entries(tiers.upper.hub)).toEqual(['equal'])
+  })
+
+  it('do not look through one table for each row of another, however few rows the server takes them for', async () => {
+    await fill(0, 30)
+    await reconcile()
+    const { db } = tiers.lower.hub
+    await sql`update pg_class set reltuples = 1, relpages = greatest(1, pg_relation_size(oid) / 8192)::int
+      where relname in ('reconcile_item', 'reconcile_group', 'version_0', 'part', 'submission', 'log_entry_0')`.execute(db)
+    const link = await db.selectFrom('link').selectAll().where('link_no', '=', tiers.linkNo).executeTakeFirstOrThrow()
+    const plan = await withLeftOver(db, link, 1, async (trx, statement) => {
+      const { rows } = await sql<{ 'QUERY PLAN': string }>`explain ${statement}`.execute(trx)
+      return rows.map((row) => row['QUERY PLAN']).join('\n')
+    })
+    expect(plan).toContain('Anti Join')
+    expect(plan).not.toContain('Nested Loop')
   })
 
   it('keep no value of any record for it', async () => {
