@@ -1,6 +1,7 @@
 import { int4Array, int8Array } from '@huijiao/database'
 import { Problem } from '@huijiao/problem'
 import { type RawBuilder, sql } from 'kysely'
+import { inForceFrom, loadPins, loadViews } from './authority-read.ts'
 import { regionWithin } from './bounds.ts'
 import type { Hub } from './hub.ts'
 import { parseRecordId } from './record-id.ts'
@@ -48,7 +49,7 @@ export async function findSubject(hub: Hub, recordId: string, scope: SearchScope
   return (await subjectsOf(hub, [row]))[0] as Subject
 }
 
-/** Rows with the data of the versions that they show. */
+/** Rows with the data that is in force: of the version that they show, or composed where several sources say something of the record, corrections among them. */
 export async function subjectsOf(hub: Hub, rows: readonly FoundRow[]): Promise<Subject[]> {
   if (rows.length === 0) return []
   const { rows: versions } = await sql<VersionText>`
@@ -58,14 +59,29 @@ export async function subjectsOf(hub: Hub, rows: readonly FoundRow[]): Promise<S
     join unnest(${int8Array(rows.map((row) => row.part_id))}::int8[], ${int4Array(rows.map((row) => row.ordinal))}::int4[]) as t (part_id, ordinal)
       using (part_id, ordinal)`.execute(hub.db)
   await allTextsMustBeHere(hub.db, versions)
+  const composed = await composedOf(hub, rows, versions)
   const byPlace = new Map(versions.map((version) => [`${version.part_id}/${version.ordinal}`, version]))
   return rows.flatMap((row) => {
     const version = byPlace.get(`${row.part_id}/${row.ordinal}`)
     const entity = version === undefined ? undefined : entityOf(hub, version.release, version.entity)
     if (version === undefined || entity === undefined) return []
-    const data = dataOf(hub, version)
+    const data = composed.get(version.key_digest.toString('hex')) ?? dataOf(hub, version)
     return [{ row, release: version.release, data, traits: searchTraits(entity, data) }]
   })
+}
+
+/** What is in force of the rows that several sources write, by key digest in hex; as `readRecord` tells it. */
+async function composedOf(hub: Hub, rows: readonly FoundRow[], versions: readonly VersionText[]): Promise<Map<string, Subject['data']>> {
+  const several = new Set(rows.flatMap((row) => (row.several ? [`${row.part_id}/${row.ordinal}`] : [])))
+  const keys = versions.filter((version) => several.has(`${version.part_id}/${version.ordinal}`)).map((version) => version.key_digest)
+  const [views, pins] = [await loadViews(hub, hub.db, keys), await loadPins(hub, hub.db, keys)]
+  return new Map(
+    keys.flatMap((key) => {
+      const hex = key.toString('hex')
+      const force = inForceFrom(hub, views.get(hex) ?? [], pins.get(hex) ?? new Map())
+      return force === null ? [] : [[hex, force.data] as const]
+    }),
+  )
 }
 
 /** Records of one table that hang together with a subject. */

@@ -6,10 +6,13 @@ import {
   custodyDocument,
   decideConflict,
   endCorrection,
+  indexRecords,
   listConflicts,
   listCorrections,
+  listRecords,
   readRecord,
   readVersions,
+  searchRecords,
   sequenceLog,
 } from '../src/index.ts'
 import { company, watch } from './identity.ts'
@@ -50,6 +53,15 @@ describe('a correction by hand', () => {
     expect(record['sources']['AllInvest']).toEqual({ stream: '370100/node', version: 1, release: '2018', commitment: answer.commitment })
     expect(record['sources']['PrjName']).toMatchObject({ stream: '370100/p-city', commitment })
     expect(record['corrections']).toMatchObject([{ stream: '370100/node', corrects: commitment, fields: ['AllInvest'] }])
+    // A list says of it what its page says.
+    await sequenceLog(lower())
+    while (await indexRecords(lower())) continue
+    const { rows } = await searchRecords(lower(), { text: record['data']['PrjNum'], limit: 5 })
+    for (const audience of ['operators', 'public'] as const) {
+      const [listed] = await listRecords(lower(), rows, audience)
+      expect(listed).toMatchObject({ recordId, several: true })
+      expect(listed?.facts).toContainEqual(expect.objectContaining({ code: 'AllInvest', value: '20000' }))
+    }
     const { versions } = await readVersions(lower(), recordId, { unmask: false })
     expect(versions.map((one) => [one.stream, one.version, one.data?.['AllInvest'], one.flags])).toEqual([
       ['370100/p-city', 1, '18600.5', []],
