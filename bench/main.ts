@@ -95,9 +95,17 @@ for (const [at, scenario] of chosen.entries()) {
 }
 await endStock()
 console.log(`\n${describe(figures)}\n`)
-const report = { machine: machine(), records: plan.bulk, rounds: plan.rounds, quick: plan.quick, figures }
+const report = {
+  measured: new Date().toISOString().slice(0, 10),
+  machine: machine(),
+  records: plan.bulk,
+  rounds: plan.rounds,
+  quick: plan.quick,
+  figures,
+}
 if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`)
-if (options.docs) await writeDocs(resolve(import.meta.dirname, '../docs/benchmarks.md'), report)
+if (options.docs)
+  await writeDocs(resolve(import.meta.dirname, '../docs/benchmarks.md'), resolve(import.meta.dirname, 'figures.json'), report)
 if (failed.length > 0) {
   say(`未能测量：${failed.join('、')}`, `Not measured: ${failed.join(', ')}`)
   process.exitCode = 1
