@@ -1,20 +1,33 @@
 /**
  * Text in GB18030, which holds GBK: what the platform can read but not write. The table is made once, by reading every pair of bytes, and every four for
  * the rest of the basic plane; above it the standard counts on from 90 30 81 30 (GB 18030-2022, appendix A).
- * @throws RangeError for a lone surrogate
+ * @throws RangeError for what has no bytes there, see `withoutGb18030`
  */
 export function encodeGb18030(text: string): Buffer {
   if (/^[\0-\x7f]*$/.test(text)) return Buffer.from(text, 'latin1')
-  if (!text.isWellFormed()) throw new RangeError('a lone surrogate has no bytes')
+  const without = withoutGb18030(text)
+  if (without !== null) throw new RangeError(`${nameOf(without)} has no bytes in GB18030`)
   const bytes: number[] = []
   for (const character of text) {
     const code = character.codePointAt(0) as number
     if (code < 0x80) bytes.push(code)
     else if (code > 0xff_ff) bytes.push(...fourOf(firstSupplementary + code - 0x1_00_00))
-    else bytes.push(...(table().get(code) ?? fourOf(0)))
+    else bytes.push(...(table().get(code) as readonly number[]))
   }
   return Buffer.from(bytes)
 }
+
+/** The first character of a text that has no bytes in GB18030: a lone surrogate, or one of 19 for private use that its edition of 2022 gave other characters. */
+export function withoutGb18030(text: string): string | null {
+  for (const character of text) {
+    const code = character.codePointAt(0) as number
+    if ((code >= 0xd8_00 && code <= 0xdf_ff) || (code >= 0x80 && code <= 0xff_ff && !table().has(code))) return character
+  }
+  return null
+}
+
+/** A character as people look it up: U+E5E5. */
+export const nameOf = (character: string): string => `U+${(character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}`
 
 /** The four bytes at a place of their order: the first and third from 0x81, the others 0x30 to 0x39. */
 const fourOf = (place: number): [number, number, number, number] => [

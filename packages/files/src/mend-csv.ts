@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises'
 import { Problem } from '@huijiao/problem'
 import { csvDialect } from './csv.ts'
 import { type CsvDialect, readCsvRows } from './csv-rows.ts'
-import { encodeGb18030 } from './gb18030.ts'
+import { encodeGb18030, nameOf, withoutGb18030 } from './gb18030.ts'
 import type { CellValue } from './mend.ts'
 import { entityOfCsv, type TableOptions } from './open-table.ts'
 import { cellPosition } from './xlsx/comments.ts'
@@ -15,7 +15,7 @@ export type RowBytes = ReadonlyMap<number, { readonly from: number; readonly to:
  * delimiter. Memory holds one row, however large the file.
  * @param path of the file
  * @param rows bytes of at least the rows that change
- * @throws Problem as opening the file does
+ * @throws Problem as opening the file does; parameter-invalid when a value has a character that the file's encoding cannot hold
  */
 export async function* mendedCsv(
   path: string,
@@ -24,6 +24,7 @@ export async function* mendedCsv(
   rows: RowBytes,
 ): AsyncGenerator<Buffer> {
   const { dialect } = await csvDialect({ bytes: null, path }, { ...options, entity: entityOfCsv(options) })
+  if (dialect.encoding === 'gb18030') mustBeWritable(values)
   const byRow = Map.groupBy(values, (one) => cellPosition(one.cell).row)
   const changed = [...byRow.keys()].flatMap((number) => {
     const bytes = rows.get(number)
@@ -44,6 +45,22 @@ export async function* mendedCsv(
     yield* slice(file, at, Number.POSITIVE_INFINITY)
   } finally {
     await file.close()
+  }
+}
+
+/** @throws Problem parameter-invalid */
+function mustBeWritable(values: readonly CellValue[]): void {
+  for (const { cell, value } of values) {
+    const without = withoutGb18030(String(value ?? ''))
+    if (without === null) continue
+    throw new Problem(
+      'parameter-invalid',
+      {
+        zh: `单元格 ${cell} 的新值含有文件编码 GB18030 中没有的字符 ${nameOf(without)}`,
+        en: `The new value of cell ${cell} has ${nameOf(without)}, which GB18030, the file's encoding, does not have`,
+      },
+      { value: nameOf(without) },
+    )
   }
 }
 
