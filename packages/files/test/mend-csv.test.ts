@@ -16,7 +16,7 @@ async function mended(value: string): Promise<Buffer> {
   const size = (count: number) => encodeGb18030(`${lines.slice(0, count).join('\r\n')}\r\n`).length
   const pieces: Buffer[] = []
   const options = { name: 'TBProjectInfo.csv', release, charset: 'gb18030' as const }
-  for await (const piece of mendedCsv(path, options, [{ sheet: null, cell: 'B2', value }], new Map([[2, { from: size(1), to: size(2) }]])))
+  for await (const piece of mendedCsv(path, options, [{ sheet: '', cell: 'B2', value }], new Map([[2, { from: size(1), to: size(2) }]])))
     pieces.push(piece)
   return Buffer.concat(pieces)
 }
