@@ -15,11 +15,15 @@ export interface Report {
 const begin = '<!-- figures: written by `npm run bench -- --docs` -->'
 const end = '<!-- end of figures -->'
 
-/** The runs that are kept, a new one first: of each figure the latest, and of an older run what was not measured since. */
+/** The runs that are kept, a new one first: of each figure the latest, and of an older run what was not measured since. Runs of one day and kind are one. */
 export function keepRuns(kept: readonly Report[], report: Report): Report[] {
   const again = new Set(report.figures.map((one) => one.id))
   const older = kept.map((run) => ({ ...run, figures: run.figures.filter((one) => !again.has(one.id)) }))
-  return [report, ...older].filter((run) => run.figures.length > 0)
+  const kind = ({ measured, machine, records, rounds, quick }: Report) => [measured, machine, records, rounds, quick].join()
+  const [alike, others] = [older.filter((run) => kind(run) === kind(report)), older.filter((run) => kind(run) !== kind(report))]
+  return [{ ...report, figures: [...report.figures, ...alike.flatMap((run) => run.figures)] }, ...others].filter(
+    (run) => run.figures.length > 0,
+  )
 }
 
 /** Both sides of a ratio come from one run, so runs of other days and machines stand in tables of their own. */

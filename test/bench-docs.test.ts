@@ -42,6 +42,14 @@ describe('the page of figures', () => {
     )
   })
 
+  it('has one table for what was measured on one day in the same way', () => {
+    const runs = [run('before', ['a', 'b'], 1), run('today', ['b'], 2), run('today', ['c'], 3)].reduce<Report[]>(keepRuns, [])
+    expect(runs.map((one) => [one.measured, one.figures.map((some) => some.id)])).toEqual([
+      ['today', ['c', 'b']],
+      ['before', ['a']],
+    ])
+  })
+
   it('names what misses its goal, and no other', () => {
     const text = figuresPage([run('today', ['slow'], 1), run('before', ['quick'], 3)])
     expect(text).toContain('Goals missed: `slow` (0.50 ×, goal 1 ×)')
