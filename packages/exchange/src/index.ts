@@ -114,7 +114,7 @@ export { findNeighbour, headOfNote, isOwnCheckpoint, listNeighbours, type Neighb
 export { askUpstream, type CallUpstream, type Contacted, contactUpstream } from './contact.ts'
 export { buildReturn, listReturns, type ReturnedDelivery, type ReturnsPage, type ReturnsQuery } from './returns.ts'
 export { type AskReturns, endHealing, type HealingReport, healingEpoch, type Returned, takeReturns } from './take-returns.ts'
-export { deliveriesAskedMax, openForks, reopenDeliveries, unknownDeliveries } from './reopen.ts'
+export { deliveriesAskedMax, openForks, reopenDeliveries, reopenPutBack, unknownDeliveries } from './reopen.ts'
 export { answerContact } from './contact-answer.ts'
 export type { ContactRequest } from './contact-wire.ts'
 export { claimHeaders, epochHeader, judgeClaim, judgeSeen, type LinkClaim, readClaim, seenHeader } from './link-claim.ts'

@@ -1,5 +1,6 @@
 import {
   type Hub,
+  type LinkRow,
   type SequencedEntry,
   ensureLinks,
   endReconciles,
@@ -204,15 +205,22 @@ export async function startWorker(context: Context): Promise<Worker> {
   const standstill = createStandstill(patientSweeps * config.jobs.sweepMs)
   const spoolStandstill = createStandstill(leftoverMs)
 
+  const lookBack = (link: LinkRow): Promise<number> =>
+    transport.heal(link).catch((error: unknown) => {
+      log.warn({ err: error, link: link.name }, 'whether the far side still has what it had taken was not learnt; the next sweep looks again')
+      return 0
+    })
+
   const startedAt = performance.now()
   const spokenAt = new Map<number, number>()
   const speak = async (linkNo: number): Promise<void> => {
     spokenAt.set(linkNo, performance.now())
-    const name = links.find((one) => one.link_no === linkNo)?.name
+    const link = links.find((one) => one.link_no === linkNo)
     // The upstream hears of this node twice a minute, whether there is something to take or not; and what it lost goes up again.
-    if (name !== undefined) {
-      if ((await context.epochs.contact(name)) > 0) runners.get(linkNo)?.wakeNow()
-      await context.keys.tell(name, context.epochs.unknownAt(name))
+    if (link !== undefined) {
+      if ((await context.epochs.contact(link.name)) > 0) runners.get(linkNo)?.wakeNow()
+      await context.keys.tell(link.name, context.epochs.unknownAt(link.name))
+      if (inWindow(link.flow, hub.clock.now()) && (await lookBack(link)) > 0) runners.get(linkNo)?.wakeNow()
     }
     if (talking().includes(linkNo)) await feed.takeAll(linkNo)
   }

@@ -226,6 +226,90 @@ describe('front tables in a PostgreSQL database', () => {
     await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'idle', parked: 0, delivered: { records: 2 } }), 15_000)
   })
 
+  describe('that were put back to an older state', () => {
+    const [tables, saved] = [['hj_delivery', '"TBProjectInfo"'], 'saved']
+    const save = async () => {
+      await front.pool.query(`create schema ${saved}`)
+      for (const table of tables) {
+        await front.pool.query(`create table ${saved}.${table} (like qzk.${table} including all)`)
+        await front.pool.query(`insert into ${saved}.${table} select * from qzk.${table}`)
+      }
+    }
+    const putBack = async () => {
+      await front.pool.query('drop schema qzk cascade')
+      await front.pool.query(`alter schema ${saved} rename to qzk`)
+    }
+    const delivered = async (n: number) => {
+      const [recordId] = await submit([project(n)])
+      await vi.waitFor(async () => expect((await rows()).some((row) => row.hj_record === recordId)).toBe(true), 10_000)
+      await take('taken')
+      await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'idle' }), 10_000)
+      return recordId as string
+    }
+    const finished = async () =>
+      await city.database.db
+        .selectFrom('delivery')
+        .select(['delivery_id', 'receipt'])
+        .where('state', '=', 'finished')
+        .orderBy('number')
+        .execute()
+
+    it('get again what they had taken since, in the old order, before anything new, and give another receipt', async () => {
+      await delivered(20)
+      await save()
+      const since = [await delivered(21), await delivered(22)]
+      const before = await finished()
+      await putBack()
+      expect(await rows()).toHaveLength(1)
+      const [fresh] = await submit([project(23)])
+      // One after the other: each waits until the far system has spoken of the one before.
+      for (const [at, recordId] of [...since, fresh].entries()) {
+        expect((await arrive(2 + at)).at(-1)).toMatchObject({ hj_record: recordId, hj_state: 'waiting' })
+        await take('taken')
+      }
+      await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'idle', parked: 0, delivered: { records: 4 } }), 10_000)
+      const after = await finished()
+      expect(after.slice(0, 3).map((one) => one.delivery_id)).toEqual(before.map((one) => one.delivery_id))
+      expect(after[0]?.receipt).toEqual(before[0]?.receipt)
+      expect(after[1]?.receipt).not.toEqual(before[1]?.receipt)
+      const kept = await city.database.db.selectFrom('receipt_before').select(['delivery_id', 'receipt']).execute()
+      expect(kept.toSorted((a, b) => a.delivery_id.localeCompare(b.delivery_id))).toEqual(
+        before.slice(1).toSorted((a, b) => a.delivery_id.localeCompare(b.delivery_id)),
+      )
+      await vi.waitFor(async () => {
+        const told = await city.database.db.selectFrom('log_entry').select('body').where('kind', '=', 'link').execute()
+        expect(told.map(({ body }) => JSON.parse(String(body)))).toContainEqual({
+          action: 'far-side-restored',
+          upstream: 'platform',
+          deliveries: 2,
+        })
+      }, 10_000)
+    })
+
+    it('are looked at when nothing new goes there', async () => {
+      await delivered(24)
+      await save()
+      const since = await delivered(25)
+      await putBack()
+      await city.worker?.sweepNow()
+      expect((await arrive(2))[1]).toMatchObject({ hj_record: since, hj_state: 'waiting' })
+    })
+
+    it('get again what they still have and do not remember to have taken', async () => {
+      await submit([project(26)])
+      await arrive(1)
+      await take('taken')
+      await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'idle' }), 10_000)
+      await front.pool.query('update qzk.hj_delivery set receipt = null')
+      await front.pool.query(`update qzk."TBProjectInfo" set hj_state = 'waiting'`)
+      await city.worker?.sweepNow()
+      await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ state: 'forwarding' }), 10_000)
+      await take('refused', '恢复后不再接收')
+      await vi.waitFor(async () => expect(await linkOf()).toMatchObject({ parked: 1 }), 10_000)
+      expect(await rows()).toHaveLength(1)
+    })
+  })
+
   it('are made in a schema that is there by an account that may make no schemas', async () => {
     const role = `front_${Math.random().toString(36).slice(2)}`
     await front.pool.query(`create role ${role} login password 'p'`)

@@ -2,9 +2,12 @@ import { promisify } from 'node:util'
 import { zstdDecompress } from 'node:zlib'
 import {
   AnswerPending,
+  type AttachmentFacts,
   type DeliveryRequest,
+  type Hub,
   type LinkRow,
   readVersionsBody,
+  reopenPutBack,
   type SendAttachment,
   type SendDelivery,
   type VersionsEnvelope,
@@ -12,7 +15,7 @@ import {
 import { type Signature, signDocument, type SigningKey, publicKeyFromRaw, verifyDocument } from '@huijiao/identity'
 import { canonicalize, digestText, sha256 } from '@huijiao/merkle'
 import { recordProblem } from '@huijiao/problem'
-import type { AttachmentFacts } from '@huijiao/exchange'
+import type { Logger } from 'pino'
 
 /** One record of a delivery, as a system that is no node can take it. */
 export interface AdapterRecord {
@@ -65,33 +68,62 @@ export interface Adapter {
    */
   keepReceipt(id: string, receipt: Buffer, instead: Buffer | null): Promise<Buffer>
   putAttachment(attachment: AttachmentFacts, bytes: () => AsyncIterable<Buffer>): Promise<void>
+  /**
+   * Of these deliveries, those whose receipt the far side still holds; null when it has none of this node's at all beside the open ones. So it is noticed
+   * that the far side was put back to an older state.
+   */
+  known(sender: string, ids: readonly string[], open: readonly string[]): Promise<ReadonlySet<string> | null>
   close(): Promise<void>
 }
 
 export interface AdapterSendParts {
+  readonly hub: Hub
+  readonly log: Logger
   readonly adapter: (link: LinkRow) => Adapter
   /** The adapter's own key: it signs the receipts, because the far side has none. */
   readonly keyOf: (link: LinkRow) => Promise<SigningKey>
-  readonly node: string
-  readonly now: () => Date
+}
+
+export interface AdapterSend {
+  readonly send: SendDelivery
+  readonly sendAttachment: SendAttachment
+  /**
+   * Looks whether the far side still has what it had taken, and makes ready to go again what it lacks.
+   * @returns how many deliveries
+   */
+  readonly heal: (link: LinkRow) => Promise<number>
 }
 
 const decompress = promisify(zstdDecompress)
 
 /** Sends over an adapter: hands a delivery over, and when the far side has spoken of every record, makes the signed receipt from what it said. */
-export function createAdapterSend(parts: AdapterSendParts): { readonly send: SendDelivery; readonly sendAttachment: SendAttachment } {
+export function createAdapterSend(parts: AdapterSendParts): AdapterSend {
+  const { hub, log } = parts
+  const heal: AdapterSend['heal'] = async (link) => {
+    const adapter = parts.adapter(link)
+    const opened = await reopenPutBack(hub, link.name, (ids, open) => adapter.known(hub.node.name, ids, open))
+    if (opened > 0)
+      log.warn(
+        { link: link.name, deliveries: opened },
+        'the far side was put back to an older state; what it had taken since goes there again',
+      )
+    return opened
+  }
   return {
+    heal,
     send: async (link, request) => {
       const adapter = parts.adapter(link)
       const key = await parts.keyOf(link)
       const kept = await adapter.receipt(request.id)
       // One that another key has signed is made anew from what the far side said: the adapter's key was lost with a data directory, or a hand was at the table.
       if (kept !== null && signedBy(key, kept)) return { status: 200, body: kept, receiptVerified: true }
+      // In the old order: what is new follows what it lacks.
+      if (kept === null && (await heal(link)) > 0) throw new AnswerPending('the far side was put back; what it lacks goes first')
       const delivery = await readDelivery(request)
       await adapter.put(delivery)
       const verdicts = delivery.records.length === 0 ? [] : await adapter.verdicts(request.id)
       if (verdicts === null) throw new AnswerPending('the far side has not spoken of every record')
-      const receipt = await adapter.keepReceipt(request.id, makeReceipt(parts, link, delivery, verdicts, key), kept)
+      const receipt = await adapter.keepReceipt(request.id, makeReceipt(hub, link, delivery, verdicts, key), kept)
       return { status: 200, body: receipt, receiptVerified: signedBy(key, receipt) }
     },
     sendAttachment: async (link, attachment, bytes) => {
@@ -129,13 +161,7 @@ async function readDelivery(request: DeliveryRequest): Promise<AdapterDelivery> 
   return { id: request.id, digest: digestText(sha256(bytes)), envelope, records }
 }
 
-function makeReceipt(
-  parts: AdapterSendParts,
-  link: LinkRow,
-  delivery: AdapterDelivery,
-  verdicts: readonly Verdict[],
-  key: SigningKey,
-): Buffer {
+function makeReceipt(hub: Hub, link: LinkRow, delivery: AdapterDelivery, verdicts: readonly Verdict[], key: SigningKey): Buffer {
   const said = new Map(verdicts.map((verdict) => [verdict.position, verdict]))
   const records = delivery.records.map(({ position, entity, recordId }) => {
     const verdict = said.get(position)
@@ -151,11 +177,11 @@ function makeReceipt(
   const refused = records.filter((record) => record.outcome === 'refused').length
   const receipt = {
     receipt: 1,
-    submission: { id: delivery.id, digest: delivery.digest, participant: parts.node },
+    submission: { id: delivery.id, digest: delivery.digest, participant: hub.node.name },
     node: { name: link.upstream_name, tier: link.upstream_tier },
-    adapter: { of: parts.node, publicKey: key.publicKey.toString('base64') },
+    adapter: { of: hub.node.name, publicKey: key.publicKey.toString('base64') },
     mode: 'partial',
-    receivedAt: parts.now().toISOString(),
+    receivedAt: hub.clock.now().toISOString(),
     outcome: refused === 0 ? 'accepted' : refused === records.length ? 'refused' : 'partial',
     counts: { accepted: records.length - refused, unchanged: 0, superseded: 0, pending_review: 0, doubtful: 0, held: 0, refused },
     records,

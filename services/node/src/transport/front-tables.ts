@@ -45,7 +45,7 @@ export function createFrontTables(settings: FrontTablesSettings): Adapter {
   const at = (table: string) => `${name(schema)}.${name(table)}`
   let pool: pg.Pool | undefined
   const known = new Map<string, Set<string>>()
-  const open = async (): Promise<pg.Pool> => {
+  const connected = async (): Promise<pg.Pool> => {
     if (pool !== undefined) return pool
     const full = new URL(address)
     // The address is never shown with it; pg takes what stands in the address for the whole truth.
@@ -67,7 +67,7 @@ export function createFrontTables(settings: FrontTablesSettings): Adapter {
   /** What was made in a transaction that is undone is not there, and the far side may have cleared its database: then it is looked at anew. */
   const inTransaction = async (work: (client: pg.PoolClient) => Promise<void>): Promise<void> => {
     try {
-      await commit(await open(), work)
+      await commit(await connected(), work)
     } catch (error) {
       known.clear()
       throw error
@@ -194,12 +194,12 @@ export function createFrontTables(settings: FrontTablesSettings): Adapter {
     },
     receipt: async (id) => {
       const { rows } = await ifThere(async () =>
-        (await open()).query<{ receipt: Buffer | null }>(`select receipt from ${at('hj_delivery')} where delivery = $1`, [id]),
+        (await connected()).query<{ receipt: Buffer | null }>(`select receipt from ${at('hj_delivery')} where delivery = $1`, [id]),
       )
       return rows[0]?.receipt ?? null
     },
     verdicts: async (id) => {
-      const client = await open()
+      const client = await connected()
       const { rows } = await client.query<{ records: number; entities: string[] }>(
         `select records, entities from ${at('hj_delivery')} where delivery = $1`,
         [id],
@@ -220,7 +220,7 @@ export function createFrontTables(settings: FrontTablesSettings): Adapter {
       return verdicts.length === delivery.records ? verdicts : null
     },
     keepReceipt: async (id, receipt, instead) => {
-      const client = await open()
+      const client = await connected()
       await client.query(`update ${at('hj_delivery')} set receipt = $2 where delivery = $1 and (receipt is null or receipt = $3)`, [
         id,
         receipt,
@@ -247,6 +247,16 @@ export function createFrontTables(settings: FrontTablesSettings): Adapter {
           settings.now(),
         ])
       })
+    },
+    known: async (sender, ids, open) => {
+      const { rows } = await ifThere(async () =>
+        (await connected()).query<{ any: boolean; known: string[] }>(
+          `select exists (select 1 from ${at('hj_delivery')} where sender = $1 and delivery <> all($3::uuid[])) as any,
+                  array(select delivery from ${at('hj_delivery')} where delivery = any($2::uuid[]) and receipt is not null)::text[] as known`,
+          [sender, ids, open],
+        ),
+      )
+      return rows[0]?.any === true ? new Set(rows[0].known) : null
     },
     close: async () => {
       await pool?.end()

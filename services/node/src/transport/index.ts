@@ -10,6 +10,7 @@ import type { Upstream } from '../upstreams.ts'
 import { type Adapter, createAdapterSend } from './adapter.ts'
 import { createFolderSend } from './folder-send.ts'
 import { createFrontTables } from './front-tables.ts'
+import { leadsToNode } from './scheme.ts'
 
 /** What carries deliveries to an upstream: chosen by the scheme of the link's address. The engine asks only this of it. */
 export interface Transport {
@@ -37,7 +38,12 @@ const settleMs = 10_000
 export function createTransport(
   parts: TransportParts,
   folder: { readonly resendMs?: number; readonly settleMs?: number } = {},
-): Transport & { readonly tellSuccessions: TellSuccessions; close(): Promise<void> } {
+): Transport & {
+  readonly tellSuccessions: TellSuccessions
+  /** Of a far side that speaks of no epochs: makes ready to go again what it lacks since it was put back. @returns how many deliveries */
+  readonly heal: (link: LinkRow) => Promise<number>
+  close(): Promise<void>
+} {
   const { hub, upstreams, timeoutMs, log } = parts
   const http: Transport = {
     send: createSendDelivery({ hub, upstreams, timeoutMs }),
@@ -53,7 +59,9 @@ export function createTransport(
   })
   const adapters = new Map<string, Adapter>()
   const keys = new Map<string, Promise<SigningKey>>()
-  const front: Transport = createAdapterSend({
+  const front = createAdapterSend({
+    hub,
+    log,
     adapter: (link) => {
       const name = `${link.name} ${link.url}`
       const known = adapters.get(name)
@@ -78,14 +86,13 @@ export function createTransport(
       made.catch(() => keys.delete(link.name))
       return made
     },
-    node: hub.node.name,
-    now: () => hub.clock.now(),
   })
   const of = ({ url }: LinkRow): Transport => (url.startsWith('folder:') ? folders : url.startsWith('postgres') ? front : http)
   return {
     send: (link, request) => of(link).send(link, request),
     sendAttachment: (link, attachment, bytes) => of(link).sendAttachment(link, attachment, bytes),
     tellSuccessions: (link, told) => (link.url.startsWith('folder:') ? folders.tellSuccessions : tellOverHttp)(link, told),
+    heal: async (link) => (leadsToNode(link) ? 0 : await front.heal(link)),
     close: async () => {
       for (const adapter of adapters.values()) await adapter.close()
     },

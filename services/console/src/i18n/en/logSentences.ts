@@ -47,6 +47,8 @@ export default {
     'retry-parked': '{{records}} parked records are sent again.',
     'name-refused': 'For some time the name of this node was held by somebody else.',
     'upstream-restored': 'The upstream {{upstream}} was restored; {{deliveries}} deliveries that it lacks are sent again.',
+    'far-side-restored':
+      'The far side {{upstream}} was put back to an older state; {{deliveries}} deliveries that it had taken since go there again.',
     'upstream-key': 'A new signing key of the upstream {{upstream}} was noted.',
   },
   reconcile: {

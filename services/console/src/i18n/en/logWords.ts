@@ -86,6 +86,7 @@ export default {
     'numbers-left-out': 'numbers left out',
     'counters-raised': 'counters raised',
     'upstream-restored': 'upstream restored',
+    'far-side-restored': 'far side put back',
     released: 'released',
     'parents-in-force': 'the parents are in force',
     'parent-never-came': 'the parent never came',

@@ -47,6 +47,7 @@ export default {
     'retry-parked': '重发 {{records}} 条待处理记录。',
     'name-refused': '一段时间内本节点的名称被另一处占用。',
     'upstream-restored': '上级{{upstream}}恢复过，重新发送其缺少的 {{deliveries}} 次上报。',
+    'far-side-restored': '接收方{{upstream}}恢复到了较早的状态，其后接收过的 {{deliveries}} 次上报重新写出。',
     'upstream-key': '记下上级{{upstream}}的新签名密钥。',
   },
   reconcile: {

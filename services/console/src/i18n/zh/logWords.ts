@@ -86,6 +86,7 @@ export default {
     'numbers-left-out': '跳过编号',
     'counters-raised': '补齐计数',
     'upstream-restored': '上级恢复过',
+    'far-side-restored': '接收方恢复过',
     released: '生效',
     'parents-in-force': '上级记录已生效',
     'parent-never-came': '上级记录逾期未到',
