@@ -36,6 +36,29 @@ async function newEpoch(site: Site, before: number): Promise<EpochShown['begun']
   return null
 }
 
+/**
+ * A node that was made anew begins: it has nothing by which it could tell that from a first start, and asks its neighbours. While it does, nobody spoils the
+ * way there. When they are away all the same, by another fault, it serves, and stops as soon as it hears of the log before it; then its operator lets it go on.
+ */
+async function beginAnew(site: Site): Promise<void> {
+  const release = site.ways.map(({ proxy }) => proxy.hold())
+  try {
+    site.node.start()
+    await site.node.untilReady()
+  } finally {
+    for (const letGo of release) letGo()
+  }
+}
+
+/** The new epoch of a node that was made anew, by itself or because its operator said so. */
+async function epochAnew(context: FaultContext, site: Site): Promise<EpochShown['begun'][number] | null> {
+  const byItself = await newEpoch(site, 1)
+  if (byItself !== null) return byItself
+  context.note(`${site.place.name}: its neighbours were away when it began; its operator lets it go on`)
+  await admin(site, 'POST', '/epochs/take-over')
+  return await newEpoch(site, 1)
+}
+
 const epochNumber = async (site: Site): Promise<number> => {
   const [row] = await site.server.ask<{ epoch: number }>(site.database, 'select epoch from node')
   return row?.epoch ?? 1
@@ -151,13 +174,12 @@ async function recreated(context: FaultContext): Promise<Injected> {
   await empty(site)
   site.putBack = true
   site.anew = true
-  site.node.start()
-  await site.node.untilReady()
+  await beginAnew(site)
   for (const lower of context.world.sites.values()) {
     if (lower.place.upstream !== name && lower.place.also !== name) continue
     await enrolAbove(site, lower)
   }
-  if ((await newEpoch(site, 1)) === null)
+  if ((await epochAnew(context, site)) === null)
     context.finding(`${name} was made anew where its neighbours had seen ${had} entries, and begins no new epoch`)
   return { hits: had > 1 ? 1 : 0, where: name, through: below(site) }
 }
@@ -178,9 +200,8 @@ async function recreatedCity(context: FaultContext): Promise<Injected> {
     await empty(site)
     site.putBack = true
     site.anew = true
-    site.node.start()
-    await site.node.untilReady()
-    if ((await newEpoch(site, 1)) === null)
+    await beginAnew(site)
+    if ((await epochAnew(context, site)) === null)
       context.finding(`${name} was made anew where the province had seen ${had} entries, and begins no new epoch`)
     for (const system of world.systems.values())
       if (system.city === name) await enrolSystem(world, site, system.participant, system.regions)
