@@ -3,7 +3,7 @@ import { byteaArray, int8Array, textArray } from '@huijiao/database'
 import { keyedDigest } from '@huijiao/identity'
 import { authorityOf, identityOf } from '@huijiao/standard'
 import { sql, type Transaction } from 'kysely'
-import { leadingOf } from './authority.ts'
+import { leadingOf, ownParticipant } from './authority.ts'
 import { loadViews, type StreamView } from './authority-read.ts'
 import { regionsIn } from './comparable.ts'
 import { type Likeness, likenessOf, traitsOf, watchedEntities } from './duplicate-traits.ts'
@@ -12,6 +12,7 @@ import { publicRecordId } from './record-id.ts'
 import { automaticSuccession } from './succession-policy.ts'
 import { openKeyText, type SuccessionEnd } from './succession-end.ts'
 import { insertSuccession, lockSuccessions, resolveKeys } from './succession.ts'
+import { allTextsMustBeHere } from './version-range.ts'
 
 type Data = Readonly<Record<string, unknown>>
 
@@ -36,6 +37,48 @@ function subjectOf(hub: Hub, views: readonly StreamView[]): Subject | null {
   return { key: leading.keyDigest, recordId: leading.recordId, entity, release: leading.release, data }
 }
 
+/** A key of a watched table that was moved. */
+export interface WatchedKey {
+  readonly key_digest: Buffer
+  /** More than one source writes it. */
+  readonly several: boolean
+}
+
+/** The records of keys that one source alone writes: what leads is what it has in force. What is sealed likens nothing and is not opened. */
+async function aloneSubjects(trx: Transaction<Tables>, hub: Hub, keys: readonly Buffer[]): Promise<Subject[]> {
+  if (keys.length === 0) return []
+  const { rows } = await sql<{
+    key_digest: Buffer
+    record_id: string
+    entity: string
+    release: string
+    part_id: number
+    open_text: string | null
+    named_text: string | null
+    salts: Buffer
+    own: boolean
+  }>`
+    select s.key_digest, s.record_id, s.entity, v.release, v.part_id, v.open_text, v.named_text, v.salts, o.participant = ${ownParticipant} as own
+    from stream s
+    join source o using (source_no)
+    join version v on v.part_id = s.force_part and v.ordinal = s.force_ordinal
+    where s.key_digest = any(${byteaArray(keys)}::bytea[])`.execute(trx)
+  await allTextsMustBeHere(trx, rows)
+  // What a node says itself may be a correction, which is no source.
+  const own = await loadViews(
+    hub,
+    trx,
+    rows.flatMap((row) => (row.own ? [row.key_digest] : [])),
+  )
+  return rows.flatMap((row) => {
+    if (row.own) return subjectOf(hub, own.get(row.key_digest.toString('hex')) ?? []) ?? []
+    const data = { ...fieldsOf(row.open_text), ...fieldsOf(row.named_text) }
+    return { key: row.key_digest, recordId: row.record_id, entity: row.entity, release: row.release, data }
+  })
+}
+
+const fieldsOf = (text: string | null): Data => (text === null || text === '' ? {} : (JSON.parse(text) as Data))
+
 /** Divisions as the release of a record has them. */
 const regionsOf = (hub: Hub, subject: Subject) => regionsIn(hub.standards().releases.get(subject.release))
 
@@ -59,18 +102,22 @@ const pairName = (one: Buffer, other: Buffer) => {
 /**
  * Looks for records that may be one with those of some keys, and notes what the data itself says about changed numbers. Only records that share a
  * trait are compared, and a trait that many share is left alone, so the work for a key is bounded.
- * @param keys every key that was looked at, also those that have nothing in force any more
+ * @param moved every key that was looked at, also those that have nothing in force any more
+ * @param views of those that several sources write
  * @returns how many successions were noted, each with its entry
  */
 export async function noteLikenesses(
   trx: Transaction<Tables>,
   hub: Hub,
-  keys: readonly Buffer[],
+  moved: readonly WatchedKey[],
   views: ReadonlyMap<string, readonly StreamView[]>,
   at: Date,
 ): Promise<number> {
-  if (keys.length === 0) return 0
-  const subjects = keys.flatMap((key) => subjectOf(hub, views.get(key.toString('hex')) ?? []) ?? [])
+  if (moved.length === 0) return 0
+  const keys = moved.map((one) => one.key_digest)
+  const alone = moved.flatMap((one) => (one.several ? [] : [one.key_digest]))
+  const several = moved.flatMap((one) => (one.several ? (subjectOf(hub, views.get(one.key_digest.toString('hex')) ?? []) ?? []) : []))
+  const subjects = [...(await aloneSubjects(trx, hub, alone)), ...several]
   await writeTraits(trx, hub, keys, subjects)
   const pairs = await pairsOf(trx, hub, subjects)
   const { automatic, duplicates } = identityOf(hub.policy().document)

@@ -31,7 +31,7 @@ export async function resolveHeld(hub: Hub): Promise<boolean> {
   }
   const result = await retryDeadlocks(() =>
     hub.db.transaction().execute(async (trx) => {
-      const touched = await readTouched(trx, await lockReader(trx, readerName), entriesMax)
+      const touched = await readTouched(trx, await lockReader(trx, readerName), { entries: entriesMax })
       if (touched === null) return { decided: 0, more: false }
       const decided = await settleInSteps(trx, hub, await heldTouchedBy(trx, touched))
       await setReader(trx, readerName, touched.next)

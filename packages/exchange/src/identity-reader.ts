@@ -3,23 +3,15 @@ import { int4Array, int8Array, retryDeadlocks } from '@huijiao/database'
 import { sql, type Transaction } from 'kysely'
 import { loadViews } from './authority-read.ts'
 import { differencesOf, noteDifferences } from './conflict.ts'
-import { noteLikenesses } from './duplicate.ts'
+import { noteLikenesses, type WatchedKey } from './duplicate.ts'
 import { watchedEntities } from './duplicate-traits.ts'
 import type { Hub } from './hub.ts'
-import { readLogHead } from './log.ts'
-import { lockReader, type Pace, setReader } from './reader.ts'
+import { lockReader, type Pace, readTouched, setReader, type TouchedVersions } from './reader.ts'
 
 const readerName = 'identity'
 /** Bounds of one page: entries, and versions that they tell of. A single part may hold more, and is then a page. */
 const entriesMax = 200
 const versionsMax = { short: 500, usual: 2000 }
-
-interface Page {
-  readonly parts: readonly number[]
-  readonly decided: readonly (readonly [part: number, ordinal: number])[]
-  readonly next: number
-  readonly more: boolean
-}
 
 /**
  * Reads the sequenced log on and brings to date what is known of identity: fields in which sources differ, records that may be one, numbers that the
@@ -31,23 +23,19 @@ export async function watchIdentities(hub: Hub, { short = false }: Pace = {}): P
   const { more, linked } = await retryDeadlocks(() =>
     hub.db.transaction().execute(async (trx) => {
       const cursor = await lockReader(trx, readerName)
-      const page = await readPage(trx, cursor, short ? versionsMax.short : versionsMax.usual)
+      const page = await readTouched(trx, cursor, { entries: entriesMax, versions: short ? versionsMax.short : versionsMax.usual })
       if (page === null) return { more: false, linked: false }
       const keys = await movedKeys(trx, page)
       const at = hub.clock.now()
-      const views = await loadViews(
-        hub,
-        trx,
-        keys.map((one) => one.key_digest),
-      )
       const several = keys.filter((one) => one.several).map((one) => one.key_digest)
+      const views = await loadViews(hub, trx, several)
       await noteDifferences(
         trx,
         several,
         several.flatMap((key) => differencesOf(hub, views.get(key.toString('hex')) ?? [])),
         at,
       )
-      const watched = keys.filter((one) => watchedEntities.includes(one.entity)).map((one) => one.key_digest)
+      const watched = keys.filter((one) => watchedEntities.includes(one.entity))
       const successions = await noteLikenesses(trx, hub, watched, views, at)
       await setReader(trx, readerName, page.next)
       return { more: page.more, linked: successions > 0 }
@@ -57,40 +45,12 @@ export async function watchIdentities(hub: Hub, { short = false }: Pace = {}): P
   return more
 }
 
-async function readPage(trx: Transaction<Tables>, cursor: number, most: number): Promise<Page | null> {
-  const size = (await readLogHead(trx))?.size ?? 0
-  if (size <= cursor) return null
-  const { rows } = await sql<{ index: number; part_id: number | null; body: string | null; version_count: number | null }>`
-    select e.index, e.part_id, case when e.kind = 'decision' then e.body end as body, p.version_count
-    from log_entry e left join part p on p.part_id = e.part_id
-    where e.index >= ${cursor} and e.index < ${size} and e.kind in ('part', 'decision') order by e.index limit ${entriesMax}`.execute(trx)
-  const taken: typeof rows = []
-  let versions = 0
-  for (const row of rows) {
-    versions += row.version_count ?? 0
-    if (taken.length > 0 && versions > most) break
-    taken.push(row)
-  }
-  const more = taken.length < rows.length || rows.length === entriesMax
-  return {
-    parts: taken.flatMap((row) => (row.part_id === null || row.version_count === 0 ? [] : [row.part_id])),
-    decided: taken.flatMap((row) =>
-      row.body === null ? [] : ((JSON.parse(row.body) as { versions?: [number, number][] }).versions ?? []),
-    ),
-    next: more ? (taken.at(-1) as { index: number }).index + 1 : size,
-    more,
-  }
-}
-
-interface MovedKey {
-  readonly key_digest: Buffer
+interface MovedKey extends WatchedKey {
   readonly entity: string
-  /** More than one source writes it. */
-  readonly several: boolean
 }
 
 /** The keys that a page of the log moved, as far as identity looks at them: of a watched table, or written by several sources. */
-async function movedKeys(trx: Transaction<Tables>, page: Page): Promise<MovedKey[]> {
+async function movedKeys(trx: Transaction<Tables>, page: TouchedVersions): Promise<MovedKey[]> {
   if (page.parts.length === 0 && page.decided.length === 0) return []
   const { rows } = await sql<MovedKey>`
     select m.key_digest, m.entity, (select count(*) from stream s where s.key_digest = m.key_digest) > 1 as several

@@ -47,7 +47,7 @@ export async function findLinkage(hub: Hub, { short = false }: Pace = {}): Promi
   const scope = linkScope(hub)
   const result = await retryDeadlocks(() =>
     hub.db.transaction().execute(async (trx) => {
-      const touched = await readTouched(trx, await lockReader(trx, readerName), short ? entriesMax.short : entriesMax.usual)
+      const touched = await readTouched(trx, await lockReader(trx, readerName), { entries: short ? entriesMax.short : entriesMax.usual })
       if (touched === null) return { told: false, more: false }
       const told = await judgeLinkage(trx, hub, scope, touched)
       await setReader(trx, readerName, touched.next)

@@ -2,6 +2,7 @@ import type { Tables } from '@huijiao/database'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { readLogHead } from './log.ts'
 import { detachedFrom, type DetachedJson, rangeDetached } from './log-range.ts'
+import { parseRecordId } from './record-id.ts'
 
 /** How much a reader takes at a time: less while others have the processors, so that it can step back soon. */
 export interface Pace {
@@ -42,29 +43,45 @@ export async function setReader(trx: Transaction<Tables>, name: string, cursor: 
 
 /** What a stretch of the log tells of versions. */
 export interface TouchedVersions {
-  /** Parts that were stored. */
+  /** Parts that were stored and hold any. */
   readonly parts: readonly number[]
   /** Versions that a decision names: part and ordinal. */
-  readonly decided: readonly [part: number, ordinal: number][]
+  readonly decided: readonly (readonly [part: number, ordinal: number])[]
+  /** Records that a decision names as a whole. */
+  readonly records: readonly string[]
   /** Where the reader stands after it. */
   readonly next: number
   /** The log goes on. */
   readonly more: boolean
 }
 
-/** Reads part and decision entries from a cursor on. Null when there is nothing new. */
-export async function readTouched(db: Kysely<Tables>, cursor: number, entriesMax: number): Promise<TouchedVersions | null> {
+/**
+ * Reads part and decision entries from a cursor on. Null when there is nothing new.
+ * @param most entries, and versions of their parts; one part may hold more, and is then read alone
+ */
+export async function readTouched(
+  db: Kysely<Tables>,
+  cursor: number,
+  most: { readonly entries: number; readonly versions?: number },
+): Promise<TouchedVersions | null> {
   const size = (await readLogHead(db))?.size ?? 0
   if (size <= cursor) return null
-  const { rows } = await sql<{ index: number; part_id: number | null; body: string | null }>`
-    select index, part_id, case when kind = 'decision' then body end as body from log_entry
-    where index >= ${cursor} and index < ${size} and kind in ('part', 'decision') order by index limit ${entriesMax}`.execute(db)
-  const last = rows.at(-1)
-  const more = rows.length === entriesMax
+  const { rows } = await sql<{ index: number; part_id: number | null; subject: string | null; body: string | null; versions: number }>`
+    select e.index, e.part_id, case when e.kind = 'decision' then e.subject end as subject, case when e.kind = 'decision' then e.body end as body,
+           coalesce(p.version_count, 0) as versions
+    from log_entry e left join part p on p.part_id = e.part_id
+    where e.index >= ${cursor} and e.index < ${size} and e.kind in ('part', 'decision') order by e.index limit ${most.entries}`.execute(db)
+  let versions = 0
+  const end = rows.findIndex((row, at) => (versions += row.versions) > (most.versions ?? Infinity) && at > 0)
+  const taken = end < 0 ? rows : rows.slice(0, end)
+  const more = end >= 0 || rows.length === most.entries
   return {
-    parts: rows.flatMap((row) => (row.part_id === null ? [] : [row.part_id])),
-    decided: rows.flatMap((row) => (row.body === null ? [] : ((JSON.parse(row.body) as { versions?: [number, number][] }).versions ?? []))),
-    next: more && last !== undefined ? last.index + 1 : size,
+    parts: taken.flatMap((row) => (row.part_id === null || row.versions === 0 ? [] : [row.part_id])),
+    decided: taken.flatMap((row) =>
+      row.body === null ? [] : ((JSON.parse(row.body) as { versions?: [number, number][] }).versions ?? []),
+    ),
+    records: taken.flatMap((row) => (row.subject === null ? [] : (parseRecordId(row.subject) ?? []))),
+    next: more ? (taken.at(-1) as { index: number }).index + 1 : size,
     more,
   }
 }

@@ -4,9 +4,7 @@ import { type Clock, type Entity, type EntityGroup, publicationTerm } from '@hui
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { inForceFrom, loadPins, loadViews } from './authority-read.ts'
 import type { Hub } from './hub.ts'
-import { readLogHead } from './log.ts'
-import { lockReader, type Pace, setReader } from './reader.ts'
-import { parseRecordId } from './record-id.ts'
+import { lockReader, type Pace, readTouched, setReader, type TouchedVersions } from './reader.ts'
 import { regionTokens, tokenOf } from './search-tokens.ts'
 import { namesPersons, searchTraits } from './search-traits.ts'
 import { gramsOf, initialsOf, wordsOf } from './search-words.ts'
@@ -26,7 +24,7 @@ export async function indexRecords(hub: Hub, { short = false }: Pace = {}): Prom
   return await retryDeadlocks(() =>
     hub.db.transaction().execute(async (trx) => {
       const cursor = await lockReader(trx, readerName)
-      const page = await readPage(trx, cursor, short ? versionsMax.short : versionsMax.usual)
+      const page = await readTouched(trx, cursor, { entries: entriesMax, versions: short ? versionsMax.short : versionsMax.usual })
       if (page === null) return false
       const keys = await touchedKeys(trx, page)
       const rows = [...(await singleRows(hub, trx, keys)), ...(await composedRows(hub, trx, keys))]
@@ -46,47 +44,6 @@ export async function searchLag(db: Kysely<Tables>): Promise<number> {
   return rows[0]?.behind ?? 0
 }
 
-interface Page {
-  readonly parts: readonly number[]
-  readonly decided: readonly (readonly [part: number, ordinal: number])[]
-  /** Records that a decision names as a whole. */
-  readonly records: readonly string[]
-  readonly next: number
-  readonly more: boolean
-}
-
-async function readPage(trx: Transaction<Tables>, cursor: number, most: number): Promise<Page | null> {
-  const size = (await readLogHead(trx))?.size ?? 0
-  if (size <= cursor) return null
-  const { rows } = await sql<{
-    index: number
-    part_id: number | null
-    subject: string | null
-    body: string | null
-    version_count: number | null
-  }>`
-    select e.index, e.part_id, case when e.kind = 'decision' then e.subject end as subject, case when e.kind = 'decision' then e.body end as body, p.version_count
-    from log_entry e left join part p on p.part_id = e.part_id
-    where e.index >= ${cursor} and e.index < ${size} and e.kind in ('part', 'decision') order by e.index limit ${entriesMax}`.execute(trx)
-  const taken: typeof rows = []
-  let versions = 0
-  for (const row of rows) {
-    versions += row.version_count ?? 0
-    if (taken.length > 0 && versions > most) break
-    taken.push(row)
-  }
-  const more = taken.length < rows.length || rows.length === entriesMax
-  return {
-    parts: taken.flatMap((row) => (row.part_id === null || row.version_count === 0 ? [] : [row.part_id])),
-    decided: taken.flatMap((row) =>
-      row.body === null ? [] : ((JSON.parse(row.body) as { versions?: [number, number][] }).versions ?? []),
-    ),
-    records: taken.flatMap((row) => (row.subject === null ? [] : (parseRecordId(row.subject) ?? []))),
-    next: more ? (taken.at(-1) as { index: number }).index + 1 : size,
-    more,
-  }
-}
-
 interface TouchedKey {
   readonly key_digest: Buffer
   /** Its lowest record id. */
@@ -95,7 +52,7 @@ interface TouchedKey {
   readonly standing: number
 }
 
-async function touchedKeys(trx: Transaction<Tables>, page: Page): Promise<TouchedKey[]> {
+async function touchedKeys(trx: Transaction<Tables>, page: TouchedVersions): Promise<TouchedKey[]> {
   if (page.parts.length + page.decided.length + page.records.length === 0) return []
   const { rows } = await sql<TouchedKey>`
     with touched as (
