@@ -3,7 +3,7 @@ import { canonicalize, digestText, type Epoch, epochEntriesProven, forkFrom, rea
 import { Problem } from '@huijiao/problem'
 import { sql, type Transaction } from 'kysely'
 import type { Tables } from '@huijiao/database'
-import type { ContactAnswer, ContactRequest } from './contact-wire.ts'
+import type { ContactAnswer, ContactRequest, ToldLog } from './contact-wire.ts'
 import { checkpointSigner } from './custody.ts'
 import { epochEntries, epochOf, sameEpoch } from './epoch.ts'
 import type { Caller, Hub } from './hub.ts'
@@ -166,15 +166,12 @@ async function signAnswer(
   call: string,
   facts: { seen: Seen | null; lastCall: string | null; aliveNow: boolean },
 ): Promise<Buffer> {
-  const head = await readLogHead(hub.db)
   const { name, region, tier } = hub.node
   const answer: ContactAnswer = {
     contact: 1,
     call,
     node: { name, region, tier },
-    epoch: epochOf(hub.node),
-    checkpoint: head?.note ?? null,
-    epochs: head === null ? [] : await epochEntries(hub.db, head.size),
+    ...(await tellLog(hub)),
     seen:
       facts.seen === null
         ? null
@@ -183,4 +180,14 @@ async function signAnswer(
     aliveNow: facts.aliveNow,
   }
   return Buffer.from(JSON.stringify({ ...answer, signatures: [signDocument(canonicalize(answer), hub.signingKey)] }))
+}
+
+/** What this node tells those below of its log. */
+export async function tellLog(hub: Pick<Hub, 'db' | 'node'>): Promise<ToldLog> {
+  const head = await readLogHead(hub.db)
+  return {
+    epoch: epochOf(hub.node),
+    checkpoint: head?.note ?? null,
+    epochs: head === null ? [] : await epochEntries(hub.db, head.size),
+  }
 }

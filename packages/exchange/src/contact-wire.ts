@@ -18,14 +18,18 @@ export interface ContactRequest {
   readonly leaving?: boolean
 }
 
-/** What the upstream answers, signed like a receipt. */
-export interface ContactAnswer {
-  readonly contact: 1
-  readonly call: string
-  readonly node: { readonly name: string; readonly region: string; readonly tier: string }
+/** Where a node's log stands, as it tells those below: its epoch, its latest checkpoint, and the entries that begin its epochs, proven to the checkpoint. */
+export interface ToldLog {
   readonly epoch: Epoch
   readonly checkpoint: string | null
   readonly epochs: readonly EpochEntry[]
+}
+
+/** What the upstream answers, signed like a receipt. */
+export interface ContactAnswer extends ToldLog {
+  readonly contact: 1
+  readonly call: string
+  readonly node: { readonly name: string; readonly region: string; readonly tier: string }
   /** The furthest that the answering node has seen of the caller's log; null when it has seen nothing. */
   readonly seen: { readonly epoch: Epoch; readonly size: number; readonly root: string | null } | null
   /** The call by which the caller's name was heard last; null when it never was. */
@@ -44,6 +48,15 @@ const isEpoch = (value: unknown): boolean => {
 }
 const isNote = (value: unknown): boolean => value === null || (typeof value === 'string' && value.length <= 8192)
 
+const isToldLog = (value: Members | null): boolean =>
+  value !== null && isEpoch(value['epoch']) && isNote(value['checkpoint']) && Array.isArray(value['epochs'])
+
+/** Reads what an upstream tells of its log beside another answer; null when it tells nothing that can be read. */
+export function readToldLog(value: unknown): ToldLog | null {
+  const told = members(value)
+  return isToldLog(told) ? (told as unknown as ToldLog) : null
+}
+
 /** Reads the signed answer of an upstream; null when it is no answer to this call. */
 export function readContactAnswer(bytes: Buffer, call: string, upstream: string): ContactAnswer | null {
   let value: Members | null
@@ -58,9 +71,7 @@ export function readContactAnswer(bytes: Buffer, call: string, upstream: string)
     value['contact'] === 1 &&
     value['call'] === call &&
     members(value['node'])?.['name'] === upstream &&
-    isEpoch(value['epoch']) &&
-    isNote(value['checkpoint']) &&
-    Array.isArray(value['epochs']) &&
+    isToldLog(value) &&
     (value['lastCall'] === null || typeof value['lastCall'] === 'string') &&
     typeof value['aliveNow'] === 'boolean' &&
     (value['seen'] === null || (seen !== null && isEpoch(seen['epoch']) && isCount(seen['size'])))

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { canonicalize, type Epoch, type EpochBegin, epochEntriesProven, forkFrom, parseDigestText, readEpochs } from '@huijiao/merkle'
 import { sql } from 'kysely'
-import { type ContactAnswer, type ContactRequest, readContactAnswer } from './contact-wire.ts'
+import { type ContactAnswer, type ContactRequest, readContactAnswer, type ToldLog } from './contact-wire.ts'
 import { epochEntries, epochOf, sameEpoch } from './epoch.ts'
 import { holdAgainst, type SeenHead, type UpstreamStanding } from './epoch-compare.ts'
 import type { Hub } from './hub.ts'
@@ -142,7 +142,7 @@ function seenOf({ seen }: ContactAnswer, by: string): SeenHead | null {
 }
 
 /** Writes down what an upstream shows of its own log, when it continues what was seen of it. @returns what is wrong with it; null when nothing is */
-async function noteAbove(hub: Hub, name: string, answer: ContactAnswer): Promise<string | null> {
+async function noteAbove(hub: Hub, name: string, answer: ToldLog): Promise<string | null> {
   const head = answer.checkpoint === null ? null : headOfNote(answer.checkpoint)
   if (answer.checkpoint !== null && (head?.node !== name || !sameEpoch(head.epoch, answer.epoch)))
     return 'its checkpoint is not of its epoch'
@@ -186,6 +186,22 @@ async function noteAbove(hub: Hub, name: string, answer: ContactAnswer): Promise
 /** Open until what went up after the fork is ready to go up again, whatever becomes of this process. */
 const forkOf = ({ previous, reason }: EpochBegin) => ({ fork: previous.size, reason, open: true })
 
+/**
+ * Writes down what an upstream told of its log in an answer that was carried by hand: such answers may come late and in any order, so one that shows less
+ * than was seen already says nothing but that the upstream was heard.
+ * @returns what is wrong with it; null when nothing is
+ */
+export async function noteCarried(hub: Hub, name: string, told: ToldLog): Promise<string | null> {
+  const known = await findNeighbour(hub.db, 'above', name)
+  const size = told.checkpoint === null ? 0 : (headOfNote(told.checkpoint)?.size ?? 0)
+  const late =
+    known !== undefined &&
+    (told.epoch.number < known.epoch || (sameEpoch(told.epoch, { number: known.epoch, id: known.epoch_id }) && size < known.size))
+  if (!late) return await noteAbove(hub, name, told)
+  await hub.db.updateTable('neighbour').set({ heard_at: hub.clock.now() }).where('side', '=', 'above').where('name', '=', name).execute()
+  return null
+}
+
 async function hasDelivered({ db }: Pick<Hub, 'db'>, upstream: string): Promise<boolean> {
   const row = await db
     .selectFrom('delivery')
@@ -199,7 +215,7 @@ async function hasDelivered({ db }: Pick<Hub, 'db'>, upstream: string): Promise<
 }
 
 /** The entry of the upstream's log that ends the epoch that was known. Null when there is none, or it contradicts what was seen. */
-async function namedFork(answer: ContactAnswer, head: ReturnType<typeof headOfNote>, known: NeighbourRow): Promise<EpochBegin | null> {
+async function namedFork(answer: ToldLog, head: ReturnType<typeof headOfNote>, known: NeighbourRow): Promise<EpochBegin | null> {
   const begins = readEpochs(answer.epochs, answer.epoch)
   if (begins === null || head === null || answer.epoch.number <= known.epoch || !epochEntriesProven(answer.epochs, head)) return null
   const begin = forkFrom(begins, { number: known.epoch, id: known.epoch_id })

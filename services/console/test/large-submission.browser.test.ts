@@ -38,4 +38,27 @@ describe.skipIf(demo === null)('a submission of many records', () => {
     const family = await page.evaluate(() => getComputedStyle(document.querySelector('.panel') as Element).fontFamily)
     expect(family).toMatch(/^"Segoe UI"/)
   })
+
+  it('that is paused says who did that, and when, until it goes on or is cancelled', async () => {
+    const id = crypto.randomUUID()
+    const record = (at: number) => ({ entity: 'TBProjectInfo', operation: 'upsert', sourceId: `XM-STOP-${at}`, data: { PrjNum: 'x' } })
+    const first = { submission: { id, standard: '2018', responsible: { unit: '示例市住房和城乡建设局（合成）', name: '王示例' } } }
+    const lines = [first, ...Array.from({ length: 60_000 }, (_, at) => record(at))].map((line) => JSON.stringify(line))
+    const sent = await fetch(`${nodeOf('municipal').url}/v1/submissions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${demo?.participant.apiKey}`, 'content-type': 'application/x-ndjson', prefer: 'respond-async' },
+      body: lines.join('\n'),
+    })
+    expect([sent.status, await sent.text()]).toEqual([202, expect.any(String)])
+    const whose = `participant=${demo?.participant.id}`
+    const paused = await asAdmin<{ state: string }>('municipal', 'POST', `/submissions/${id}/pause?${whose}`)
+    expect(paused).toMatchObject({ state: 'paused', progress: { paused: { by: 'operator:token' } } })
+    const { page } = await keep(signedIn('municipal', 'operator'))
+    await goWithin(page, `/submissions/${id}?${whose}`)
+    await page.getByText(/^暂停人：.*令牌/).waitFor()
+    expect([await overflowOf(page), await axeFindings(page)]).toEqual([0, []])
+    await page.getByRole('button', { name: '继续' }).click()
+    await page.getByText(/^暂停人：/).waitFor({ state: 'detached' })
+    await asAdmin('municipal', 'POST', `/submissions/${id}/cancel?${whose}`).catch(() => undefined)
+  })
 })

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addApiKey, addPublicKey, createParticipant } from '@huijiao/exchange'
 import { freePort, onServer, urlOfDatabase } from '@huijiao/testing'
+import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { inject, vi } from 'vitest'
 import { buildApp } from '../src/app.ts'
@@ -27,6 +28,7 @@ export interface Machine {
 
 export interface Running {
   readonly context: Context
+  readonly app: FastifyInstance
   readonly worker: Worker
   stop(): Promise<void>
 }
@@ -91,6 +93,7 @@ export async function boot(
   await app.listen({ host: '127.0.0.1', port: machine.port })
   const running: Running = {
     context,
+    app,
     worker,
     stop: async () => {
       machine.running = null

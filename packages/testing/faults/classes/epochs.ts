@@ -36,21 +36,31 @@ async function newEpoch(site: Site, before: number): Promise<EpochShown['begun']
   return null
 }
 
+/** A node whose goodbye was not heard is taken for another one for two minutes, and refuses to start for so long. */
+const [readyMs, startsMax] = [900_000, 200]
+
 /**
- * A node that was made anew begins: it has nothing by which it could tell that from a first start, and asks its neighbours. While it does, nobody spoils the
- * way there. When they are away all the same, by another fault, it serves, and stops as soon as it hears of the log before it; then its operator lets it go on.
+ * Makes a node anew, empty, under its name and with its keys. It has nothing by which it could tell that from a first start, and asks its neighbours, so
+ * nobody spoils the way there meanwhile. When they are away all the same, it serves, and stops as soon as it hears of the log before it.
+ * @returns how long its log was
  */
-async function beginAnew(site: Site): Promise<void> {
+async function makeAnew(site: Site): Promise<number> {
   const release = site.ways.map(({ proxy }) => proxy.hold())
   try {
+    await site.node.end('SIGTERM')
+    const had = await logSize(site)
+    await empty(site)
+    site.putBack = true
+    site.anew = true
     site.node.start()
-    await site.node.untilReady()
+    await site.node.untilReady(readyMs, startsMax)
+    return had
   } finally {
     for (const letGo of release) letGo()
   }
 }
 
-/** The new epoch of a node that was made anew, by itself or because its operator said so. */
+/** The new epoch of a node that was made anew: it begins by itself, or because its operator lets it go on when its neighbours were away. */
 async function epochAnew(context: FaultContext, site: Site): Promise<EpochShown['begun'][number] | null> {
   const byItself = await newEpoch(site, 1)
   if (byItself !== null) return byItself
@@ -107,18 +117,19 @@ async function restored(context: FaultContext, name: string): Promise<Injected> 
     const epoch = await epochNumber(site)
     const gently = withDataDir || random.chance(0.5)
     if (isCity) goOn = await context.hold(name)
-    await site.node.end(gently ? 'SIGTERM' : 'SIGKILL')
-    const had = await logSize(site)
-    const { size } = saved
-    const used = saved
-    saved = null
-    await putBack(site, used, withDataDir)
-    site.putBack = true
     // Where nobody can be asked, and the data directory remembers nothing either, nothing in the world tells this from an ordinary start (docs/backup.md).
     const release = withDataDir ? site.ways.map(({ proxy }) => proxy.hold()) : []
+    const { size } = saved
+    let had: number
     try {
+      await site.node.end(gently ? 'SIGTERM' : 'SIGKILL')
+      had = await logSize(site)
+      const used = saved
+      saved = null
+      await putBack(site, used, withDataDir)
+      site.putBack = true
       site.node.start()
-      await site.node.untilReady()
+      await site.node.untilReady(readyMs, startsMax)
     } finally {
       for (const letGo of release) letGo()
     }
@@ -169,12 +180,7 @@ async function restoredFromBackup(context: FaultContext): Promise<Injected> {
 async function recreated(context: FaultContext): Promise<Injected> {
   const site = siteOf(context.world, context.random.pick(['370000', '000000']))
   const { name } = site.place
-  await site.node.end('SIGTERM')
-  const had = await logSize(site)
-  await empty(site)
-  site.putBack = true
-  site.anew = true
-  await beginAnew(site)
+  const had = await makeAnew(site)
   for (const lower of context.world.sites.values()) {
     if (lower.place.upstream !== name && lower.place.also !== name) continue
     await enrolAbove(site, lower)
@@ -195,12 +201,7 @@ async function recreatedCity(context: FaultContext): Promise<Injected> {
   await last(context, 4000, 10_000)
   const goOn = await context.hold(name)
   try {
-    await site.node.end('SIGTERM')
-    const had = await logSize(site)
-    await empty(site)
-    site.putBack = true
-    site.anew = true
-    await beginAnew(site)
+    const had = await makeAnew(site)
     if ((await epochAnew(context, site)) === null)
       context.finding(`${name} was made anew where the province had seen ${had} entries, and begins no new epoch`)
     for (const system of world.systems.values())

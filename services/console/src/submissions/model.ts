@@ -50,6 +50,8 @@ export interface Progress {
   readonly records: { readonly done: number; readonly refused: number }
   readonly share: number | null
   readonly secondsLeft: number | null
+  /** Who stopped it, as in the log, and when. */
+  readonly paused: { readonly by: string; readonly at: string } | null
 }
 
 /** What became of it on one link, and further up. */

@@ -2,9 +2,11 @@ import { Button, Progress } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useSend } from '../api/hooks.ts'
 import { useSession } from '../api/session.tsx'
+import { useActorText } from '../parts/actor.tsx'
 import { spanText } from '../parts/format.ts'
 import { ProblemView } from '../parts/problem-view.tsx'
-import type { SubmissionStatus } from './model.ts'
+import { Time } from '../parts/time.tsx'
+import type { Progress as Stored, SubmissionStatus } from './model.ts'
 
 const acts = ['pause', 'resume', 'cancel'] as const
 
@@ -30,6 +32,7 @@ export function Storing({ status }: { status: SubmissionStatus }) {
       {status.progress?.secondsLeft !== null && status.progress?.secondsLeft !== undefined && (
         <p className="muted">{t('submissions.secondsLeft', { text: spanText(status.progress.secondsLeft) })}</p>
       )}
+      {status.progress?.paused != null && <PausedBy paused={status.progress.paused} />}
       <div className="row no-print">
         {shown.map((act) =>
           may('POST', `/submissions/:id/${act}`) ? (
@@ -45,5 +48,14 @@ export function Storing({ status }: { status: SubmissionStatus }) {
       </div>
       {error != null && <ProblemView problem={error.problem} />}
     </div>
+  )
+}
+
+function PausedBy({ paused }: { paused: NonNullable<Stored['paused']> }) {
+  const { t } = useTranslation()
+  return (
+    <p className="muted">
+      {t('links.pauserIs', { who: useActorText(paused.by) })} <Time at={paused.at} />
+    </p>
   )
 }

@@ -110,7 +110,8 @@ async function authenticateSignature(request: FastifyRequest, context: Context):
       zh: `文件夹送来的这一请求上限为 ${carried.bytesMax} 字节`,
       en: `This request takes at most ${carried.bytesMax} bytes by a folder`,
     })
-  request.caller = caller
-  // What a folder carries may come twice, and is known by what it holds.
+  // What a folder carries may have been written before its sender began another epoch, and says so in no other way.
+  request.caller = carried === null ? caller : { ...caller, nodeEpoch: null }
+  // It may also come twice, and is known by what it holds.
   request.nonce = carried === null ? { keyId: proof.keyId, nonce: proof.nonce, expiresAt: proof.expires } : null
 }

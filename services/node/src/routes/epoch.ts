@@ -35,6 +35,7 @@ export function epochRoutes(app: FastifyInstance, context: Context): void {
     { schema: deliveriesSchema(deliveriesAskedMax) },
     async (request, reply) => {
       await spendSignature(request, context)
+      await context.epochs.judge(callerOf(request), request.headers, true)
       const unknown = await unknownDeliveries(hub, callerOf(request), request.body.deliveries)
       return reply.header('cache-control', 'no-store').send({ unknown })
     },

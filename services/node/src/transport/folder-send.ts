@@ -1,12 +1,20 @@
 import { join } from 'node:path'
 import {
   AnswerPending,
+  claimHeaders,
+  epochOf,
+  findNeighbour,
   type Hub,
   type LinkRow,
+  noteCarried,
+  openForks,
+  readToldLog,
+  reopenDeliveries,
   type SendAttachment,
   type SendDelivery,
   type SuccessionAnswer,
   type TellSuccessions,
+  type ToldLog,
 } from '@huijiao/exchange'
 import { contentDigest, contentDigestOf, type Signature, signRequest } from '@huijiao/identity'
 import type { Logger } from 'pino'
@@ -44,11 +52,13 @@ export interface AnswerHead extends FileHead {
   readonly status: number
   readonly contentType: string | null
   readonly at: string
+  /** Where the log of that node stands. Earlier releases say nothing of it. */
+  readonly log?: ToldLog
   readonly signatures: readonly Signature[]
 }
 
 export interface FolderParts {
-  readonly hub: Pick<Hub, 'signingKey' | 'clock'>
+  readonly hub: Hub
   /** Whether a document is signed by the upstream of this name. */
   readonly signedBy: (name: string, document: Buffer) => Promise<boolean>
   readonly log: Logger
@@ -68,13 +78,32 @@ export interface FolderSend {
   readonly send: SendDelivery
   readonly sendAttachment: SendAttachment
   readonly tellSuccessions: TellSuccessions
+  /**
+   * What an upstream that was restored has lost is made ready to go up again.
+   * @returns how many deliveries
+   * @throws AnswerPending while it is being asked
+   */
+  readonly heal: (link: LinkRow) => Promise<number>
 }
+
+/** An upstream of which nothing was heard for so long is asked where its log stands: it may have been restored. */
+const silentMs = 6 * 3_600_000
 
 /** Deliveries, attachments and numbers that changed, by a pair of folders: what is written to `out` is carried up, what is carried down appears in `in`. */
 export function createFolderSend(parts: FolderParts): FolderSend {
+  const healing = new Map<string, Promise<number>>()
+  const heal: FolderSend['heal'] = (link) => {
+    const under = healing.get(link.name) ?? healOne(parts, link).finally(() => healing.delete(link.name))
+    healing.set(link.name, under)
+    return under
+  }
   return {
+    heal,
     send: async (link, request) => {
+      // What is new follows what was lost above.
+      if ((await heal(link)) > 0) throw new AnswerPending('the upstream was restored; what it lost goes first')
       const answer = await exchange(parts, link, 'POST', '/v1/submissions', request.body, {
+        ...(await claimOf(parts, link)),
         'content-type': request.contentType,
         'content-encoding': request.contentEncoding,
         'content-digest': request.contentDigest,
@@ -108,6 +137,50 @@ export function createFolderSend(parts: FolderParts): FolderSend {
 }
 
 type Place = Pick<LinkRow, 'name' | 'url' | 'upstream_name'>
+
+async function healOne(parts: FolderParts, link: LinkRow): Promise<number> {
+  const { hub, log } = parts
+  const above = await findNeighbour(hub.db, 'above', link.upstream_name)
+  if (above === undefined) return 0 // nothing was ever told of its log: an earlier release, or a first delivery
+  if (hub.clock.now().getTime() - above.heard_at.getTime() > silentMs)
+    await unknownAbove(parts, link, `since=${above.heard_at.getTime()}`, []).catch((error: unknown) => {
+      if (!(error instanceof AnswerPending)) throw error
+    })
+  let opened = 0
+  for (const fork of await openForks(hub, link.upstream_name)) {
+    const lost = await reopenDeliveries(hub, link.name, fork, (ids) => unknownAbove(parts, link, `after=${fork.id}`, ids))
+    log.warn(
+      { upstream: link.upstream_name, fork, deliveries: lost },
+      'the upstream was restored, as its answers say; what it has lost goes up again',
+    )
+    opened += lost
+  }
+  return opened
+}
+
+/** @param why distinguishes a question from one with the same ids that was answered at another time */
+async function unknownAbove(parts: FolderParts, link: LinkRow, why: string, ids: readonly string[]): Promise<readonly string[]> {
+  const body = Buffer.from(JSON.stringify({ deliveries: ids }))
+  const headers = { ...(await claimOf(parts, link)), 'content-type': 'application/json', 'content-digest': contentDigest(body) }
+  const answer = await exchange(parts, link, 'POST', `/v1/epoch/deliveries?${why}`, body, headers)
+  if (answer.status !== 200) throw new Error(`${link.upstream_name} answered ${answer.status} when asked which deliveries it knows`)
+  return (JSON.parse(answer.body.toString()) as { unknown: string[] }).unknown
+}
+
+/** By what was seen of its log the upstream knows that it was restored. Nothing of one that never told of it, as earlier releases do not. */
+async function claimOf({ hub }: FolderParts, link: Place): Promise<Record<string, string>> {
+  const above = await findNeighbour(hub.db, 'above', link.upstream_name)
+  return above === undefined ? {} : claimHeaders({ epoch: epochOf(hub.node), seen: above.note })
+}
+
+/** Takes note of what an answer says of the upstream's log. @returns whether the answer was given in an epoch that the upstream has left since */
+async function isOfLeftEpoch({ hub, log }: FolderParts, { upstream_name: upstream }: Place, told: unknown): Promise<boolean> {
+  const head = readToldLog(told)
+  const strange = head === null ? null : await noteCarried(hub, upstream, head)
+  if (strange !== null) log.error({ upstream, alarm: 'upstream-strange' }, `the upstream is not the one that was known: ${strange}`)
+  const above = await findNeighbour(hub.db, 'above', upstream)
+  return above !== undefined && above.earlier.length > 0 && (head === null || head.epoch.number < above.epoch)
+}
 
 /** The answer to one of them; none until it has come. What may be answered otherwise later is not kept, so that it is asked anew then. */
 async function tellOne(parts: FolderParts, link: Place, one: Parameters<TellSuccessions>[1][number]): Promise<readonly SuccessionAnswer[]> {
@@ -218,6 +291,11 @@ async function takeAnswer(parts: FolderParts, link: Place, base: string, folder:
   if (head.request !== name || head.node !== link.upstream_name || !(await parts.signedBy(link.name, Buffer.from(JSON.stringify(head))))) {
     await rejectFile(base, folder, file, '不是上级对此请求的签名答复 · no answer to this request signed by the upstream')
     parts.log.error({ link: link.name, file }, 'an answer in the folder is not the upstream’s; it was set aside')
+    return null
+  }
+  if (await isOfLeftEpoch(parts, link, head.log)) {
+    // It may be of what was lost when the upstream was restored.
+    await setAside(base, folder, name)
     return null
   }
   if (final.has(head.status)) {

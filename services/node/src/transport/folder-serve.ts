@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { tellLog } from '@huijiao/exchange'
 import { signDocument } from '@huijiao/identity'
 import { canonicalize } from '@huijiao/merkle'
 import type { FastifyInstance, InjectOptions } from 'fastify'
@@ -17,7 +18,9 @@ const tidyEveryMs = 3_600_000
 /** A body that came by a folder is held in memory. Deliveries are of a thousand records at most; one that is larger is answered 413, and halved below. */
 const bodyBytesMax = 64 * 1024 ** 2
 /** Routes that a folder reaches. */
-const reached = /^\/v1\/(?:submissions|successions|attachments\/[0-9a-f]{64})$/
+const reached = /^\/v1\/(?:submissions|successions|attachments\/[0-9a-f]{64}|epoch\/deliveries\?(?:after|since)=[A-Za-z0-9-]{1,64})$/
+/** The first line of a file has 64 KiB at most. A log that began so many epochs that this is more tells of them over HTTP alone. */
+const toldLogMax = 40 * 1024
 
 /**
  * Answers the requests that arrive in the folders of nodes below: each is put to the node's own routes, as if it had come over HTTP, with its
@@ -141,6 +144,8 @@ async function writeAnswer(
   name: string,
   answer: { readonly status: number; readonly contentType: string | null; readonly body: Buffer },
 ): Promise<void> {
+  // So it is heard below that this node was restored.
+  const log = await tellLog(hub)
   const unsigned = {
     huijiao: 'answer/1' as const,
     request: name,
@@ -150,6 +155,7 @@ async function writeAnswer(
     at: hub.clock.now().toISOString(),
     bytes: answer.body.length,
     digest: digestOf(answer.body),
+    ...(JSON.stringify(log).length > toldLogMax ? {} : { log }),
   }
   const head: AnswerHead = { ...unsigned, signatures: [signDocument(canonicalize(unsigned), hub.signingKey)] }
   await putFile(base, 'out', `${name}.answer`, head, answer.body)

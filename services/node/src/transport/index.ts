@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Hub, LinkRow, SendAttachment, SendDelivery, TellSuccessions } from '@huijiao/exchange'
+import { AnswerPending, type Hub, type LinkRow, type SendAttachment, type SendDelivery, type TellSuccessions } from '@huijiao/exchange'
 import { loadOrCreateSecrets, readSigningKey, type SigningKey } from '@huijiao/identity'
 import type { Logger } from 'pino'
 import { createSendAttachment } from '../send-attachment.ts'
@@ -40,7 +40,7 @@ export function createTransport(
   folder: { readonly resendMs?: number; readonly settleMs?: number } = {},
 ): Transport & {
   readonly tellSuccessions: TellSuccessions
-  /** Of a far side that speaks of no epochs: makes ready to go again what it lacks since it was put back. @returns how many deliveries */
+  /** Of a far side that is not called over HTTP: makes ready to go again what it lacks since it was put back. @returns how many deliveries */
   readonly heal: (link: LinkRow) => Promise<number>
   close(): Promise<void>
 } {
@@ -92,7 +92,14 @@ export function createTransport(
     send: (link, request) => of(link).send(link, request),
     sendAttachment: (link, attachment, bytes) => of(link).sendAttachment(link, attachment, bytes),
     tellSuccessions: (link, told) => (link.url.startsWith('folder:') ? folders.tellSuccessions : tellOverHttp)(link, told),
-    heal: async (link) => (leadsToNode(link) ? 0 : await front.heal(link)),
+    heal: async (link) => {
+      try {
+        return link.url.startsWith('folder:') ? await folders.heal(link) : leadsToNode(link) ? 0 : await front.heal(link)
+      } catch (error) {
+        if (error instanceof AnswerPending) return 0
+        throw error
+      }
+    },
     close: async () => {
       for (const adapter of adapters.values()) await adapter.close()
     },
