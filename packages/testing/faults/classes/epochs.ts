@@ -39,6 +39,18 @@ async function newEpoch(site: Site, before: number): Promise<EpochShown['begun']
 /** A node whose goodbye was not heard is taken for another one for two minutes, and refuses to start for so long. */
 const [readyMs, startsMax] = [900_000, 200]
 
+/** Until a node that was made anew is ready. One that served while its neighbours were away, and then heard of the log before it, waits for its operator. */
+async function untilGoesOn(site: Site): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await site.node.untilReady(30_000, startsMax)
+    } catch (error) {
+      if (tries >= 8) throw error
+      await admin(site, 'POST', '/epochs/take-over').catch(() => undefined)
+    }
+  }
+}
+
 /**
  * Makes a node anew, empty, under its name and with its keys. It has nothing by which it could tell that from a first start, and asks its neighbours, so
  * nobody spoils the way there meanwhile. When they are away all the same, it serves, and stops as soon as it hears of the log before it.
@@ -53,7 +65,7 @@ async function makeAnew(site: Site): Promise<number> {
     site.putBack = true
     site.anew = true
     site.node.start()
-    await site.node.untilReady(readyMs, startsMax)
+    await untilGoesOn(site)
     return had
   } finally {
     for (const letGo of release) letGo()

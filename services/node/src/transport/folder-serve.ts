@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { tellLog } from '@huijiao/exchange'
+import { tellLog, untilNumbered } from '@huijiao/exchange'
 import { signDocument } from '@huijiao/identity'
 import { canonicalize } from '@huijiao/merkle'
 import type { FastifyInstance, InjectOptions } from 'fastify'
@@ -144,7 +144,8 @@ async function writeAnswer(
   name: string,
   answer: { readonly status: number; readonly contentType: string | null; readonly body: Buffer },
 ): Promise<void> {
-  // So it is heard below that this node was restored.
+  // So it is heard below that this node was restored. What was just stored is in the log that it tells of: else, put back to before it, nobody could know.
+  await untilNumbered(hub)
   const log = await tellLog(hub)
   const unsigned = {
     huijiao: 'answer/1' as const,
