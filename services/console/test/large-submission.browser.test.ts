@@ -42,7 +42,7 @@ describe.skipIf(demo === null)('a submission of many records', () => {
   it('that is paused says who did that, and when, until it goes on or is cancelled', async () => {
     const id = crypto.randomUUID()
     const record = (at: number) => ({ entity: 'TBProjectInfo', operation: 'upsert', sourceId: `XM-STOP-${at}`, data: { PrjNum: 'x' } })
-    const first = { submission: { id, standard: '2018', responsible: { unit: '示例市住房和城乡建设局（合成）', name: '王示例' } } }
+    const first = { id, standard: '2018', responsible: { unit: '示例市住房和城乡建设局（合成）', name: '王示例' } }
     const lines = [first, ...Array.from({ length: 60_000 }, (_, at) => record(at))].map((line) => JSON.stringify(line))
     const sent = await fetch(`${nodeOf('municipal').url}/v1/submissions`, {
       method: 'POST',

@@ -207,7 +207,10 @@ export async function startWorker(context: Context): Promise<Worker> {
 
   const lookBack = (link: LinkRow): Promise<number> =>
     transport.heal(link).catch((error: unknown) => {
-      log.warn({ err: error, link: link.name }, 'whether the far side still has what it had taken was not learnt; the next sweep looks again')
+      log.warn(
+        { err: error, link: link.name },
+        'whether the far side still has what it had taken was not learnt; the next sweep looks again',
+      )
       return 0
     })
 
