@@ -65,7 +65,8 @@ interface ViewRow {
 }
 
 type Data = Record<string, unknown>
-const parsed = (text: string | null): Data => (text === null || text === '' ? {} : (JSON.parse(text) as Data))
+/** The fields of one text of a version; none of a text that is not here. */
+export const fieldsOf = (text: string | null): Data => (text === null || text === '' ? {} : (JSON.parse(text) as Data))
 
 /**
  * The fields of a version as far as its texts are here, and which of them are sealed.
@@ -76,8 +77,8 @@ export function dataAndSealed(
   row: Pick<ViewRow, 'open_text' | 'named_text' | 'sealed_text' | 'commitment'> & MaybeElsewhere,
 ): { data: Data; sealed: ReadonlySet<string> } {
   textsMustBeHere(row)
-  const sealed = row.sealed_text === null ? {} : parsed(hub.sealer.open(row.sealed_text, row.commitment))
-  return { data: { ...parsed(row.open_text), ...parsed(row.named_text), ...sealed }, sealed: new Set(Object.keys(sealed)) }
+  const sealed = row.sealed_text === null ? {} : fieldsOf(hub.sealer.open(row.sealed_text, row.commitment))
+  return { data: { ...fieldsOf(row.open_text), ...fieldsOf(row.named_text), ...sealed }, sealed: new Set(Object.keys(sealed)) }
 }
 
 /**

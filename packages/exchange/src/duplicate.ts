@@ -4,7 +4,7 @@ import { keyedDigest } from '@huijiao/identity'
 import { authorityOf, identityOf } from '@huijiao/standard'
 import { sql, type Transaction } from 'kysely'
 import { leadingOf, ownParticipant } from './authority.ts'
-import { loadViews, type StreamView } from './authority-read.ts'
+import { fieldsOf, loadViews, type StreamView } from './authority-read.ts'
 import { regionsIn } from './comparable.ts'
 import { type Likeness, likenessOf, traitsOf, watchedEntities } from './duplicate-traits.ts'
 import type { Hub } from './hub.ts'
@@ -76,8 +76,6 @@ async function aloneSubjects(trx: Transaction<Tables>, hub: Hub, keys: readonly 
     return { key: row.key_digest, recordId: row.record_id, entity: row.entity, release: row.release, data }
   })
 }
-
-const fieldsOf = (text: string | null): Data => (text === null || text === '' ? {} : (JSON.parse(text) as Data))
 
 /** Divisions as the release of a record has them. */
 const regionsOf = (hub: Hub, subject: Subject) => regionsIn(hub.standards().releases.get(subject.release))

@@ -1,6 +1,5 @@
 import {
   type Hub,
-  type LinkRow,
   type SequencedEntry,
   ensureLinks,
   endReconciles,
@@ -205,15 +204,6 @@ export async function startWorker(context: Context): Promise<Worker> {
   const standstill = createStandstill(patientSweeps * config.jobs.sweepMs)
   const spoolStandstill = createStandstill(leftoverMs)
 
-  const lookBack = (link: LinkRow): Promise<number> =>
-    transport.heal(link).catch((error: unknown) => {
-      log.warn(
-        { err: error, link: link.name },
-        'whether the far side still has what it had taken was not learnt; the next sweep looks again',
-      )
-      return 0
-    })
-
   const startedAt = performance.now()
   const spokenAt = new Map<number, number>()
   const speak = async (linkNo: number): Promise<void> => {
@@ -223,7 +213,7 @@ export async function startWorker(context: Context): Promise<Worker> {
     if (link !== undefined) {
       if ((await context.epochs.contact(link.name)) > 0) runners.get(linkNo)?.wakeNow()
       await context.keys.tell(link.name, context.epochs.unknownAt(link.name))
-      if (inWindow(link.flow, hub.clock.now()) && (await lookBack(link)) > 0) runners.get(linkNo)?.wakeNow()
+      if (inWindow(link.flow, hub.clock.now()) && (await transport.heal(link)) > 0) runners.get(linkNo)?.wakeNow()
     }
     if (talking().includes(linkNo)) await feed.takeAll(linkNo)
   }

@@ -19,7 +19,7 @@ const tidyEveryMs = 3_600_000
 const bodyBytesMax = 64 * 1024 ** 2
 /** Routes that a folder reaches. */
 const reached = /^\/v1\/(?:submissions|successions|attachments\/[0-9a-f]{64}|epoch\/deliveries\?(?:after|since)=[A-Za-z0-9-]{1,64})$/
-/** The first line of a file has 64 KiB at most. A log that began so many epochs that this is more tells of them over HTTP alone. */
+/** The first line of a file has 64 KiB at most. A log that began so many epochs that this is more proves them over HTTP alone. */
 const toldLogMax = 40 * 1024
 
 /**
@@ -146,7 +146,9 @@ async function writeAnswer(
 ): Promise<void> {
   // So it is heard below that this node was restored. What was just stored is in the log that it tells of: else, put back to before it, nobody could know.
   await untilNumbered(hub)
-  const log = await tellLog(hub)
+  const told = await tellLog(hub)
+  // The epoch is told in any case: an answer that says nothing of it counts no more after a restore.
+  const log = JSON.stringify(told).length > toldLogMax ? { ...told, epochs: [] } : told
   const unsigned = {
     huijiao: 'answer/1' as const,
     request: name,
@@ -156,7 +158,7 @@ async function writeAnswer(
     at: hub.clock.now().toISOString(),
     bytes: answer.body.length,
     digest: digestOf(answer.body),
-    ...(JSON.stringify(log).length > toldLogMax ? {} : { log }),
+    log,
   }
   const head: AnswerHead = { ...unsigned, signatures: [signDocument(canonicalize(unsigned), hub.signingKey)] }
   await putFile(base, 'out', `${name}.answer`, head, answer.body)

@@ -40,7 +40,7 @@ export function createTransport(
   folder: { readonly resendMs?: number; readonly settleMs?: number } = {},
 ): Transport & {
   readonly tellSuccessions: TellSuccessions
-  /** Of a far side that is not called over HTTP: makes ready to go again what it lacks since it was put back. @returns how many deliveries */
+  /** Of a far side that is not called over HTTP: makes ready to go again what it lacks since it was put back. @returns how many deliveries; 0 also where that is not known yet */
   readonly heal: (link: LinkRow) => Promise<number>
   close(): Promise<void>
 } {
@@ -96,8 +96,12 @@ export function createTransport(
       try {
         return link.url.startsWith('folder:') ? await folders.heal(link) : leadsToNode(link) ? 0 : await front.heal(link)
       } catch (error) {
-        if (error instanceof AnswerPending) return 0
-        throw error
+        if (!(error instanceof AnswerPending))
+          log.warn(
+            { err: error, link: link.name },
+            'whether the far side still has what it had taken was not learnt; the next sweep looks again',
+          )
+        return 0
       }
     },
     close: async () => {
