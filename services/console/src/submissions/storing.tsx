@@ -23,7 +23,7 @@ export function Storing({ status }: { status: SubmissionStatus }) {
   const error = acts.map((act) => sends[act].error).find((one) => one !== null)
   const shown = acts.filter((act) => (act === 'pause' ? status.state === 'storing' : act === 'resume' ? status.state === 'paused' : true))
   return (
-    <div>
+    <div className="storing">
       <Progress
         percent={Math.round((status.progress?.share ?? 0) * 100)}
         status={status.state === 'storing' ? 'active' : 'normal'}
