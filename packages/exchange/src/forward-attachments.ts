@@ -14,7 +14,7 @@ import { moveCursor } from './link-group.ts'
 import { addPendingEntry } from './log.ts'
 import type { LinkRow } from './next-delivery.ts'
 import { type NewParked, parkRecords } from './parked.ts'
-import { closeAsSplit, inLink, placesOfDelivery, rowsOf } from './settle.ts'
+import { closeAsSplit, followsUnjudged, inLink, placesOfDelivery, rowsOf } from './settle.ts'
 import { insertPart, itemsOfPlaces } from './split-delivery.ts'
 import type { VersionRow } from './version-rows.ts'
 
@@ -131,7 +131,7 @@ async function parkNaming(
       deliveryId: delivery.delivery_id,
       parent: null,
       // The body may have gone up before, when the upstream still had the attachment, and its answer been lost.
-      unjudged: delivery.attempts > 0,
+      unjudged: delivery.attempts > 0 || followsUnjudged(delivery),
     }))
     await parkRecords(trx, link.link_no, parked, at)
     if (rest.length > 0) await insertPart(trx, hub, link, delivery, itemsOfPlaces(delivery.items, rest), delivery.path, delivery.kind)

@@ -57,7 +57,7 @@ export async function settleDelivery(
         problems,
         deliveryId: delivery.delivery_id,
         parent: null,
-        unjudged: false,
+        unjudged: followsUnjudged(delivery),
       }
     })
     alarmConflicts(hub, link, parked)
@@ -124,6 +124,12 @@ export async function rowsOf(
   const parts = items.length === 0 ? new Map<number, VersionRow[]>() : await loadVersions(trx, items)
   return new Map([...parts.values()].flat().map((row) => [`${row.part_id}/${row.ordinal}`, row]))
 }
+
+/**
+ * It took the place of a delivery that nothing judged as a whole, and that may have been stored all the same: a receipt that refuses a record of it now does
+ * not say what became of the record then.
+ */
+export const followsUnjudged = (delivery: Pick<DeliveryRow, 'parent'>): boolean => delivery.parent !== null
 
 function alarmConflicts(hub: Hub, link: LinkRow, parked: readonly NewParked[]): void {
   for (const { row, reason, logIndex } of parked) {

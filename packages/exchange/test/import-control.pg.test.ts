@@ -33,7 +33,7 @@ afterAll(() => node.close())
 const me = 'participant:p-city'
 const operator = 'operator:test'
 let serial = 0
-/** A large submission that is registered and of which nothing is stored. Its lines are padded to 40 KB, so that a part has about 26 and a transaction about a hundred. */
+/** A large submission that is registered and of which nothing is stored. Its lines are padded to 40 KB, so that a part has about 26. */
 async function large(records = 300): Promise<{ id: string; no: number; bytes: Buffer; lines: readonly object[]; count: number }> {
   const id = randomUUID()
   const from = (serial += 1000)
@@ -49,6 +49,9 @@ async function large(records = 300): Promise<{ id: string; no: number; bytes: Bu
 const rowOf = (no: number) =>
   node.database.db.selectFrom('submission').selectAll().where('submission_no', '=', no).executeTakeFirstOrThrow()
 const partsOf = (no: number) => node.database.db.selectFrom('part').selectAll().where('submission_no', '=', no).orderBy('part_no').execute()
+
+/** A process stores a part in each transaction, so that what is done after the first of a dozen comes long before the last. */
+const slowly = { partsAtOnce: 1 }
 
 /** A process of the node that does something after its first commit. */
 function acting(act: () => Promise<unknown>): { hub: Hub; done(): Promise<unknown> } {
@@ -73,11 +76,11 @@ describe('a submission that is paused', () => {
   it('stops at the end of a part, stays so for everybody who would store it, and goes on there', async () => {
     const { no, count } = await large()
     const process = acting(() => pauseSubmission(node.hub, no, me))
-    expect(await continueSubmission(process.hub, no)).toBe('paused')
+    expect(await continueSubmission(process.hub, no, slowly)).toBe('paused')
     await process.done()
     const paused = await rowOf(no)
     const parts = await partsOf(no)
-    expect(parts.length).toBeGreaterThanOrEqual(2)
+    expect(parts.length).toBeGreaterThanOrEqual(1)
     expect(paused).toMatchObject({ state: 'paused', paused_by: me, stored_bytes: parts.at(-1)?.byte_to })
     expect(paused.stored_records).toBeLessThan(count)
     expect(await continueSubmission({ ...node.hub }, no)).toBe('paused')
@@ -140,7 +143,7 @@ describe('a submission that is cancelled', () => {
     const { no, bytes, lines, count } = await large()
     const spool = (await rowOf(no)).spool_path as string
     const process = acting(() => cancelSubmission(node.hub, no, me))
-    expect(await continueSubmission(process.hub, no)).toBe('finished')
+    expect(await continueSubmission(process.hub, no, slowly)).toBe('finished')
     await process.done()
     const row = await rowOf(no)
     const parts = await partsOf(no)

@@ -89,8 +89,8 @@ function sender(how: How): SendDelivery {
 }
 
 async function happen(event: Event): Promise<void> {
-  const { lower, linkNo } = tiers
-  lower.clock.advance(1000)
+  const { lower, upper, linkNo } = tiers
+  for (const node of [lower, upper]) node.clock.advance(1000)
   if (event.do === 'submit')
     await submit(lower.hub, city, [upsert('TBProjectInfo', `P-${round}-${event.key}`, dataOf(event.key, event.level, event.name))])
   else if (event.do === 'number') await sequenceLog(lower.hub)

@@ -204,6 +204,31 @@ describe('a version that was set aside without a receipt', () => {
     expect(await inForce()).toEqual([])
     expect(await reconcileTiers(tiers)).toMatchObject({ ...equal, sentAgain: 1 })
   })
+
+  it('may still stand above when it came there with others, and is refused in a smaller delivery', async () => {
+    await push('C', '一', 1)
+    await push('C', '一', 2)
+    // Both are stored, something in between says 413, and the grant is taken away before the halves arrive.
+    let sent = 0
+    await forwardThrough(async (link, request) => {
+      if (request.records === 0) return await tiers.send(link, request)
+      sent += 1
+      if (sent > 1) return await deliver(tiers.upper.hub, { ...tiers.caller, regions: ['370103'] }, request)
+      await tiers.send(link, request)
+      return noReceipt(413)
+    })
+    expect(sent).toBe(3)
+    expect((await parked()).map((row) => [row.reason, row.unjudged])).toEqual([
+      ['region-not-granted', true],
+      ['region-not-granted', true],
+    ])
+    await push('D', '二', 1)
+    await forward()
+    expect((await above()).filter(([n]) => n === 2)).toEqual([[2, 'no-longer-qualifies', 'accepted']])
+    expect(await inForce()).toEqual([1])
+    expect(await reconcileTiers(tiers)).toMatchObject({ ...equal, sentAgain: 2 })
+    expect(await above()).toHaveLength(3)
+  })
 })
 
 describe('a comparison that finds something only above', () => {
