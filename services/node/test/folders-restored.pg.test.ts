@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -146,5 +146,26 @@ describe('an upstream behind a pair of folders that was restored', () => {
     await push(city, vendor, [4])
     await carryUntil(delivered(4))
     expect(await told()).toEqual([])
+  }, 200_000)
+
+  it('is not taken for the one that was known when it shows another log: its receipts count for nothing, until it names that one', async () => {
+    await send(1)
+    const db = dbOf(city)
+    const known = await db.selectFrom('neighbour').selectAll().where('side', '=', 'above').executeTakeFirstOrThrow()
+    // As if another holder of the name had been heard until now.
+    await db.updateTable('neighbour').set({ epoch_id: 'another' }).where('side', '=', 'above').execute()
+    await push(city, vendor, [2])
+    const rejected = async () => (await readdir(join(cityDir(), 'rejected'))).filter((name) => name.endsWith('.answer'))
+    await carryUntil(async () => (await rejected()).length === 1)
+    await city.running?.worker.sweepNow()
+    expect(await linkOf()).toMatchObject({ state: 'forwarding', delivered: { records: 1 } })
+    const why = await readFile(join(cityDir(), 'rejected', `${(await rejected())[0]}.why.txt`), 'utf8')
+    expect(why).toContain('its epoch 1 does not name epoch 1')
+    // It is the same again: the request, written anew after its time, has the very receipt that was set aside.
+    await db.updateTable('neighbour').set({ epoch_id: known.epoch_id }).where('side', '=', 'above').execute()
+    const anHourAgo = new Date(Date.now() - 3_700_000)
+    for (const name of await readdir(join(cityDir(), 'sent'))) await utimes(join(cityDir(), 'sent', name), anHourAgo, anHourAgo)
+    await carryUntil(delivered(2))
+    expect(await inOrder()).toHaveLength(2)
   }, 200_000)
 })

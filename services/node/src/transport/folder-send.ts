@@ -173,13 +173,20 @@ async function claimOf({ hub }: FolderParts, link: Place): Promise<Record<string
   return above === undefined ? {} : claimHeaders({ epoch: epochOf(hub.node), seen: above.note })
 }
 
-/** Takes note of what an answer says of the upstream's log. @returns whether the answer was given in an epoch that the upstream has left since */
-async function isOfLeftEpoch({ hub, log }: FolderParts, { upstream_name: upstream }: Place, told: unknown): Promise<boolean> {
+/**
+ * Takes note of what an answer says of the upstream's log. @returns whether the answer counts: `left` when it was given in an epoch that the upstream has left
+ * since; otherwise what is wrong with the log that it shows
+ */
+async function standingOf(
+  { hub }: FolderParts,
+  upstream: string,
+  told: unknown,
+): Promise<'counts' | 'left' | { readonly strange: string }> {
   const head = readToldLog(told)
   const strange = head === null ? null : await noteCarried(hub, upstream, head)
-  if (strange !== null) log.error({ upstream, alarm: 'upstream-strange' }, `the upstream is not the one that was known: ${strange}`)
+  if (strange !== null) return { strange }
   const above = await findNeighbour(hub.db, 'above', upstream)
-  return above !== undefined && above.earlier.length > 0 && (head === null || head.epoch.number < above.epoch)
+  return above !== undefined && above.earlier.length > 0 && (head === null || head.epoch.number < above.epoch) ? 'left' : 'counts'
 }
 
 /** The answer to one of them; none until it has come. What may be answered otherwise later is not kept, so that it is asked anew then. */
@@ -293,9 +300,19 @@ async function takeAnswer(parts: FolderParts, link: Place, base: string, folder:
     parts.log.error({ link: link.name, file }, 'an answer in the folder is not the upstream’s; it was set aside')
     return null
   }
-  if (await isOfLeftEpoch(parts, link, head.log)) {
+  const standing = await standingOf(parts, link.upstream_name, head.log)
+  if (standing === 'left') {
     // It may be of what was lost when the upstream was restored.
     await setAside(base, folder, name)
+    return null
+  }
+  if (standing !== 'counts') {
+    // What another one has taken the upstream may never see.
+    await rejectFile(base, folder, file, `上级的日志与已知的不是同一份：${standing.strange} · this is not the upstream that was known`)
+    parts.log.error(
+      { link: link.name, upstream: link.upstream_name, file, alarm: 'upstream-strange' },
+      `the upstream is not the one that was known: ${standing.strange}; its answer was set aside, and nothing counts as delivered by it`,
+    )
     return null
   }
   if (final.has(head.status)) {

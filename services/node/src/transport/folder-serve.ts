@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { tellLog, untilNumbered } from '@huijiao/exchange'
+import { tellLog, type ToldLog, untilNumbered } from '@huijiao/exchange'
 import { signDocument } from '@huijiao/identity'
 import { canonicalize } from '@huijiao/merkle'
 import type { FastifyInstance, InjectOptions } from 'fastify'
@@ -19,8 +19,8 @@ const tidyEveryMs = 3_600_000
 const bodyBytesMax = 64 * 1024 ** 2
 /** Routes that a folder reaches. */
 const reached = /^\/v1\/(?:submissions|successions|attachments\/[0-9a-f]{64}|epoch\/deliveries\?(?:after|since)=[A-Za-z0-9-]{1,64})$/
-/** The first line of a file has 64 KiB at most. A log that began so many epochs that this is more proves them over HTTP alone. */
-const toldLogMax = 40 * 1024
+/** The first line of a file has 64 KiB at most. Of a log that began so many epochs that this is more, the oldest are proven over HTTP alone. */
+export const toldLogMax = 40 * 1024
 
 /**
  * Answers the requests that arrive in the folders of nodes below: each is put to the node's own routes, as if it had come over HTTP, with its
@@ -138,6 +138,13 @@ function headersOf({ headers }: RequestHead): Readonly<Record<string, string>> |
     : null
 }
 
+/** With as many of its epochs, from the newest back, as there is room for: whoever is below has mostly seen the one before. */
+export function shortened(told: ToldLog): ToldLog {
+  let from = 0
+  while (from < told.epochs.length && JSON.stringify({ ...told, epochs: told.epochs.slice(from) }).length > toldLogMax) from += 1
+  return { ...told, epochs: told.epochs.slice(from) }
+}
+
 async function writeAnswer(
   { hub }: Context,
   base: string,
@@ -146,9 +153,7 @@ async function writeAnswer(
 ): Promise<void> {
   // So it is heard below that this node was restored. What was just stored is in the log that it tells of: else, put back to before it, nobody could know.
   await untilNumbered(hub)
-  const told = await tellLog(hub)
-  // The epoch is told in any case: an answer that says nothing of it counts no more after a restore.
-  const log = JSON.stringify(told).length > toldLogMax ? { ...told, epochs: [] } : told
+  const log = shortened(await tellLog(hub))
   const unsigned = {
     huijiao: 'answer/1' as const,
     request: name,
