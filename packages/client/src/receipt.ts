@@ -14,6 +14,8 @@ export interface RecordOutcome {
   readonly version?: number
   readonly outcome: Outcome
   readonly commitment?: string
+  /** Between nodes, of a version that is `unchanged`: the operation that stands in its place, when another one came. */
+  readonly stands?: 'upsert' | 'withdraw' | 'no-longer-qualifies'
   readonly problems?: readonly ProblemDocument[]
 }
 

@@ -137,6 +137,13 @@ describe('decideAbove', () => {
     })
   })
 
+  it('turns the version at the head into a tombstone and back, and tells of an older one what stands there', () => {
+    const [end, known] = [version(2, 'a', 'no-longer-qualifies'), { commitment: mac('a'), operation: 'upsert' as const }]
+    expect(decideAbove(head({ n: 2 }), end, known)).toMatchObject({ kind: 'stored', n: 2, becomesHead: true })
+    expect(decideAbove(head({ n: 3 }), end, known)).toEqual({ kind: 'unchanged', stands: 'upsert' })
+    expect(decideAbove(head({ n: 3 }), version(2, 'a'), known)).toEqual({ kind: 'unchanged' })
+  })
+
   it('never lets an older place replace a newer one', () => {
     expect(decideAbove(head({ n: 5 }), version(3, 'c'), null)).toMatchObject({ kind: 'stored', state: 'superseded', becomesHead: false })
   })

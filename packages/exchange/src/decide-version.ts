@@ -34,7 +34,8 @@ export interface ChangeRules {
 }
 
 export type Decision =
-  | { readonly kind: 'unchanged' }
+  /** `stands`: what stands in this place, when that is not the operation that came. */
+  | { readonly kind: 'unchanged'; readonly stands?: Operation }
   | { readonly kind: 'refused'; readonly code: ProblemCode }
   | { readonly kind: 'stored'; readonly state: VersionState; readonly epoch: number; readonly n: number; readonly becomesHead: boolean }
 
@@ -91,7 +92,7 @@ export function decideAbove(
   if (known.operation !== incoming.operation && order === 0) return stored(epoch, n, incoming.state, true)
   // What was refused here because its parent never came may be sent again once the parent is here.
   if (order === 0 && head.state === 'refused') return stored(epoch, n, incoming.state, true)
-  return { kind: 'unchanged' }
+  return known.operation === incoming.operation ? { kind: 'unchanged' } : { kind: 'unchanged', stands: known.operation }
 }
 
 function stored(epoch: number, n: number, state: VersionState, becomesHead: boolean): Decision {

@@ -1,3 +1,4 @@
+import type { Operation } from '@huijiao/database'
 import type { ProblemDocument } from '@huijiao/problem'
 import { digestText } from '@huijiao/merkle'
 import type { DeliveryRow } from './delivery.ts'
@@ -6,6 +7,8 @@ import type { DeliveryRow } from './delivery.ts'
 export interface JudgedRecord {
   readonly position: number
   readonly outcome: string
+  /** What stands above in its place, when that is not what was sent. */
+  readonly stands: Operation | null
   readonly problems: readonly ProblemDocument[]
 }
 
@@ -18,6 +21,8 @@ export interface Judgement {
   /** Every refusal is named. A receipt of more than 1,000 refusals names only the first. */
   readonly complete: boolean
 }
+
+const operations: readonly Operation[] = ['upsert', 'withdraw', 'no-longer-qualifies']
 
 type Members = Record<string, unknown>
 const members = (value: unknown): Members | null =>
@@ -50,6 +55,7 @@ export function readJudgement(bytes: Buffer, delivery: Pick<DeliveryRow, 'delive
     outcomes[position as number] = {
       position: position as number,
       outcome,
+      stands: operations.find((one) => one === record?.['stands']) ?? null,
       problems: Array.isArray(problems) ? (problems as ProblemDocument[]) : [],
     }
   }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { arrayMemory, type Send, type Tables, type VersionState } from '@huijiao/database'
+import { arrayMemory, type Operation, type Send, type Tables, type VersionState } from '@huijiao/database'
 import type { ProblemCode, ProblemDocument, Words } from '@huijiao/problem'
 import type { RawBuilder, Transaction } from 'kysely'
 import { decideAbove, decideAtEdge, type Decision, type StreamHead } from './decide-version.ts'
@@ -34,6 +34,8 @@ export type MergeResult =
       readonly recordId: string
       readonly n: number
       readonly problems: readonly ProblemDocument[]
+      /** Of what is `unchanged`: what stands there, when that is not the operation that came. */
+      readonly stands?: Operation | undefined
     }
 
 export interface Merged {
@@ -286,7 +288,14 @@ function apply(
       work.after = { ...after, source_version: record.sourceVersion }
       work.changed = true
     }
-    return { index: record.index, outcome: 'unchanged', recordId: after.record_id, n: after.n, problems: record.problems }
+    return {
+      index: record.index,
+      outcome: 'unchanged',
+      recordId: after.record_id,
+      n: after.n,
+      problems: record.problems,
+      stands: decision.stands,
+    }
   }
   const { epoch, n, state, becomesHead } = decision
   const before = work.after

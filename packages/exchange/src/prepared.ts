@@ -127,6 +127,8 @@ export interface RecordOutcome {
   readonly version?: number
   readonly outcome: Outcome
   readonly commitment?: string
+  /** Of a version that is `unchanged`: the operation that stands in its place, when another one came. */
+  readonly stands?: Operation
   readonly problems?: readonly ProblemDocument[]
 }
 

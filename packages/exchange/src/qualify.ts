@@ -4,7 +4,7 @@ import { Problem } from '@huijiao/problem'
 import { type Kysely, sql } from 'kysely'
 import { decidedKeys } from './sent-up.ts'
 import type { VersionRow } from './version-rows.ts'
-import { type MaybeElsewhere, textsMustBeHere } from './version-range.ts'
+import { type MaybeElsewhere, textsMustBeHere, withElsewhere } from './version-range.ts'
 import type { NewSkip } from './skip.ts'
 
 /** What a rule says of one version on one link. */
@@ -155,7 +155,7 @@ export async function decideCandidates(
   told: ReadonlySet<string> = new Set(),
 ): Promise<Decided> {
   const first = candidates.map((candidate) => ({ candidate, verdict: judgeRow(candidate.row, judge) }))
-  const judged = await withDecisions(db, first, judge)
+  const judged = await withoutOvertaken(db, linkNo, await withDecisions(db, first, judge), judge)
   const needsChain = judged.filter(
     ({ candidate, verdict }) => verdict === 'by-stream' || (!verdict.qualifies && candidate.row.state === 'accepted'),
   )
@@ -183,6 +183,50 @@ export async function decideCandidates(
     if (!choice.send && choice.skip === null) decided.delete(name)
   }
   return { send, skip }
+}
+
+/** Why a version that is looked at again stays although it qualifies now: a later one of its stream does not go up. Its skip stands as it was written. */
+const overtaken: Judgement = { qualifies: false, reason: 'overtaken', kind: 'not-due' }
+
+/**
+ * What stayed here, and qualifies only now (a rule or a decision changed), does not go up where a later version of its stream is in force and stays here:
+ * above, the earlier one would be taken for the latest. When the later one qualifies, too, it is named as this one was, and both go up.
+ */
+async function withoutOvertaken(db: Kysely<Tables>, linkNo: number, judged: readonly Judged[], judge: Judge): Promise<readonly Judged[]> {
+  const isNew = ({ candidate: { meeting }, verdict }: Judged) =>
+    meeting.kind === 'again' &&
+    (meeting.before === 'skipped' || meeting.before === 'tombstone') &&
+    verdict !== 'by-stream' &&
+    verdict.qualifies
+  const late = judged.filter(isNew)
+  if (late.length === 0) return judged
+  const { rows } = await sql<VersionRow & { of_part: number; of_ordinal: number }>`
+    select v.part_id as of_part, v.ordinal as of_ordinal, h.part_id, h.ordinal, h.key_digest, h.entity, h.operation, h.state, h.release, h.open_text, h.named_text,
+           h.salts, h.record_id, h.commitment
+    from unnest(${int8Array(late.map((one) => one.candidate.row.part_id))}::int8[], ${int4Array(late.map((one) => one.candidate.row.ordinal))}::int4[]) as t (part_id, ordinal)
+    join version v on v.part_id = t.part_id and v.ordinal = t.ordinal
+    join stream st on st.key_digest = v.key_digest and st.source_no = v.source_no
+    join version h on h.part_id = case when st.head_state = 'accepted' then st.head_part else st.force_part end
+      and h.ordinal = case when st.head_state = 'accepted' then st.head_ordinal else st.force_ordinal end and (h.epoch, h.n) > (v.epoch, v.n)
+    join skip s on s.link_no = ${linkNo} and s.part_id = h.part_id and s.ordinal = h.ordinal and not s.tombstone`.execute(db)
+  if (rows.length === 0) return judged
+  const later = await withDecisions(
+    db,
+    (await withElsewhere(db, rows)).map((row) => ({
+      candidate: { row, logIndex: 0, meeting: { kind: 'again', before: 'skipped' } },
+      // Of contents that are not here nobody knows; when they are back, the next change of a rule looks again.
+      verdict: canBeJudged(row, judge) ? judgeRow(row, judge) : overtaken,
+    })),
+    judge,
+  )
+  const stay = new Set(
+    later.flatMap(({ verdict }, at) =>
+      verdict === 'by-stream' || !verdict.qualifies ? [placeName(rows[at]?.of_part as number, rows[at]?.of_ordinal as number)] : [],
+    ),
+  )
+  return judged.map((one) =>
+    isNew(one) && stay.has(placeName(one.candidate.row.part_id, one.candidate.row.ordinal)) ? { ...one, verdict: overtaken } : one,
+  )
 }
 
 /** A version in one of these waits for nothing. */
@@ -220,7 +264,7 @@ function choose(candidate: Candidate, verdict: Judgement | 'by-stream', earlier:
   const { reason, kind } = verdict
   if (before === 'delivered')
     return row.state === 'accepted' || row.state === 'refused' ? { send: true, tombstone: true, flags: [], skip: { reason, kind } } : stays
-  if (before === 'tombstone') return stays
+  if (before === 'tombstone' || verdict === overtaken) return stays
   const again = decidedStates.has(row.state) && told.size > 0 && told.has(row.commitment.toString('hex'))
   if (!again && (row.state !== 'accepted' || earlier() !== 'version')) return skipped(reason, kind)
   return { send: true, tombstone: true, flags: [], skip: { reason, kind } }

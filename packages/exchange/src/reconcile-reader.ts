@@ -129,8 +129,8 @@ async function noteDelivered(trx: Transaction<Tables>, hub: Hub, peer: string, i
     const judgement = delivery === undefined ? null : readJudgement(keptBytes(delivery.receipt as Buffer), delivery)
     if (delivery === undefined || judgement === null) return []
     return placesOf(delivery.items, (partId) => sizes.get(partId) ?? 0).flatMap((place, position) => {
-      const outcome = judgement.outcomes[position]?.outcome ?? null
-      return outcome === 'refused' ? [] : [{ ...place, unchanged: outcome === 'unchanged', again: delivery.kind !== 'range' }]
+      const { outcome = null, stands = null } = judgement.outcomes[position] ?? {}
+      return outcome === 'refused' ? [] : [{ ...place, unchanged: outcome === 'unchanged', stands, again: delivery.kind !== 'range' }]
     })
   })
   if (stored.length === 0) return
@@ -145,7 +145,7 @@ async function noteDelivered(trx: Transaction<Tables>, hub: Hub, peer: string, i
         period: periodOf(instant),
         entity: row.entity,
         id: idOfRow(row),
-        value: itemValue(place.tombstone ? 'no-longer-qualifies' : row.operation, row.commitment),
+        value: itemValue(place.stands ?? (place.tombstone ? 'no-longer-qualifies' : row.operation), row.commitment),
         epoch: hub.node.epoch,
         logIndex: place.index,
         partId: place.partId,

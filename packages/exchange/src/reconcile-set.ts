@@ -21,7 +21,7 @@ export interface NewItem {
   readonly logIndex: number
   readonly partId: number
   readonly ordinal: number
-  /** The other side answered `unchanged`: what stands there already stays. */
+  /** The other side answered `unchanged`: an item that is here already gets this value, and stays otherwise as it is. */
   readonly unchanged: boolean
 }
 
@@ -53,7 +53,8 @@ export async function putItems(trx: Transaction<Tables>, setNo: number, items: r
   const latest = new Map<string, NewItem>()
   for (const item of items) {
     const name = `${item.period}/${item.entity}/${item.id.toString('hex')}`
-    if (!(item.unchanged && latest.has(name))) latest.set(name, item)
+    const before = latest.get(name)
+    latest.set(name, item.unchanged && before !== undefined ? { ...before, value: item.value } : item)
   }
   const list = [...latest.values()]
   if (list.length === 0) return
@@ -62,6 +63,15 @@ export async function putItems(trx: Transaction<Tables>, setNo: number, items: r
     select distinct ${setNo}::int4, t.period, t.entity
     from unnest(${textArray(list.map((one) => one.period))}::text[], ${textArray(list.map((one) => one.entity))}::text[]) as t (period, entity)
     on conflict (set_no, period, entity) do nothing`.execute(trx)
+  const unchanged = list.filter((one) => one.unchanged)
+  if (unchanged.length > 0)
+    await sql`
+      update reconcile_item o set value = t.value
+      from unnest(${textArray(unchanged.map((one) => one.period))}::text[], ${textArray(unchanged.map((one) => one.entity))}::text[],
+                  ${int4Array(unchanged.map((one) => bucketOf(one.id)))}::int4[], ${byteaArray(unchanged.map((one) => one.id))}::bytea[],
+                  ${byteaArray(unchanged.map((one) => one.value))}::bytea[]) as t (period, entity, bucket, id, value)
+      join reconcile_group g on g.set_no = ${setNo} and g.period = t.period and g.entity = t.entity
+      where o.group_no = g.group_no and o.bucket = t.bucket and o.id = t.id and o.value <> t.value`.execute(trx)
   await sql`
     insert into reconcile_item as i (group_no, bucket, id, value, epoch, log_index, part_id, ordinal)
     select g.group_no, t.bucket, t.id, t.value, t.epoch, t.log_index, t.part_id, t.ordinal

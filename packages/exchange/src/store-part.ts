@@ -194,6 +194,7 @@ function outcomeOf(prepared: PreparedVersion, decided: ReadonlyMap<number, Merge
     version: result.n,
     outcome: result.outcome,
     ...(result.outcome === 'unchanged' ? {} : { commitment: digestText(prepared.commitment) }),
+    ...(result.stands === undefined ? {} : { stands: result.stands }),
     ...(result.problems.length === 0 ? {} : { problems: result.problems }),
   }
 }

@@ -82,13 +82,22 @@ it('the set in the database is the set in memory, at any cut, whether its digest
   )
 }, 120_000)
 
-it('what the other side only answered `unchanged` to does not replace what stands', async () => {
-  const first = item(1)
-  const again = item(1, { value: itemValue('no-longer-qualifies', hash('content 1')), unchanged: true })
-  const setNo = await filled([[first], [again], [item(2, { unchanged: true })]], true)
-  const source = databaseSource(test.hub.db, setNo, { epoch: 1, index: 100 })
-  expect((await source.items('2026-09/TBProjectInfo')).map(({ value }) => value[0])).toEqual([0, 0])
-})
+it.each([
+  ['at once', (first: NewItem, again: NewItem) => [[first, again]]],
+  ['later', (first: NewItem, again: NewItem) => [[first], [again]]],
+] as const)(
+  'what the other side only answered `unchanged` to changes the value of an item, and not its place (%s)',
+  async (_when, inBatches) => {
+    const again = item(1, { value: itemValue('no-longer-qualifies', hash('content 1')), logIndex: 50, unchanged: true })
+    const setNo = await filled([...inBatches(item(1), again), [item(2, { unchanged: true })]], true)
+    const items = (size: number) => databaseSource(test.hub.db, setNo, { epoch: 1, index: size }).items('2026-09/TBProjectInfo')
+    const operations = (await items(10)).map(({ id, value }) => [id.equals(hash('1')) ? 1 : 2, value[0]]).toSorted()
+    expect(operations).toEqual([
+      [1, 2],
+      [2, 0],
+    ])
+  },
+)
 
 it('of twenty thousand in two databases the one that differs is found in few rounds', async () => {
   const all = Array.from({ length: 20_000 }, (_, number) => item(number))

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   type Caller,
   custodyDocument,
+  forwardLink,
   listParked,
   listSkips,
   loadPolicy,
@@ -14,6 +15,7 @@ import {
   sequenceLog,
 } from '../src/index.ts'
 import { readVersionsBody } from '../src/read-versions-body.ts'
+import { reconcileTiers } from './reconcile-tiers.ts'
 import { keepingLevels } from './levels-policy.ts'
 import { enrol, project, receiptOf, submit, upsert } from './test-hub.ts'
 import { decoded, deliver, forwardAll, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
@@ -47,6 +49,10 @@ describe('a stream of which a version went up', () => {
     while (await requalify(tiers.lower.hub)) continue
     await forwardAll(tiers.lower.hub, tiers.linkNo, tiers.send)
   }
+
+  /** Each has a number of its own, because what a number means is known to the whole process. */
+  let policies = 20
+  const keepBelow = (levels: string[]) => loadPolicy(tiers.lower.hub, 'operator:test', keepingLevels((policies += 1), levels))
 
   it('gets a tombstone above when a later one does not qualify, one only, and the next that does opens it again', async () => {
     const { lower, upper, linkNo } = tiers
@@ -115,6 +121,64 @@ describe('a stream of which a version went up', () => {
     expect(entries.map((one) => one.kind)).toEqual(['policy', 'policy', 'requalified'])
     await settleLog()
     expect(await above()).toHaveLength(4)
+  })
+
+  it('stays here when only an earlier version of it qualifies by a changed rule: above, that would be taken for the latest', async () => {
+    await keepBelow(['C', 'D'])
+    await push('C', '一')
+    await push('D', '二')
+    await keepBelow(['D'])
+    await settleLog()
+    expect(await above()).toEqual([])
+    // When the later one qualifies, too, both go up, in their order.
+    await keepBelow(['A'])
+    await settleLog()
+    expect(await above()).toEqual([
+      ['TBProjectInfo', 1, 'upsert', 'accepted'],
+      ['TBProjectInfo', 2, 'upsert', 'accepted'],
+    ])
+  })
+
+  it('holds the same at both nodes when a tombstone was turned back by a delivery that was stored and not answered', async () => {
+    const { lower, linkNo } = tiers
+    await keepBelow(['D'])
+    await push('C', '一')
+    await push('D', '二')
+    expect(await reconcileTiers(tiers)).toMatchObject({ state: 'equal' })
+    await keepBelow(['A'])
+    await sequenceLog(lower.hub)
+    while (await requalify(lower.hub)) continue
+    await submit(lower.hub, city, [upsert('TBProjectInfo', 'B', project(2))])
+    await sequenceLog(lower.hub)
+    // Stored above, and something in between says that it is too large: the halves are answered `unchanged`.
+    const stored: SendDelivery = async (link, request) => {
+      await tiers.send(link, request)
+      return { status: 413, body: Buffer.alloc(0), receiptVerified: false }
+    }
+    expect(await forwardLink(lower.hub, linkNo, stored)).toBe('more')
+    await forwardAll(lower.hub, linkNo, tiers.send)
+    expect((await above()).map(([, n, operation]) => [n, operation])).toEqual([
+      [1, 'upsert'],
+      [2, 'no-longer-qualifies'],
+      [2, 'upsert'],
+      [1, 'upsert'],
+    ])
+    expect(await reconcileTiers(tiers)).toMatchObject({ state: 'equal', sentAgain: 0 })
+  })
+
+  it('keeps above what stands there of an older version that is told otherwise, and both nodes hold that', async () => {
+    await keepBelow(['D'])
+    await push('C', '一')
+    await push('D', '二')
+    await push('C', '三')
+    await keepBelow(['A'])
+    await settleLog()
+    expect((await above()).map(([, n, operation]) => [n, operation])).toEqual([
+      [1, 'upsert'],
+      [2, 'no-longer-qualifies'],
+      [3, 'upsert'],
+    ])
+    expect(await reconcileTiers(tiers)).toMatchObject({ state: 'equal', sentAgain: 0 })
   })
 
   it('sends a tombstone without one letter of the text', async () => {
