@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely'
 import { regionWithin } from './bounds.ts'
 import type { Hub } from './hub.ts'
 import { addPendingEntry } from './log.ts'
+import { isLater } from './later.ts'
 import { isPresent } from './parents.ts'
 
 /** A held record with what it waits for. No key stands in it: parents are named by their table and by the field that names them. */
@@ -72,7 +73,7 @@ export async function listHeld(
     select v.part_id, v.ordinal, v.record_id, v.entity, v.source_id, o.origin || '/' || o.participant as stream, v.n, v.release, v.reporting_region,
            p.held_at, w.until_at, b.id as submission_id, v.record_index, coalesce(w.waits_for, '[]'::json) as waits_for,
            exists (select 1 from held e join version ev on ev.part_id = e.part_id and ev.ordinal = e.ordinal
-                   where e.key_digest = v.key_digest and e.source_no = v.source_no and (ev.epoch, ev.n) < (v.epoch, v.n)) as behind
+                   where e.key_digest = v.key_digest and e.source_no = v.source_no and ${isLater('v', 'ev')}) as behind
     from page p
     join version v on v.part_id = p.part_id and v.ordinal = p.ordinal
     join source o on o.source_no = v.source_no

@@ -8,6 +8,7 @@ import { insertFindings } from './finding.ts'
 import type { Hub } from './hub.ts'
 import { addPendingEntry } from './log.ts'
 import { type MissingParent, neverCame } from './never-came.ts'
+import { isLater } from './later.ts'
 import { isPresent } from './parents.ts'
 import { dataOf } from './qualify.ts'
 import type { Pins, StandardsInForce } from './standards.ts'
@@ -122,26 +123,26 @@ async function loadHeld(trx: Transaction<Tables>, keys: readonly StreamKey[]): P
       select w.key_digest, w.source_no, count(*) as held from waiting w group by w.key_digest, w.source_no
     ), chain as (
       -- From the latest stored version back until every held one has been met: an end that lies among them, or after them, is found.
-      select s.key_digest, s.source_no, v.epoch, v.n, v.operation, v.state, v.prev_part, v.prev_ordinal,
+      select s.key_digest, s.source_no, v.part_id, v.ordinal, v.epoch, v.n, v.operation, v.state, v.prev_part, v.prev_ordinal,
              t.held - (v.state = 'held')::int as left_over
       from total t
       join stream s on s.key_digest = t.key_digest and s.source_no = t.source_no
       join version v on v.part_id = s.last_part and v.ordinal = s.last_ordinal
       union all
-      select c.key_digest, c.source_no, v.epoch, v.n, v.operation, v.state, v.prev_part, v.prev_ordinal, c.left_over - (v.state = 'held')::int
+      select c.key_digest, c.source_no, v.part_id, v.ordinal, v.epoch, v.n, v.operation, v.state, v.prev_part, v.prev_ordinal, c.left_over - (v.state = 'held')::int
       from chain c join version v on v.part_id = c.prev_part and v.ordinal = c.prev_ordinal
       where c.left_over > 0
     ), ends as (
-      select distinct on (c.key_digest, c.source_no) c.key_digest, c.source_no, c.epoch, c.n
+      select distinct on (c.key_digest, c.source_no) c.key_digest, c.source_no, c.part_id, c.ordinal, c.epoch, c.n
       from chain c where c.operation <> 'upsert' and c.state = 'accepted'
-      order by c.key_digest, c.source_no, c.epoch desc, c.n desc
+      order by c.key_digest, c.source_no, c.epoch desc, c.n desc, c.part_id desc, c.ordinal desc
     )
-    select v.*, o.origin, w.held_at, w.until_at, w.missing, coalesce((e.epoch, e.n) > (v.epoch, v.n), false) as ended
+    select v.*, o.origin, w.held_at, w.until_at, w.missing, coalesce(${isLater('e', 'v')}, false) as ended
     from waiting w
     join version v on v.part_id = w.part_id and v.ordinal = w.ordinal and v.state = 'held'
     join source o on o.source_no = v.source_no
     left join ends e on e.key_digest = w.key_digest and e.source_no = w.source_no
-    order by v.key_digest, v.source_no, v.epoch, v.n`.execute(trx)
+    order by v.key_digest, v.source_no, v.epoch, v.n, v.part_id, v.ordinal`.execute(trx)
   return rows
 }
 

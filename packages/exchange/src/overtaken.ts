@@ -1,6 +1,7 @@
 import type { Tables } from '@huijiao/database'
 import { int4Array, int8Array } from '@huijiao/database'
 import { type Kysely, sql, type Transaction } from 'kysely'
+import { isLater } from './later.ts'
 import type { ParkedRow } from './parked.ts'
 import type { SentAgainAs } from './qualify.ts'
 
@@ -46,11 +47,10 @@ async function overtakenAmong(trx: Transaction<Tables>, linkNo: number, rows: re
     select v.part_id, v.ordinal, s.reason, s.kind
     from ${placesTable(rows)}
     join version v on v.part_id = t.part_id and v.ordinal = t.ordinal
-    join stream st on st.key_digest = v.key_digest and st.source_no = v.source_no and (st.epoch, st.n) > (v.epoch, v.n)
-    join skip s on s.link_no = ${linkNo} and not s.tombstone
-      and s.part_id = case when st.head_state = 'accepted' then st.head_part else st.force_part end
-      and s.ordinal = case when st.head_state = 'accepted' then st.head_ordinal else st.force_ordinal end
-    where (s.part_id, s.ordinal) <> (v.part_id, v.ordinal)`.execute(trx)
+    join stream st on st.key_digest = v.key_digest and st.source_no = v.source_no
+    join version h on h.part_id = case when st.head_state = 'accepted' then st.head_part else st.force_part end
+      and h.ordinal = case when st.head_state = 'accepted' then st.head_ordinal else st.force_ordinal end and ${isLater('h', 'v')}
+    join skip s on s.link_no = ${linkNo} and not s.tombstone and s.part_id = h.part_id and s.ordinal = h.ordinal`.execute(trx)
   return new Map(found.rows.map(({ reason, kind, ...row }) => [nameOf(row), { reason, kind }]))
 }
 
@@ -74,11 +74,11 @@ async function sentBefore(
       select v.part_id, v.ordinal, v.epoch, v.n, v.key_digest, v.source_no
       from ${placesTable(rows)} join version v on v.part_id = t.part_id and v.ordinal = t.ordinal
     ), chain as (
-      select a.part_id as of_part, a.ordinal as of_ordinal, v.part_id, v.ordinal, v.prev_part, v.prev_ordinal, (v.epoch, v.n) > (a.epoch, a.n) as later
+      select a.part_id as of_part, a.ordinal as of_ordinal, v.part_id, v.ordinal, v.prev_part, v.prev_ordinal, ${isLater('v', 'a')} as later
       from asked a join stream st on st.key_digest = a.key_digest and st.source_no = a.source_no
       join version v on v.part_id = st.last_part and v.ordinal = st.last_ordinal
       union all
-      select c.of_part, c.of_ordinal, v.part_id, v.ordinal, v.prev_part, v.prev_ordinal, (v.epoch, v.n) > (a.epoch, a.n)
+      select c.of_part, c.of_ordinal, v.part_id, v.ordinal, v.prev_part, v.prev_ordinal, ${isLater('v', 'a')}
       from chain c join asked a on a.part_id = c.of_part and a.ordinal = c.of_ordinal
       join version v on v.part_id = c.prev_part and v.ordinal = c.prev_ordinal
       where (c.part_id, c.ordinal) <> (c.of_part, c.of_ordinal)
@@ -108,7 +108,7 @@ export async function retryWhatFollows(trx: Kysely<Tables>, linkNo: number): Pro
     where q.link_no = ${linkNo} and q.state = 'retrying' and q.unjudged
       and p.link_no = q.link_no and p.record_id = q.record_id and p.state = 'parked'
       and new.part_id = p.part_id and new.ordinal = p.ordinal
-      and new.key_digest = old.key_digest and new.source_no = old.source_no and (new.epoch, new.n) > (old.epoch, old.n)
+      and new.key_digest = old.key_digest and new.source_no = old.source_no and ${isLater('new', 'old')}
       and (p.unjudged or exists (select 1 from skip s where s.link_no = p.link_no and s.part_id = p.part_id and s.ordinal = p.ordinal and s.tombstone))`.execute(
     trx,
   )

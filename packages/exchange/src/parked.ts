@@ -2,6 +2,7 @@ import type { ParkedTable, Tables } from '@huijiao/database'
 import { byteaArray, int4Array, int8Array } from '@huijiao/database'
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import { regionWithin } from './bounds.ts'
+import { isLater } from './later.ts'
 import type { VersionRow } from './version-rows.ts'
 import type { Place } from './skip.ts'
 
@@ -96,7 +97,7 @@ export async function settleParked(trx: Transaction<Tables>, linkNo: number, del
     from version old, version new, ${placesTable(delivered)} as t (part_id, ordinal)
     where p.link_no = ${linkNo} and p.state = 'parked' and p.record_id = new.record_id and old.part_id = p.part_id and old.ordinal = p.ordinal
       and new.part_id = t.part_id and new.ordinal = t.ordinal
-      and new.key_digest = old.key_digest and new.source_no = old.source_no and (new.epoch, new.n) > (old.epoch, old.n)`.execute(trx)
+      and new.key_digest = old.key_digest and new.source_no = old.source_no and ${isLater('new', 'old')}`.execute(trx)
   await sql`
     update parked p set state = 'retrying'
     where p.link_no = ${linkNo} and p.state = 'parked' and p.parent_part is not null and not exists (

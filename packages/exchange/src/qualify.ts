@@ -2,6 +2,7 @@ import type { Operation, Tables } from '@huijiao/database'
 import { int4Array, int8Array } from '@huijiao/database'
 import { Problem } from '@huijiao/problem'
 import { type Kysely, sql } from 'kysely'
+import { isLater } from './later.ts'
 import { decidedKeys } from './sent-up.ts'
 import type { VersionRow } from './version-rows.ts'
 import { type MaybeElsewhere, textsMustBeHere, withElsewhere } from './version-range.ts'
@@ -207,7 +208,7 @@ async function withoutOvertaken(db: Kysely<Tables>, linkNo: number, judged: read
     join version v on v.part_id = t.part_id and v.ordinal = t.ordinal
     join stream st on st.key_digest = v.key_digest and st.source_no = v.source_no
     join version h on h.part_id = case when st.head_state = 'accepted' then st.head_part else st.force_part end
-      and h.ordinal = case when st.head_state = 'accepted' then st.head_ordinal else st.force_ordinal end and (h.epoch, h.n) > (v.epoch, v.n)
+      and h.ordinal = case when st.head_state = 'accepted' then st.head_ordinal else st.force_ordinal end and ${isLater('h', 'v')}
     join skip s on s.link_no = ${linkNo} and s.part_id = h.part_id and s.ordinal = h.ordinal and not s.tombstone`.execute(db)
   if (rows.length === 0) return judged
   const later = await withDecisions(

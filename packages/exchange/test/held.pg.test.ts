@@ -7,6 +7,7 @@ import {
   extendHeld,
   type Hub,
   listHeld,
+  loadPolicy,
   readFeed,
   resolveHeld,
   retryParked,
@@ -14,6 +15,7 @@ import {
   sweepHeld,
   takeFeed,
 } from '../src/index.ts'
+import { keepingLevels } from './levels-policy.ts'
 import { enrol, openTestHub, project, receiptOf, submit, type TestHub, upsert } from './test-hub.ts'
 import { contract, forwardAll, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
 
@@ -397,5 +399,34 @@ describe('held records on several tiers', () => {
     await forwardAll(lower.hub, linkNo, send)
     expect((await above()).at(-1)).toEqual([contracts, 2, 'accepted'])
     expect(await lower.hub.db.selectFrom('parked').select('state').execute()).toEqual([{ state: 'delivered' }])
+  })
+
+  it('do not count once their parent is there, when they were ended by their own tombstone while they waited', async () => {
+    const { lower, upper, linkNo, send } = tiers
+    await loadPolicy(lower.hub, 'operator:test', keepingLevels(defaultPolicy.version + 40, ['D']))
+    await sendProject(lower.hub, city, 1)
+    await forwardAll(lower.hub, linkNo, send)
+    await upper.hub.db.updateTable('stream').set({ force_part: null, force_ordinal: null }).execute()
+    // The contract waits above, and nobody below hears of it; by another rule it stays here, so its retry ends what may stand there.
+    await sendContract(lower.hub, city, 1)
+    await forwardAll(lower.hub, linkNo, async (link, request) => {
+      const answer = await send(link, request)
+      return request.records === 0 ? answer : { status: 413, body: Buffer.alloc(0), receiptVerified: false }
+    })
+    expect((await above()).at(-1)).toEqual([contracts, 1, 'held'])
+    await loadPolicy(lower.hub, 'operator:test', keepingLevels(defaultPolicy.version + 41, ['B']))
+    await retryParked(lower.hub, 'operator:test', { filter: {} })
+    await forwardAll(lower.hub, linkNo, send)
+    expect((await above()).at(-1)).toEqual([contracts, 1, 'accepted'])
+    await submit(lower.hub, city, [upsert('TBProjectInfo', 'P-1', project(1, { Address: '示例路 2 号（合成）', DataLevel: 'C' }))])
+    await forwardAll(lower.hub, linkNo, send)
+    await settle(upper.hub)
+    const stream = await upper.hub.db.selectFrom('stream').selectAll().where('entity', '=', contracts).executeTakeFirstOrThrow()
+    expect(stream).toMatchObject({ head_operation: 'no-longer-qualifies', head_state: 'accepted', force_part: null })
+    expect((await above()).slice(1).map(([entity, n, state]) => [entity === contracts, n, state])).toEqual([
+      [true, 1, 'superseded'],
+      [true, 1, 'accepted'],
+      [false, 2, 'accepted'],
+    ])
   })
 })

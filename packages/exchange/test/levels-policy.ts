@@ -1,13 +1,14 @@
+import type { Tier } from '@huijiao/database'
 import { defaultPolicy } from '@huijiao/standard'
 
-/** The default policy under another version, and records of these data levels stay below the province. */
-export const keepingLevels = (version: number, levels: readonly string[]) => ({
+/** The default policy under another version, and records of these data levels stay below the province, or the level that is named. */
+export const keepingLevels = (version: number, levels: readonly string[], tier: Tier = 'provincial') => ({
   ...defaultPolicy.document,
   version,
   reasons: { ...defaultPolicy.document.reasons, 'test-kept': { zh: '测试：不上报（合成）', en: 'Test: stays here' } },
   qualification: {
     ...defaultPolicy.document.qualification,
-    provincial: [
+    [tier]: [
       ...(defaultPolicy.document.qualification['default'] ?? []),
       {
         id: 'test.level',

@@ -1,26 +1,13 @@
 import { defaultPolicy } from '@huijiao/standard'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  type Caller,
-  type DeliveryAnswer,
-  forwardLink,
-  listParked,
-  loadPolicy,
-  resumeLink,
-  requalify,
-  retryParked,
-  type SendDelivery,
-  sequenceLog,
-} from '../src/index.ts'
+import { type Caller, forwardLink, listParked, loadPolicy, resumeLink, requalify, retryParked, sequenceLog } from '../src/index.ts'
 import { nextDelivery } from '../src/next-delivery.ts'
-import { readVersionsBody } from '../src/read-versions-body.ts'
+import { type How, senderOf } from './link-ways.ts'
 import { reconcileTiers } from './reconcile-tiers.ts'
 import { keepingLevels } from './levels-policy.ts'
 import { enrol, project, submit, upsert } from './test-hub.ts'
-import { decoded, deliver, forwardAll, inShizhong, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
-
-type How = 'well' | 'reply lost' | 'down' | 'too large' | 'refused' | 'twice at once' | 'stored, then 413' | '413' | 'breaks'
+import { forwardAll, inShizhong, openTiers, type Tiers, versionsOf } from './two-tiers.ts'
 
 /** What may happen to a city and its link; each is something that a real day holds. */
 type Event =
@@ -101,28 +88,6 @@ afterAll(() => tiers.close())
 const dataOf = (key: number, level: string, name: number) =>
   (key < 2 ? project : inShizhong)(round * 4 + key, { DataLevel: level, PrjName: `花园 ${name}（合成）` })
 
-const noAnswer = (status: number): DeliveryAnswer => ({ status, body: Buffer.alloc(0), receiptVerified: false })
-
-function sender(how: How): SendDelivery {
-  const { upper, caller, send } = tiers
-  if (how === 'down') return () => Promise.resolve(noAnswer(503))
-  if (how === 'reply lost') return async (link, request) => (await send(link, request), Promise.reject(new Error('reset')))
-  if (how === 'refused') return (_link, request) => deliver(upper.hub, { ...caller, regions: ['370102'] }, request)
-  // What stands between the two nodes answers in the upstream's place; the upstream may have stored all of it.
-  if (how === 'stored, then 413')
-    return async (link, request) => {
-      const answer = await send(link, request)
-      return request.records === 0 ? answer : noAnswer(413)
-    }
-  if (how === '413') return (link, request) => (request.records === 0 ? send(link, request) : Promise.resolve(noAnswer(413)))
-  if (how === 'breaks') return (link, request) => (request.records === 0 ? send(link, request) : Promise.resolve(noAnswer(500)))
-  // A single record that is too large would be parked, and rightly so.
-  if (how === 'too large')
-    return (link, request) =>
-      readVersionsBody(decoded(request).toString()).envelope.count > 1 ? Promise.resolve(noAnswer(413)) : send(link, request)
-  return send
-}
-
 async function happen(event: Event): Promise<void> {
   const { lower, upper, linkNo } = tiers
   for (const node of [lower, upper]) node.clock.advance(1000)
@@ -144,9 +109,7 @@ async function happen(event: Event): Promise<void> {
   } else if (event.do === 'policy') await keepBelow(event.below)
   else if (event.do === 'judge anew') await judgeAnew()
   else if (event.do === 'compare') await reconcileTiers(tiers)
-  else if (event.how === 'twice at once')
-    await Promise.all([forwardLink(lower.hub, linkNo, sender('well')), forwardLink(lower.hub, linkNo, sender('well'))])
-  else await forwardLink(lower.hub, linkNo, sender(event.how))
+  else await Promise.all(senderOf(tiers, event.how).map((send) => forwardLink(lower.hub, linkNo, send)))
 }
 
 /** Everything that can still be done is done, and what was parked is sent again until nothing is. */
