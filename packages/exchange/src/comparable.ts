@@ -6,7 +6,9 @@ import type { Hub } from './hub.ts'
  * A text as people mean it: full-width forms, kinds of brackets and white space do not count.
  * @see domain.md on document numbers: 〔〕［］()（）【】 are one
  */
-export const normalText = (text: string): string => normalDocumentNumber(text.normalize('NFKC'))
+export const normalText = (text: string): string =>
+  // Without the space that `´` becomes, its accent stands on the letter before.
+  normalDocumentNumber(text.normalize('NFKC')).normalize('NFKC')
 
 /** Divisions as a release has them, with its own successors; the bulk table alone where the release is not known here. */
 export const regionsIn = (release: Release | undefined): RegionIndex => (release === undefined ? regionIndex : regionIndexOf(release))
