@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 /**
  * Five projects by what a test needs: nothing (unit), a real PostgreSQL (`*.pg.test.ts`), a real Redis as well (`*.redis.test.ts`), a browser and
  * whole nodes (`*.browser.test.ts`), whole node processes (`*.system.test.ts`). The first three share the processors; browsers, and whole processes
- * that are killed and waited for, come after them, one file after the other.
+ * that are killed and waited for, come after them, of each kind one file after the other.
  */
 const needs = ['**/*.pg.test.ts', '**/*.redis.test.ts', '**/*.browser.test.ts', '**/*.system.test.ts']
 const exclude = ['**/node_modules/**', '**/.huijiao/**']

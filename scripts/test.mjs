@@ -39,10 +39,15 @@ function readCounts(file) {
 
 await prepare()
 const scratch = mkdtempSync(join(tmpdir(), 'huijiao-test-'))
-const countsFile = join(scratch, 'counts.json')
-const projects = chosen
-  ? []
-  : ['unit', 'postgres', ...(redis ? ['redis'] : []), ...(browser ? ['browser'] : []), 'system'].flatMap((name) => ['--project', name])
+const names = ['unit', 'postgres', ...(redis ? ['redis'] : [])]
+/**
+ * Projects by when they run, and those that run at once by themselves. Browsers and whole processes each have a file at a time, so the two stand side by
+ * side; on a terminal, where each shows how far it is, one comes after the other.
+ */
+const steps =
+  given.length > 0 || process.stdout.isTTY
+    ? [[chosen ? [] : [...names, ...(browser ? ['browser'] : []), 'system']]]
+    : [[names], [...(browser ? [['browser']] : []), ['system']]]
 const leftOut = !chosen && !redis
 const browserLeftOut = !chosen && !browser
 if (leftOut) tellRedisMissing()
@@ -50,20 +55,27 @@ if (browserLeftOut) tellBrowserMissing()
 // Tests ask a node for the pages that it serves.
 if ((await runOnProjectNode(['services/console/scripts/build.mjs', '--if-stale'])) !== 0) process.exit(1)
 
-const code = await runOnProjectNode(
-  [
-    'node_modules/vitest/vitest.mjs',
-    'run',
-    '--config',
-    'vitest.workspace.ts',
-    '--reporter=default',
-    '--reporter=./scripts/count-reporter.mjs',
-    ...projects,
-    ...given,
-  ],
-  { env: { HUIJIAO_TEST_COUNTS: countsFile } },
-)
-const counts = readCounts(countsFile)
+/** @returns {Promise<{ code: number, counts: ReturnType<typeof readCounts> }>} */
+async function run(projects) {
+  const countsFile = join(scratch, `counts-${projects.join('-')}.json`)
+  const args = ['run', '--config', 'vitest.workspace.ts', '--reporter=default', '--reporter=./scripts/count-reporter.mjs']
+  const code = await runOnProjectNode(
+    ['node_modules/vitest/vitest.mjs', ...args, ...projects.flatMap((name) => ['--project', name]), ...given],
+    { env: { HUIJIAO_TEST_COUNTS: countsFile } },
+  )
+  return { code, counts: readCounts(countsFile) }
+}
+
+const results = []
+for (const step of steps) results.push(...(await Promise.all(step.map(run))))
+const code = results.find((one) => one.code !== 0)?.code ?? 0
+const sum = (name) => results.reduce((count, one) => count + one.counts[name], 0)
+const counts = {
+  passed: sum('passed'),
+  failed: sum('failed'),
+  skipped: sum('skipped'),
+  failures: results.flatMap((one) => one.counts.failures),
+}
 rmSync(scratch, { recursive: true, force: true })
 
 if (leftOut) tellRedisMissing()

@@ -62,7 +62,7 @@ const withRules = (list: fc.Arbitrary<Event[]>) =>
     .map(([events, more]) => more.reduce((all: Event[], [at, event]) => all.toSpliced(Math.min(at, all.length), 0, event), events))
 
 /** Many more with `HUIJIAO_TEST_RUNS`. Where two nodes are compared that stay the same, nothing is shrunk: what one list left behind is found by the next. */
-const runs = Number(process.env['HUIJIAO_TEST_RUNS'] ?? 15)
+const runs = Number(process.env['HUIJIAO_TEST_RUNS'] ?? 10)
 
 let tiers: Tiers
 let city: Caller

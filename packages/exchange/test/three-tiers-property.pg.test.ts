@@ -54,7 +54,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
 )
 
 /** Many more with `HUIJIAO_TEST_RUNS`. */
-const runs = Number(process.env['HUIJIAO_TEST_RUNS'] ?? 15)
+const runs = Number(process.env['HUIJIAO_TEST_RUNS'] ?? 10)
 
 let nodes: readonly [TestHub, TestHub, TestHub]
 let hops: readonly [Tiers, Tiers]
