@@ -92,25 +92,29 @@ export function createFeedWork(context: Context, hub: Hub, links: readonly LinkR
   const mayTalk = (link: LinkRow): boolean => inWindow(link.flow, hub.clock.now())
   const { feedWaitSeconds } = config.jobs
   /**
-   * Takes a page, and the releases that it offers when one of them is news. That a release is news is told once, and the place behind it is kept before the
-   * release is fetched; so whoever could not fetch it asks at once for a page that does not wait, until it has it.
+   * Takes a page, and the releases that it offers when they are others than were taken last. Who lost an answer, or could not fetch a release, asks at once for
+   * a page that does not wait: that a release is news ends the waiting once only, and the queued job may have been the one who was told.
    */
   const takeNews = (one: (typeof followed)[number]) => {
-    let news = false
+    let taken: string | undefined
+    let waits = false
     return async (): Promise<void> => {
-      const fetchFeed = createFetchFeed(parts, one.feed, news ? 0 : feedWaitSeconds)
+      const fetchFeed = createFetchFeed(parts, one.feed, waits ? feedWaitSeconds : 0)
+      waits = false
       let offered: { link: LinkRow; standards: unknown } | undefined
       await takeFeed(hub, one.link.link_no, async (link, after) => {
         const page = await fetchFeed(link, after)
         const { items, standards } = page as { items?: { kind?: string }[]; standards?: unknown }
         for (const item of items ?? []) metrics.feedTaken.inc({ link: link.name, kind: item.kind ?? 'outcome' })
-        news ||= items?.some((item) => item.kind === 'standard') === true
         offered = { link, standards }
         return page
       })
-      if (!news || offered === undefined) return
-      await pullStandards(pull, offered.link, offered.standards)
-      news = false
+      if (one.feed.standards && offered !== undefined) {
+        const text = JSON.stringify(offered.standards ?? [])
+        if (text !== taken) await pullStandards(pull, offered.link, offered.standards)
+        taken = text
+      }
+      waits = true
     }
   }
   // A network that is open at times is not waited on: the queued job asks while it is.

@@ -29,6 +29,19 @@ async function retryUntilGone(site: Site, reasons: readonly string[]): Promise<v
   throw new Error(`${site.place.name}: parked records do not go up after what was wrong with them was mended`)
 }
 
+/** Takes the breaking away again, however often the node that writes at the same time gets in the way of it. */
+async function mend(province: Site): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await province.server.ask(province.database, 'drop trigger if exists harness_poison on version')
+      return
+    } catch (error) {
+      if (tries === 60) throw error
+      await delay(500)
+    }
+  }
+}
+
 /** A record over which the level above breaks, whoever sends it: it alone may be set aside, and goes up when that level is mended. */
 async function poison(context: FaultContext): Promise<Injected> {
   const { world, random } = context
@@ -57,7 +70,7 @@ async function poison(context: FaultContext): Promise<Injected> {
       if (context.over() && waits > 120) break
     }
   } finally {
-    await province.server.ask(province.database, 'drop trigger if exists harness_poison on version')
+    await mend(province)
   }
   if (parked.length > before + 1)
     throw new Error(`${parked.length} records are parked beside one poison record: ${JSON.stringify(parked.slice(0, 5))}`)

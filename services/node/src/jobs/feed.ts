@@ -60,7 +60,8 @@ export function createFetchDown(parts: FetchParts, subscription: Subscription, w
 
 /**
  * Reads the feed of one link to its end.
- * @param onStandards hears which releases of the standard the upstream offers, once, after the last page
+ * @param onStandards hears which releases of the standard the upstream offers: with the first page, so that it hears of them although a later one is lost, and
+ * again when a later page has others. Where it fails the feed is read on first.
  */
 export async function takeWholeFeed(
   hub: Hub,
@@ -68,12 +69,20 @@ export async function takeWholeFeed(
   fetchFeed: FetchFeed,
   onStandards?: (link: LinkRow, offered: unknown) => Promise<unknown>,
 ): Promise<void> {
-  let last: { link: LinkRow; offered: unknown } | undefined
+  let page: { link: LinkRow; offered: unknown } | undefined
+  let told: string | undefined
+  const failures: unknown[] = []
   const fetching: FetchFeed = async (link, after) => {
-    const page = await fetchFeed(link, after)
-    last = { link, offered: (page as { standards?: unknown } | null)?.standards }
-    return page
+    const answer = await fetchFeed(link, after)
+    page = { link, offered: (answer as { standards?: unknown } | null)?.standards }
+    return answer
   }
-  while (await takeFeed(hub, linkNo, fetching)) continue
-  if (last !== undefined) await onStandards?.(last.link, last.offered)
+  for (let more = true; more;) {
+    more = await takeFeed(hub, linkNo, fetching)
+    const text = JSON.stringify(page?.offered ?? [])
+    if (page === undefined || text === told) continue
+    told = text
+    await onStandards?.(page.link, page.offered).catch((error: unknown) => failures.push(error))
+  }
+  if (failures.length > 0) throw failures[0]
 }
