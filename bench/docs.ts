@@ -26,6 +26,13 @@ export function keepRuns(kept: readonly Report[], report: Report): Report[] {
   )
 }
 
+/** Of hundreds of answers the page tells the least and the most; no more of them is kept. */
+const manyRounds = 10
+function shortened(one: Figure): Figure {
+  if (one.rounds.length <= manyRounds) return one
+  return { ...one, rounds: [Math.min(...one.rounds), Math.max(...one.rounds)] }
+}
+
 /** Both sides of a ratio come from one run, so runs of other days and machines stand in tables of their own. */
 export function figuresPage(runs: readonly Report[]): string {
   const missed = runs.flatMap((run) => run.figures).filter((one) => one.met === false)
@@ -51,7 +58,8 @@ export async function writeDocs(page: string, keptFile: string, report: Report):
   const from = text.indexOf(begin)
   const to = text.indexOf(end)
   if (from === -1 || to < from) throw new Error(`${page} has no place for figures`)
-  const runs = keepRuns(JSON.parse(await readFile(keptFile, 'utf8')) as Report[], report)
+  const kept = JSON.parse(await readFile(keptFile, 'utf8')) as Report[]
+  const runs = keepRuns(kept, report).map((run) => ({ ...run, figures: run.figures.map(shortened) }))
   await writeFile(keptFile, `${JSON.stringify(runs, null, 1)}\n`)
   await writeFile(page, `${text.slice(0, from)}${begin}\n\n${figuresPage(runs)}\n${text.slice(to)}`)
 }
