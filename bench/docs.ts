@@ -15,22 +15,22 @@ export interface Report {
 const begin = '<!-- figures: written by `npm run bench -- --docs` -->'
 const end = '<!-- end of figures -->'
 
+const manyRounds = 10
+/** Of hundreds of answers the page tells the least and the most; no more of them is kept. */
+function shortened(one: Figure): Figure {
+  if (one.rounds.length <= manyRounds) return one
+  return { ...one, rounds: [Math.min(...one.rounds), Math.max(...one.rounds)] }
+}
+
 /** The runs that are kept, a new one first: of each figure the latest, and of an older run what was not measured since. Runs of one day and kind are one. */
 export function keepRuns(kept: readonly Report[], report: Report): Report[] {
   const again = new Set(report.figures.map((one) => one.id))
   const older = kept.map((run) => ({ ...run, figures: run.figures.filter((one) => !again.has(one.id)) }))
   const kind = ({ measured, machine, records, rounds, quick }: Report) => [measured, machine, records, rounds, quick].join()
   const [alike, others] = [older.filter((run) => kind(run) === kind(report)), older.filter((run) => kind(run) !== kind(report))]
-  return [{ ...report, figures: [...report.figures, ...alike.flatMap((run) => run.figures)] }, ...others].filter(
+  return [{ ...report, figures: [...report.figures.map(shortened), ...alike.flatMap((run) => run.figures)] }, ...others].filter(
     (run) => run.figures.length > 0,
   )
-}
-
-/** Of hundreds of answers the page tells the least and the most; no more of them is kept. */
-const manyRounds = 10
-function shortened(one: Figure): Figure {
-  if (one.rounds.length <= manyRounds) return one
-  return { ...one, rounds: [Math.min(...one.rounds), Math.max(...one.rounds)] }
 }
 
 /** Both sides of a ratio come from one run, so runs of other days and machines stand in tables of their own. */
@@ -58,8 +58,7 @@ export async function writeDocs(page: string, keptFile: string, report: Report):
   const from = text.indexOf(begin)
   const to = text.indexOf(end)
   if (from === -1 || to < from) throw new Error(`${page} has no place for figures`)
-  const kept = JSON.parse(await readFile(keptFile, 'utf8')) as Report[]
-  const runs = keepRuns(kept, report).map((run) => ({ ...run, figures: run.figures.map(shortened) }))
+  const runs = keepRuns(JSON.parse(await readFile(keptFile, 'utf8')) as Report[], report)
   await writeFile(keptFile, `${JSON.stringify(runs, null, 1)}\n`)
   await writeFile(page, `${text.slice(0, from)}${begin}\n\n${figuresPage(runs)}\n${text.slice(to)}`)
 }

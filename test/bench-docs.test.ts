@@ -50,6 +50,23 @@ describe('the page of figures', () => {
     ])
   })
 
+  it('keeps of many answers the least and the most, which is what the page tells', () => {
+    const rounds = Array.from({ length: 200 }, (_, at) => ((at * 37) % 200) + 1)
+    const many: Report = {
+      ...run('today', [], 0),
+      figures: [
+        { ...one('many', 100), rounds },
+        { ...one('few', 2), rounds: [3, 1, 2] },
+      ],
+    }
+    const runs = keepRuns([], many)
+    expect(runs[0]?.figures.map((some) => some.rounds)).toEqual([
+      [1, 200],
+      [3, 1, 2],
+    ])
+    expect(figuresPage(runs)).toBe(figuresPage([many]))
+  })
+
   it('names what misses its goal, and no other', () => {
     const text = figuresPage([run('today', ['slow'], 1), run('before', ['quick'], 3)])
     expect(text).toContain('Goals missed: `slow` (0.50 ×, goal 1 ×)')

@@ -75,8 +75,8 @@ export const mended: readonly MendedFinding[] = [
   {
     seed: '1',
     classes: 'release-known-below-first, with some 60 faults a minute on the line to the nation',
-    zh: '国家发布新的标准版本后，下级只在读完整个下行之后才去取；而“有新版本”只通知一次：队列任务得到通知却没有取到，等候通知的长轮询便不再过问，要等下一次定时读取。线路每秒都有故障时四分钟才取到，记录在下面一直等着。现在：读到第一页即办；答复丢失或没有取到的，立即不等候地再问，直到取到为止。',
-    en: 'A node fetched a release that the nation had issued only after it had read the whole feed, and that there is one is told once: when the queued job was told and could not fetch it, the long poll beside it asked no more, and the next timed read had to do it. With a fault a second on the line it took four minutes, while the records under that release waited below. Now the first page is acted upon, and whoever lost an answer or could not fetch asks again at once, without waiting, until it has the release.',
+    zh: '国家发布新的标准版本后，下级只在读完整个下行之后才去取；而“有新版本”只通知一次：队列任务得到通知却没有取到，等候通知的长轮询便不再过问，要等下一次定时读取。线路每秒都有故障时四分钟才取到，记录在下面一直等着。现在：读到第一页即办；答复丢失或没有取到的，稍歇之后以不等候的方式再问，直到取到为止。',
+    en: 'A node fetched a release that the nation had issued only after it had read the whole feed, and that there is one is told once: when the queued job was told and could not fetch it, the long poll beside it asked no more, and the next timed read had to do it. With a fault a second on the line it took four minutes, while the records under that release waited below. Now the first page is acted upon, and whoever lost an answer or could not fetch asks again after a short rest, for an answer that does not wait, until it has the release.',
     test: 'services/node/test/feed-news.pg.test.ts: is fetched as soon as the level above gives it, without waiting for a sweep; is heard of with the first page of a feed, though a later one is lost, and again when it changes',
   },
 ]

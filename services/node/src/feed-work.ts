@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Hub, inWindow, type LinkRow, takeDown, takeFeed, type TellSuccessions, watchDown } from '@huijiao/exchange'
+import { type Hub, inWindow, type LinkRow, takeDown, type TellSuccessions, watchDown } from '@huijiao/exchange'
 import { publicKeyFromRaw } from '@huijiao/identity'
 import type { Context } from './context.ts'
-import { createFetchDown, createFetchFeed, type FetchParts, hasFeed, takeWholeFeed } from './jobs/feed.ts'
+import { createFetchDown, createFetchFeed, type FetchParts, hasFeed, takePage, takeWholeFeed } from './jobs/feed.ts'
 import type { Lane } from './lane.ts'
 import { pullStandards } from './jobs/standards.ts'
 import { backoffMs } from './queues.ts'
@@ -92,8 +92,8 @@ export function createFeedWork(context: Context, hub: Hub, links: readonly LinkR
   const mayTalk = (link: LinkRow): boolean => inWindow(link.flow, hub.clock.now())
   const { feedWaitSeconds } = config.jobs
   /**
-   * Takes a page, and the releases that it offers when they are others than were taken last. Who lost an answer, or could not fetch a release, asks at once for
-   * a page that does not wait: that a release is news ends the waiting once only, and the queued job may have been the one who was told.
+   * Takes a page, and the releases that it offers when they are others than were taken last. Who lost an answer, or could not fetch a release, asks next for a
+   * page that does not wait: that a release is news ends the waiting once only, and the queued job may have been the one who was told.
    */
   const takeNews = (one: (typeof followed)[number]) => {
     let taken: string | undefined
@@ -101,19 +101,10 @@ export function createFeedWork(context: Context, hub: Hub, links: readonly LinkR
     return async (): Promise<void> => {
       const fetchFeed = createFetchFeed(parts, one.feed, waits ? feedWaitSeconds : 0)
       waits = false
-      let offered: { link: LinkRow; standards: unknown } | undefined
-      await takeFeed(hub, one.link.link_no, async (link, after) => {
-        const page = await fetchFeed(link, after)
-        const { items, standards } = page as { items?: { kind?: string }[]; standards?: unknown }
-        for (const item of items ?? []) metrics.feedTaken.inc({ link: link.name, kind: item.kind ?? 'outcome' })
-        offered = { link, standards }
-        return page
-      })
-      if (one.feed.standards && offered !== undefined) {
-        const text = JSON.stringify(offered.standards ?? [])
-        if (text !== taken) await pullStandards(pull, offered.link, offered.standards)
-        taken = text
-      }
+      const { link, items, standards, offer } = await takePage(hub, one.link.link_no, fetchFeed)
+      for (const { kind = 'outcome' } of items) metrics.feedTaken.inc({ link: link.name, kind })
+      if (one.feed.standards && offer !== taken) await pullStandards(pull, link, standards)
+      taken = offer
       waits = true
     }
   }

@@ -58,6 +58,30 @@ export function createFetchDown(parts: FetchParts, subscription: Subscription, w
   }
 }
 
+/** What came with a page of the feed besides what is stored of it. */
+export interface PageTaken {
+  readonly link: LinkRow
+  /** Whether there is more behind it. */
+  readonly more: boolean
+  readonly items: readonly { readonly kind?: string }[]
+  /** The releases of the standard that the upstream offers, as the page had them. */
+  readonly standards: unknown
+  /** The same as text: another one is another offer. */
+  readonly offer: string
+}
+
+/** Takes the next page of the feed of one link. */
+export async function takePage(hub: Hub, linkNo: number, fetchFeed: FetchFeed): Promise<PageTaken> {
+  let taken: Omit<PageTaken, 'more'> | undefined
+  const more = await takeFeed(hub, linkNo, async (link, after) => {
+    const page = (await fetchFeed(link, after)) as { items?: PageTaken['items']; standards?: unknown } | null
+    const { items = [], standards } = page ?? {}
+    taken = { link, items, standards, offer: JSON.stringify(standards ?? []) }
+    return page
+  })
+  return { ...(taken as Omit<PageTaken, 'more'>), more }
+}
+
 /**
  * Reads the feed of one link to its end.
  * @param onStandards hears which releases of the standard the upstream offers: with the first page, so that it hears of them although a later one is lost, and
@@ -69,20 +93,14 @@ export async function takeWholeFeed(
   fetchFeed: FetchFeed,
   onStandards?: (link: LinkRow, offered: unknown) => Promise<unknown>,
 ): Promise<void> {
-  let page: { link: LinkRow; offered: unknown } | undefined
   let told: string | undefined
   const failures: unknown[] = []
-  const fetching: FetchFeed = async (link, after) => {
-    const answer = await fetchFeed(link, after)
-    page = { link, offered: (answer as { standards?: unknown } | null)?.standards }
-    return answer
-  }
   for (let more = true; more;) {
-    more = await takeFeed(hub, linkNo, fetching)
-    const text = JSON.stringify(page?.offered ?? [])
-    if (page === undefined || text === told) continue
-    told = text
-    await onStandards?.(page.link, page.offered).catch((error: unknown) => failures.push(error))
+    const page = await takePage(hub, linkNo, fetchFeed)
+    more = page.more
+    if (page.offer === told) continue
+    told = page.offer
+    await onStandards?.(page.link, page.standards).catch((error: unknown) => failures.push(error))
   }
   if (failures.length > 0) throw failures[0]
 }
