@@ -57,6 +57,28 @@ describe('migrate', () => {
     expect(await counter()).toEqual([{ n: 2 }])
   })
 
+  it('is rejected, and applies nothing, when its connection breaks in the middle of a step; the process goes on', async () => {
+    const ended = migrate(database.url, { directory: join(testFolder, 'migrations-slow') }).then(
+      () => 'applied',
+      (error: unknown) => (error as Error).message,
+    )
+    await expect
+      .poll(
+        async () =>
+          (
+            await database.pool.query(
+              `select pg_terminate_backend(pid) as ended from pg_stat_activity
+               where datname = current_database() and application_name = 'huijiao migrate' and query like 'create table slowly%' and state = 'active'`,
+            )
+          ).rows,
+        { timeout: 20_000 },
+      )
+      .toEqual([{ ended: true }])
+    expect(await ended).toMatch(/terminat/i)
+    expect((await database.pool.query(`select to_regclass('slowly') as made`)).rows).toEqual([{ made: null }])
+    expect(await migrate(database.url, { directory })).toEqual(names)
+  })
+
   it('applies nothing at all when a step fails', async () => {
     await expect(migrate(database.url, { directory: join(testFolder, 'migrations-broken') })).rejects.toThrow('no_such_type')
     expect((await database.pool.query("select to_regclass('good') as good")).rows).toEqual([{ good: null }])

@@ -87,12 +87,15 @@ export async function migrate(target: string | pg.Pool, options: { directory?: s
   const owned =
     typeof target === 'string' ? new pg.Pool({ connectionString: target, max: 1, application_name: 'huijiao migrate' }) : undefined
   owned?.on('error', () => {}) // a connection that breaks also rejects the running statement; the event alone would end the process
+  let broken: Error | undefined
+  // The pool listens to idle ones only. Of one that breaks while it works kysely tells that it was discarded, not why.
+  owned?.on('connect', (client) => client.on('error', (error) => (broken ??= error)))
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: owned ?? (target as pg.Pool) }) })
   try {
     const provider = migrationsIn(options.directory ?? migrationsDirectory)
     if (isAheadOnly(Object.keys(await provider.getMigrations()), await appliedSteps(db))) return []
     const { error, results } = await new Migrator({ db, provider }).migrateToLatest()
-    if (error !== undefined) throw inWords(error)
+    if (error !== undefined) throw broken ?? inWords(error)
     return (results ?? []).filter((step) => step.status === 'Success').map((step) => step.migrationName)
   } finally {
     await owned?.end()

@@ -286,7 +286,8 @@ export async function alone<T>({ db, node }: LogKeeper, work: () => Promise<T>):
         { cause: error },
       )
     } finally {
-      await sql`select pg_advisory_unlock(${key})`.execute(held)
+      // A connection that broke meanwhile has given the lock back; what was done is done, and what was thrown is what is told.
+      await sql`select pg_advisory_unlock(${key})`.execute(held).catch(() => undefined)
     }
   })
 }

@@ -113,6 +113,8 @@ function keptAs({ name, settings = [] }: SavedPartition): string {
 async function takeSteps(url: string, steps: readonly string[]): Promise<void> {
   const pool = new pg.Pool({ connectionString: url, max: 1, application_name: 'huijiao-backup' })
   pool.on('error', () => undefined)
+  // The pool listens to idle connections only; the statement under way is rejected, too.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   try {
     const own = await migrationsIn(migrationsDirectory).getMigrations()
     const missing = steps.filter((step) => own[step] === undefined)

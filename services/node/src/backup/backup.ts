@@ -1,11 +1,14 @@
-import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { saveDatabase } from '@huijiao/database'
 import { headOfNote } from '@huijiao/exchange'
 import { loadOrCreateSecrets, pemBlocks, signingKeyFile } from '@huijiao/identity'
 import { digestText } from '@huijiao/merkle'
+import type { Words } from '@huijiao/problem'
 import type { Config } from '../config.ts'
+import { databaseIsAway } from '../plugins/problems.ts'
 import { settings } from '../settings.ts'
+import { BrokenOffError } from './broken-off.ts'
 import { withDatabase } from './database-of.ts'
 import {
   BackupError,
@@ -31,9 +34,9 @@ const notSaved = new Set(['HUIJIAO_DATA_DIR', 'HUIJIAO_DATABASE_URL', 'HUIJIAO_Q
 
 /**
  * Saves a node: its database as of one instant, its keys, and the settings it runs with. The node may run meanwhile. The last file to be written is the
- * digest of the manifest: without it the backup is not whole.
+ * digest of the manifest: without it the backup is not whole. What fails takes away what it had written, so that the same call can be made again.
  * @param directory must not be there, or be empty
- * @throws BackupError
+ * @throws BackupError; BrokenOffError when the connection to the database breaks
  */
 export async function backup(
   config: Config,
@@ -43,13 +46,51 @@ export async function backup(
 ): Promise<BackupResult> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   if ((await readdir(directory)).length > 0) throw new BackupError(`${directory} 不是空目录`, `${directory} is not empty`)
+  // Fails for all but one of those that came to the empty directory together: what is in it from here on is this call's.
+  await mkdir(join(directory, secretsDirectory), { mode: 0o700 })
+  try {
+    return await fill(config, env, directory, onProgress)
+  } catch (error) {
+    const emptied = await empty(directory)
+    throw databaseIsAway(error) ? new BrokenOffError(error, leftOf(directory, emptied)) : error
+  }
+}
+
+function leftOf(directory: string, emptied: boolean): Words {
+  return emptied
+    ? {
+        zh: `备份没有完成；已写入的部分已删除，${directory} 中没有备份，是空目录。请再次执行同一命令`,
+        en: `the backup was not completed; what had been written was removed, and ${directory} holds no backup and is empty. Run the same command again`,
+      }
+    : {
+        zh: `备份没有完成；已写入的部分未能全部删除，留在 ${directory}，其中没有 ${digestFile}，不能用来恢复，但可能含有私钥。请删除该目录，再次执行同一命令`,
+        en: `the backup was not completed; not all that had been written could be removed. ${directory} is without ${digestFile} and cannot be restored, but may hold private keys. Remove it and run the same command again`,
+      }
+}
+
+/** Takes away all that a backup writes, what makes it whole first. @returns false when something is still there */
+async function empty(directory: string): Promise<boolean> {
+  try {
+    for (const name of [digestFile, manifestFile, settingsFile, tablesDirectory, secretsDirectory])
+      await rm(join(directory, name), { recursive: true, force: true, maxRetries: 3 })
+    return (await readdir(directory)).length === 0
+  } catch {
+    return false
+  }
+}
+
+async function fill(
+  config: Config,
+  env: Readonly<Record<string, string | undefined>>,
+  directory: string,
+  onProgress: OnProgress,
+): Promise<BackupResult> {
   const secrets = await loadOrCreateSecrets(join(config.dataDir, 'secrets'), config.secrets)
   const files: Record<string, string> = {}
   const put = async (name: string, content: string): Promise<void> => {
     await writeDurably(join(directory, name), Buffer.from(content))
     files[name] = sha256Hex(Buffer.from(content))
   }
-  await mkdir(join(directory, secretsDirectory), { mode: 0o700 })
   for (const [name, content] of await signingKeys(config, secrets.signingKeyPem)) await put(`${secretsDirectory}/${name}`, content)
   for (const [name, content] of await adapterKeys(config)) {
     await mkdir(join(directory, secretsDirectory, dirname(name)), { recursive: true, mode: 0o700 })

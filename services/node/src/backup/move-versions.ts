@@ -11,7 +11,8 @@ import {
 import { loadOrCreateSecrets, sealer } from '@huijiao/identity'
 import type { Config } from '../config.ts'
 import type { OnProgress } from './backup.ts'
-import { actor, daysAgo, forRanges, wholeNumber } from './for-ranges.ts'
+import { tellingWhatIsLeft } from './broken-off.ts'
+import { actor, daysAgo, forRanges, leftOfMove, wholeNumber } from './for-ranges.ts'
 
 export interface MoveVersions {
   /** Up to and without this part id, which is the end of a partition. */
@@ -31,22 +32,27 @@ export interface MoveVersions {
 /**
  * Takes the contents of the oldest versions out of the node's database, up to a part or by their age, puts them back, or reads a directory of them as putting
  * it back would. The node may run meanwhile; its sequencer numbers the entry that says so.
- * @throws LogRangeError
+ * @throws LogRangeError; BrokenOffError when the connection to the database breaks
  */
 export async function moveVersions(config: Config, asked: MoveVersions): Promise<VersionsDetached | MovedVersions | VersionsChecked> {
   const { 'detach-versions': wanted, 'detach-older-versions': days, into, place = into } = asked
   const { 'attach-versions': attach, 'check-versions': check } = asked
   const onRange = (done: number, of: number) => asked.onProgress('versions', done, of)
   const { sealingKey } = await loadOrCreateSecrets(join(config.dataDir, 'secrets'), config.secrets)
-  return await forRanges(config, async ({ db }) => {
-    const keeper = { db, node: config.node, clock: { now: () => new Date() }, sealer: sealer(sealingKey) }
-    if (check !== undefined) return await checkVersions(keeper, resolve(check), onRange)
-    if (attach !== undefined) return await attachVersions(keeper, { directory: resolve(attach), actor }, onRange)
-    if (into === undefined || place === undefined) throw new LogRangeError('须写明 --into 目录', 'name a directory with --into')
-    const keepDays = Math.max(days === undefined ? 0 : wholeNumber(days, 36_500), config.versionsKeepDays)
-    const to = days === undefined ? wholeNumber(wanted ?? '') : null
-    const young = days === undefined && keepDays === 0 ? {} : { keepSince: daysAgo(keepDays) }
-    const atLeast = wholeNumber(asked['at-least'] ?? '1')
-    return await detachVersions(keeper, { into: resolve(into), place, actor, to, atLeast, ...young }, onRange)
-  })
+  let begun = false
+  const left = () => leftOfMove({ begun, into, attach, check, byAge: days !== undefined })
+  const move = (): Promise<VersionsDetached | MovedVersions | VersionsChecked> =>
+    forRanges(config, async ({ db }) => {
+      begun = true
+      const keeper = { db, node: config.node, clock: { now: () => new Date() }, sealer: sealer(sealingKey) }
+      if (check !== undefined) return await checkVersions(keeper, resolve(check), onRange)
+      if (attach !== undefined) return await attachVersions(keeper, { directory: resolve(attach), actor }, onRange)
+      if (into === undefined || place === undefined) throw new LogRangeError('须写明 --into 目录', 'name a directory with --into')
+      const keepDays = Math.max(days === undefined ? 0 : wholeNumber(days, 36_500), config.versionsKeepDays)
+      const to = days === undefined ? wholeNumber(wanted ?? '') : null
+      const young = days === undefined && keepDays === 0 ? {} : { keepSince: daysAgo(keepDays) }
+      const atLeast = wholeNumber(asked['at-least'] ?? '1')
+      return await detachVersions(keeper, { into: resolve(into), place, actor, to, atLeast, ...young }, onRange)
+    })
+  return await tellingWhatIsLeft(move, left)
 }

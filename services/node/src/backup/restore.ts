@@ -4,10 +4,12 @@ import { changedFiles, digestOf, isEmptyDatabase, LoadError, loadDatabase, openD
 import { detachedVersionRanges, elsewhereOf, epochEntries, readEntryBundle, readLogHead, readTile } from '@huijiao/exchange'
 import { readSigningKey } from '@huijiao/identity'
 import { checkLog, type DetachedRange, digestText, EntriesDetached, verifierKey } from '@huijiao/merkle'
-import { Problem } from '@huijiao/problem'
+import { Problem, type Words } from '@huijiao/problem'
 import type { Config } from '../config.ts'
 import { restoredMarker } from '../epochs/epochs.ts'
+import { databaseIsAway } from '../plugins/problems.ts'
 import type { OnProgress } from './backup.ts'
+import { tellingWhatIsLeft } from './broken-off.ts'
 import { withDatabase } from './database-of.ts'
 import { BackupError, type Manifest, readManifest, secretsDirectory, settingsFile, signingKeyFiles, tablesDirectory } from './manifest.ts'
 
@@ -24,7 +26,7 @@ export interface RestoreResult {
 /**
  * Puts a backup back: every file is held against its digest before anything is written; then the keys, the database, and a mark by which the node begins
  * a new epoch when it starts. Last of all the whole log is read from the database and computed again.
- * @throws BackupError, LoadError; where the database was filled and the log does not check out, it says so and the node must not be started on it
+ * @throws BackupError, LoadError; BrokenOffError when the connection to the database breaks; where the database was filled and the log does not check out, it says so and the node must not be started on it
  */
 export async function restore(config: Config, directory: string, onProgress: OnProgress = () => undefined): Promise<RestoreResult> {
   const manifest = await readManifest(directory)
@@ -34,10 +36,12 @@ export async function restore(config: Config, directory: string, onProgress: OnP
       `备份属于节点 ${manifest.node.name}（${manifest.node.region}，${manifest.node.tier}），与配置 ${config.node.name} 不符`,
       `the backup is of node ${manifest.node.name} (${manifest.node.region}, ${manifest.node.tier}), not of ${config.node.name}`,
     )
-  return await withDatabase(config, async (url) => {
+  let begun = false
+  const work = async (url: string): Promise<RestoreResult> => {
     // Before anything is written: a restore that cannot go on leaves nothing behind.
     if (!(await isEmptyDatabase(url)))
       throw new LoadError('目标数据库不是空的；请给一个新建的空数据库', 'the database is not empty; give a new, empty one')
+    begun = true
     await putSecrets(config, directory, manifest)
     await loadDatabase(url, join(directory, tablesDirectory), manifest.database, onProgress)
     const checked = await mustCheckOut(url, manifest, directory, onProgress)
@@ -49,7 +53,28 @@ export async function restore(config: Config, directory: string, onProgress: OnP
     await writeFile(join(config.dataDir, restoredMarker), `${JSON.stringify(mark)}\n`, { mode: 0o600, flush: true })
     await writeFile(join(config.dataDir, `restored-${settingsFile}`), await readFile(join(directory, settingsFile)), { mode: 0o600 })
     return { manifest, ...checked }
-  })
+  }
+  return await tellingWhatIsLeft(
+    () => withDatabase(config, work),
+    () => leftOf(config, begun),
+  )
+}
+
+function leftOf({ dataDir, secrets }: Config, begun: boolean): Words {
+  if (!begun)
+    return {
+      zh: '恢复没有开始，什么都没有写入。请再次执行同一命令',
+      en: 'the restore was not begun; nothing was written. Run the same command again',
+    }
+  const again =
+    secrets.databaseUrl === null
+      ? { zh: '请换一个新的空数据目录（HUIJIAO_DATA_DIR）', en: 'Take a new, empty data directory (HUIJIAO_DATA_DIR)' }
+      : { zh: '请重新建立一个空数据库', en: 'Make the database anew, empty' }
+  const keys = join(dataDir, 'secrets')
+  return {
+    zh: `恢复没有完成；数据库中可能还没有数据，也可能已有数据而未经核对：请勿以此数据库启动节点。备份本身没有改动；已写入 ${keys} 的密钥与备份中的相同，可以留着。${again.zh}，再次执行同一命令`,
+    en: `the restore was not completed; the database may be without the data yet, or hold them unchecked: do not start the node on it. The backup is as it was; keys that were put into ${keys} are those of the backup and may stay. ${again.en}, and run the same command again`,
+  }
 }
 
 /** Holds every file against its digest, without restoring anything. @throws BackupError naming those that are missing or changed */
@@ -107,16 +132,24 @@ async function mustCheckOut(
       if (value === null) throw new Error('it is not there')
       return value
     }
+    let broke: unknown
+    // What cannot be read is a finding of the check; that the database is away says nothing about the log.
+    const read = <T>(reading: Promise<T>): Promise<T> =>
+      reading.catch((error: unknown) => {
+        if (databaseIsAway(error)) broke ??= error
+        throw error
+      })
     const report = await checkLog(
       {
         readCheckpoint: () => there(head).note,
-        readTile: async (level, index, width) => there(await readTile(db, level, index, width)),
-        readEntries: async (index, width) => there(await readEntryBundle(db, index, width).catch(orDetached)),
+        readTile: async (level, index, width) => there(await read(readTile(db, level, index, width))),
+        readEntries: async (index, width) => there(await read(readEntryBundle(db, index, width)).catch(orDetached)),
         readEpochs: () => epochEntries(db),
       },
       { verifierKeys },
       ({ entries, size: of }) => onProgress('log', entries, of),
     )
+    if (broke !== undefined) throw broke
     if (!report.ok || head?.size !== size || digestText(head.root) !== root) {
       const first = report.findings[0]
       throw new BackupError(

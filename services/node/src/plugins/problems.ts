@@ -116,7 +116,11 @@ export function databaseIsAway(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {
     const code = (at as { code?: unknown }).code
     if (typeof code === 'string' && (connectionCodes.has(code) || /^08[0-9A-Z]{3}$/.test(code))) return true
-    if (/^Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/i.test(at.message))
+    if (
+      /^Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Postgres connection has been discarded/i.test(
+        at.message,
+      )
+    )
       return true
   }
   return false
