@@ -75,6 +75,8 @@ export interface Pipeline {
    * else took meanwhile then makes the whole transaction fail with `streamTaken`, and it is done again without this.
    */
   readonly atOnce?: Send
+  /** A key that somebody else took meanwhile is looked at again, instead of making the transaction fail with `streamTaken`: for its second try. */
+  readonly careful?: boolean
 }
 
 /** What belongs to the versions of a part. */
@@ -98,7 +100,7 @@ export async function mergeVersions<T>(
   at: Date,
   derive: (merged: Merged) => T,
   alongside: Alongside,
-  { streamsSent, later, atOnce }: Pipeline = {},
+  { streamsSent, later, atOnce, careful = false }: Pipeline = {},
 ): Promise<Merged & MergeEnd & { readonly derived: T }> {
   const { keyed } = begun
   const partId = await nextPartId(hub.db, trx)
@@ -129,7 +131,7 @@ export async function mergeVersions<T>(
     for (const statement of statements) if (statement !== null) void atOnce(statement)
     return { ...merged, derived: derive(merged), decidedAgain: false, locked: Promise.resolve() }
   }
-  const inserting = insertStreams(trx, fresh)
+  const inserting = careful ? insertStreams(trx, fresh) : Promise.resolve(streamsInsertOrFail(fresh)?.execute(trx)).then(() => fresh.length)
   inserting.catch(() => undefined) // heard below
   // The statement is on its way: what follows of the decisions is worked out while the server is busy with it.
   await setImmediate()

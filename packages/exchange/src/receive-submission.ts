@@ -111,7 +111,13 @@ async function receiveSmall(hub: Hub, request: SubmissionRequest, opened: Opened
     retryDeadlocks(() =>
       inFlight(hub.db, async (trx, send) => {
         const input = partInput(facts, opened, batch, range, at)
-        const part = await mergePart(trx, hub, input, undefined, way === 'steps' ? {} : { atOnce: send })
+        const part = await mergePart(
+          trx,
+          hub,
+          input,
+          undefined,
+          way === 'steps' ? {} : way === 'careful' ? { careful: true } : { atOnce: send },
+        )
         const parts = [receiptPart(part, 0, 0, batch.length)]
         const finished = finishedValues(hub, facts, at, parts, part.counts, batch.length, inline(part.outcomes), bytes)
         const entry = entryOf(input, part)
@@ -141,7 +147,7 @@ async function receiveSmall(hub: Hub, request: SubmissionRequest, opened: Opened
       })
       .catch((error: unknown) => {
         if (!streamTaken(error)) throw error
-        return store('steps')
+        return store('careful')
       })
     faultPoint('after-commit')
     if (alone === null) hub.onPending()
@@ -163,9 +169,9 @@ async function receiveSmall(hub: Hub, request: SubmissionRequest, opened: Opened
 
 /**
  * How a small submission is stored. `alone`: its statements leave together, and the last of them gives its entry the next index; `at-once`: they leave together,
- * and the sequencer gives it; `steps`: each waits for what it needs to know.
+ * and the sequencer gives it; `steps`: each waits for what it needs to know; `careful`: so that a stream which somebody else begins meanwhile is no failure.
  */
-type Way = 'alone' | 'at-once' | 'steps'
+type Way = 'alone' | 'at-once' | 'steps' | 'careful'
 
 /** A body on disk, or one that is answered later: registered first, then stored part by part. */
 async function receiveLarge(hub: Hub, request: SubmissionRequest, opened: Opened, resume: boolean): Promise<SubmissionAnswer> {

@@ -8,6 +8,7 @@ import type { Opened, Prepared } from './open-submission.ts'
 import { giveBack } from './prepared-columns.ts'
 import { type Facts, partInput } from './store-batches.ts'
 import { beginPart, type BegunPart, mergePart, type PartInput, rowAndEntry } from './store-part.ts'
+import { streamTaken } from './stream.ts'
 
 /** How far a submission is stored. */
 export interface StoredTo {
@@ -61,18 +62,26 @@ export function storeGroup(
       if (before !== null) await afterIt(before)
       return from
     }
-    const storeOnce = () =>
+    const storeOnce = (careful: boolean) =>
       hub.db.transaction().execute((trx) =>
-        storeParts(trx, hub, facts, opened, batchAt, from, before, (all) => {
+        storeParts(trx, hub, facts, opened, batchAt, from, before, careful, (all) => {
           told = true
           tellSent(all)
         }),
       )
+    let careful = false
     const to = await retryDeadlocks(() =>
-      storeOnce().catch((error: unknown) => {
-        // The group behind has rows locked by now that a second try would wait for, while that group waits for this one.
-        throw told && isPassing(error) ? new Undone('undone after the next group had begun', { cause: error }) : error
-      }),
+      storeOnce(careful)
+        .catch((error: unknown) => {
+          if (!streamTaken(error)) throw error
+          // Before the next group began: each of these inserts is answered before this one is sent.
+          careful = true
+          return storeOnce(careful)
+        })
+        .catch((error: unknown) => {
+          // The group behind has rows locked by now that a second try would wait for, while that group waits for this one.
+          throw told && isPassing(error) ? new Undone('undone after the next group had begun', { cause: error }) : error
+        }),
     )
     faultPoint('after-commit')
     hub.onPending()
@@ -112,6 +121,7 @@ async function storeParts(
   batchAt: (at: number) => Promise<Prepared[] | undefined>,
   from: StoredTo,
   before: StoredGroup | null,
+  careful: boolean,
   tellSent: (to: StoredTo) => void,
 ): Promise<StoredTo> {
   const writing: Promise<unknown>[] = []
@@ -142,7 +152,7 @@ async function storeParts(
         ahead.catch(() => undefined) // heard in the next round
       }
       if (count === 1 && before !== null) begun = beginAfter(before, () => beginPart(trx, hub, input))
-      const part = await mergePart(trx, hub, input, await begun, { streamsSent, later })
+      const part = await mergePart(trx, hub, input, await begun, { streamsSent, later, careful })
       locking.push(part.locked)
       later(rowAndEntry(facts.submissionNo, input, part).execute(trx))
       to = { byte: byteTo, record: to.record + batch.length, partNo: to.partNo + 1 }

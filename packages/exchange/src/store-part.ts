@@ -67,7 +67,7 @@ export async function beginPart(trx: Transaction<Tables>, hub: Hub, input: Pick<
  * A refusal is an outcome like any other: it stands in the page, and the page's digest stands in the entry.
  */
 export async function storePart(trx: Transaction<Tables>, hub: Hub, submissionNo: number, input: PartInput): Promise<StoredPart> {
-  const part = await mergePart(trx, hub, input)
+  const part = await mergePart(trx, hub, input, undefined, { careful: true })
   await rowAndEntry(submissionNo, input, part).execute(trx)
   return part
 }

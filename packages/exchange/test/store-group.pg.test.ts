@@ -92,6 +92,20 @@ describe('a transaction that begins while the one before it is being committed',
     expect(receiptOf(answer).counts).toMatchObject({ accepted: 901, held: 0 })
   })
 
+  it('goes on with streams that the one before it begins', async () => {
+    const keys = Array.from({ length: 900 }, (_, at) => 880_000 + (at % 450))
+    const records = keys.map((key, at) => upsert('TBProjectInfo', `F-${key}`, project(key, { PrjName: `第${at}次（合成）` })))
+    const answer = await submitBytes(node.hub, city, body(records), { ndjson: true })
+    expect(receiptOf(answer).counts).toMatchObject({ accepted: 900 })
+    const { rows } = await node.database.pool.query<{ names: string[]; places: number[] }>(
+      `select array_agg(open_text::jsonb ->> 'PrjName' order by n) as names, array_agg(n order by n) as places
+       from version where source_id = any($1::text[]) group by source_id order by source_id`,
+      [[...new Set(keys)].map((key) => `F-${key}`)],
+    )
+    expect(rows.map((row) => row.names)).toEqual(Array.from({ length: 450 }, (_, at) => [`第${at}次（合成）`, `第${at + 450}次（合成）`]))
+    expect(new Set(rows.map((row) => row.places.join()))).toEqual(new Set(['1,2']))
+  })
+
   it('is undone with the one before it when the server undoes that one at its end, and both are stored once', async () => {
     const keys = Array.from({ length: 900 }, (_, at) => 840_000 + (at % 300))
     await submitBytes(node.hub, city, body(keys.slice(0, 300).map(filler)), { ndjson: true })
