@@ -1,7 +1,7 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 
-/** Smaller ones stand in their row as they are: PostgreSQL would not compress them either. */
-const keptAsIs = 2048
+/** Smaller ones go into their row as they are: to begin a frame takes this process four times what PostgreSQL takes for so little by its own method. */
+const keptAsIs = 4096
 /** What a Zstandard frame begins with (RFC 8878, 3.1.1). No document of ours does: they begin with `{`. */
 const frameStart = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
 const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { Hub, SendAttachment } from '@huijiao/exchange'
 import { contentDigestOf } from '@huijiao/identity'
-import { traceParentOf } from './plugins/tracing.ts'
+import { newTraceId, traceParentOf } from './plugins/tracing.ts'
 import { signedRequest } from './send-delivery.ts'
 
 /** An upstream on a slow line gets this many milliseconds more for each MiB. */
@@ -16,7 +15,7 @@ export function createSendAttachment(parts: {
   return async (link, { digest, mediaType, bytes }, open) => {
     const hex = digest.slice('sha-256:'.length)
     const url = `${link.url}/v1/attachments/${hex}`
-    const traceparent = traceParentOf(randomBytes(16).toString('hex'))
+    const traceparent = traceParentOf(newTraceId())
     const asked = await signedRequest(parts, 'HEAD', url, { traceparent })
     if (asked.status === 200) return 'there'
     if (asked.status !== 404) return { status: asked.status, body: Buffer.alloc(0) }

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { type DeliveryAnswer, faultPoint, type Hub, type SendDelivery } from '@huijiao/exchange'
 import { signRequest } from '@huijiao/identity'
 import { Agent, request as sendRequest } from 'undici'
-import { traceParentOf } from './plugins/tracing.ts'
+import { newTraceId, traceParentOf } from './plugins/tracing.ts'
 import { retryAfterMs } from './retry-after.ts'
 import type { Upstreams } from './upstream-keys.ts'
 
@@ -53,7 +52,7 @@ export interface Answer {
 
 /** A signed `GET` to an upstream. */
 export const signedGet = (parts: Pick<SendParts, 'hub' | 'timeoutMs'>, url: string, bytesMax = answerBytesMax): Promise<Answer> =>
-  signedRequest(parts, 'GET', url, { traceparent: traceParentOf(randomBytes(16).toString('hex')) }, { bytesMax })
+  signedRequest(parts, 'GET', url, { traceparent: traceParentOf(newTraceId()) }, { bytesMax })
 
 /**
  * Signs anew for every try, with the digest over a body that is a stream in `headers`: a nonce is good for one request. The connection is

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { type CallUpstream, claimHeaders, epochOf, type Hub } from '@huijiao/exchange'
 import { contentDigest } from '@huijiao/identity'
-import { traceParentOf } from '../plugins/tracing.ts'
+import { newTraceId, traceParentOf } from '../plugins/tracing.ts'
 import { type Answer, signedRequest } from '../send-delivery.ts'
 import type { Upstreams } from '../upstream-keys.ts'
 import type { Upstream } from '../upstreams.ts'
@@ -21,7 +20,7 @@ export function postEpoch(
   const headers = {
     'content-type': 'application/json',
     'content-digest': contentDigest(body),
-    traceparent: traceParentOf(randomBytes(16).toString('hex')),
+    traceparent: traceParentOf(newTraceId()),
     ...claimHeaders({ epoch: epochOf(hub.node), seen }),
   }
   const { signingKey, clock } = hub

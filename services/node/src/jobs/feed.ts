@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import { type DownAnswer, type FetchDown, type FetchFeed, type Hub, type LinkRow, takeFeed } from '@huijiao/exchange'
-import { traceParentOf } from '../plugins/tracing.ts'
+import { newTraceId, traceParentOf } from '../plugins/tracing.ts'
 import { type Answer, signedRequest } from '../send-delivery.ts'
 import type { Subscription } from '../upstreams.ts'
 
@@ -16,7 +15,7 @@ export const hasFeed = (link: Pick<LinkRow, 'url'>): boolean => /^https?:/.test(
 
 const ask = async (parts: FetchParts, link: LinkRow, path: string, query: Record<string, string>, waitSeconds = 0): Promise<Answer> => {
   const search = new URLSearchParams(query).toString()
-  const headers = { traceparent: traceParentOf(randomBytes(16).toString('hex')) }
+  const headers = { traceparent: traceParentOf(newTraceId()) }
   return await signedRequest(parts, 'GET', `${link.url}${path}${search === '' ? '' : `?${search}`}`, headers, {
     timeoutMs: parts.timeoutMs + waitSeconds * 1000,
     ...(parts.stop === undefined ? {} : { stop: parts.stop }),
