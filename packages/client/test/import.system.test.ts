@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { slowParts } from '@huijiao/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { realNode, type RealNode } from './real-node.ts'
 import { startHuijiao, type Ran } from './run-huijiao.ts'
@@ -78,6 +79,9 @@ async function until(what: (now: Shown) => boolean, whose = id): Promise<Shown> 
   throw new Error('it did not happen in time')
 }
 
+/** A third of a second more for each part. */
+const slow = () => slowParts(join(node.dir, 'data', 'postgres'), 0.3)
+
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'huijiao-import-'))
   node = await realNode()
@@ -97,6 +101,7 @@ afterAll(async () => {
 
 describe('a large import', () => {
   it('goes on without the push that sent it, and is exactly where it was after kill -9, paused or running; no record is doubled or lost', async () => {
+    const atFullSpeed = await slow()
     // Ctrl-C ends the push, not the import.
     const first = push()
     await until((now) => now.progress.records.done > 0)
@@ -122,6 +127,7 @@ describe('a large import', () => {
     expect((await shown('resume', operator)).state).toBe('storing')
     const running = await until((now) => now.progress.records.done > done)
     await node.kill()
+    await atFullSpeed()
     await node.start()
     const result = await second.done
     expect(result.code, result.err).toBe(0)
@@ -152,6 +158,7 @@ describe('a large import', () => {
   it('that is cancelled keeps what is stored, and the push says so and exits 1, then and whenever it is repeated', async () => {
     const path = join(dir, 'more.ndjson')
     writeFileSync(path, stock(otherId, records))
+    const atFullSpeed = await slow()
     const pushing = push(path)
     await until((now) => now.progress.records.done > 0, otherId)
     const cancelled = await run('import', 'cancel', otherId, ...own())
@@ -160,6 +167,7 @@ describe('a large import', () => {
       true,
       true,
     ])
+    await atFullSpeed()
     for (const ran of [await pushing.done, await push(path).done]) {
       expect(ran.code, ran.err).toBe(1)
       expect(ran.err).toContain(`批次 ${otherId} 已被 participant:p-`)

@@ -205,15 +205,18 @@ async function createDatabase(server: PostgresServer, database: string): Promise
 
 /** A call of the admin API, at the node itself and not through a proxy; tried again while the node is away. */
 export async function admin<T = unknown>(site: Site, method: string, path: string, body?: object): Promise<T> {
+  return await ask(site, method, `/admin/v1${path}`, {
+    headers: { authorization: `Bearer ${site.adminToken}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+}
+
+/** Asks a node until it answers, a minute and longer: what is asked for meets the faults of the moment as well. */
+async function ask<T>(site: Site, method: string, path: string, how: RequestInit = {}): Promise<T> {
   let last = ''
   for (let tries = 0; tries < 240; tries += 1) {
     try {
-      const answer = await fetch(`${site.node.url}/admin/v1${path}`, {
-        method,
-        headers: { authorization: `Bearer ${site.adminToken}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(15_000),
-      })
+      const answer = await fetch(`${site.node.url}${path}`, { ...how, method, signal: AbortSignal.timeout(15_000) })
       const text = await answer.text()
       if (answer.ok) return (text === '' ? null : JSON.parse(text)) as T
       last = `${answer.status} ${text.slice(0, 300)}`
@@ -228,7 +231,7 @@ export async function admin<T = unknown>(site: Site, method: string, path: strin
 
 /** Learns which keys a node has, from the node itself. */
 export async function learnKeys(site: Site): Promise<void> {
-  const facts = (await (await fetch(`${site.node.url}/v1/node`, { signal: AbortSignal.timeout(5000) })).json()) as NodeFacts
+  const facts = await ask<NodeFacts>(site, 'GET', '/v1/node')
   site.publicKeys = facts.keys.map((key) => ed25519Key(key.publicKey))
 }
 
@@ -242,7 +245,7 @@ interface NodeFacts {
 }
 
 async function enrolNode(world: World, site: Site): Promise<void> {
-  const facts = (await (await fetch(`${site.node.url}/v1/node`)).json()) as NodeFacts
+  const facts = await ask<NodeFacts>(site, 'GET', '/v1/node')
   const key = facts.keys.find((one) => one.retiredAt === null)
   if (key === undefined) throw new Error('a node without a key')
   site.publicKeys = [ed25519Key(key.publicKey)]

@@ -1,6 +1,6 @@
 import { openDatabase } from '@huijiao/database'
 
-/** Runs one statement that stands outside transactions, such as `create database`, over a connection of its own. */
+/** Runs what stands outside other transactions, such as `create database`, over a connection of its own. */
 export async function onServer(url: string, statement: string): Promise<void> {
   const { pool, close } = openDatabase({ url, poolMax: 1, applicationName: 'huijiao test' })
   try {

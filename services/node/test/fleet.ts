@@ -191,8 +191,8 @@ async function sendOnce(url: string, apiKey: string, body: string, accepted: str
       body,
       signal: AbortSignal.timeout(60_000),
     })
-    const answer = (await response.json()) as { records?: { outcome: string; recordId?: string }[]; code?: string }
-    if (response.status !== 200) return `${response.status} ${answer.code}`
+    const answer = (await response.json()) as { records?: { outcome: string; recordId?: string }[] }
+    if (response.status !== 200) return `${response.status} ${JSON.stringify(answer).slice(0, 500)}`
     const bad = answer.records?.find((record) => record.outcome !== 'accepted')
     if (bad !== undefined) return `outcome ${bad.outcome}: ${JSON.stringify(bad).slice(0, 300)}`
     for (const { recordId } of answer.records ?? []) if (recordId !== undefined) accepted.push(recordId)
