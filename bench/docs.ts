@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { describe, type Figure } from './figures.ts'
+import { describe, type Figure, ratioText } from './figures.ts'
 
 /** What one run measured. */
 export interface Report {
@@ -63,9 +63,8 @@ export async function writeDocs(page: string, keptFile: string, report: Report):
   await writeFile(page, `${text.slice(0, from)}${begin}\n\n${figuresPage(runs)}\n${text.slice(to)}`)
 }
 
-function shortOf({ goal, ratio, value, unit }: Figure): string {
+function shortOf(one: Figure): string {
+  const { goal, value, unit } = one
   if (goal === null) return ''
-  return goal.kind === 'value-max'
-    ? `${value.toFixed(1)} ${unit}, goal ${goal.at}`
-    : `${(ratio ?? Number.NaN).toFixed(2)} ×, goal ${goal.at} ×`
+  return goal.kind === 'value-max' ? `${value.toFixed(1)} ${unit}, goal ${goal.at}` : `${ratioText(one)} ×, goal ${goal.at} ×`
 }

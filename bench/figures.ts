@@ -44,12 +44,19 @@ const goalText = (goal: NonNullable<Figure['goal']>, unit: string) =>
 
 const round = (value: number) => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2))
 
+/** A ratio with two digits; one that misses its goal by less than those show, with three. */
+export function ratioText({ ratio, goal, met }: Figure): string {
+  if (ratio === null) return '—'
+  const text = ratio.toFixed(2)
+  return met === false && goal !== null && isMet(goal, Number.NaN, Number(text)) ? ratio.toFixed(3) : text
+}
+
 /** The table that people read. */
 export function describe(figures: readonly Figure[]): string {
   const lines = figures.map((one) => {
     const spread = `${round(Math.min(...one.rounds))}–${round(Math.max(...one.rounds))}`
     const goal = one.goal === null ? '—' : goalText(one.goal, one.unit)
-    return `| ${one.title.zh}<br>${one.title.en} | \`${one.id}\` | ${round(one.value)} ${one.unit} (${spread}) | ${one.limit === null ? '—' : `${round(one.limit)} ${one.unit}`} | ${one.ratio === null ? '—' : one.ratio.toFixed(2)} | ${goal} | ${one.met === null ? '—' : one.met ? '✓' : '✗'} |`
+    return `| ${one.title.zh}<br>${one.title.en} | \`${one.id}\` | ${round(one.value)} ${one.unit} (${spread}) | ${one.limit === null ? '—' : `${round(one.limit)} ${one.unit}`} | ${ratioText(one)} | ${goal} | ${one.met === null ? '—' : one.met ? '✓' : '✗'} |`
   })
   return [
     '| figure | id | median (min–max) | limit, same run | ratio | goal | met |',

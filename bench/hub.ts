@@ -247,7 +247,7 @@ export async function push(
  * Waits until nothing is left of what was done before: every reader of the log (search, likeness, sets for comparing, ...) stands at its end, and the server cleans no
  * table up. What is measured next has the machine to itself, and so has its limit; what the readers cost is a figure of its own.
  */
-export async function settled(hub: Pick<BenchHub, 'nodes'>): Promise<void> {
+export async function settled(hub: { readonly nodes: readonly Pick<BenchNode, 'name' | 'databaseUrl'>[] }): Promise<void> {
   for (const node of hub.nodes) {
     await withClient(node.databaseUrl, async (client) => {
       await until(

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { describe, type Figure, machine } from './figures.ts'
 import { writeDocs } from './docs.ts'
 import type { Plan, Scenario } from './scenario.ts'
+import { core } from './scenarios/core.ts'
 import { demo } from './scenarios/demo.ts'
 import { fairness } from './scenarios/fairness.ts'
 import { flat, idleSenders, memory, start } from './scenarios/growth.ts'
@@ -26,6 +27,7 @@ import { validation } from './scenarios/validation.ts'
 const scenarios: readonly Scenario[] = [
   validation,
   ingest,
+  core,
   smallSenders,
   fairness,
   tiers,
