@@ -321,6 +321,13 @@ describe('an administrator of a node', () => {
       await page.getByRole('dialog').getByText('请先停止另一处').waitFor()
       await page.setViewportSize(phone)
       await expectSound(page)
+      // The page, which asks every few seconds, is told that nothing is open any more before the answer to the decision comes.
+      const refused = page.locator('.notice.bad')
+      await page.route('**/admin/v1/epochs/take-over', async (route) => {
+        const answer = await route.fetch()
+        await refused.waitFor({ state: 'detached' })
+        await route.fulfill({ response: answer })
+      })
       await page.getByRole('dialog').locator('.ant-modal-footer .ant-btn-dangerous').click()
       await page.getByText('已由本节点接替').waitFor()
       expectClicks(

@@ -1,5 +1,5 @@
 import { QueryClient, useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useCallback, useEffect } from 'react'
 import { personIsHere } from './activity.ts'
 import { type Answer, type BodyOf, call, type Given, type Method, type PathOf, type QueryOf } from './client.ts'
 import { ApiError } from './problem.ts'
@@ -48,20 +48,33 @@ export function useApi<P extends PathOf<'get'>>(
   return query
 }
 
+/** What the page does with an answer. */
+export interface Heard<T> {
+  readonly onSuccess?: (answer: T) => void
+  readonly onError?: (error: ApiError) => void
+}
+
 /**
  * A change: `const pause = useSend('post', '/admin/v1/links/{name}/pause', ['/admin/v1/links'])`, then `pause.mutate({ path: { name }, body: { reason } })`.
  * @param stale paths whose answers are asked for again afterwards (with everything below them)
  */
 export function useSend<M extends Exclude<Method, 'get'>, P extends PathOf<M>>(method: M, path: P, stale: readonly string[] = []) {
   const client = useQueryClient()
-  return useMutation<Answer<P, M>, ApiError, Pick<Given<P, M>, 'path' | 'body' | 'query' | 'headers'>>({
-    mutationFn: (given) => call(method, path, given as Given<P, M>),
-    onSuccess: async () => {
+  type Change = Pick<Given<P, M>, 'path' | 'body' | 'query' | 'headers'>
+  // The library calls nobody whose component has gone, and it may go first: the page asks by itself every few seconds, and is told that nothing is open any
+  // more. Whoever decided is told all the same.
+  const { mutate, ...sending } = useMutation<Answer<P, M>, ApiError, { readonly change: Change; readonly heard: Heard<Answer<P, M>> }>({
+    mutationFn: ({ change }) => call(method, path, change as Given<P, M>),
+    onError: (error, { heard }) => heard.onError?.(error),
+    onSuccess: async (answer, { heard }) => {
+      heard.onSuccess?.(answer)
       await Promise.all(
         stale.map((prefix) => client.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[0]).startsWith(prefix) })),
       )
     },
   })
+  const send = useCallback((change: Change, heard: Heard<Answer<P, M>> = {}) => mutate({ change, heard }), [mutate])
+  return { ...sending, mutate: send }
 }
 
 export type { Answer, BodyOf, QueryOf }
