@@ -4,7 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import { numberOption, orUsage, readToolOptions, ToolUsage } from '@huijiao/testing'
 import { describe, type Figure, machine } from './figures.ts'
 import { writeDocs } from './docs.ts'
 import type { Plan, Scenario } from './scenario.ts'
@@ -47,8 +47,18 @@ const scenarios: readonly Scenario[] = [
   memory,
 ]
 
-const { values: options } = parseArgs({
-  options: {
+const usage = `npm run bench -- [--quick] [--only NAME,…] [--rounds N] [--json FILE] [--docs] [--stock DIR] [--list]
+  --quick        几分钟即完，数据较少 · in minutes, with less data
+  --only NAME,…  只测所列各项，名称见 --list · only these, named by --list
+  --rounds N     每项轮数，缺省 3 · rounds of each, 3 unless said
+  --json FILE    结果写入文件 · the figures for machines
+  --docs         结果写入 docs/benchmarks.md · puts the figures into docs/benchmarks.md
+  --stock DIR    保留一百万条存量供下次使用 · keeps the million stored records there for the next run
+  --list         列出全部测量项 · names all that is measured`
+const say = (zh: string, en: string) => console.log(`${zh}\n  ${en}`)
+
+function settings() {
+  const options = readToolOptions(usage, {
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     rounds: { type: 'string', default: '3' },
@@ -56,26 +66,26 @@ const { values: options } = parseArgs({
     docs: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     stock: { type: 'string' },
-  },
-})
-const say = (zh: string, en: string) => console.log(`${zh}\n  ${en}`)
+  })
+  const plan: Plan = {
+    ...{ quick: options.quick, rounds: numberOption('rounds', options.rounds, { min: 1 }), bulk: options.quick ? 20_000 : 100_000, say },
+    ...(options.stock === undefined ? {} : { stockIn: resolve(options.stock) }),
+  }
+  const names = options.only?.split(',')
+  const unknown = names?.filter((name) => !scenarios.some((one) => one.name === name)) ?? []
+  if (unknown.length > 0)
+    throw new ToolUsage(
+      `✗ 没有名为 ${unknown.join('、')} 的测量；--list 列出全部\n✗ There is nothing to measure named ${unknown.join(', ')}; --list names all`,
+      2,
+    )
+  return { options, plan, names }
+}
+
+const { options, plan, names } = orUsage(settings)
 if (options.list) {
   for (const { name, zh, en, long } of scenarios)
     console.log(`${name.padEnd(16)}${zh} · ${en}${long === true ? '（--quick 略去 · left out by --quick）' : ''}`)
   process.exit(0)
-}
-const plan: Plan = {
-  ...{ quick: options.quick, rounds: Number(options.rounds), bulk: options.quick ? 20_000 : 100_000, say },
-  ...(options.stock === undefined ? {} : { stockIn: resolve(options.stock) }),
-}
-const names = options.only?.split(',')
-const unknown = names?.filter((name) => !scenarios.some((one) => one.name === name)) ?? []
-if (unknown.length > 0 || !Number.isInteger(plan.rounds) || plan.rounds < 1) {
-  say(
-    unknown.length > 0 ? `没有名为 ${unknown.join('、')} 的测量；--list 列出全部` : '--rounds 须为正整数',
-    unknown.length > 0 ? `There is nothing to measure named ${unknown.join(', ')}; --list names all` : '--rounds is a whole number above 0',
-  )
-  process.exit(2)
 }
 const chosen = scenarios.filter((one) => (names === undefined ? !(plan.quick && one.long === true) : names.includes(one.name)))
 

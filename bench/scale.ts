@@ -6,7 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { numberOption, orUsage, readToolOptions } from '@huijiao/testing'
 import { submissionBody } from './data.ts'
 import { type BenchHub, type BenchNode, newId, push, settled, startHub } from './hub.ts'
 import { milliseconds, peakMib, residentMib, until, withClient } from './measure.ts'
@@ -16,22 +16,33 @@ const page = join(import.meta.dirname, '../docs/scale.md')
 const marks = ['<!-- figures: written by `npm run scale -- --docs` -->', '<!-- end of figures -->'] as const
 const perBody = 2000
 
-const { values: given } = parseArgs({
-  options: {
+const usage = `npm run scale -- [--docs] [--records N] [--county N] [--versions N] [--years N] [--peak-hour SHARE]
+  --docs             表格写入 docs/scale.md · puts the tables into docs/scale.md
+  --records N        测量用的记录数，缺省 20000 · records to measure with
+  --county N         每县每年新增记录，缺省 20000 · new records of a county in a year
+  --versions N       每条记录的版本数，缺省 3 · versions of a record
+  --years N          存量年数，缺省 5 · years of stock
+  --peak-hour SHARE  最忙一小时占全年的比例，缺省 0.002 · share of a year that comes in its busiest hour`
+
+function settings() {
+  const given = readToolOptions(usage, {
     docs: { type: 'boolean', default: false },
     records: { type: 'string', default: '20000' },
     county: { type: 'string', default: '20000' },
     versions: { type: 'string', default: '3' },
     years: { type: 'string', default: '5' },
     'peak-hour': { type: 'string', default: '0.002' },
-  },
-})
-const assumptions: Assumptions = {
-  perCountyYear: Number(given.county),
-  versions: Number(given.versions),
-  stockYears: Number(given.years),
-  peakHourShare: Number(given['peak-hour']),
+  })
+  const assumed: Assumptions = {
+    perCountyYear: numberOption('county', given.county, { min: 1 }),
+    versions: numberOption('versions', given.versions, { min: 1, whole: false }),
+    stockYears: numberOption('years', given.years, { min: 0, whole: false }),
+    peakHourShare: numberOption('peak-hour', given['peak-hour'], { min: 0, whole: false }),
+  }
+  return { given, assumptions: assumed, records: numberOption('records', given.records, { min: 1 }) }
 }
+
+const { given, assumptions, records } = orUsage(settings)
 const say = (text: string) => process.stderr.write(`${text}\n`)
 
 interface Size {
@@ -142,7 +153,6 @@ async function threeTiers(count: number) {
   }
 }
 
-const records = Number(given.records)
 say(`一个节点，${records} 条… One node…`)
 const one = await oneNode(records)
 say('三级节点… Three tiers…')

@@ -8,6 +8,7 @@ import { keepCatchUp, keepRun } from './docs.ts'
 import { runFaults } from './run.ts'
 import { printReport } from './report.ts'
 import { type FaultSettings, readSettings } from './settings.ts'
+import { orUsage } from '../src/tool-options.ts'
 
 async function inject(settings: FaultSettings): Promise<number> {
   const result = await runFaults(settings)
@@ -28,14 +29,13 @@ async function catchUp(settings: FaultSettings, records: number): Promise<number
 // Ended from outside, it still ends its servers and unmounts its disks.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 
+const settings = orUsage(() => readSettings(process.argv.slice(2)))
 let code = 1
 try {
-  const settings = readSettings(process.argv.slice(2))
   code = settings.catchUp === null ? await inject(settings) : await catchUp(settings, settings.catchUp)
 } catch (error) {
-  process.stderr.write(
-    `${error instanceof RangeError ? error.message : error instanceof Error ? `${error.stack}\n${String((error.cause as Error | undefined)?.stack ?? '')}` : String(error)}\n`,
-  )
-  code = error instanceof RangeError ? 2 : 1
+  const words = error instanceof Error ? `${error.stack}\n${String((error.cause as Error | undefined)?.stack ?? '')}` : String(error)
+  process.stderr.write(`${words}\n`)
+  code = 1
 }
 process.stdout.write('', () => process.exit(code))

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { numberOption, readToolOptions, ToolUsage } from '../src/tool-options.ts'
 import { allClasses } from './classes/index.ts'
 import type { FaultClass } from './classes/fault-class.ts'
 import type { QueueChoice } from './world.ts'
@@ -26,11 +26,11 @@ npm run faults -- --catch-up RECORDS [--write-docs]
   各类故障 classes: ${allClasses.map((one) => one.name).join(' ')}
 `
 
-/** @throws RangeError with words for the terminal */
+/** @throws ToolUsage */
 export function readSettings(args: readonly string[]): FaultSettings {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
+  const values = readToolOptions(
+    usage,
+    {
       seed: { type: 'string', default: '1' },
       minutes: { type: 'string', default: '3' },
       queue: { type: 'string', default: 'both' },
@@ -42,28 +42,27 @@ export function readSettings(args: readonly string[]): FaultSettings {
       json: { type: 'string' },
       'catch-up': { type: 'string' },
       'write-docs': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
     },
-  })
-  if (values.help) throw new RangeError(usage)
-  const minutes = Number(values.minutes)
-  const roundSeconds = Number(values.round)
-  if (!(minutes > 0) || !(roundSeconds > 0)) throw new RangeError(`--minutes and --round are numbers above 0\n${usage}`)
-  if (!['postgres', 'redis', 'both'].includes(values.queue)) throw new RangeError(`--queue is postgres, redis or both\n${usage}`)
+    args,
+  )
+  if (values.seed.trim() === '') throw new ToolUsage(`✗ --seed 不能为空\n✗ --seed is not empty`, 2)
+  if (!['postgres', 'redis', 'both'].includes(values.queue))
+    throw new ToolUsage(`✗ --queue 可为 postgres、redis 或 both\n✗ --queue is postgres, redis or both`, 2)
   const names = values.classes?.split(',') ?? []
   const unknown = names.filter((name) => !allClasses.some((one) => one.name === name || one.group === name))
-  if (unknown.length > 0) throw new RangeError(`no such class: ${unknown.join(', ')}\n${usage}`)
+  if (unknown.length > 0)
+    throw new ToolUsage(`✗ 没有此类故障：${unknown.join('、')}\n✗ no such class: ${unknown.join(', ')}\n\n${usage}`, 2)
   return {
     seed: values.seed,
-    minutes,
+    minutes: numberOption('minutes', values.minutes, { min: 0.01, whole: false }),
     queue: values.queue as QueueChoice,
     classes: names.length === 0 ? allClasses : allClasses.filter((one) => names.includes(one.name) || names.includes(one.group)),
-    roundSeconds,
-    light: Number(values.light),
-    lanes: Math.max(1, Number(values.lanes)),
+    roundSeconds: numberOption('round', values.round, { min: 1, whole: false }),
+    light: numberOption('light', values.light, { min: 0 }),
+    lanes: numberOption('lanes', values.lanes, { min: 1 }),
     writeDocs: values['write-docs'],
     keep: values.keep,
     json: values.json ?? null,
-    catchUp: values['catch-up'] === undefined ? null : Number(values['catch-up']),
+    catchUp: values['catch-up'] === undefined ? null : numberOption('catch-up', values['catch-up'], { min: 1 }),
   }
 }

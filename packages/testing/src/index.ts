@@ -1,6 +1,7 @@
 export { type DrivenClock, drivenClock } from './driven-clock.ts'
 export { type RedisCluster, type RedisServer, startRedisCluster, startRedisServer, type TestRedis, withRedis } from './redis.ts'
 export { freePort } from './free-port.ts'
+export { numberOption, orUsage, readToolOptions, ToolUsage } from './tool-options.ts'
 export { onServer, urlOfDatabase } from './on-server.ts'
 export { slowParts } from './slow-parts.ts'
 export { createTestDatabase, type TestDatabase } from './test-database.ts'
