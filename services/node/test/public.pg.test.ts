@@ -200,6 +200,19 @@ describe('the public pages', () => {
     const led = await get(`/verify?record=${encodeURIComponent(`http://hub.example/records/${ids['company']}`)}`)
     expect([led.statusCode, led.headers['location']]).toEqual([303, `/records/${ids['company']}/verify`])
   })
+
+  it('tell a browser at a mistaken address so on a page, and a program by a problem', async () => {
+    const html = { accept: 'text/html,application/xhtml+xml' }
+    const page = await get('/nowhere', html)
+    expect([page.statusCode, page.headers['content-type'], page.payload.includes('没有这个页面')]).toEqual([
+      404,
+      'text/html; charset=utf-8',
+      true,
+    ])
+    expect((await get('/nowhere?lang=en', html)).payload).toContain('There is no such page')
+    for (const problem of [await get('/nowhere'), await get('/v1/nowhere', html)])
+      expect([problem.statusCode, problem.json().code]).toEqual([404, 'not-found'])
+  })
 })
 
 describe('too many questions', () => {

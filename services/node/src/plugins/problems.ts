@@ -5,6 +5,15 @@ import { type Fault, validationWords } from './validation-words.ts'
 
 export const problemMediaType = 'application/problem+json; charset=utf-8'
 
+/** What answers a person whose address is wrong, by the application that has pages. */
+const pages = new WeakMap<FastifyInstance, (request: FastifyRequest, reply: FastifyReply) => FastifyReply>()
+
+/** A browser at an address that is not there, beside those of the interfaces, gets a page instead of a problem. */
+export function answerWithPage(app: FastifyInstance, page: (request: FastifyRequest, reply: FastifyReply) => FastifyReply): void {
+  pages.set(app, page)
+}
+const isInterface = /^\/(v1|admin|public|console|problems|conformance)(\/|$)/
+
 /** Answers every error as application/problem+json from the catalogue, with the request's id as `traceId`. */
 export function answerProblems(app: FastifyInstance): void {
   const methods = rememberRoutes(app)
@@ -12,6 +21,9 @@ export function answerProblems(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] as string
     const allowed = methods(path)
+    const page = pages.get(app)
+    if (allowed.length === 0 && page !== undefined && request.headers.accept?.includes('text/html') === true && !isInterface.test(path))
+      return page(request, reply)
     if (allowed.length === 0)
       return sendError(
         new Problem('not-found', { zh: '没有这个地址', en: 'There is no such address' }, { value: path.slice(0, 200) }),

@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import { builtPages } from '../console/pages.ts'
 import type { Context } from '../context.ts'
+import { answerWithPage } from '../plugins/problems.ts'
 import { publicReads } from '../reads.ts'
 import { knownKeys, linkedView, recordView, searchView } from '../routes/public/view.ts'
 import { type Frame, messagePage, link } from './layout.ts'
@@ -87,6 +88,11 @@ export function portalPages(
         return await send(reply.code(error.status), messagePage(frame, say(frame.lang, title), say(frame.lang, text)))
       }
     })
+
+  answerWithPage(app, (request, reply) => {
+    const frame = frameOf(request)
+    return send(reply.code(404), messagePage(frame, say(frame.lang, 'noPage'), say(frame.lang, 'noPageText')))
+  })
 
   const counts = createCounts(reads)
   get('/', prices.record, async (_request, frame) => homePage(frame, await counts()))

@@ -117,6 +117,8 @@ const table = {
   api: ['查询接口', 'Query interface'],
   log: ['公开日志', 'Public log'],
   notFound: ['没有这条公开记录', 'There is no such public record'],
+  noPage: ['没有这个页面', 'There is no such page'],
+  noPageText: ['地址可能有误。请从首页检索，或核对地址。', 'The address may be mistaken. Search from the home page, or check the address.'],
   notFoundText: ['它可能不存在、不在公布期内，或依规不公开。', 'It may not exist, not be in its publication term, or not be public.'],
   wait: ['查询过于频繁', 'Too many questions'],
   waitText: ['请稍候片刻再试。', 'Wait a moment and try again.'],
