@@ -60,9 +60,29 @@ export function readAhead<T>(items: AsyncGenerator<T>, count: number): Ahead<T> 
   }
 }
 
-export async function boundedBatches(request: SubmissionRequest, opened: Opened): Promise<Prepared[][]> {
+/**
+ * All batches of a body that is judged or stored in one transaction.
+ * @throws Problem atomic-too-large, or body-too-large for a dry run, whose sender chose no mode
+ */
+export async function boundedBatches(request: SubmissionRequest, opened: Opened, purpose: 'atomic' | 'dry-run'): Promise<Prepared[][]> {
   const tooLarge = (what: string) =>
-    new Problem('atomic-too-large', { zh: `本批 ${what}`, en: `The submission has ${what}` }, { value: what })
+    purpose === 'atomic'
+      ? new Problem('atomic-too-large', { zh: `本批 ${what}`, en: `The submission has ${what}` }, { value: what })
+      : new Problem(
+          'body-too-large',
+          {
+            zh: `试报（dryRun=true）最多 10,000 条或 16 MiB，本批 ${what}`,
+            en: `A dry run takes at most 10,000 records or 16 MiB; this one has ${what}`,
+          },
+          {
+            value: what,
+            allowed: '≤ 10,000 条且 ≤ 16 MiB',
+            hint: {
+              zh: '拆成多个批次试报；整份文件可用 npx huijiao validate 离线校验，或直接报送',
+              en: 'Split it into several dry runs; npx huijiao validate judges a whole file offline, and a push takes it whole',
+            },
+          },
+        )
   if (request.body.decodedBytes > atomicBytesMax) throw tooLarge(`${request.body.decodedBytes} bytes`)
   const batches: Prepared[][] = []
   let count = 0

@@ -67,12 +67,36 @@ export interface ReceivedBody {
 export interface BodyOptions {
   readonly contentType: string | undefined
   readonly contentEncoding: string | undefined
-  /** SHA-256 that `Content-Digest` claims for the bytes on the wire, or null when the header is absent. */
+  /** What `Content-Digest` claims for the bytes on the wire, a SHA-256 (32 bytes) or a SHA-512 (64 bytes); null when the header is absent. */
   readonly claimedDigest: Buffer | null
   readonly limits: BodyLimits
   readonly spoolDir: string
   /** Set when the body is a file of rows whatever its media type says: its own bytes then tell its kind. */
   readonly file?: SentFile
+}
+
+/** A digest that a sender claims of its bytes, by its length SHA-256 or SHA-512. */
+export interface DigestClaim {
+  readonly name: 'sha-256' | 'sha-512'
+  /** @throws Problem digest-mismatch when the bytes that arrived have another */
+  hold(arrived: Buffer): void
+}
+
+export function claimOf(claimed: Buffer | null): DigestClaim | null {
+  if (claimed === null) return null
+  const name = claimed.length === 64 ? 'sha-512' : 'sha-256'
+  return {
+    name,
+    hold: (arrived) => {
+      if (claimed.equals(arrived)) return
+      const [value, right] = [claimed.toString('base64'), arrived.toString('base64')]
+      throw new Problem(
+        'digest-mismatch',
+        { zh: `Content-Digest 声称 ${value}，实收字节为 ${right}`, en: `Content-Digest says ${value}, the bytes give ${right}` },
+        { value, allowed: `${name}=:${right}:` },
+      )
+    },
+  }
 }
 
 /**
@@ -84,6 +108,9 @@ export async function receiveBody(stream: Readable, options: BodyOptions): Promi
   const media = options.file === undefined ? mediaOf(options.contentType) : 'file'
   const { limits } = options
   const wireHash = createHash('sha256')
+  const claimed = claimOf(options.claimedDigest)
+  /** What is claimed in SHA-256 needs no second hash of the same bytes. */
+  const claimedHash = claimed?.name === 'sha-512' ? createHash('sha512') : null
   const { contentEncoding } = options
   /** Of a body that is not compressed, both digests are one. */
   const decodedHash = isIdentity(contentEncoding) ? null : createHash('sha256')
@@ -96,6 +123,7 @@ export async function receiveBody(stream: Readable, options: BodyOptions): Promi
       wireBytes += chunk.length
       if (wireBytes > limits.wireBytesMax) throw tooLarge(limits.wireBytesMax)
       wireHash.update(chunk)
+      claimedHash?.update(chunk)
       yield chunk
     }
   }
@@ -118,14 +146,7 @@ export async function receiveBody(stream: Readable, options: BodyOptions): Promi
     }
     utf8.end()
     const digest = wireHash.digest()
-    if (options.claimedDigest !== null && !options.claimedDigest.equals(digest)) {
-      const [value, right] = [options.claimedDigest.toString('base64'), digest.toString('base64')]
-      throw new Problem(
-        'digest-mismatch',
-        { zh: `Content-Digest 声称 ${value}，实收字节为 ${right}`, en: `Content-Digest says ${value}, the bytes give ${right}` },
-        { value, allowed: `sha-256=:${right}:` },
-      )
-    }
+    claimed?.hold(claimedHash?.digest() ?? digest)
     if (decodedBytes === 0) throw new Problem('body-empty', { zh: '请求体没有内容', en: 'The body has no content' })
     const kept = await spool.finish()
     const body = { ...kept, digest: decodedHash?.digest() ?? digest, decodedBytes }
@@ -159,7 +180,7 @@ async function fileKind(body: Pick<ReceivedBody, 'bytes' | 'path'>, file: SentFi
 }
 
 /** What a submission may come as, for the answer to something else. */
-const submittedTypes = [
+export const submittedTypes = [
   'application/json',
   'application/x-ndjson',
   'text/csv',

@@ -1,4 +1,5 @@
 import { Problem, type Words } from '@huijiao/problem'
+import { isInstant } from '@huijiao/standard'
 
 /** Who answers for a submission: the reporting unit and its person. */
 export interface Responsible {
@@ -17,7 +18,6 @@ export interface Envelope {
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/
 
 interface Fault {
   readonly pointer: string
@@ -63,7 +63,8 @@ export function readEnvelope(value: unknown, saidIn: 'members' | 'parameters' = 
     fault('/standard', '缺少 standard（如 "2018"）', 'standard is missing (such as "2018")')
   else if (typeof members['standard'] !== 'string')
     fault('/standard', 'standard 应为文本，写在引号内（如 "2018"）', 'standard must be a text, in quotes (such as "2018")')
-  if (members['producedAt'] !== undefined && !isInstant(members['producedAt'])) {
+  const producedAt = members['producedAt']
+  if (producedAt !== undefined && !(typeof producedAt === 'string' && isInstant(producedAt))) {
     fault('/producedAt', 'producedAt 应为带时区的 RFC 3339 时刻', 'producedAt must be an RFC 3339 instant with its offset')
   }
   checkResponsible(members['responsible'], fault)
@@ -85,20 +86,19 @@ export function readEnvelope(value: unknown, saidIn: 'members' | 'parameters' = 
   return { ...members, id: (members['id'] as string).toLowerCase() } as unknown as Envelope
 }
 
-function isInstant(value: unknown): boolean {
-  return typeof value === 'string' && instant.test(value) && !Number.isNaN(Date.parse(value))
-}
-
 function checkResponsible(value: unknown, fault: (pointer: string, zh: string, en: string) => void): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     fault('/responsible', '缺少 responsible（报送单位与责任人）', 'responsible is missing (unit and person)')
     return
   }
   const { unit, name, account, ...others } = value as Record<string, unknown>
-  const text = (member: unknown) => typeof member === 'string' && member.trim() !== '' && member.length <= 200
-  if (!text(unit)) fault('/responsible/unit', '缺少报送单位名称', 'The unit’s name is missing')
-  if (!text(name)) fault('/responsible/name', '缺少责任人姓名', 'The person’s name is missing')
-  if (account !== undefined && account !== null && !text(account))
-    fault('/responsible/account', 'account 应为文本', 'account must be a text')
+  const missing = (member: unknown) => member === undefined || member === null || (typeof member === 'string' && member.trim() === '')
+  const text = (member: unknown) => typeof member === 'string' && member.length <= 200
+  const form = (name: string) => [`${name} 应为至多 200 字的文本`, `${name} must be a text of at most 200 characters`] as const
+  if (missing(unit)) fault('/responsible/unit', '缺少报送单位名称', 'The unit’s name is missing')
+  else if (!text(unit)) fault('/responsible/unit', ...form('unit'))
+  if (missing(name)) fault('/responsible/name', '缺少责任人姓名', 'The person’s name is missing')
+  else if (!text(name)) fault('/responsible/name', ...form('name'))
+  if (account !== undefined && account !== null && (missing(account) || !text(account))) fault('/responsible/account', ...form('account'))
   for (const name of Object.keys(others)) fault(`/responsible/${name.slice(0, 60)}`, '没有此成员', 'No such member')
 }

@@ -6,10 +6,12 @@ export { countWaitingWork, type FlowStep, flowOf, linkFlowOf, type SenderFacts, 
 export {
   type BodyLimits,
   type BodyOptions,
+  claimOf,
   defaultBodyLimits,
   discardBody,
   type ReceivedBody,
   receiveBody,
+  submittedTypes,
   versionsMediaType,
 } from './body.ts'
 export {

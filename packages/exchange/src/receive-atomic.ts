@@ -23,7 +23,7 @@ class AtomicRefusal extends Error {
 
 /** All records in one transaction, or none of them and the refusal in a transaction of its own. */
 export async function receiveAtomic(hub: Hub, request: SubmissionRequest, opened: Opened): Promise<SubmissionAnswer> {
-  const batches = await boundedBatches(request, opened)
+  const batches = await boundedBatches(request, opened, 'atomic')
   const at = hub.clock.now()
   const store = (records: readonly (readonly Prepared[])[], refuseWhole: boolean) =>
     retryDeadlocks(() =>
@@ -92,7 +92,7 @@ export async function dryRun(
   request: SubmissionRequest,
   opened: Opened,
 ): Promise<{ document: object; outcomes: readonly RecordOutcome[] }> {
-  const batches = await boundedBatches(request, opened)
+  const batches = await boundedBatches(request, opened, 'dry-run')
   let document: object = {}
   let outcomes: readonly RecordOutcome[] = []
   const facts = {

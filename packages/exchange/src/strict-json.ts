@@ -1,4 +1,4 @@
-import { Problem, type Words } from '@huijiao/problem'
+import { jsonFaultAt, placeInText, Problem, type Words } from '@huijiao/problem'
 
 /** What may be wrong with a JSON text beyond its grammar. */
 export interface JsonFault {
@@ -20,10 +20,10 @@ export function parseStrictJson(text: string): StrictJson {
   let value: unknown
   try {
     value = JSON.parse(text)
-  } catch (error) {
+  } catch {
     const deep = scan(text)
     if (deep !== null && deep.code === 'json-too-deep') return { fault: deep }
-    return { fault: malformed(text, error) }
+    return { fault: malformed(text) }
   }
   if (plain(text, value)) return { value }
   const fault = scan(text)
@@ -69,12 +69,9 @@ function countKeys(value: unknown, depth: number): number {
   return count
 }
 
-function malformed(text: string, error: unknown): JsonFault {
-  const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1]
-  const at = position === undefined ? text.length : Number(position)
-  const lines = text.slice(0, at).split('\n')
-  const line = lines.length
-  const column = (lines.at(-1) ?? '').length + 1
+function malformed(text: string): JsonFault {
+  const at = jsonFaultAt(text) ?? text.length
+  const { line, column } = placeInText(text, at)
   return {
     code: 'json-malformed',
     pointer: '',

@@ -10,6 +10,7 @@ export {
   type ProblemGroup,
   type ProblemGroups,
 } from './groups.ts'
+export { jsonFaultAt, placeInText } from './json-fault.ts'
 export {
   Problem,
   recordProblem,

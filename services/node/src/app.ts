@@ -4,6 +4,7 @@ import { Problem } from '@huijiao/problem'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Context } from './context.ts'
 import { answerClientError, answerProblems, sendError } from './plugins/problems.ts'
+import { refuseNul } from './plugins/no-nul.ts'
 import { describeApi } from './plugins/openapi.ts'
 import { logRequests, requestId } from './plugins/tracing.ts'
 import { compileValidators } from './plugins/validation.ts'
@@ -75,6 +76,7 @@ export async function buildApp(context: Context, seams: AppSeams = {}): Promise<
   compileValidators(app)
   answerProblems(app)
   refuseWhenStopping(app, context)
+  refuseNul(app)
   logRequests(app)
   traceRequests(app, context.traces)
   measureRequests(app, context)

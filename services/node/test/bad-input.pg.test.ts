@@ -3,7 +3,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { addPublicKey } from '@huijiao/exchange'
 import { contentDigest, signRequest } from '@huijiao/identity'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type TestNode, enrol, project, responsible, startTestNode, submission } from './node.ts'
+import { adminToken, type TestNode, enrol, project, responsible, startTestNode, submission } from './node.ts'
 
 let node: TestNode
 let vendor: Awaited<ReturnType<typeof enrol>>
@@ -112,10 +112,29 @@ describe('a body that does not arrive as it was meant', () => {
     const text = JSON.stringify(submission([fresh()]))
     expect((await post(text, { headers: { 'content-digest': contentDigest(text) } })).body['outcome']).toBe('accepted')
   })
+  it('takes a digest in SHA-512 too, alone or beside another, and refuses a wrong one', async () => {
+    const sha512 = (text: string) => `sha-512=:${createHash('sha512').update(text).digest('base64')}:`
+    const text = JSON.stringify(submission([fresh()]))
+    expect((await post(text, { headers: { 'content-digest': sha512(text) } })).body['outcome']).toBe('accepted')
+    const packed = gzipSync(text)
+    const wire = `sha-512=:${createHash('sha512').update(packed).digest('base64')}:`
+    expect((await post(packed, { headers: { 'content-encoding': 'gzip', 'content-digest': wire } })).body['outcome']).toBe('accepted')
+    const wrong = await refusesWhole(
+      send(submission([fresh()]), { headers: { 'content-digest': sha512('other bytes') } }),
+      400,
+      'digest-mismatch',
+    )
+    expect(wrong.body['allowed']).toMatch(/^sha-512=:/)
+  })
   it('refuses an empty body', () => refusesWhole(post(''), 400, 'body-empty'))
   it('refuses other media types and encodings', async () => {
     const pdf = send(submission([fresh()]), { headers: { 'content-type': 'application/pdf' } })
     expect((await refusesWhole(pdf, 415, 'media-type-unsupported')).body['allowed']).toContain('text/csv')
+    const none = send(submission([fresh()]), { headers: { 'content-type': 'json' } })
+    expect((await refusesWhole(none, 415, 'media-type-unsupported')).body).toMatchObject({
+      value: 'json',
+      allowed: expect.stringContaining('text/csv'),
+    })
     await refusesWhole(send(submission([fresh()]), { headers: { 'content-type': 'text/xml' } }), 415, 'file-kind-unsupported')
     await refusesWhole(send(submission([fresh()]), { headers: { 'content-encoding': 'br' } }), 415, 'encoding-unsupported')
   })
@@ -227,6 +246,32 @@ describe('a body that is not a submission', () => {
   ] as const)('refuses %s', async (_name, body, status, code) => {
     await refusesWhole(post(body), status, code)
   })
+  it.each([
+    ['a value that is none of JSON’s', (text: string) => text.replace('"18600.5"', 'NaN')],
+    ['a comma too many', (text: string) => text.replace('"18600.5"', '"18600.5",')],
+  ] as const)('names the place of %s, however long the body is', async (_name, spoil) => {
+    const text = JSON.stringify(submission([fresh()]))
+    const broken = spoil(text)
+    const at = [...broken].findIndex((char, index) => char !== text[index])
+    const answer = await refusesWhole(post(broken), 400, 'json-malformed')
+    expect(answer.body['detail']).toMatch(new RegExp(`^第 1 行第 (${at + 1}|${at + 2}) 列不是合法的 JSON$`))
+  })
+  it('refuses an instant on a day that does not exist', async () => {
+    const answer = await refusesWhole(send(submission([fresh()], { producedAt: '2026-02-30T09:30:00+08:00' })), 422, 'envelope-invalid')
+    expect(answer.body['pointer']).toBe('/producedAt')
+  })
+  it('says of what is too long that it is, and not that it is missing', async () => {
+    const answer = await refusesWhole(
+      send(submission([fresh()], { responsible: { unit: '示'.repeat(201), name: '' } })),
+      422,
+      'envelope-invalid',
+    )
+    expect(answer.body['en'].detail).toBe(
+      '/responsible/unit: unit must be a text of at most 200 characters; /responsible/name: The person’s name is missing',
+    )
+    const [problem] = (await send(submission([{ ...fresh(), sourceId: 'x'.repeat(101) }]))).body['records'][0].problems
+    expect(problem.en.detail).toBe('sourceId (your own row id) must be a text of at most 100 characters')
+  })
   it('refuses GBK bytes', async () => {
     const [before, after] = JSON.stringify(submission([fresh({ PrjName: '@@' })])).split('@@') as [string, string]
     await refusesWhole(
@@ -326,6 +371,37 @@ describe('a dry run', () => {
     expect(dry.body['counts']).toMatchObject({ accepted: 1, refused: 1 })
     expect(await stored()).toEqual(before)
     expect((await send(document)).body['outcome']).toBe('partial')
+  })
+})
+
+describe('a dry run that is too large', () => {
+  it('is told to split, and not to leave a mode that it did not choose', async () => {
+    const body = `${JSON.stringify({ id: randomUUID(), standard: '2018', responsible })}\n${'{}\n'.repeat(10_001)}`
+    const answer = await refusesWhole(
+      post(body, { headers: { 'content-type': 'application/x-ndjson' }, query: '?dryRun=true' }),
+      413,
+      'body-too-large',
+    )
+    expect(answer.body['hint']).not.toContain('mode=')
+    expect(answer.body['allowed']).toContain('10,000')
+  })
+})
+
+describe('NUL in what is asked', () => {
+  it.each([
+    ['GET', '/public/v1/search?q=%00%00ab', '查询参数：q '],
+    ['GET', '/search?q=%00%00ab', '查询参数：q '],
+    ['GET', '/v1/records/r_%00', '地址：recordId '],
+    ['POST', '/admin/v1/participants', '请求体：name '],
+  ] as const)('is refused, and no fault of the node: %s %s', async (method, url, place) => {
+    const answer = await node.app.inject({
+      method,
+      url,
+      headers: { ...(url.startsWith('/admin') ? { authorization: `Bearer ${adminToken}` } : vendor.headers) },
+      ...(method === 'POST' ? { payload: { name: 'a\0b', kind: 'system', regions: ['370100'] } } : {}),
+    })
+    expect(answer.statusCode, answer.payload).toBe(400)
+    expect(answer.json()).toMatchObject({ code: 'parameter-invalid', detail: `${place}含有 NUL 字符（U+0000）` })
   })
 })
 

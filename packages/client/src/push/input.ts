@@ -1,5 +1,5 @@
 import { open, readFile, stat } from 'node:fs/promises'
-import type { Words } from '@huijiao/problem'
+import { jsonFaultAt, placeInText, type Words } from '@huijiao/problem'
 import { exitCodes, usage, UserError } from '../user-error.ts'
 import { readLines } from './lines.ts'
 import { asUtf8, encodingOf, type FileEncoding } from './text-encoding.ts'
@@ -126,9 +126,8 @@ function notJson(path: string, bytes: Buffer, error: unknown): UserError {
       en: 'nor is it GBK throughout; most often two encodings are mixed. Unpack a compressed file first',
     })
   }
-  const position = Number(/position (\d+)/.exec((error as Error).message)?.[1] ?? bytes.length)
-  const before = bytes.toString('utf8').slice(0, position).split('\n')
-  const [line, column] = [before.length, (before.at(-1) ?? '').length + 1]
+  const text = bytes.toString('utf8')
+  const { line, column } = placeInText(text, jsonFaultAt(text) ?? text.length)
   return new UserError(exitCodes.usage, {
     zh: `${path} 第 ${line} 行第 ${column} 列不是合法的 JSON`,
     en: `${path}: not JSON at line ${line}, column ${column}`,

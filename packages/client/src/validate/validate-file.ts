@@ -1,4 +1,4 @@
-import { recordProblem, type ProblemDocument } from '@huijiao/problem'
+import { jsonFaultAt, recordProblem, type ProblemDocument } from '@huijiao/problem'
 import {
   defaultPolicy,
   type Entity,
@@ -186,9 +186,9 @@ function parseLine(line: Line): { value: unknown; fault: ProblemDocument | null 
       `The number ${source} is beyond ±2^53; send it as a string`,
       pointer,
     )
-  } catch (error) {
-    const position = Number(/position (\d+)/.exec((error as Error).message)?.[1] ?? text.length)
-    return refused('line-malformed', `第 ${position + 1} 个字符处不是合法的 JSON`, `Not JSON at character ${position + 1}`)
+  } catch {
+    const character = (jsonFaultAt(text) ?? text.length) + 1
+    return refused('line-malformed', `第 ${character} 个字符处不是合法的 JSON`, `Not JSON at character ${character}`)
   }
 }
 

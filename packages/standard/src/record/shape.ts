@@ -10,6 +10,9 @@ const known = ['entity', 'operation', 'sourceId', 'sourceVersion', 'enteredBy', 
 const isObject = (member: unknown): member is Members => typeof member === 'object' && member !== null && !Array.isArray(member)
 const isText = (member: unknown, max: number) => typeof member === 'string' && member !== '' && [...member].length <= max
 
+const isAbsent = (member: unknown) => member === undefined || member === ''
+const reasonForm = ['reason 应为至多 500 字的文本', 'reason must be a text of at most 500 characters'] as const
+
 /** Members of the frame whose value may be shown again: they hold nothing personal. */
 const shown = new Set(['/entity', '/operation', '/sourceId', '/sourceVersion'])
 
@@ -45,19 +48,24 @@ export function shapeProblems(record: Members, index?: number): ProblemDocument[
     )
   }
   const { entity, operation, sourceId, sourceVersion, enteredBy } = record
-  if (!isText(entity, 100)) problem('/entity', '缺少 entity（数据表代码）', 'entity is missing (the table code)')
+  if (isAbsent(entity)) problem('/entity', '缺少 entity（数据表代码）', 'entity is missing (the table code)')
+  else if (!isText(entity, 100))
+    problem('/entity', 'entity 应为至多 100 字的文本（数据表代码）', 'entity must be a text of at most 100 characters (the table code)')
   if (operation !== 'upsert' && operation !== 'withdraw')
     problem('/operation', 'operation 应为 upsert 或 withdraw', 'operation must be upsert or withdraw')
-  if (!isText(sourceId, 100))
+  if (isAbsent(sourceId))
+    problem('/sourceId', '缺少 sourceId（本系统的行编号，至多 100 字）', 'sourceId is missing (your own row id, at most 100 characters)')
+  else if (!isText(sourceId, 100))
     problem(
       '/sourceId',
-      '缺少 sourceId（本系统的行编号，至多 100 字）',
-      'sourceId is missing (your own row id, at most 100 characters)',
+      'sourceId（本系统的行编号）应为至多 100 字的文本',
+      'sourceId (your own row id) must be a text of at most 100 characters',
       Number.isSafeInteger(sourceId) ? { op: 'replace', path: '/sourceId', value: String(sourceId) } : undefined,
     )
   if (sourceVersion !== undefined && !(Number.isSafeInteger(sourceVersion) && (sourceVersion as number) >= 0))
     problem('/sourceVersion', 'sourceVersion 应为非负整数', 'sourceVersion must be a whole number from 0')
-  if (enteredBy !== undefined && !isText(enteredBy, 100)) problem('/enteredBy', 'enteredBy 应为录入人账号', 'enteredBy must be an account')
+  if (enteredBy !== undefined && !isText(enteredBy, 100))
+    problem('/enteredBy', 'enteredBy 应为录入人账号，至多 100 字', 'enteredBy must be an account, at most 100 characters')
   if (operation === 'withdraw') withdrawalProblems(record, problem)
   else if (operation === 'upsert') upsertProblems(record, problem)
   return problems
@@ -66,15 +74,17 @@ export function shapeProblems(record: Members, index?: number): ProblemDocument[
 function withdrawalProblems({ key, data, reason, attachments }: Members, problem: Report): void {
   if (key !== undefined && !isObject(key)) problem('/key', 'key 应为对象', 'key must be an object')
   if (data !== undefined) problem('/data', '撤回不带 data', 'A withdrawal has no data')
-  if (!isText(reason, 500)) problem('/reason', '撤回须写明 reason', 'A withdrawal needs a reason')
+  if (isAbsent(reason)) problem('/reason', '撤回须写明 reason', 'A withdrawal needs a reason')
+  else if (!isText(reason, 500)) problem('/reason', ...reasonForm)
   if (attachments !== undefined && !(Array.isArray(attachments) && attachments.length === 0))
     problem('/attachments', '撤回不带附件', 'A withdrawal has no attachments')
 }
 
 function upsertProblems({ key, data, reason, attachments }: Members, problem: Report): void {
-  if (!isObject(data)) problem('/data', '缺少 data', 'data is missing')
+  if (isAbsent(data)) problem('/data', '缺少 data', 'data is missing')
+  else if (!isObject(data)) problem('/data', 'data 应为对象', 'data must be an object')
   if (key !== undefined) problem('/key', 'upsert 不带 key，主键取自 data', 'An upsert has no key; it is taken from data')
-  if (reason !== undefined && !isText(reason, 500)) problem('/reason', 'reason 应为文本', 'reason must be a text')
+  if (reason !== undefined && !isText(reason, 500)) problem('/reason', ...reasonForm)
   if (attachments !== undefined) attachmentProblems(attachments, problem)
 }
 

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { submittedTypes } from '@huijiao/exchange'
 import { Problem, type ProblemCode, type Words, catalogue } from '@huijiao/problem'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Fault, validationWords } from './validation-words.ts'
@@ -39,7 +40,7 @@ export function answerProblems(app: FastifyInstance): void {
 
 /** Sends the problem that `error` amounts to; what has none is an internal error, logged with its cause. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const problem = asProblem(error)
+  const problem = oddMediaType(error, request) ?? asProblem(error)
   if (problem.status >= 500) request.log.error({ err: problem.cause ?? problem, code: problem.code }, 'the request failed')
   if (problem.status === 401 && !reply.hasHeader('www-authenticate')) reply.header('www-authenticate', 'Bearer realm="huijiao"')
   if ((problem.status === 503 || problem.status === 429) && !reply.hasHeader('retry-after')) reply.header('retry-after', '1')
@@ -67,6 +68,15 @@ const ofFastify: Readonly<Record<string, readonly [ProblemCode, Words]>> = {
   FST_ERR_BAD_URL: ['request-malformed', { zh: '地址中的百分号编码不合法', en: 'The address has broken percent-encoding' }],
   FST_ERR_MAX_PARAM_LENGTH: ['not-found', { zh: '地址中的编号过长', en: 'An id in the address is too long' }],
   FST_ERR_NOT_FOUND: ['not-found', { zh: '没有这个地址', en: 'There is no such address' }],
+}
+
+/** A Content-Type that is none, where more than JSON is taken: the framework refuses it before our own reader could say so. */
+function oddMediaType(error: unknown, request: FastifyRequest): Problem | null {
+  if ((error as Partial<FastifyError> | null)?.code !== 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return null
+  if (request.routeOptions?.url !== '/v1/submissions') return null
+  const value = (request.headers['content-type'] ?? '').slice(0, 80)
+  const words = { zh: `Content-Type 不是一个内容类型：“${value}”`, en: `Content-Type is no media type: "${value}"` }
+  return new Problem('media-type-unsupported', words, { allowed: submittedTypes, value })
 }
 
 export function asProblem(error: unknown): Problem {

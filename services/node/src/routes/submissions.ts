@@ -192,13 +192,11 @@ function mayTake({ epochs }: Context, caller: Caller): void {
     })
 }
 
-/** @throws Problem digest-missing when the header has no SHA-256, which is what the engine computes */
+/** Of two claims the SHA-256, because the engine computes it anyway. */
 function claimedDigest(header: string | undefined): Buffer | null {
   if (header === undefined) return null
-  const { sha256 } = parseContentDigest(header)
-  if (sha256 === undefined)
-    throw new Problem('digest-missing', { zh: 'Content-Digest 须含 sha-256', en: 'Content-Digest must have a sha-256' })
-  return sha256
+  const { sha256, sha512 } = parseContentDigest(header)
+  return sha256 ?? sha512 ?? null
 }
 
 function headerText(header: string | string[] | undefined): string | undefined {

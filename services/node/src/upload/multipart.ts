@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { PassThrough, type Readable } from 'node:stream'
 import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy'
-import { type BodyOptions, discardBody, type ReceivedBody, receiveBody } from '@huijiao/exchange'
+import { type BodyOptions, claimOf, discardBody, type ReceivedBody, receiveBody } from '@huijiao/exchange'
 import { Problem } from '@huijiao/problem'
 import { envelopeField, type FileParams, formField, invalid, sentFileOf } from './file-params.ts'
 
@@ -65,7 +65,8 @@ export async function receiveForm(
     parser.on('error', (error: unknown) => reject(formBroken(error)))
     stream.on('error', reject)
   })
-  const hash = createHash('sha256')
+  const claimed = claimOf(options.claimedDigest)
+  const hash = createHash(claimed?.name === 'sha-512' ? 'sha512' : 'sha256')
   const wire = new PassThrough()
   wire.on('data', (chunk: Buffer) => hash.update(chunk))
   wire.pipe(parser)
@@ -75,7 +76,7 @@ export async function receiveForm(
     const given = file as { name: string; body: Promise<ReceivedBody> } | null
     if (given === null) throw invalid('表单中没有文件', 'There is no file in the form')
     const body = await given.body
-    checkDigest(hash.digest(), options.claimedDigest)
+    claimed?.hold(hash.digest())
     if (body.file === undefined) return body
     return { ...body, file: sentFileOf([{ name: given.name }, ...fields], undefined, keepUntil) }
   } catch (error) {
@@ -104,11 +105,3 @@ const formBroken = (error: unknown): Problem =>
         { zh: '表单（multipart/form-data）不完整或没有 boundary', en: 'The form is incomplete or has no boundary' },
         { cause: error },
       )
-
-function checkDigest(digest: Buffer, claimed: Buffer | null): void {
-  if (claimed === null || claimed.equals(digest)) return
-  throw new Problem('digest-mismatch', {
-    zh: `Content-Digest 声称 ${claimed.toString('base64')}，实收字节为 ${digest.toString('base64')}`,
-    en: `Content-Digest says ${claimed.toString('base64')}, the bytes give ${digest.toString('base64')}`,
-  })
-}
