@@ -131,6 +131,40 @@ describe('validating offline', () => {
     expect(ran.err).not.toContain('TBCorpBasicInfo')
   })
 
+  it('finds fault with a file in which there is no record, as a node does', async () => {
+    const empty = {
+      id: '1e8ff4cc-25ea-4de4-aa4f-2531371bd198',
+      standard: '2018',
+      responsible: { unit: '示例单位', name: '王示例' },
+      records: [],
+    }
+    for (const file of [write('none.json', JSON.stringify(empty)), write('TBProjectInfo.csv', 'PrjNum,PrjName\n')]) {
+      const ran = await huijiao(['validate', file])
+      expect(ran.code).toBe(1)
+      expect(ran.out).toContain('submission-empty')
+    }
+  })
+
+  it('asks of an envelope what the node asks: a day that exists, texts that are not too long, no member of its own making', async () => {
+    const envelope = {
+      id: '1e8ff4cc-25ea-4de4-aa4f-2531371bd198',
+      standard: '2018',
+      producedAt: '2026-02-30T09:30:00+08:00',
+      responsible: { unit: '示'.repeat(201), name: ' ', extra: 1 },
+      records: [record(sound)],
+    }
+    const ran = await huijiao(['validate', write('odd.json', JSON.stringify(envelope)), '--json'])
+    expect(ran.code).toBe(1)
+    expect(
+      JSON.parse(ran.out).files[0].envelope.map((one: { pointer: string; en: { detail: string } }) => [one.pointer, one.en.detail]),
+    ).toEqual([
+      ['/producedAt', 'producedAt must be an RFC 3339 instant with its offset'],
+      ['/responsible/unit', 'unit must be a text of at most 200 characters'],
+      ['/responsible/name', 'The person’s name is missing'],
+      ['/responsible/extra', 'No such member'],
+    ])
+  })
+
   it('judges a JSON submission with its envelope', async () => {
     const file = write(
       'd.json',

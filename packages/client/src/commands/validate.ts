@@ -79,6 +79,7 @@ async function runValidate(call: Call): Promise<ExitCode> {
 async function validateOne(call: Call, path: string, show: number, now: Date): Promise<FileReport> {
   // The standard's tables take a while to load, and the other commands do without them.
   const { validateFile } = await import('../validate/validate-file.ts')
+  const { withRecordsAsked } = await import('../validate/envelope-shape.ts')
   const groups = collectProblems()
   const listed: Judged[] = []
   const progress = startProgress(call.terminal, { zh: '校验', en: 'validating' })
@@ -99,11 +100,11 @@ async function validateOne(call: Call, path: string, show: number, now: Date): P
       const { validateTable } = await import('../validate/validate-table.ts')
       const written = { annotate: text(call, 'annotate'), mend: text(call, 'mend') }
       const verdict = await validateTable({ path, standard, words: tableWordsOf(call), at: now, ...written }, take, watch)
-      return { ...verdict, groups: groups.list(), listed }
+      return { ...withRecordsAsked(verdict), groups: groups.list(), listed }
     }
     if (text(call, 'annotate') !== undefined) throw usage('--annotate 只用于 CSV、Excel、XML', '--annotate is for CSV, Excel and XML')
     const verdict = await validateFile(path, standard, now, take, watch, text(call, 'mend'))
-    return { ...verdict, groups: groups.list(), listed }
+    return { ...withRecordsAsked(verdict), groups: groups.list(), listed }
   } finally {
     progress.clear()
   }

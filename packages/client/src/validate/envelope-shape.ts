@@ -1,9 +1,8 @@
 import type { Words } from '@huijiao/problem'
-import { releases, type Release } from '@huijiao/standard'
+import { isInstant, releases, type Release } from '@huijiao/standard'
 import type { Envelope } from '../push/input.ts'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/
 
 /** A mistake in what stands around the records; the node would refuse the submission as a whole. */
 export interface EnvelopeFault {
@@ -27,7 +26,7 @@ export function envelopeFaults(envelope: Envelope): EnvelopeFault[] {
       `没有此数据标准版本；可用：${[...releases.keys()].join('、')}`,
       `no such release; there are ${[...releases.keys()].join(', ')}`,
     )
-  if (producedAt !== undefined && !(typeof producedAt === 'string' && instant.test(producedAt) && !Number.isNaN(Date.parse(producedAt)))) {
+  if (producedAt !== undefined && !(typeof producedAt === 'string' && isInstant(producedAt))) {
     fault('/producedAt', 'producedAt 应为带时区的 RFC 3339 时刻', 'producedAt must be an RFC 3339 instant with its offset')
   }
   if (legacy !== undefined && typeof legacy !== 'boolean') fault('/legacy', 'legacy 应为 true 或 false', 'legacy must be true or false')
@@ -38,9 +37,26 @@ export function envelopeFaults(envelope: Envelope): EnvelopeFault[] {
 
 function responsibleFaults(value: unknown, fault: (pointer: string, zh: string, en: string) => void): void {
   const members = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
-  const isText = (member: unknown) => typeof member === 'string' && member.trim() !== '' && member.length <= 200
-  if (!isText(members['unit'])) fault('/responsible/unit', '缺少报送单位名称', 'The unit’s name is missing')
-  if (!isText(members['name'])) fault('/responsible/name', '缺少责任人姓名', 'The person’s name is missing')
+  const { unit, name, account, ...others } = members
+  const missing = (member: unknown) => member === undefined || member === null || (typeof member === 'string' && member.trim() === '')
+  const isText = (member: unknown) => typeof member === 'string' && member.length <= 200
+  const form = (name: string) => [`${name} 应为至多 200 字的文本`, `${name} must be a text of at most 200 characters`] as const
+  if (missing(unit)) fault('/responsible/unit', '缺少报送单位名称', 'The unit’s name is missing')
+  else if (!isText(unit)) fault('/responsible/unit', ...form('unit'))
+  if (missing(name)) fault('/responsible/name', '缺少责任人姓名', 'The person’s name is missing')
+  else if (!isText(name)) fault('/responsible/name', ...form('name'))
+  if (account !== undefined && account !== null && (missing(account) || !isText(account))) fault('/responsible/account', ...form('account'))
+  for (const other of Object.keys(others)) fault(`/responsible/${other.slice(0, 60)}`, '没有此成员', 'No such member')
+}
+
+/** Adds what a node says of a file in which there is not one record. */
+export function withRecordsAsked<T extends { readonly records: number; readonly envelope: readonly EnvelopeFault[] }>(verdict: T): T {
+  if (verdict.records > 0) return verdict
+  const words = {
+    zh: '文件中一条记录也没有，节点不收（submission-empty）',
+    en: 'There is not one record in the file; a node refuses it (submission-empty)',
+  }
+  return { ...verdict, envelope: [...verdict.envelope, { pointer: '/records', words }] }
 }
 
 export function releaseOf(standard: unknown): Release | undefined {
