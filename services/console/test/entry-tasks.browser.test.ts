@@ -281,7 +281,7 @@ describe.skipIf(demo === null)('the standard', () => {
     await page.getByRole('heading', { name: /BadConductReportForm2007/ }).waitFor()
     expect(await page.locator('.provenance').count()).toBeGreaterThan(30)
     await page.getByRole('tab', { name: 'Tables' }).press('End')
-    await page.getByRole('heading', { name: /^\d+ differences$/ }).waitFor()
+    await page.getByRole('heading', { name: /^Differences: \d+$/ }).waitFor()
     await page.locator('details', { hasText: 'TBProjectInfo' }).first().locator('summary').click()
     await expectSound(page)
     const template = await fetch(`${nodeOf('municipal').url}/v1/standards/2018/templates/TBProjectInfo.xlsx`)

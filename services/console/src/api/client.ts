@@ -86,7 +86,7 @@ export async function send(
     })
   } catch (error) {
     if (init.signal?.aborted) throw error
-    throw new ApiError(0, unreachable(error instanceof Error ? error.message : String(error)))
+    throw new ApiError(0, unreachable())
   }
   if (answer.ok) {
     sessionListeners.used()
@@ -104,5 +104,5 @@ async function problemIn(answer: Response): Promise<ProblemBody> {
   } catch {
     // as below
   }
-  return { ...unreachable(`HTTP ${answer.status}`), status: answer.status }
+  return { ...unreachable(answer.status), status: answer.status }
 }

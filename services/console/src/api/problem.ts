@@ -35,15 +35,22 @@ export class ApiError extends Error {
   }
 }
 
-/** The node could not be reached, or something in between answered for it. */
-export const unreachable = (detail: string): ProblemBody => ({
+/**
+ * The node could not be reached, or something in between answered for it. A browser's own words for it are in its language, not in the page's, and help nobody.
+ * @param status what that answered with; absent where nothing was answered
+ */
+export const unreachable = (status?: number): ProblemBody => ({
   type: 'about:blank',
   code: 'unreachable',
   title: '无法连接节点',
-  detail,
+  detail: status === undefined ? '没有收到答复' : `收到的不是节点的答复（HTTP ${status}）`,
   hint: '请检查网络后重试；已提交并收到回执的数据不受影响',
   retryable: true,
-  en: { title: 'The node cannot be reached', detail, hint: 'Check the network and try again; whatever has a receipt is safe' },
+  en: {
+    title: 'The node cannot be reached',
+    detail: status === undefined ? 'There was no answer' : `What answered is not the node (HTTP ${status})`,
+    hint: 'Check the network and try again; whatever has a receipt is safe',
+  },
 })
 
 /** Title, detail and hint in the language of the page; Chinese where English is missing. */

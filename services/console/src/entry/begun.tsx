@@ -1,14 +1,16 @@
 import type { Release } from '@huijiao/standard/browser'
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
-import { useSearchParams } from 'react-router'
+import { Fragment, type ReactNode, useMemo, useState } from 'react'
+import { useLocation, useSearchParams } from 'react-router'
 import { call } from '../api/client.ts'
 import type { ApiError } from '../api/problem.ts'
+import { useWho } from '../api/session.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
 import { Fetched } from '../parts/states.tsx'
 import { useRelease, useReleases } from '../standard/release.ts'
 import { type Copied, copyOf } from './copy-from.tsx'
 import type { Draft } from './drafts.ts'
+import { type Begin, formOf, unsentOf } from './unsent.ts'
 
 /** What every form begins with: a release of the standard, and the draft or the record to copy that the address names. */
 export function Begun({
@@ -17,11 +19,22 @@ export function Begun({
 }: {
   title: string
   /** The form; `begun` is null where nothing was kept, `copied` where nothing is to be copied. */
-  children: (release: Release, begun: Draft | null, copied: Copied | null) => ReactNode
+  children: (release: Release, begun: Begin | null, copied: Copied | null) => ReactNode
 }) {
   const [params] = useSearchParams()
   const { usual, query: releases } = useReleases()
-  const draftId = params.get('draft')
+  const who = useWho()
+  const { pathname, key } = useLocation()
+  const [round, setRound] = useState(0)
+  const recordId = params.get('copy')
+  const account = who.operator?.operatorId ?? ''
+  // The address itself, of which the router was not told: a form that was saved as a draft, and whose session ended, begins with that draft again. Looked at
+  // when the page is come to, not while the form is filled in.
+  const [draftId, unsent] = useMemo(() => {
+    const id = new URLSearchParams(window.location.search).get('draft')
+    return [id, unsentOf(account, formOf(id, pathname, recordId))]
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- `key` and `round` say when to look again
+  }, [account, pathname, recordId, key, round])
   const wanted = params.get('release') ?? usual
   const release = useRelease(wanted)
   const draft = useQuery<Draft | null, ApiError>({
@@ -31,7 +44,6 @@ export function Begun({
     queryFn: async () =>
       draftId === null ? null : ((await call('get', '/admin/v1/drafts/{draftId}', { path: { draftId } })) as unknown as Draft),
   })
-  const recordId = params.get('copy')
   const copied = useQuery<Copied | null, ApiError>({
     queryKey: ['copy', recordId],
     staleTime: Number.POSITIVE_INFINITY,
@@ -39,7 +51,13 @@ export function Begun({
     queryFn: async () => (recordId === null ? null : await copyOf(recordId)),
   })
   if (release.data !== undefined && draft.data !== undefined && copied.data !== undefined)
-    return <>{children(release.data, draft.data, copied.data)}</>
+    return (
+      <Fragment key={round}>
+        {unsent === null
+          ? children(release.data, draft.data === null ? null : { content: draft.data.content, draft: draft.data }, copied.data)
+          : children(release.data, { ...unsent, anew: () => setRound(round + 1) }, null)}
+      </Fragment>
+    )
   // Without the list of releases nobody knows which one to ask for.
   const waiting = [wanted === undefined ? releases : release, draft, copied].find((one) => one.error !== null) ?? release
   return (

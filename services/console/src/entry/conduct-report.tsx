@@ -20,11 +20,11 @@ import {
   type ReportContent,
   sharedWithPerson,
 } from './conduct.ts'
-import type { Draft } from './drafts.ts'
 import { FillingPage } from './filling-parts.tsx'
 import { useFilling } from './filling.ts'
 import { type Data, isError } from './judge.ts'
 import { emptyForm, ErrorSummary, Fields, type FormState, FormSections } from './record-form.tsx'
+import type { Begin } from './unsent.ts'
 import '../submissions/submissions.css'
 import './entry.css'
 
@@ -54,12 +54,12 @@ interface PersonState {
   readonly state: FormState
 }
 
-const personsOf = (begun: Draft | null): PersonState[] => {
+const personsOf = (begun: Begin | null): PersonState[] => {
   const kept = begun?.content.more?.['persons']
   return (Array.isArray(kept) ? (kept as { id: string; data: Data }[]) : []).map(({ id, data }) => ({ id, state: { ...emptyForm, data } }))
 }
 
-function Report({ release, begun }: { release: Release; begun: Draft | null }) {
+function Report({ release, begun }: { release: Release; begun: Begin | null }) {
   const { t, i18n } = useTranslation()
   const id = useId()
   const [withCompany, setWithCompany] = useState(begun?.content.more?.['withCompany'] !== false)

@@ -55,6 +55,14 @@ export function FillingPage<Content>({
   return (
     <div className="page">
       <PageHeader title={title} text={text} actions={<Button onClick={() => void navigate('/entry')}>{t('common.back')}</Button>} />
+      {filling.anew !== null && (
+        <output className="notice row">
+          <span>{t('entry.unsent')}</span>
+          <Button size="small" onClick={filling.anew}>
+            {t('entry.beginAnew')}
+          </Button>
+        </output>
+      )}
       {before}
       <div ref={top} tabIndex={-1} className="result stack">
         {asked && summary}

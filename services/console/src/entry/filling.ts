@@ -1,6 +1,7 @@
 import type { Release } from '@huijiao/standard/browser'
 import { useQueryClient } from '@tanstack/react-query'
 import { type RefObject, useRef, useState } from 'react'
+import { useLocation, useSearchParams } from 'react-router'
 import { call } from '../api/client.ts'
 import { ApiError } from '../api/problem.ts'
 import { useWho } from '../api/session.tsx'
@@ -8,11 +9,12 @@ import { clockText } from '../parts/format.ts'
 import type { Receipt, SentRecord } from '../submissions/model.ts'
 import { keepResponsible, keptResponsible, type Responsible, sendRecords } from '../submissions/send.ts'
 import { type Draft, useSaveDraft } from './drafts.ts'
+import { type Begin, formOf, useUnsent } from './unsent.ts'
 
 /** What a form says of itself to what sends it. `Content` is what the person filled in. */
 export interface FillingOf<Content> {
   readonly release: Release
-  readonly begun: Draft | null
+  readonly begun: Begin | null
   readonly content: Content
   /** What a draft of it is called, and holds. */
   readonly draftOf: (content: Content) => Pick<Draft, 'entity' | 'title' | 'content'>
@@ -36,6 +38,8 @@ export interface Filling<Content> {
   readonly refused: { readonly content: Content; readonly receipt: Receipt } | null
   /** Where results are read from; focused when there is one. */
   readonly top: RefObject<HTMLDivElement | null>
+  /** Drops what was typed before the form was left, where it began with that; null otherwise. */
+  readonly anew: (() => void) | null
   check(): boolean
   submit(): void
   keepDraft(): void
@@ -48,9 +52,9 @@ export function useFilling<Content>({ release, begun, content, draftOf, recordsO
   const who = useWho()
   const client = useQueryClient()
   const account = who.operator?.operatorId ?? ''
-  const [responsible, setResponsible] = useState(() => keptResponsible(account, who.operator?.displayName ?? ''))
+  const [responsible, setResponsible] = useState(() => begun?.responsible ?? keptResponsible(account, who.operator?.displayName ?? ''))
   const [asked, setAsked] = useState(false)
-  const [draft, setDraft] = useState<Draft | null>(begun)
+  const [draft, setDraft] = useState<Draft | null>(begun?.draft ?? null)
   const [saved, setSaved] = useState<string | null>(null)
   const [error, setError] = useState<ApiError | null>(null)
   const [receipt, setReceipt] = useState<Receipt | null>(null)
@@ -58,7 +62,26 @@ export function useFilling<Content>({ release, begun, content, draftOf, recordsO
   const [busy, setBusy] = useState(false)
   const top = useRef<HTMLDivElement>(null)
   const save = useSaveDraft()
+  const { pathname } = useLocation()
+  const [params] = useSearchParams()
+  const typed = JSON.stringify(draftOf(content).content)
+  /** What is safe as it is: what the form began with, was saved, or was sent; null where it began with what was typed before. */
+  const [safe, setSafe] = useState(begun?.anew === undefined ? typed : null)
+  /** Another one was begun: what it begins with is nothing that could be lost. */
+  const [beginning, setBeginning] = useState(false)
+  if (beginning) {
+    setBeginning(false)
+    setSafe(typed)
+  }
+  const forget = useUnsent(
+    account,
+    formOf(draft?.draftId ?? null, pathname, params.get('copy')),
+    { content: draftOf(content).content, draft, responsible },
+    typed !== safe && receipt === null,
+  )
+  const [restored, setRestored] = useState(begun?.anew !== undefined)
 
+  const focusTop = () => setTimeout(() => top.current?.focus(), 0)
   const attempt = async (work: () => Promise<void>) => {
     setBusy(true)
     setError(null)
@@ -67,11 +90,12 @@ export function useFilling<Content>({ release, begun, content, draftOf, recordsO
     } catch (failure) {
       if (!(failure instanceof ApiError)) throw failure
       setError(failure)
+      // The button stands at the other end of a long page.
+      focusTop()
     } finally {
       setBusy(false)
     }
   }
-  const focusTop = () => setTimeout(() => top.current?.focus(), 0)
   const check = (): boolean => {
     setAsked(true)
     focusTop()
@@ -87,6 +111,12 @@ export function useFilling<Content>({ release, begun, content, draftOf, recordsO
     receipt,
     refused,
     top,
+    anew: restored
+      ? () => {
+          forget()
+          begun?.anew?.()
+        }
+      : null,
     check,
     submit() {
       if (!check()) return
@@ -109,6 +139,8 @@ export function useFilling<Content>({ release, begun, content, draftOf, recordsO
     keepDraft() {
       void attempt(async () => {
         const made = await save({ release: release.id, ...draftOf(content) }, draft)
+        setSafe(typed)
+        setRestored(false)
         setDraft(made)
         setSaved(clockText(made.updatedAt))
         client.setQueryData(['draft', made.draftId], made)
@@ -121,6 +153,8 @@ export function useFilling<Content>({ release, begun, content, draftOf, recordsO
       setDraft(null)
       setSaved(null)
       setAsked(false)
+      setRestored(false)
+      setBeginning(true)
       inAddress({ release: release.id })
     },
   }

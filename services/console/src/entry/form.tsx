@@ -2,7 +2,7 @@ import type { Entity, Release } from '@huijiao/standard/browser'
 import { Checkbox, Input } from 'antd'
 import { useDeferredValue, useId, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useParams, useSearchParams } from 'react-router'
+import { Link, useParams, useSearchParams } from 'react-router'
 import { Panel } from '../parts/page-header.tsx'
 import { Empty } from '../parts/states.tsx'
 import { isInferred, nameIn, notesText } from '../standard/release.ts'
@@ -12,11 +12,11 @@ import { type Attached, named } from './attachment.ts'
 import { Attachments } from './attachments.tsx'
 import { Begun } from './begun.tsx'
 import { type Copied, CopyFrom } from './copy-from.tsx'
-import type { Draft } from './drafts.ts'
 import { FillingPage } from './filling-parts.tsx'
 import { useFilling } from './filling.ts'
 import { type Data, isError, judgeRecord, sectionsOf } from './judge.ts'
 import { emptyForm, ErrorSummary, type FormState, FormSections } from './record-form.tsx'
+import type { Begin } from './unsent.ts'
 import '../submissions/submissions.css'
 import './entry.css'
 
@@ -29,14 +29,21 @@ export default function EntryForm() {
     <Begun title={t('entry.title')}>
       {(release, begun, copied) => {
         const entity = release.entities.get(code)
-        if (entity === undefined) return <Empty title={t('entry.notFound')} />
+        if (entity === undefined)
+          return (
+            <Empty title={t('entry.notFound')}>
+              <Link to="/entry">{t('common.back')}</Link>
+            </Empty>
+          )
         return <Form key={`${code} ${params.get('draft')}`} release={release} entity={entity} begun={begun} copied={copied} />
       }}
     </Begun>
   )
 }
 
-const newSourceId = (): string => `LR-${new Date().toISOString().slice(0, 10).replaceAll('-', '')}-${newId().slice(0, 8)}`
+/** Begins with the day in Beijing, whatever the computer's zone. */
+const newSourceId = (): string =>
+  `LR-${new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10).replaceAll('-', '')}-${newId().slice(0, 8)}`
 
 /** What a draft is called: the first name in it. */
 const titleOf = (entity: Entity, data: Data): string => {
@@ -54,7 +61,7 @@ const recordOf = (entity: Entity, sourceId: string, data: Data, attachments: rea
   ...named(attachments),
 })
 
-function Form({ release, entity, begun, copied }: { release: Release; entity: Entity; begun: Draft | null; copied: Copied | null }) {
+function Form({ release, entity, begun, copied }: { release: Release; entity: Entity; begun: Begin | null; copied: Copied | null }) {
   const { t, i18n } = useTranslation()
   const id = useId()
   const [state, setState] = useState<FormState>({

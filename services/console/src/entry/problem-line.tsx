@@ -42,7 +42,10 @@ export function ProblemLine({
   return (
     <div className={`problem-line ${isError(problem) ? 'bad' : 'warn'}`} {...(id === undefined ? {} : { id })}>
       <span>
-        <span className="visually-hidden">{t(`submissions.severity.${problem.severity ?? 'error'}`)}：</span>
+        <span className="visually-hidden">
+          {t(`submissions.severity.${problem.severity ?? 'error'}`)}
+          {t('common.colon')}
+        </span>
         <b>{words.title}</b>
         {/* What is missing is said by the field itself. */}
         {problem.code !== 'field-missing' && <span className="break"> {words.detail}</span>}

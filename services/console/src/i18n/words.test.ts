@@ -55,4 +55,11 @@ describe('the words of the pages', () => {
       .map(([key]) => key)
     expect(wrong).toEqual([])
   })
+
+  it('say a number in English so that it reads well when it is one', async () => {
+    const counted =
+      /(?<!of |than |most |first |same |frequent )\{\{\w+\}\} (records|submissions|entries|fields|codes|versions|deliveries|problems|places|faults|differences|things|notes|times)\b/
+    const wrong = [...(await keysOf('en'))].filter(([, text]) => counted.test(text)).map(([key]) => key)
+    expect(wrong).toEqual([])
+  })
 })

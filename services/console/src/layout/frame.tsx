@@ -207,7 +207,7 @@ const order: readonly Choice[] = ['system', 'light', 'dark']
 export function ThemeButton() {
   const { t } = useTranslation()
   const { choice, choose } = useMode()
-  const label = `${t('common.theme')}：${t(`common.themes.${choice}`)}`
+  const label = `${t('common.theme')}${t('common.colon')}${t(`common.themes.${choice}`)}`
   return (
     <button
       type="button"

@@ -114,7 +114,7 @@ function RunDetails({ run }: { run: Run }) {
               <span key="e">
                 {t('links.undeliveredElsewhereText', {
                   count: elsewhere?.count ?? 0,
-                  places: elsewhere?.ranges?.map(({ place }) => place).join('；') ?? '',
+                  places: elsewhere?.ranges?.map(({ place }) => place).join(t('common.semicolon')) ?? '',
                 })}
               </span>,
             ],

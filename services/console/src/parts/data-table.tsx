@@ -59,7 +59,21 @@ export function DataTable<Row extends object>({
 }) {
   const { t } = useTranslation()
   const narrow = useNarrow()
-  if (page.data === undefined) return page.error === null ? <Loading /> : <Failed error={page.error} again={() => void page.refetch()} />
+  if (page.data === undefined && page.error !== null) {
+    // An address with a place in the list that the node does not know: asking again would never help.
+    const elsewhere = list !== undefined && !list.page.isFirst && page.error.status === 400
+    return (
+      <>
+        <Failed error={page.error} {...(elsewhere ? {} : { again: () => void page.refetch() })} />
+        {elsewhere && (
+          <p className="state-foot">
+            <Button onClick={list.page.first}>{t('common.first')}</Button>
+          </p>
+        )}
+      </>
+    )
+  }
+  if (page.data === undefined) return <Loading />
   const { items, next } = page.data
   if (items.length === 0 && (list === undefined || list.page.isFirst))
     return <>{list?.filtered === true || empty === undefined ? <Empty /> : empty}</>

@@ -24,7 +24,8 @@ export function InstantInput({
       // What was typed or chosen holds when the field is left, without another click.
       needConfirm={false}
       format={{ format: 'YYYY-MM-DD HH:mm' }}
-      value={value === undefined ? null : asWallClock(value)}
+      // An address may say anything: what is no instant is shown as none, and the list says what is wrong with it.
+      value={value === undefined || Number.isNaN(Date.parse(value)) ? null : asWallClock(value)}
       onChange={(at) => onChange(at === null ? undefined : new Date(`${at.format('YYYY-MM-DDTHH:mm')}:00+08:00`).toISOString())}
     />
   )

@@ -14,7 +14,9 @@ export function ProblemView({ problem, quiet = false }: { problem: ProblemBody; 
       <p className="break">{words.detail}</p>
       {words.hint !== '' && (
         <p className="break">
-          {t('common.problem.hint')}：{words.hint}
+          {t('common.problem.hint')}
+          {t('common.colon')}
+          {words.hint}
         </p>
       )}
       <p className="row muted break">
@@ -24,7 +26,8 @@ export function ProblemView({ problem, quiet = false }: { problem: ProblemBody; 
             {t('common.problem.value')} <code>{value}</code>
           </span>
         )}
-        {problem.allowed !== undefined && (
+        {/* What is allowed is said in Chinese only; in English the hint says it. */}
+        {problem.allowed !== undefined && (i18n.language !== 'en' || !/[一-鿿]/.test(problem.allowed)) && (
           <span>
             {t('common.problem.allowed')} {problem.allowed}
           </span>

@@ -110,7 +110,8 @@ function FieldsPart({ record }: { record: RecordShown }) {
             {record.findings.map((finding) => (
               <li key={finding.number}>
                 <RecordState state={finding.severity === 'doubt' ? 'doubtful' : finding.severity === 'error' ? 'refused' : 'held'} />{' '}
-                {said({ zh: finding.problem.title ?? '', en: finding.problem.en?.title ?? '' })}：
+                {said({ zh: finding.problem.title ?? '', en: finding.problem.en?.title ?? '' })}
+                {t('common.colon')}
                 {said({ zh: finding.problem.detail ?? '', en: finding.problem.en?.detail ?? '' })}
               </li>
             ))}

@@ -153,7 +153,7 @@ function Details({ row }: { row: RevisionRow }) {
       <Facts
         rows={[
           [t('standard.digest'), <Digest key="digest" value={row.digest} full />],
-          [t('standards.signedBy'), row.signedBy.length === 0 ? t('common.none') : row.signedBy.join('、')],
+          [t('standards.signedBy'), row.signedBy.length === 0 ? t('common.none') : row.signedBy.join(t('common.comma'))],
           row.origin === 'built-in' ? null : [t('standards.loadedAt'), <Time key="at" at={row.loadedAt} />],
           row.origin === 'built-in' ? null : [t('standards.loadedBy'), <Actor key="by" actor={row.loadedBy} />],
         ]}

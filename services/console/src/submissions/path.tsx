@@ -62,8 +62,9 @@ function LevelAbove({ level }: { level: Above }) {
         </div>
         {skipped > 0 && (
           <p>
-            {t('submissions.skipped', { text: numberText(skipped) })}：
-            {level.skipped.map((one) => `${wordsOfReason(one)} ${one.count}`).join('；')}
+            {t('submissions.skipped', { text: numberText(skipped) })}
+            {t('common.colon')}
+            {level.skipped.map((one) => `${wordsOfReason(one)} ${one.count}`).join(t('common.semicolon'))}
           </p>
         )}
         {level.parked.length > 0 && (
@@ -72,7 +73,9 @@ function LevelAbove({ level }: { level: Above }) {
             {level.parked.map((one) => (
               <div key={`${one.part}-${one.ordinal}`}>
                 <p className="muted">
-                  {one.reason} · <Time at={one.since} />
+                  {/* What was wrong is told below; what was set aside with its parent has nothing of its own to tell. */}
+                  {one.reason === 'parent-parked' && <>{t('parked.parentParked')} · </>}
+                  <Time at={one.since} />
                 </p>
                 {(one.problems ?? []).map((problem, at) => (
                   <ProblemView key={at} problem={problem as never} quiet />

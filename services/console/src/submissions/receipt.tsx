@@ -67,7 +67,7 @@ export function ReceiptPanel({ id, participant }: { id: string; participant: str
           ) : (
             <p className="notice good">
               <StateTag meaning="good">{t('submissions.signatureGood')}</StateTag>{' '}
-              {t('submissions.signatureGoodText', { keys: check.data.signers.join('、'), node: receipt.node.name })}
+              {t('submissions.signatureGoodText', { keys: check.data.signers.join(t('common.comma')), node: receipt.node.name })}
               {check.data.retired && ` ${t('submissions.signatureRetired')}`}
             </p>
           ))}

@@ -96,7 +96,7 @@ export function sendBytes({
       if (lengthComputable) progress?.(loaded / total)
     })
     request.upload.addEventListener('load', () => progress?.(1))
-    request.addEventListener('error', () => reject(new ApiError(0, unreachable(''))))
+    request.addEventListener('error', () => reject(new ApiError(0, unreachable())))
     request.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')))
     request.addEventListener('load', () => {
       const answer = request.response as Blob
@@ -118,7 +118,7 @@ function errorOf(status: number, text: string): ApiError {
     if (problem.code === 'session-ended') sessionListeners.ended()
     return new ApiError(status, problem)
   } catch {
-    return new ApiError(status, unreachable(`HTTP ${status}`))
+    return new ApiError(status, unreachable(status))
   }
 }
 

@@ -20,11 +20,13 @@ export function EntitySelect({
   id,
   release,
   value,
+  disabled = false,
   onChange,
 }: {
   id: string
   release: Release | undefined
   value: string | undefined
+  disabled?: boolean
   onChange: (value: string | undefined) => void
 }) {
   const { t, i18n } = useTranslation()
@@ -41,6 +43,7 @@ export function EntitySelect({
       placeholder={t('submissions.entityFromFile')}
       value={value ?? null}
       options={options}
+      disabled={disabled}
       popupMatchSelectWidth={false}
       onChange={(next) => onChange(next ?? undefined)}
     />

@@ -10,6 +10,7 @@ import { bytesText, numberText } from '../parts/format.ts'
 import { PageHeader, Panel } from '../parts/page-header.tsx'
 import { ProblemView } from '../parts/problem-view.tsx'
 import { Loading } from '../parts/states.tsx'
+import { unsentOf, useUnsent } from '../entry/unsent.ts'
 import { nameIn, useRelease, useReleases } from '../standard/release.ts'
 import { MendGrid } from './mend-grid.tsx'
 import { isReady, mendedRecord, type MendRow, rowsOf } from './mend.ts'
@@ -25,11 +26,24 @@ import {
   isRowFile,
   keepResponsible,
   keptResponsible,
+  type Responsible,
   sendRecords,
   uploadFile,
 } from './send.ts'
 import { EntitySelect, type Sent, SentPanel } from './upload-parts.tsx'
 import './submissions.css'
+
+/** What is kept of the page when it is left with something that was not sent. */
+interface Left {
+  readonly file: File | null
+  readonly standard: string | undefined
+  readonly entity: string | undefined
+  readonly responsible: Responsible
+  readonly judged: DryRun | null
+  readonly rows: readonly MendRow[]
+  readonly sent: readonly Sent[]
+}
+const form = 'upload'
 
 /** Hand in a file: judged first and nothing stored, refused rows mended here, then sent. */
 export default function UploadPage() {
@@ -38,22 +52,35 @@ export default function UploadPage() {
   const client = useQueryClient()
   const id = useId()
   const { releases, usual, query } = useReleases()
-  const [file, setFile] = useState<File | null>(null)
-  const [standard, setStandard] = useState<string | undefined>()
-  const [entity, setEntity] = useState<string | undefined>()
   const account = who.operator?.operatorId ?? ''
-  const [responsible, setResponsible] = useState(() => keptResponsible(account, who.operator?.displayName ?? ''))
+  const [before] = useState(() => unsentOf<Left>(account, form))
+  const [restored, setRestored] = useState(before !== null)
+  const [file, setFile] = useState<File | null>(before?.file ?? null)
+  const [standard, setStandard] = useState<string | undefined>(before?.standard)
+  const [entity, setEntity] = useState<string | undefined>(before?.entity)
+  const [responsible, setResponsible] = useState(() => before?.responsible ?? keptResponsible(account, who.operator?.displayName ?? ''))
   const [asked, setAsked] = useState(false)
   const [share, setShare] = useState<number | null>(null)
   const [error, setError] = useState<ApiError | null>(null)
-  const [judged, setJudged] = useState<DryRun | null>(null)
-  const [rows, setRows] = useState<readonly MendRow[]>([])
-  const [sent, setSent] = useState<readonly Sent[]>([])
+  const [judged, setJudged] = useState<DryRun | null>(before?.judged ?? null)
+  const [rows, setRows] = useState<readonly MendRow[]>(before?.rows ?? [])
+  const [sent, setSent] = useState<readonly Sent[]>(before?.sent ?? [])
+  useUnsent<Left>(
+    account,
+    form,
+    { file, standard, entity, responsible, judged, rows, sent },
+    judged !== null && (sent.length === 0 || rows.length > 0),
+  )
   const abort = useRef<AbortController | null>(null)
   const heading = useRef<HTMLDivElement>(null)
+  const failure = useRef<HTMLDivElement>(null)
   const chosen = standard ?? usual
   const release = useRelease(judged?.standard ?? chosen)
   useEffect(() => () => abort.current?.abort(), [])
+  // The button stands below a long list: what became of it is brought to whoever pressed it.
+  useEffect(() => {
+    if (error !== null) failure.current?.scrollIntoView({ block: 'center' })
+  }, [error])
   // The result is read from its beginning, also by who cannot see that it has come.
   useEffect(() => {
     if (judged !== null || sent.length > 0) heading.current?.focus()
@@ -135,19 +162,32 @@ export default function UploadPage() {
       await client.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[0]).startsWith('/admin/v1/submissions') })
     })
   }
-  const again = () => {
-    setFile(null)
+  /** What was found of it holds for the release and the table that it was judged by. */
+  const unjudge = () => {
     setJudged(null)
     setRows([])
     setSent([])
-    setAsked(false)
     setError(null)
+    setRestored(false)
+  }
+  const again = () => {
+    unjudge()
+    setFile(null)
+    setAsked(false)
   }
   const options = releases.map((one) => ({ value: one.id, label: `${one.id} ${nameIn(i18n.language, one)}` }))
   const busy = share !== null
   return (
     <div className="page">
       <PageHeader title={t('submissions.uploadTitle')} text={t('submissions.uploadText')} />
+      {restored && (
+        <output className="notice row">
+          <span>{t('submissions.unsent')}</span>
+          <Button size="small" onClick={again}>
+            {t('entry.beginAnew')}
+          </Button>
+        </output>
+      )}
       <Panel title={t('submissions.step.choose')}>
         <div className="fields">
           <div className="field wide">
@@ -184,13 +224,25 @@ export default function UploadPage() {
               value={chosen ?? null}
               options={options}
               loading={query.isPending}
-              disabled={busy}
-              onChange={(next) => setStandard(next ?? undefined)}
+              disabled={busy || sent.length > 0}
+              onChange={(next) => {
+                setStandard(next ?? undefined)
+                unjudge()
+              }}
             />
           </div>
           <div className="field">
             <label htmlFor={`${id}-entity`}>{t('submissions.entityOfFile')}</label>
-            <EntitySelect id={`${id}-entity`} release={release.data} value={entity} onChange={setEntity} />
+            <EntitySelect
+              id={`${id}-entity`}
+              release={release.data}
+              value={entity}
+              disabled={busy || sent.length > 0}
+              onChange={(next) => {
+                setEntity(next)
+                unjudge()
+              }}
+            />
             <div className="muted small">{t('submissions.entityHint')}</div>
           </div>
         </div>
@@ -208,7 +260,11 @@ export default function UploadPage() {
             <output className="muted">{(share ?? 0) < 1 ? t('submissions.uploading') : t('submissions.judging')}</output>
           </div>
         )}
-        {error !== null && <ProblemView problem={error.problem} />}
+        {error !== null && (
+          <div ref={failure}>
+            <ProblemView problem={error.problem} />
+          </div>
+        )}
       </Panel>
       {judged !== null && (
         <section ref={heading} tabIndex={-1} className="page result" aria-label={t('submissions.result')}>

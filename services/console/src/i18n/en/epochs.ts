@@ -66,9 +66,9 @@ export default {
   continues: 'Continues',
   known: 'Furthest seen before',
   highWater: 'data directory',
-  sizeOf: '{{n}} entries',
+  sizeOf: 'entries: {{n}}',
   healedAt: 'Ended',
-  returned: 'returned {{deliveries}} deliveries, {{entries}} entries, {{records}} records',
+  returned: 'returned: deliveries {{deliveries}}, entries {{entries}}, records {{records}}',
   refused: '{{count}} not taken',
   resend:
     'Entries that have not come back may hold submissions. Ask the business systems to send again, unchanged, every submission for which they hold a receipt and this node knows nothing; what is here already is answered “unchanged”.',

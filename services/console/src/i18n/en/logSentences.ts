@@ -1,12 +1,12 @@
 /** What an entry did, by its kind and act; the words in braces are members of its body. */
 export default {
   part: {
-    default: '{{records}} records came in, {{versions}} versions were stored.',
+    default: 'Records that came in: {{records}}; versions stored: {{versions}}.',
     correction: 'A record was corrected at this node.',
   },
   delivery: {
-    default: '{{records}} records were delivered to {{upstream}}, which answered with a receipt.',
-    parked: '{{records}} records were not taken by {{upstream}} and are parked.',
+    default: 'Delivered to {{upstream}}, which answered with a receipt; records: {{records}}.',
+    parked: 'Not taken by {{upstream}} and parked; records: {{records}}.',
   },
   outcome: { default: '{{upstream}} said what became of what this node delivered.' },
   access: { sealed: 'Reads {{first}} to {{last}}, {{events}} of them, were sealed into the log.' },
@@ -46,16 +46,16 @@ export default {
     recovered: 'The link works again after {{seconds}} seconds.',
     'retry-parked': '{{records}} parked records are sent again.',
     'name-refused': 'For some time the name of this node was held by somebody else.',
-    'upstream-restored': 'The upstream {{upstream}} was restored; {{deliveries}} deliveries that it lacks are sent again.',
+    'upstream-restored': 'The upstream {{upstream}} was restored; the deliveries that it lacks ({{deliveries}}) are sent again.',
     'far-side-restored':
-      'The far side {{upstream}} was put back to an older state; {{deliveries}} deliveries that it had taken since go there again.',
+      'The far side {{upstream}} was put back to an older state; the deliveries that it had taken since ({{deliveries}}) go there again.',
     'upstream-key': 'A new signing key of the upstream {{upstream}} was noted.',
   },
   reconcile: {
     case: 'A version has another content above; a case was opened.',
     'case-settled': 'A reconciliation case was closed.',
-    equal: 'Both levels hold the same {{records}} records and signed it.',
-    'send-again': '{{records}} records are sent again after a reconciliation.',
+    equal: 'Both levels hold the same records ({{records}}) and signed it.',
+    'send-again': 'Sent again after a reconciliation; records: {{records}}.',
     diverged: 'The reconciliation found differences.',
     damage: 'Stored versions are gone or were changed.',
     returned: 'After a restore, what the upstream held came back.',

@@ -45,8 +45,8 @@ export default {
   numberingLate: 'The log is not being numbered; the oldest entry came {{ago}}',
   silent: '{{name}} sent nothing in 24 hours',
   work: {
-    openSubmissions: '{{count}} submissions are paused',
-    incomplete: '{{count}} submissions did not come whole and wait to be sent again',
+    openSubmissions: 'Paused submissions: {{count}}',
+    incomplete: 'Submissions that did not come whole and wait to be sent again: {{count}}',
     reconcileCases: 'Open reconciliation cases: {{count}}',
     findings: 'Open findings between records: {{count}}',
     held: 'Records that wait for the record above them: {{count}}',

@@ -63,7 +63,7 @@ export default {
   compare: 'Compare',
   sameRelease: 'Choose two different releases',
   noChange: 'The two releases do not differ',
-  changes: '{{count}} differences',
+  changes: 'Differences: {{count}}',
   effects: { stricter: 'stricter', weaker: 'weaker', added: 'added', removed: 'removed', changed: 'changed', neutral: 'the same' },
   parts: {
     head: 'The release itself',

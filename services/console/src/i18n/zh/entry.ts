@@ -51,6 +51,8 @@ export default {
   conditional: '条件必填',
   sealed: '加密保存',
   missing: '必填而未填 {{count}} 项：',
+  unsent: '这是您上次填写、尚未报送的内容。',
+  beginAnew: '不要这些内容，重新开始',
   length: '最多 {{count}} 字',
   why: '说明',
   fix: { replace: '改为 {{value}}', remove: '删去此项', move: '改名为 {{name}}' },

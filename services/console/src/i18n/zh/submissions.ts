@@ -111,6 +111,7 @@ export default {
     first: '退回的共 {{all}} 条，此处列出前 {{shown}} 条；其余请下载标注了问题的文件修改。',
   },
   toSend: '将报送：文件中合格的 {{good}} 条，已改好的 {{mended}} 条；仍有错误、不会报送的 {{left}} 条。',
+  unsent: '这是您上次检查、尚未全部报送的文件。',
   send: '正式报送',
   sentTitle: '已报送',
   sent: { file: '文件', mended: '修改后的记录' },
