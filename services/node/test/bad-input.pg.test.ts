@@ -387,6 +387,39 @@ describe('a dry run that is too large', () => {
   })
 })
 
+describe('a compressed body where none is taken', () => {
+  it('is said to be that, and not to be broken JSON', async () => {
+    const answer = await node.app.inject({
+      method: 'POST',
+      url: '/v1/records/lookup',
+      headers: { ...vendor.headers, 'content-type': 'application/json', 'content-encoding': 'gzip' },
+      payload: gzipSync('{"entity":"TBProjectInfo","key":{"PrjNum":"1"}}'),
+    })
+    expect(answer.statusCode).toBe(415)
+    expect(answer.json()).toMatchObject({ code: 'encoding-unsupported', value: 'gzip', allowed: 'identity' })
+  })
+})
+
+describe('a form', () => {
+  it('that says one thing twice is refused, as a query is', async () => {
+    const said = [
+      ['standard', '2018'],
+      ['standard', '2014'],
+      ['responsibleUnit', '示例单位'],
+      ['responsibleName', '王示例'],
+    ] as const
+    const field = (name: string, value: string) => `--B\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
+    const file = '--B\r\nContent-Disposition: form-data; name="file"; filename="TBProjectInfo.csv"\r\n\r\nPrjNum\n1\n\r\n--B--\r\n'
+    const form = `${said.map(([name, value]) => field(name, value)).join('')}${file}`
+    const answer = await refusesWhole(
+      post(form, { headers: { 'content-type': 'multipart/form-data; boundary=B' } }),
+      400,
+      'parameter-invalid',
+    )
+    expect(answer.body['en'].detail).toBe('standard is said twice')
+  })
+})
+
 describe('NUL in what is asked', () => {
   it.each([
     ['GET', '/public/v1/search?q=%00%00ab', '查询参数：q '],

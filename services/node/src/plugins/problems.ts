@@ -40,7 +40,7 @@ export function answerProblems(app: FastifyInstance): void {
 
 /** Sends the problem that `error` amounts to; what has none is an internal error, logged with its cause. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const problem = oddMediaType(error, request) ?? asProblem(error)
+  const problem = oddMediaType(error, request) ?? packedJson(error, request) ?? asProblem(error)
   if (problem.status >= 500) request.log.error({ err: problem.cause ?? problem, code: problem.code }, 'the request failed')
   if (problem.status === 401 && !reply.hasHeader('www-authenticate')) reply.header('www-authenticate', 'Bearer realm="huijiao"')
   if ((problem.status === 503 || problem.status === 429) && !reply.hasHeader('retry-after')) reply.header('retry-after', '1')
@@ -77,6 +77,21 @@ function oddMediaType(error: unknown, request: FastifyRequest): Problem | null {
   const value = (request.headers['content-type'] ?? '').slice(0, 80)
   const words = { zh: `Content-Type 不是一个内容类型：“${value}”`, en: `Content-Type is no media type: "${value}"` }
   return new Problem('media-type-unsupported', words, { allowed: submittedTypes, value })
+}
+
+/** A compressed body where only submissions may be compressed: it looks like broken JSON, and is none. */
+function packedJson(error: unknown, request: FastifyRequest): Problem | null {
+  if (asProblem(error).code !== 'json-malformed' || error instanceof Problem) return null
+  const value = (request.headers['content-encoding'] ?? 'identity').slice(0, 80)
+  if (['', 'identity'].includes(value.trim().toLowerCase())) return null
+  return new Problem(
+    'encoding-unsupported',
+    {
+      zh: `此地址不收压缩的请求体，收到的内容编码是 ${value}`,
+      en: `This address takes no compressed body; the content encoding is ${value}`,
+    },
+    { value, allowed: 'identity', hint: { zh: '不压缩，原样发送', en: 'Send it as it is, not compressed' } },
+  )
 }
 
 export function asProblem(error: unknown): Problem {

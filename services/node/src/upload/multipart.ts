@@ -31,6 +31,7 @@ export async function receiveForm(
     throw new Problem('encoding-unsupported', { zh: '表单上传不压缩', en: 'A form is sent without a content encoding' })
   const parser = formParser(options.contentType as string)
   const fields: FileParams[] = [query]
+  const said = new Set<string>()
   let file: { name: string; body: Promise<ReceivedBody> } | null = null
   const finished = new Promise<void>((resolve, reject) => {
     parser.on('file', (_field, content, name, _encoding, mediaType) => {
@@ -51,6 +52,8 @@ export async function receiveForm(
         if (nameCut || valueCut) throw invalid(`${name} 过长`, `${name} is too long`)
         if (name === 'envelope') fields.push(envelopeField(value))
         else {
+          if (said.has(name)) throw invalid(`${name} 写了两次`, `${name} is said twice`) // which of the two was meant?
+          said.add(name)
           formField(name, value)
           fields.push({ [name]: value })
         }
