@@ -38,7 +38,14 @@ function Look({ children }: { children: ReactNode }) {
   const { mode, still } = useMode()
   const theme = useMemo(() => antThemeOf(mode, still, i18n.language), [mode, still, i18n.language])
   return (
-    <ConfigProvider theme={theme} locale={i18n.language === 'en' ? enUS : zhCN} csp={{ nonce }} button={{ autoInsertSpace: false }}>
+    <ConfigProvider
+      theme={theme}
+      locale={i18n.language === 'en' ? enUS : zhCN}
+      csp={{ nonce }}
+      button={{ autoInsertSpace: false }}
+      // A click beside a dialog is easily made, and would drop what was typed into it.
+      modal={{ mask: { closable: false } }}
+    >
       <AntApp component={false}>{children}</AntApp>
     </ConfigProvider>
   )

@@ -40,11 +40,19 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const [current, setCurrent] = useState<SessionState>({ state: 'loading' })
   const idle = useRef<{ at: number; afterMs: number } | null>(null)
 
-  const take = useCallback((who: Who) => {
-    keepCsrfToken(who.csrf ?? null)
-    idle.current = who.idleAt == null ? null : { at: Date.parse(who.idleAt), afterMs: Math.max(0, Date.parse(who.idleAt) - Date.now()) }
-    setCurrent({ state: 'in', who })
-  }, [])
+  const last = useRef<string | undefined>(undefined)
+  const take = useCallback(
+    (who: Who) => {
+      // A session that ended in the middle of a page leaves what was fetched for it: nothing of that is shown to another account.
+      const account = who.operator?.operatorId
+      if (last.current !== undefined && last.current !== account) client.clear()
+      last.current = account
+      keepCsrfToken(who.csrf ?? null)
+      idle.current = who.idleAt == null ? null : { at: Date.parse(who.idleAt), afterMs: Math.max(0, Date.parse(who.idleAt) - Date.now()) }
+      setCurrent({ state: 'in', who })
+    },
+    [client],
+  )
   const leave = useCallback(
     (ended: boolean, error: ApiError | null = null) => {
       keepCsrfToken(null)

@@ -18,7 +18,8 @@ import { useRegionNames } from '../parts/region-name.tsx'
 import { Scroll } from '../parts/scroll.tsx'
 import { Empty, Fetched } from '../parts/states.tsx'
 import { Time } from '../parts/time.tsx'
-import { nameIn, useRelease, useReleases, valueText } from '../standard/release.ts'
+import { nameIn, useRelease, useReleases } from '../standard/release.ts'
+import { valueText } from '../standard/value-text.ts'
 import type { DuplicateRow } from './types.ts'
 
 /** What a person said of a pair: one of both stands for the other, or they are two. */
@@ -120,7 +121,8 @@ function Compared({ row, onDecide }: { row: DuplicateRow; onDecide?: (survivor: 
     <Fetched query={release}>
       {(known) => {
         const fields = new Map((known.entities.get(row.entity)?.fields ?? []).map((field) => [field.code, field]))
-        const text = (code: string, value: unknown) => valueText(known, fields.get(code), value, (region) => regions[region] ?? null)
+        const text = (code: string, value: unknown) =>
+          valueText(i18n.language, known, fields.get(code), value, (region) => regions[region] ?? null)
         return (
           <div className="page">
             <Scroll label={t('checks.duplicates.compare')}>

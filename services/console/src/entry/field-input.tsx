@@ -4,6 +4,7 @@ import { type Field, type Region, regionIndexOf, type Release, validOn } from '@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DatePicker } from '../parts/date-picker.tsx'
+import { unitIn } from '../standard/value-text.ts'
 import { textOf } from './judge.ts'
 
 export interface FieldInputProps {
@@ -203,7 +204,7 @@ function InstantPicker(props: FieldInputProps) {
 }
 
 function TextInput(props: FieldInputProps) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const { field } = props
   const own = {
     ...common(props),
@@ -217,7 +218,7 @@ function TextInput(props: FieldInputProps) {
       {...own}
       autoComplete="off"
       {...(isNumber ? { inputMode: 'decimal' as const } : {})}
-      {...(field.unit === undefined ? {} : { suffix: field.unit })}
+      {...(field.unit === undefined ? {} : { suffix: unitIn(i18n.language, field.unit) })}
       {...(field.check === 'company-code' ? { placeholder: t('entry.companyCode') } : {})}
     />
   )

@@ -3,6 +3,7 @@ import type { Field, Release } from '@huijiao/standard/browser'
 import { useTranslation } from 'react-i18next'
 import { Panel } from '../parts/page-header.tsx'
 import { isInferred, nameIn, notesText } from '../standard/release.ts'
+import { unitIn } from '../standard/value-text.ts'
 import { FieldInput } from './field-input.tsx'
 import { type Data, fieldOf, isError, mended, type Section, withValue } from './judge.ts'
 import { ProblemLine } from './problem-line.tsx'
@@ -120,7 +121,7 @@ function OneField({ id, release, field, hint, state, asked, problems, marks, onC
     field.conditional && !field.mandatory ? t('entry.conditional') : null,
     field.privacy === 'sealed' ? t('entry.sealed') : null,
     field.kind === 'text' && field.length !== undefined && field.length > 60 ? t('entry.length', { count: field.length }) : null,
-    field.unit ?? null,
+    field.unit === undefined ? null : unitIn(i18n.language, field.unit),
   ].filter((one) => one !== null)
   const wide = field.kind === 'text' && (field.length ?? 0) > 300
   return (

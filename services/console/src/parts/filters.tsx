@@ -69,6 +69,7 @@ export function TextFilter({
   pattern?: RegExp
   onChange: (value: string | undefined) => void
 }) {
+  const { t } = useTranslation()
   const id = useId()
   const [text, setText] = useState(value ?? '')
   // What stands in the address counts: another filter, or Back, may have changed it.
@@ -98,7 +99,13 @@ export function TextFilter({
         }}
         onPressEnter={take}
         onBlur={take}
+        {...(wrong && placeholder !== undefined ? { 'aria-describedby': `${id}-wrong` } : {})}
       />
+      {wrong && placeholder !== undefined && (
+        <div id={`${id}-wrong`} className="small" role="alert">
+          {t('common.likeThis', { example: placeholder })}
+        </div>
+      )}
     </div>
   )
 }

@@ -70,13 +70,3 @@ export function dictionaryOf(release: Release, field: Field): Dictionary | undef
   const code = field.dictionary ?? field.list
   return code === undefined ? undefined : release.dictionaries.get(code)
 }
-
-/** A value as a person reads it: a code with its name beside it. */
-export function valueText(release: Release, field: Field | undefined, value: unknown, regionName: (code: string) => string | null): string {
-  if (value === undefined || value === null) return ''
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  if (field === undefined) return text
-  if (field.kind === 'region') return regionName(text) === null ? text : `${regionName(text)} ${text}`
-  const name = field.dictionary === undefined ? undefined : release.dictionaries.get(field.dictionary)?.codes.get(text)?.nameZh
-  return name === undefined ? text : `${text} ${name}`
-}

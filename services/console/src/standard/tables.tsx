@@ -8,6 +8,7 @@ import { Facts, Panel } from '../parts/page-header.tsx'
 import { Empty } from '../parts/states.tsx'
 import { Choose, type SetParams } from './choose.tsx'
 import { isInferred, nameIn, noteText } from './release.ts'
+import { unitIn } from './value-text.ts'
 
 /** Whether something is stated by a source; if not, what of it was inferred, on hovering and for screen readers. */
 export function Provenance({ marks }: { marks: readonly string[] }) {
@@ -137,7 +138,7 @@ function FieldRow({ release, entity, field, set }: { release: Release; entity: E
       <td data-label={t('standard.kind')}>
         {t(`standard.kinds.${field.kind}`)}
         <span className="number">{sizeOf(field)}</span>
-        {field.unit !== undefined && ` ${field.unit}`}
+        {field.unit !== undefined && ` ${unitIn(i18n.language, field.unit)}`}
       </td>
       <td data-label={t('standard.must')}>
         {field.mandatory ? (
