@@ -3,6 +3,7 @@ import { flushCompileCache } from 'node:module'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { type Config, ConfigError, readConfig, unknownSettings } from './config.ts'
+import { lineOf, wordsOf } from './words-of.ts'
 import type { Worker } from './worker.ts'
 
 const usage = `huijiao node: 启动一个节点 · run one node
@@ -21,6 +22,7 @@ const usage = `huijiao node: 启动一个节点 · run one node
                   把已满 DAYS 天且无人需要的移出，不足 N 个则不移 · take out what is older than DAYS days and needed by nobody, N versions or more
   --attach-versions DIR  放回 · put them back
   --check-versions DIR   只核对该目录 · only check that directory
+  --failure-json  失败的原因以 JSON 输出，供程序读取 · say why it failed as JSON, for programs
   --check         只检查配置与环境，输出 JSON · check configuration and surroundings, print JSON
 Settings: docs/configuration.md
 `
@@ -41,6 +43,7 @@ interface Values {
   'detach-older-versions'?: string
   'attach-versions'?: string
   'check-versions'?: string
+  'failure-json'?: boolean
   help?: boolean
 }
 
@@ -51,7 +54,8 @@ async function main(): Promise<number> {
     process.stderr.write(`${problem === null ? '' : `${problem}\n`}${usage}`)
     return problem === null ? 0 : 2
   }
-  const file = values.config === undefined ? undefined : readFileSync(values.config, 'utf8')
+  const file = readConfigFile(values.config)
+  if (file === null) return 2
   if (values.check === true) {
     const { checkConfiguration } = await import('./check.ts')
     const findings = await checkConfiguration(process.env, file)
@@ -70,6 +74,39 @@ async function main(): Promise<number> {
   if ((values['detach-log'] ?? values['detach-older'] ?? values['attach-log']) !== undefined) return await moveRange(config, values, 'log')
   if (versionOptions.some((name) => values[name] !== undefined)) return await moveRange(config, values, 'versions')
   return await run(config, values['new-epoch'] === true)
+}
+
+/** Undefined when none was named; null when it cannot be read, which was told. */
+function readConfigFile(path: string | undefined): string | undefined | null {
+  if (path === undefined) return undefined
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    process.stderr.write(`✗ --config ${path}: ${lineOf(error)}\n`)
+    return null
+  }
+}
+
+/** Says why nothing came of it: to a person, or as a line of JSON like those of the progress to a program that speaks one language only. */
+function tellFailure(error: unknown, { 'failure-json': json }: Values): void {
+  const line = json === true ? JSON.stringify({ failed: wordsOf(error) }) : `✗ ${lineOf(error)}`
+  process.stderr.write(`${line}\n`)
+}
+
+/** Given by the first signal to stop; another one, later, ends the process at once. A terminal and whoever started this may send the same one twice. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController()
+  let at = 0
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (at > 0 && performance.now() - at > 1000) process.exit(130)
+      at ||= performance.now()
+      stop.abort()
+    })
+  // Whoever started this is gone: the work goes on and says nothing more.
+  process.stderr.on('error', () => undefined)
+  process.stdout.on('error', () => undefined)
+  return stop.signal
 }
 
 /** Tells progress as lines of JSON, not too often. */
@@ -96,7 +133,7 @@ async function moveRange(config: Config, values: Values, what: 'log' | 'versions
     process.stdout.write(`${JSON.stringify(moved)}\n`)
     return 0
   } catch (error) {
-    process.stderr.write(`✗ ${error instanceof Error ? error.message : String(error)}\n`)
+    tellFailure(error, values)
     return 1
   }
 }
@@ -104,24 +141,25 @@ async function moveRange(config: Config, values: Values, what: 'log' | 'versions
 /** Saves a node or puts one back; prints one JSON document at the end, and progress as lines of JSON to the other channel. */
 async function copy(config: Config, values: Values, file: string | undefined): Promise<number> {
   const onProgress = progressLines()
+  const signal = stopSignal()
   try {
     if (values.backup !== undefined) {
       const env = { ...(file === undefined ? {} : (await import('node:util')).parseEnv(file)), ...process.env }
-      const { manifest } = await (await import('./backup/backup.ts')).backup(config, env, values.backup, onProgress)
+      const { manifest } = await (await import('./backup/backup.ts')).backup(config, env, values.backup, onProgress, signal)
       const rows = manifest.database.tables.reduce((sum, table) => sum + table.rows, 0)
       const bytes = manifest.database.tables.reduce((sum, table) => sum + table.bytes, 0)
       process.stdout.write(
         `${JSON.stringify({ directory: values.backup, node: manifest.node, log: manifest.log, rows, bytes, note: manifest.note })}\n`,
       )
     } else {
-      const restored = await (await import('./backup/restore.ts')).restore(config, values.restore as string, onProgress)
+      const restored = await (await import('./backup/restore.ts')).restore(config, values.restore as string, onProgress, signal)
       const { manifest, ...checked } = restored
       process.stdout.write(`${JSON.stringify({ node: manifest.node, log: manifest.log, madeAt: manifest.madeAt, ...checked })}\n`)
     }
     return 0
   } catch (error) {
-    process.stderr.write(`✗ ${error instanceof Error ? error.message : String(error)}\n`)
-    return 1
+    tellFailure(error, values)
+    return signal.aborted ? 130 : 1
   }
 }
 
@@ -189,6 +227,7 @@ function readArguments(): { values: Values; problem: string | null } {
         'detach-older-versions': { type: 'string' },
         'attach-versions': { type: 'string' },
         'check-versions': { type: 'string' },
+        'failure-json': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     })
@@ -231,7 +270,7 @@ main().then(
     setTimeout(() => process.exit(code), 1000).unref()
   },
   (error: unknown) => {
-    process.stderr.write(`✗ ${error instanceof Error ? error.message : String(error)}\n`)
+    process.stderr.write(`✗ ${lineOf(error)}\n`)
     if (process.env['HUIJIAO_LOG_LEVEL'] === 'debug' && error instanceof Error) process.stderr.write(`${error.stack}\n`)
     process.exit(1)
   },

@@ -1,10 +1,14 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadOrCreateSecrets } from '@huijiao/identity'
 import { verifierKey } from '@huijiao/merkle'
+import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { company } from './company.ts'
+import { submission } from './node.ts'
 import {
   admin,
   boot,
@@ -128,8 +132,8 @@ describe('a backup of a running node', () => {
       const ran = await huijiao(machine, 'restore', 'saved')
       expect([ran.code, ran.err]).toEqual([1, expect.stringMatching(words)])
     }
-    await refused(city, /目标数据库不是空的.*not empty/)
-    await refused(province, /不符.*not of 370000/)
+    await refused(city, /目标数据库不是空的.*not empty/s)
+    await refused(province, /不符.*not of 370000/s)
     await moveCity()
     const table = join(dir, 'saved/database/version.copy.zst')
     const bytes = await readFile(table)
@@ -143,7 +147,7 @@ describe('a backup of a running node', () => {
     await writeFile(manifest, text.replace('"370100"', '"370200"'))
     await refused(city, /manifest\.json/)
     await rm(join(dir, 'saved/manifest.sha256'))
-    await refused(city, /不是完整的备份.*no complete backup/)
+    await refused(city, /中途停止.*was broken off/s)
     await writeFile(manifest, text)
     const { count } = (await dbOf(province)
       .selectFrom('node')
@@ -151,5 +155,75 @@ describe('a backup of a running node', () => {
       .executeTakeFirstOrThrow()) as { count: number }
     expect(Number(count)).toBe(1)
     expect((await readdir(city.dataDir)).includes('secrets')).toBe(false)
+  }, 400_000)
+
+  it('is refused beside keys that are not the node’s own, and makes none', async () => {
+    await push(city, vendor, [1])
+    const refused = async (machine: Machine, words: RegExp) => {
+      const ran = await huijiao(machine, 'backup', 'saved')
+      expect([ran.code, ran.err]).toEqual([1, expect.stringMatching(words)])
+    }
+    const elsewhere = await newDataDir()
+    await refused({ ...city, dataDir: elsewhere }, /没有节点的密钥 signing-key.pem、digest-secret、sealing-key.*are not in/s)
+    expect(await readdir(elsewhere)).toEqual([])
+    await refused({ ...city, dataDir: province.dataDir }, /不是数据库所记的那一把.*not the one that the database knows/s)
+    expect(await readdir(join(dir, 'saved'))).toEqual([])
+    const sealing = await newDataDir(city.dataDir)
+    await writeFile(join(sealing, 'secrets/sealing-key'), `${randomBytes(32).toString('base64')}\n`)
+    const sealed = submission([{ entity: 'TBCorpBasicInfo', operation: 'upsert', sourceId: 'E-1', data: company(1) }])
+    expect((await call(city, 'POST', '/v1/submissions', vendor, sealed)).json['outcome']).toBe('accepted')
+    await refused({ ...city, dataDir: sealing }, /不能用这把密封密钥打开.*do not open/s)
+    expect((await huijiao(city, 'backup', 'saved')).code).toBe(0)
+  }, 400_000)
+
+  it('that is stopped takes away what it wrote and says so in the language asked for; one that was killed is told apart', async () => {
+    const url = databaseUrl(city.database)
+    const holder = new pg.Client({ connectionString: url })
+    await holder.connect()
+    /** Starts a backup that stands still in the middle, and ends it. */
+    const ended = async (signal: NodeJS.Signals, name: string, ...more: string[]) => {
+      await holder.query('begin')
+      await holder.query('lock table version in access exclusive mode')
+      const child = spawn(process.execPath, [program, 'backup', name, ...more], { env: environmentOf(city), cwd: dir, detached: true })
+      let err = ''
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
+      const closed = new Promise<number | null>((resolve) => child.on('close', resolve))
+      await eventually(async () => expect(await readdir(join(dir, name))).toContain('database'))
+      // As a terminal does it, everybody is told at once; a killed group leaves nobody who could tidy up.
+      process.kill(signal === 'SIGTERM' ? (child.pid as number) : -(child.pid as number), signal)
+      if (signal === 'SIGKILL') await holder.query('rollback')
+      const code = await closed
+      if (signal !== 'SIGKILL') await holder.query('rollback')
+      return { code, err }
+    }
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const stopped = await ended(signal, 'stopped', '--lang', 'en')
+      expect(stopped).toEqual({
+        code: 130,
+        err: expect.stringMatching(/interrupted, and the backup was not completed; .*is empty\. Run the same/),
+      })
+      expect(stopped.err).not.toMatch(/\p{Script=Han}/u)
+      expect(await readdir(join(dir, 'stopped'))).toEqual([])
+    }
+    await ended('SIGKILL', 'killed')
+    await holder.end()
+    expect(await readdir(join(dir, 'killed'))).toContain('secrets')
+    const again = await huijiao(city, 'backup', 'killed')
+    expect([again.code, again.err]).toEqual([
+      1,
+      expect.stringMatching(/没有写完的备份.*was not finished.*private keys.*remove the directory/s),
+    ])
+    const restored = await huijiao(city, 'restore', 'killed')
+    expect([restored.code, restored.err]).toEqual([1, expect.stringMatching(/中途停止.*was broken off/s)])
+    expect((await huijiao(city, 'backup', 'stopped')).code).toBe(0)
+    const twice = await huijiao(city, 'backup', 'stopped', '--lang', 'zh')
+    expect([twice.code, twice.err]).toEqual([1, expect.stringMatching(/^✗ .*其中已有一份备份，没有改动它.*\n$/)])
+  }, 400_000)
+
+  it('says in one language what is wrong with settings and database, each line as a line', async () => {
+    const wrong = await huijiao({ ...city, tier: 'x' }, 'backup', 'saved', '--lang', 'en')
+    expect(wrong).toMatchObject({ code: 2, err: '✗ HUIJIAO_TIER: must be one of national, provincial, municipal, county (x)\n' })
+    const nowhere = await huijiao({ ...city, database: 'nowhere_at_all' }, 'backup', 'saved')
+    expect(nowhere).toMatchObject({ code: 1, err: expect.stringMatching(/^✗ 服务器上没有这个数据库.*\n  there is no such database.*\n$/) })
   }, 400_000)
 })

@@ -158,7 +158,10 @@ describe('when the connection to the database breaks', () => {
     // What is there already is nobody's to remove.
     const before = (await readdir(saved, { recursive: true })).toSorted()
     const refused = await huijiaoNode(['--backup', saved])
-    expect([refused.code, said(refused)]).toEqual([1, `✗ ${saved} 不是空目录 / ${saved} is not empty`])
+    expect([refused.code, said(refused)]).toEqual([
+      1,
+      `✗ ${saved} 不是空目录：其中已有一份备份，没有改动它。请另取一个目录名 / ${saved} is not empty: it holds a backup, which was left as it is. Take another directory`,
+    ])
     expect((await readdir(saved, { recursive: true })).toSorted()).toEqual(before)
   }, 120_000)
 

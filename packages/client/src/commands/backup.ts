@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { DetachedRange } from '@huijiao/merkle'
+import type { Words } from '@huijiao/problem'
 import type { Call, Command } from '../cli/command.ts'
 import { startProgress } from '../cli/progress.ts'
 import { printable, tell, type Terminal } from '../cli/terminal.ts'
@@ -114,16 +115,29 @@ function tellVersions(terminal: Terminal, { from, to, place, digest }: DetachedR
 
 /** Runs the node program, shows its progress, and reads the document that it prints. Null when it failed; it has said why. */
 export async function runNode<T>(call: Call, args: readonly string[], label: { zh: string; en: string }): Promise<T | null> {
-  const child = spawn(process.execPath, nodeArguments(call, args), { env: call.terminal.env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const stop = () => void child.kill('SIGTERM')
+  const child = spawn(process.execPath, nodeArguments(call, [...args, '--failure-json']), {
+    env: call.terminal.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stopped = false
+  const stop = () => {
+    stopped = true
+    child.kill('SIGTERM')
+  }
   call.signal.addEventListener('abort', stop, { once: true })
+  // Who ends this program, and not the whole group, would leave the other one working for nobody.
+  const signals = ['SIGTERM', 'SIGHUP'] as const
+  for (const name of signals) process.on(name, stop)
   const progress = startProgress(call.terminal, label)
   const said: string[] = []
   let out = ''
+  let failed: Words | null = null
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
   createInterface({ input: child.stderr }).on('line', (line) => {
     const told = progressOf(line)
-    if (told === null) said.push(line)
+    const words = failureOf(line)
+    if (words !== null) failed = words
+    else if (told === null) said.push(line)
     else progress.update(told.done, told.of, { zh: told.what, en: told.what })
   })
   const code = await new Promise<number | null>((done, fail) => {
@@ -132,10 +146,32 @@ export async function runNode<T>(call: Call, args: readonly string[], label: { z
   })
   progress.clear()
   call.signal.removeEventListener('abort', stop)
-  call.signal.throwIfAborted()
+  for (const name of signals) process.off(name, stop)
+  // What came to its end before the signal did is done.
   if (code === 0) return JSON.parse(out) as T
-  const why = printable(said.join('\n').replace(/^✗ /, '').slice(0, 2000))
-  throw new UserError(code === 2 ? exitCodes.usage : exitCodes.refused, { zh: why, en: why })
+  const why = failed ?? wordsOfLines(said)
+  if (stopped || code === exitCodes.interrupted) throw new UserError(exitCodes.interrupted, failed ?? interrupted)
+  throw new UserError(code === 2 ? exitCodes.usage : exitCodes.refused, { zh: printable(why.zh), en: printable(why.en) })
+}
+
+const interrupted: Words = { zh: '已中断；可再次运行同一命令', en: 'interrupted; the same command can be run again' }
+
+/** Why nothing came of it, as the node program says it. */
+function failureOf(line: string): Words | null {
+  return line.startsWith('{"failed"') ? (JSON.parse(line) as { failed: Words }).failed : null
+}
+
+/** Mistakes in the settings are lines in Chinese with a mark, each with an English one below it; a program that did not start says what it says. */
+function wordsOfLines(lines: readonly string[]): Words {
+  const [zh, en] = [lines.filter((line) => line.startsWith('✗ ')), lines.filter((line) => line.startsWith('  '))]
+  const joined = (of: readonly string[]): string =>
+    of
+      .map((line) => line.slice(2))
+      .join('; ')
+      .slice(0, 2000)
+  if (zh.length > 0 && zh.length === en.length && zh.length + en.length === lines.length) return { zh: joined(zh), en: joined(en) }
+  const all = lines.join(' ').replace(/^✗ /, '').slice(0, 2000)
+  return { zh: all, en: all }
 }
 
 function progressOf(line: string): { what: string; done: number; of: number } | null {

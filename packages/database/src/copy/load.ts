@@ -9,7 +9,7 @@ import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { migrationsDirectory, migrationsIn } from '../migrate.ts'
 import { countedAs } from './counted-as.ts'
-import { partitionsOf, quoted, type SavedDatabase, type SavedPartition, type SavedTable } from './save.ts'
+import { endingWith, partitionsOf, quoted, type SavedDatabase, type SavedPartition, type SavedTable } from './save.ts'
 
 /** Why a saved database cannot be loaded; `zh` and `en` are for people. */
 export class LoadError extends Error {
@@ -58,6 +58,7 @@ export async function digestOf(path: string): Promise<string> {
 
 /**
  * Fills an empty database with a saved one: the steps that the saved one had had, then its rows, in one transaction.
+ * @param signal gives it up, by an error of the connection
  * @throws LoadError when the database is not empty, or the saved one is of a newer program
  */
 export async function loadDatabase(
@@ -65,6 +66,7 @@ export async function loadDatabase(
   directory: string,
   saved: SavedDatabase,
   onTable: (name: string, done: number, of: number) => void = () => undefined,
+  signal?: AbortSignal,
 ): Promise<void> {
   if (!(await isEmptyDatabase(url)))
     throw new LoadError('目标数据库不是空的；请给一个新建的空数据库', 'the database is not empty; give a new, empty one')
@@ -72,6 +74,7 @@ export async function loadDatabase(
   const client = new pg.Client({ connectionString: url, application_name: 'huijiao-backup' })
   client.on('error', () => undefined)
   await client.connect()
+  const ended = endingWith(client, signal)
   try {
     await client.query('begin')
     // What a step itself put there comes with the rows.
@@ -87,6 +90,7 @@ export async function loadDatabase(
     await client.query('commit')
     await client.query('analyze')
   } finally {
+    ended()
     await client.end()
   }
 }

@@ -53,6 +53,7 @@ export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"
 /**
  * Saves every table of the schema `public` as of one instant, while the database is in use: one transaction sees one state, and holds nobody up.
  * @param directory made; only its owner can read it
+ * @param signal gives it up, by an error of the connection; what was written stays for the caller to remove
  * @param look called inside the same transaction, for what else should be known of that state
  */
 export async function saveDatabase<Seen>(
@@ -60,11 +61,13 @@ export async function saveDatabase<Seen>(
   directory: string,
   look: (client: pg.ClientBase) => Promise<Seen>,
   onTable: (name: string, done: number, of: number) => void = () => undefined,
+  signal?: AbortSignal,
 ): Promise<{ saved: SavedDatabase; seen: Seen }> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const client = new pg.Client({ connectionString: url, application_name: 'huijiao-backup' })
   client.on('error', () => undefined) // the statement under way is rejected, too
   await client.connect()
+  const ended = endingWith(client, signal)
   try {
     const partitioned = (await client.query<{ name: string }>(partitionedTables)).rows.map((row) => quoted(row.name))
     await client.query('begin isolation level repeatable read read only')
@@ -84,8 +87,17 @@ export async function saveDatabase<Seen>(
     await client.query('commit')
     return { saved: { serverVersion: version, steps, tables, sequences }, seen }
   } finally {
+    ended()
     await client.end()
   }
+}
+
+/** Breaks a connection off when a signal is given, whatever it waits for. @returns what ends the listening */
+export function endingWith(client: pg.Client, signal: AbortSignal | undefined): () => void {
+  const end = () => void client.end().catch(() => undefined)
+  if (signal?.aborted === true) end()
+  signal?.addEventListener('abort', end, { once: true })
+  return () => signal?.removeEventListener('abort', end)
 }
 
 async function tablesOf(client: pg.ClientBase): Promise<string[]> {

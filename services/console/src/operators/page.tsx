@@ -230,7 +230,10 @@ function Editor({
         </Form.Item>
         <Form.Item name="role" label={t('account.role')}>
           <Select
-            options={roles.map((role) => ({ value: role, label: `${t(`common.roles.${role}`)}${t('common.colon')}${t(`operators.roleTexts.${role}`)}` }))}
+            options={roles.map((role) => ({
+              value: role,
+              label: `${t(`common.roles.${role}`)}${t('common.colon')}${t(`operators.roleTexts.${role}`)}`,
+            }))}
           />
         </Form.Item>
         <RegionField name="regions" label={t('account.regions')} />

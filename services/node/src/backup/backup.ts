@@ -2,14 +2,15 @@ import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { saveDatabase } from '@huijiao/database'
 import { headOfNote } from '@huijiao/exchange'
-import { loadOrCreateSecrets, pemBlocks, signingKeyFile } from '@huijiao/identity'
+import { pemBlocks, signingKeyFile } from '@huijiao/identity'
 import { digestText } from '@huijiao/merkle'
 import type { Words } from '@huijiao/problem'
 import type { Config } from '../config.ts'
 import { databaseIsAway } from '../plugins/problems.ts'
 import { settings } from '../settings.ts'
-import { BrokenOffError } from './broken-off.ts'
+import { BrokenOffError, StoppedError } from './broken-off.ts'
 import { withDatabase } from './database-of.ts'
+import { mustBeKeysOf, ownSecrets } from './own-secrets.ts'
 import {
   BackupError,
   digestFile,
@@ -19,6 +20,7 @@ import {
   settingsFile,
   sha256Hex,
   signingKeyFiles,
+  stateOf,
   tablesDirectory,
 } from './manifest.ts'
 
@@ -36,24 +38,45 @@ const notSaved = new Set(['HUIJIAO_DATA_DIR', 'HUIJIAO_DATABASE_URL', 'HUIJIAO_Q
  * Saves a node: its database as of one instant, its keys, and the settings it runs with. The node may run meanwhile. The last file to be written is the
  * digest of the manifest: without it the backup is not whole. What fails takes away what it had written, so that the same call can be made again.
  * @param directory must not be there, or be empty
- * @throws BackupError; BrokenOffError when the connection to the database breaks
+ * @param signal gives it up
+ * @throws BackupError; BrokenOffError when the connection to the database breaks; StoppedError when the signal was given
  */
 export async function backup(
   config: Config,
   env: Readonly<Record<string, string | undefined>>,
   directory: string,
   onProgress: OnProgress = () => undefined,
+  signal?: AbortSignal,
 ): Promise<BackupResult> {
+  await ownSecrets(config)
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  if ((await readdir(directory)).length > 0) throw new BackupError(`${directory} 不是空目录`, `${directory} is not empty`)
+  await mustBeEmpty(directory)
   // Fails for all but one of those that came to the empty directory together: what is in it from here on is this call's.
   await mkdir(join(directory, secretsDirectory), { mode: 0o700 })
   try {
-    return await fill(config, env, directory, onProgress)
+    return await fill(config, env, directory, onProgress, signal)
   } catch (error) {
     const emptied = await empty(directory)
+    if (signal?.aborted === true) throw new StoppedError(leftOf(directory, emptied))
     throw databaseIsAway(error) ? new BrokenOffError(error, leftOf(directory, emptied)) : error
   }
+}
+
+/** @throws BackupError saying what is there, and what to do about it */
+async function mustBeEmpty(directory: string): Promise<void> {
+  const state = await stateOf(directory)
+  if (state === 'written')
+    throw new BackupError(
+      `${directory} 不是空目录：其中已有一份备份，没有改动它。请另取一个目录名`,
+      `${directory} is not empty: it holds a backup, which was left as it is. Take another directory`,
+    )
+  if (state === 'broken-off')
+    throw new BackupError(
+      `${directory} 不是空目录：其中有一份没有写完的备份（没有 ${digestFile}），不能用来恢复，但可能含有私钥。确认没有备份正在写入后，请删除该目录，再次执行同一命令`,
+      `${directory} is not empty: it holds a backup that was not finished (it is without ${digestFile}), cannot be restored, and may hold private keys. Make sure that no backup is still being written there, remove the directory, and run the same command again`,
+    )
+  if (state === 'other')
+    throw new BackupError(`${directory} 不是空目录；请另取一个目录名`, `${directory} is not empty; take another directory`)
 }
 
 function leftOf(directory: string, emptied: boolean): Words {
@@ -84,14 +107,16 @@ async function fill(
   env: Readonly<Record<string, string | undefined>>,
   directory: string,
   onProgress: OnProgress,
+  signal: AbortSignal | undefined,
 ): Promise<BackupResult> {
-  const secrets = await loadOrCreateSecrets(join(config.dataDir, 'secrets'), config.secrets)
+  const secrets = await ownSecrets(config)
   const files: Record<string, string> = {}
   const put = async (name: string, content: string): Promise<void> => {
     await writeDurably(join(directory, name), Buffer.from(content))
     files[name] = sha256Hex(Buffer.from(content))
   }
-  for (const [name, content] of await signingKeys(config, secrets.signingKeyPem)) await put(`${secretsDirectory}/${name}`, content)
+  const signing = await signingKeys(config, secrets.signingKeyPem)
+  for (const [name, content] of signing) await put(`${secretsDirectory}/${name}`, content)
   for (const [name, content] of await adapterKeys(config)) {
     await mkdir(join(directory, secretsDirectory, dirname(name)), { recursive: true, mode: 0o700 })
     await put(`${secretsDirectory}/${name}`, content)
@@ -105,21 +130,36 @@ async function fill(
       join(directory, tablesDirectory),
       async (client) => {
         const node = (
-          await client.query<{ name: string; region: string; tier: string; epoch: number; epoch_id: string }>('select * from node')
+          await client.query<{
+            name: string
+            region: string
+            tier: string
+            epoch: number
+            epoch_id: string
+            signing_key_id: string | null
+          }>('select * from node')
         ).rows[0]
         const head = (
           await client.query<{ size: string; root: Buffer; note: string }>(
             'select size, root, note from log_checkpoint order by size desc limit 1',
           )
         ).rows[0]
-        return { node, head }
+        const keys = (await client.query<{ key_id: string; public_key: Buffer }>('select key_id, public_key from node_key')).rows
+        const sealed = (
+          await client.query<{ text: Buffer; commitment: Buffer }>(
+            'select sealed_text as text, commitment from version where sealed_text is not null limit 1',
+          )
+        ).rows[0]
+        return { node, head, keys, sealed }
       },
       onProgress,
+      signal,
     ),
   )
-  const { node, head } = seen
+  const { node, head, keys, sealed } = seen
   if (node === undefined || node.name !== config.node.name)
     throw new BackupError(`数据库里没有节点 ${config.node.name}`, `the database does not hold the node ${config.node.name}`)
+  mustBeKeysOf({ node: node.name, publicKeys: keys, inForce: node.signing_key_id, sealed: sealed ?? null }, signing, secrets.sealingKey)
   const manifest: Manifest = {
     format: 'huijiao-backup/1',
     madeAt: new Date().toISOString(),

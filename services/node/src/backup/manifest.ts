@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SavedDatabase } from '@huijiao/database'
 
@@ -35,9 +35,25 @@ export const sha256Hex = (bytes: Buffer): string => createHash('sha256').update(
 
 /** Something is wrong with a backup, or with what it was to be restored to; `message` is Chinese, then English. */
 export class BackupError extends Error {
+  readonly zh: string
+  readonly en: string
   constructor(zh: string, en: string) {
     super(`${zh} / ${en}`)
+    this.zh = zh
+    this.en = en
   }
+}
+
+/** What a directory is to a backup: nothing of ours, one that is being written or was broken off, or a whole one, which a changed one may look like. */
+export type BackupState = 'empty' | 'other' | 'broken-off' | 'written'
+
+/** The secrets are written first and the digest last. */
+export async function stateOf(directory: string): Promise<BackupState> {
+  const names = await readdir(directory)
+  if (names.length === 0) return 'empty'
+  if (names.includes(digestFile)) return 'written'
+  const ours = [secretsDirectory, tablesDirectory, settingsFile, manifestFile]
+  return names.includes(secretsDirectory) && names.every((name) => ours.includes(name)) ? 'broken-off' : 'other'
 }
 
 /** @throws BackupError when there is none, or it is not what was written */
@@ -48,6 +64,11 @@ export async function readManifest(directory: string): Promise<Manifest> {
     bytes = await readFile(join(directory, manifestFile))
     digest = (await readFile(join(directory, digestFile), 'utf8')).slice(0, 64)
   } catch {
+    if ((await stateOf(directory).catch(() => 'other')) === 'broken-off')
+      throw new BackupError(
+        `${directory} 中的备份中途停止（没有 ${digestFile}），不能用来恢复；请用另一份备份。它可能含有私钥：确认没有备份正在写入后，请删除该目录`,
+        `the backup in ${directory} was broken off (it is without ${digestFile}) and cannot be restored; take another one. It may hold private keys: make sure that no backup is still being written there, then remove the directory`,
+      )
     throw new BackupError(
       `${directory} 不是完整的备份：没有 ${manifestFile} 或 ${digestFile}`,
       `${directory} is no complete backup: ${manifestFile} or ${digestFile} is missing`,

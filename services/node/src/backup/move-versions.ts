@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import {
   attachVersions,
   checkVersions,
@@ -8,10 +8,11 @@ import {
   type VersionsChecked,
   type VersionsDetached,
 } from '@huijiao/exchange'
-import { loadOrCreateSecrets, sealer } from '@huijiao/identity'
+import { sealer } from '@huijiao/identity'
 import type { Config } from '../config.ts'
 import type { OnProgress } from './backup.ts'
 import { tellingWhatIsLeft } from './broken-off.ts'
+import { ownSecrets } from './own-secrets.ts'
 import { actor, daysAgo, forRanges, leftOfMove, wholeNumber } from './for-ranges.ts'
 
 export interface MoveVersions {
@@ -38,7 +39,7 @@ export async function moveVersions(config: Config, asked: MoveVersions): Promise
   const { 'detach-versions': wanted, 'detach-older-versions': days, into, place = into } = asked
   const { 'attach-versions': attach, 'check-versions': check } = asked
   const onRange = (done: number, of: number) => asked.onProgress('versions', done, of)
-  const { sealingKey } = await loadOrCreateSecrets(join(config.dataDir, 'secrets'), config.secrets)
+  const { sealingKey } = await ownSecrets(config)
   let begun = false
   const left = () => leftOfMove({ begun, into, attach, check, byAge: days !== undefined })
   const move = (): Promise<VersionsDetached | MovedVersions | VersionsChecked> =>

@@ -26,9 +26,14 @@ export interface RestoreResult {
 /**
  * Puts a backup back: every file is held against its digest before anything is written; then the keys, the database, and a mark by which the node begins
  * a new epoch when it starts. Last of all the whole log is read from the database and computed again.
- * @throws BackupError, LoadError; BrokenOffError when the connection to the database breaks; where the database was filled and the log does not check out, it says so and the node must not be started on it
+ * @throws BackupError, LoadError; BrokenOffError when the connection to the database breaks; StoppedError when the signal was given; where the database was filled and the log does not check out, it says so and the node must not be started on it
  */
-export async function restore(config: Config, directory: string, onProgress: OnProgress = () => undefined): Promise<RestoreResult> {
+export async function restore(
+  config: Config,
+  directory: string,
+  onProgress: OnProgress = () => undefined,
+  signal?: AbortSignal,
+): Promise<RestoreResult> {
   const manifest = await readManifest(directory)
   await mustBeWhole(manifest, directory)
   if (manifest.node.name !== config.node.name || manifest.node.region !== config.node.region || manifest.node.tier !== config.node.tier)
@@ -43,8 +48,9 @@ export async function restore(config: Config, directory: string, onProgress: OnP
       throw new LoadError('目标数据库不是空的；请给一个新建的空数据库', 'the database is not empty; give a new, empty one')
     begun = true
     await putSecrets(config, directory, manifest)
-    await loadDatabase(url, join(directory, tablesDirectory), manifest.database, onProgress)
-    const checked = await mustCheckOut(url, manifest, directory, onProgress)
+    await loadDatabase(url, join(directory, tablesDirectory), manifest.database, onProgress, signal)
+    signal?.throwIfAborted()
+    const checked = await mustCheckOut(url, manifest, directory, onProgress, signal)
     const mark = {
       restoredAt: new Date().toISOString(),
       madeAt: manifest.madeAt,
@@ -57,6 +63,7 @@ export async function restore(config: Config, directory: string, onProgress: OnP
   return await tellingWhatIsLeft(
     () => withDatabase(config, work),
     () => leftOf(config, begun),
+    signal,
   )
 }
 
@@ -116,6 +123,7 @@ async function mustCheckOut(
   manifest: Manifest,
   directory: string,
   onProgress: OnProgress,
+  signal: AbortSignal | undefined,
 ): Promise<Omit<RestoreResult, 'manifest'>> {
   const { checkpoint, size, root } = manifest.log
   if (checkpoint === null) return { entries: 0, detached: [], versionsDetached: [] }
@@ -147,7 +155,10 @@ async function mustCheckOut(
         readEpochs: () => epochEntries(db),
       },
       { verifierKeys },
-      ({ entries, size: of }) => onProgress('log', entries, of),
+      ({ entries, size: of }) => {
+        signal?.throwIfAborted()
+        onProgress('log', entries, of)
+      },
     )
     if (broke !== undefined) throw broke
     if (!report.ok || head?.size !== size || digestText(head.root) !== root) {
