@@ -87,7 +87,7 @@ async function startOwnServer(): Promise<Server> {
 const prefix = 'huijiao-test-'
 /** Where Linux keeps files in memory. */
 const memory = '/dev/shm'
-/** Free memory that has to be there; a run was seen to take a tenth of it. */
+/** Free memory that has to be there; the files of a run were seen to take a third of a gigabyte. */
 const memoryNeeded = 4 * 1024 ** 3
 
 /**

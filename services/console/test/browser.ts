@@ -85,7 +85,8 @@ async function openProfile(tier: Tier, { language = 'zh', mode = 'light', width 
     const count = (event: Event) => {
       if (event.isTrusted) sessionStorage.setItem('clicks', String(Number(sessionStorage.getItem('clicks') ?? 0) + 1))
     }
-    addEventListener('pointerdown', count, true)
+    // At the document: a press that Playwright stops at the window, because the page moved under it, and makes again is one click.
+    document.addEventListener('pointerdown', count, true)
   }, language)
   context.setDefaultTimeout(45_000)
   const page = await context.newPage()

@@ -108,11 +108,13 @@ describe('several processes of one node', () => {
   it('finish what the queue counts as taken by a process that is gone, also when a clock that was ahead keeps the queue from freeing it', async () => {
     const answer = await send([project(6)], { prefer: 'respond-async' })
     expect(answer.statusCode).toBe(202)
-    // The answer does not wait for its job.
+    // The answer does not wait for its job. What the worker before left waiting is the job of another submission.
     await vi.waitFor(async () => {
       const taken = await database.pool.query(
         `update bullmq.job set state = 'active', lock_token = 'gone', locked_until_ms = 1, attempts_started = 1
-         where queue = '370100-submissions' and state = 'waiting'`,
+         where queue = '370100-submissions' and state = 'waiting'
+           and (data ->> 'submissionNo')::bigint = (select submission_no from submission where id = $1)`,
+        [answer.json<{ id: string }>().id],
       )
       expect(taken.rowCount).toBe(1)
     }, 5000)
